@@ -1,0 +1,76 @@
+/** What an op is: one record that says how to check it, compute it on the CPU, and write it in WGSL. */
+import type { IndexExpression } from '../ir/index-expression.ts';
+import type { Attributes, DType, TensorType } from '../ir/types.ts';
+
+/** A tensor on the CPU, row-major; every dtype is held as float64 (bool as 0 and 1). */
+export interface HostTensor extends TensorType {
+  readonly data: Float64Array;
+}
+
+/** Elementwise: one WGSL expression over the operands' scalars. */
+export interface ExpressionWgsl {
+  readonly kind: 'expression';
+  /** `operands` are WGSL scalar expressions, already in parentheses where needed; `dtype` is the first operand's. */
+  emit(operands: readonly string[], attributes: Attributes, dtype: DType): string;
+  /** WGSL functions that `emit` calls, by name, each included once per shader. */
+  readonly functions?: Readonly<Record<string, string>>;
+}
+
+/** Where in which operand the element at `coordinates` of the result is read. */
+export interface MovementSource {
+  readonly operand: number;
+  readonly coordinates: readonly IndexExpression[];
+  /** Read this source only where this is true; the first source whose condition holds counts. Absent: always. */
+  readonly condition?: IndexExpression;
+}
+
+/** Movement: no kernel of its own; index arithmetic in the kernel that reads. */
+export interface MovementWgsl {
+  readonly kind: 'movement';
+  /** Where no source's condition holds, the value is `fill`. */
+  sources(coordinates: readonly IndexExpression[], inputs: readonly TensorType[], attributes: Attributes): MovementSource[];
+  fill?(attributes: Attributes): number;
+}
+
+/** A family of kernels in gpu/wgsl that is generated whole. */
+export interface KernelWgsl {
+  readonly kind: 'kernel';
+  readonly family: 'reduce' | 'matmul' | 'softmax' | 'layer_norm' | 'attention' | 'patch_conv';
+}
+
+/** A leaf has no kernel: its bytes are uploaded (input, weight), or it is written into the reader (constant, iota). */
+export interface LeafWgsl {
+  readonly kind: 'leaf';
+  readonly leaf: 'input' | 'weight' | 'constant' | 'iota';
+}
+
+/** No kernel: `decompose` must be there, and is applied before code is generated. */
+export interface DecomposedWgsl {
+  readonly kind: 'decomposed';
+}
+
+export type OpWgsl = ExpressionWgsl | MovementWgsl | KernelWgsl | LeafWgsl | DecomposedWgsl;
+
+/** What a decomposition builds with; gpu/ir/builder.ts satisfies it. */
+export interface Emitter {
+  emit(op: string, inputs: readonly number[], attributes?: Attributes): number;
+  typeOf(value: number): TensorType;
+}
+
+export interface OpRecord {
+  readonly name: string;
+  /** One sentence: what it computes. */
+  readonly summary: string;
+  readonly wgsl: OpWgsl;
+  /**
+   * Result types.
+   * @throws {IrError} where operands or attributes do not fit, naming the operand.
+   */
+  infer(inputs: readonly TensorType[], attributes: Attributes): TensorType[];
+  /** Computes in float64: the oracle of the tests, the constant folder, and what runs where there is no GPU. */
+  evaluate(inputs: readonly HostTensor[], attributes: Attributes): HostTensor[];
+  /** The same in terms of simpler ops; for composites. */
+  decompose?(emitter: Emitter, inputs: readonly number[], attributes: Attributes): number[];
+  /** Floating point operations, a multiply-add as two. */
+  flops(inputs: readonly TensorType[], attributes: Attributes): number;
+}

@@ -1,0 +1,104 @@
+/**
+ * A plan: what the runtime executes, as plain data that can be posted to a worker and printed. Steps over
+ * buffers, WGSL sources, uniforms, and where every value lives.
+ */
+import type { TensorType } from './ir/types.ts';
+
+/** A recipe's hash: the same key always means the same numbers, in this plan or another. */
+export type ValueKey = string;
+
+/** Where a value lives: in the arena (overwritten when its life ends), or in the pool under its key (kept, budgeted). */
+export type Place =
+  | { readonly kind: 'arena'; readonly buffer: number; readonly offset: number; readonly byteLength: number }
+  | { readonly kind: 'pool'; readonly key: ValueKey; readonly byteLength: number };
+
+/** A leaf whose bytes the runtime asks for, by key, when the pool lacks it. */
+export interface PlanLeaf {
+  readonly kind: 'input' | 'weight' | 'literal';
+  /** Input's name, weight's state_dict path, or the literal's origin. */
+  readonly name: string;
+  readonly key: ValueKey;
+  readonly type: TensorType;
+  /** Bytes of a literal. */
+  readonly data?: Uint8Array;
+}
+
+export interface Binding {
+  readonly place: Place;
+  readonly access: 'read' | 'write';
+}
+
+export interface DispatchStep {
+  readonly kind: 'dispatch';
+  /** Index into `Plan.shaders`. */
+  readonly shader: number;
+  /** Bindings 0… of group 0, after the uniform at group 1 binding 0. */
+  readonly bindings: readonly Binding[];
+  /** Words of the uniform block; words 0–2 are the first workgroup's id, so that a dispatch can be split. */
+  readonly uniforms: Uint32Array;
+  readonly workgroups: readonly [number, number, number];
+  /** Keys of the values that this step reads and writes: what the runtime skips by. */
+  readonly reads: readonly ValueKey[];
+  readonly writes: readonly ValueKey[];
+  readonly flops: number;
+  readonly bytes: number;
+  /** Instances whose work this is (a fused kernel has several). */
+  readonly origins: readonly string[];
+  readonly label: string;
+}
+
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly from: Place;
+  readonly to: Place;
+  readonly byteLength: number;
+  readonly reads: readonly ValueKey[];
+  readonly writes: readonly ValueKey[];
+  readonly origins: readonly string[];
+  readonly label: string;
+}
+
+export interface ClearStep {
+  readonly kind: 'clear';
+  readonly place: Place;
+  readonly reads: readonly ValueKey[];
+  readonly writes: readonly ValueKey[];
+  readonly origins: readonly string[];
+  readonly label: string;
+}
+
+export type Step = DispatchStep | CopyStep | ClearStep;
+
+export interface PlanOutput {
+  /** Output name or tap path. */
+  readonly name: string;
+  readonly kind: 'output' | 'tap';
+  readonly key: ValueKey;
+  readonly type: TensorType;
+  readonly place: Place;
+}
+
+export interface PlanShader {
+  readonly wgsl: string;
+  readonly label: string;
+  readonly workgroupSize: readonly [number, number, number];
+}
+
+export interface Plan {
+  readonly shaders: readonly PlanShader[];
+  readonly steps: readonly Step[];
+  readonly leaves: readonly PlanLeaf[];
+  readonly outputs: readonly PlanOutput[];
+  /** Byte length of each arena buffer. */
+  readonly arena: readonly number[];
+  readonly memory: {
+    /** Sum of `arena`. */
+    readonly arenaBytes: number;
+    /** The largest sum of arena values alive at one step: what no arena can go below. */
+    readonly livePeakBytes: number;
+    readonly weightBytes: number;
+    /** Outputs, taps and kept values in the pool. */
+    readonly keptBytes: number;
+  };
+  readonly flops: number;
+}

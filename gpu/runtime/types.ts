@@ -1,0 +1,83 @@
+/** What a device offers to the rest, whether it is a GPU or the float64 evaluator. Plain data, fit for postMessage. */
+import type { Plan, PlanLeaf, ValueKey } from '../plan.ts';
+
+export interface DeviceInfo {
+  readonly kind: 'gpu' | 'reference';
+  /** What the status bar shows: `SwiftShader (software)`, `NVIDIA RTX 4070`, `CPU, float64 reference`. */
+  readonly name: string;
+  /** True for a software adapter and for the reference. */
+  readonly software: boolean;
+  readonly limits: DeviceLimits;
+}
+
+export interface DeviceLimits {
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+  readonly maxComputeWorkgroupsPerDimension: number;
+  readonly maxStorageBuffersPerShaderStage: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly minStorageBufferOffsetAlignment: number;
+}
+
+/** What every run reports as it goes; `done` of `total` in FLOP-weighted steps. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunRequest {
+  readonly plan: Plan;
+  /** Fetches a leaf's bytes (f32 or i32, row-major, little-endian) when the pool lacks its key. */
+  readonly leaf: (leaf: PlanLeaf) => Promise<Uint8Array>;
+  /** Names of the outputs and taps that are wanted; absent: all. */
+  readonly wanted?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Measure each step (timestamp queries where the adapter has them, awaited submissions otherwise). */
+  readonly profile?: boolean;
+}
+
+export interface RunReport {
+  readonly milliseconds: number;
+  readonly stepsTotal: number;
+  readonly stepsRun: number;
+  /** Milliseconds per origin path; a fused kernel's time is divided among its origins by FLOPs. */
+  readonly timings: ReadonlyMap<string, number>;
+  readonly pool: { readonly bytes: number; readonly budget: number };
+}
+
+/** What of a tensor is looked at. Leading dimensions are fixed by `index`, the last two (or one) are shown. */
+export interface PreviewSpec {
+  /** Indices of the leading axes, clamped to the shape; missing ones are 0. */
+  readonly index: readonly number[];
+  /** Longest side of the thumbnail, at most 64 (or up to 256 for an opened preview). */
+  readonly maxSide: number;
+  /** `matrix`: the last two axes. `image`: the last three axes as channels, height, width. `grid`: the axis before the last as a square grid of patches, averaged over the last. */
+  readonly view: 'matrix' | 'image' | 'grid';
+}
+
+export interface Preview {
+  readonly key: ValueKey;
+  readonly shape: readonly number[];
+  readonly statistics: {
+    readonly count: number;
+    readonly mean: number;
+    readonly standardDeviation: number;
+    readonly min: number;
+    readonly max: number;
+    readonly nonFinite: number;
+  };
+  /** 64 bins between min and max over finite values. */
+  readonly histogram: Uint32Array;
+  readonly thumbnail: {
+    readonly width: number;
+    readonly height: number;
+    /** 1, or 3 for images. */
+    readonly channels: number;
+    /** 8-bit codes: min maps to 0 and max to 255 of this slice; row-major, channels last. */
+    readonly codes: Uint8Array;
+    readonly min: number;
+    readonly max: number;
+  };
+}

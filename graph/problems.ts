@@ -1,0 +1,45 @@
+/** A problem is a value: what is wrong, where, and how it may be mended. Thrown only at the edges of the program. */
+
+/** Where a problem stands: in a definition (module, node), and for values in one instance (path). */
+export interface ProblemPlace {
+  readonly module?: string;
+  readonly nodeId?: string;
+  /** Instance path from the root (`blocks.0.attention`); empty string for the root. */
+  readonly path?: string;
+  readonly port?: { readonly side: 'input' | 'output'; readonly name: string };
+  readonly param?: string;
+}
+
+/** A size with the name it is known by, as ports show it: `patches 196`. */
+export interface Dimension {
+  readonly size: number;
+  readonly name?: string;
+}
+
+/** A change that would mend the problem; applied by graph/fixes.ts as one edit. */
+export type Fix =
+  | { readonly kind: 'set-param'; readonly title: string; readonly module: string; readonly nodeId: string; readonly param: string; readonly value: number | string | boolean }
+  | { readonly kind: 'set-hyperparameter'; readonly title: string; readonly name: string; readonly value: number | string | boolean }
+  | { readonly kind: 'remove-edge'; readonly title: string; readonly module: string; readonly to: readonly [string, string] };
+
+export interface Problem {
+  /** Stable identifier of the rule: `shape.mismatch`, `expression.unknown-name`, `graph.cycle`, … */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** One sentence: what is wrong and what was wanted. */
+  readonly message: string;
+  readonly place: ProblemPlace;
+  /** For shape problems: what came, and what was wanted, in words of the rule (`… in_features`). */
+  readonly got?: readonly Dimension[];
+  readonly wanted?: string;
+  readonly fixes?: readonly Fix[];
+}
+
+/** `blocks.0.attention.q_proj input "input": message`, as the command line prints it. */
+export function describeProblem(problem: Problem): string {
+  const { path, module, nodeId, port, param } = problem.place;
+  const where = [path || (module && nodeId ? `${module}/${nodeId}` : module), port ? `${port.side} ${port.name}` : undefined, param]
+    .filter((part) => part)
+    .join(' ');
+  return where ? `${where}: ${problem.message}` : problem.message;
+}

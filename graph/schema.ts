@@ -1,0 +1,135 @@
+/**
+ * The document as plain data. These schemas are the format: types are derived from them, files are checked
+ * against them, and what they do not know is kept as it came (`looseObject`).
+ */
+import { z } from 'zod';
+
+z.config({ jitless: true });
+
+/** Raised by one whenever a file of the version before needs a step in graph/migrations. */
+export const FORMAT_VERSION = 1;
+
+/** An attribute name as PyTorch allows it: an identifier, or a number (`text_encoder.0`). */
+export const NAME = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)$/;
+
+/**
+ * A parameter's value. In a parameter that is not a string, a string is an expression over the module's
+ * hyperparameters in Python's spelling (`embed_dim // num_heads`).
+ */
+export const parameterValue = z.union([z.number(), z.boolean(), z.string()]);
+
+const point = z.tuple([z.number(), z.number()]);
+const parameters = z.record(z.string(), parameterValue);
+
+const nodeBase = {
+  /** Unique within its module and never changed; edges name it. */
+  id: z.string().min(1),
+  /** Attribute name; unique within its module. */
+  name: z.string().regex(NAME),
+  params: parameters.optional(),
+  /** Path from the root of the instance whose weights this one uses (`blocks.0.attention`). */
+  shares: z.string().optional(),
+  position: point,
+  /** Width and height where the user chose them. */
+  size: point.optional(),
+};
+
+export const libraryNode = z.looseObject({ ...nodeBase, type: z.string().min(1) });
+
+export const instanceNode = z.looseObject({
+  ...nodeBase,
+  module: z.string().min(1),
+  /** Number of layers, an integer or an expression; absent: not repeated. */
+  repeat: z.union([z.number().int(), z.string()]).optional(),
+  /** Every layer starts as a copy of the first one's weights, as in `nn.TransformerDecoder`. */
+  copies: z.boolean().optional(),
+});
+
+export const node = z.union([instanceNode, libraryNode]);
+
+/** From an output port to an input port: `[node id, port name]`. An input has at most one edge. */
+export const edge = z.looseObject({
+  from: z.tuple([z.string(), z.string()]),
+  to: z.tuple([z.string(), z.string()]),
+});
+
+export const hyperparameter = z.looseObject({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  type: z.enum(['int', 'float', 'bool', 'string']),
+  default: parameterValue,
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  help: z.string().optional(),
+});
+
+/** A size that comes with the data (`batch`): never a constructor argument. */
+export const size = z.looseObject({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  default: z.number().int().nonnegative(),
+  help: z.string().optional(),
+});
+
+export const frame = z.looseObject({ id: z.string(), title: z.string(), position: point, size: point });
+export const note = z.looseObject({ id: z.string(), text: z.string(), position: point, size: point });
+
+export const module = z.looseObject({
+  /** Class name. */
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  help: z.string().optional(),
+  /** Where it was copied from, for modules that ship with Patchbay. */
+  origin: z.looseObject({ library: z.string(), name: z.string(), version: z.number().int() }).optional(),
+  hyperparameters: z.array(hyperparameter),
+  /** Only the main module has sizes. */
+  sizes: z.array(size).optional(),
+  /** In construction order: the order in which weights are drawn. */
+  nodes: z.array(node),
+  edges: z.array(edge),
+  frames: z.array(frame).optional(),
+  notes: z.array(note).optional(),
+});
+
+/** A named overlay of the main module's hyperparameters and sizes. */
+export const preset = z.looseObject({ name: z.string().min(1), values: parameters });
+
+/** A picture: embedded as base64 (up to 2 MB), or a path beside the document. */
+export const asset = z.looseObject({
+  id: z.string().min(1),
+  name: z.string(),
+  mime: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  data: z.base64().optional(),
+  path: z.string().optional(),
+});
+
+export const document = z.looseObject({
+  format: z.literal('patchbay'),
+  version: z.number().int().positive(),
+  seed: z.number().int().nonnegative(),
+  /** Name of the main module: the root, which adds no prefix to weights' paths. */
+  main: z.string(),
+  /** Name of the active preset; absent: hyperparameters' defaults. Edits of values write to it. */
+  preset: z.string().optional(),
+  presets: z.array(preset),
+  modules: z.array(module),
+  assets: z.array(asset),
+  /** A checkpoint beside the document; absent: weights are drawn from the seed. */
+  weights: z.looseObject({ path: z.string(), sha256: z.string() }).optional(),
+});
+
+export type ParameterValue = z.infer<typeof parameterValue>;
+export type LibraryNode = z.infer<typeof libraryNode>;
+export type InstanceNode = z.infer<typeof instanceNode>;
+export type GraphNode = LibraryNode | InstanceNode;
+export type Edge = z.infer<typeof edge>;
+export type Hyperparameter = z.infer<typeof hyperparameter>;
+export type Size = z.infer<typeof size>;
+export type Frame = z.infer<typeof frame>;
+export type Note = z.infer<typeof note>;
+export type GraphModule = z.infer<typeof module>;
+export type Preset = z.infer<typeof preset>;
+export type Asset = z.infer<typeof asset>;
+export type PatchbayDocument = z.infer<typeof document>;
+
+export function isInstance(node: GraphNode): node is InstanceNode {
+  return typeof (node as { module?: unknown }).module === 'string';
+}

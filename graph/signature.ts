@@ -1,0 +1,92 @@
+/**
+ * What the document side needs to know of a node type: its ports, parameters and shape rules. The node library
+ * (nodes/) gives records that satisfy this; graph/ never imports them.
+ */
+import type { Dimension, Problem } from './problems.ts';
+
+/** What flows along a wire; decides its colour and whether two ports fit. */
+export type Flow = 'image' | 'tensor' | 'tokens' | 'attention' | 'mask' | 'loss';
+
+export type PortDType = 'f32' | 'i32' | 'bool';
+
+/** What a port carries: named sizes, element type, and what it means. */
+export interface PortType {
+  readonly dims: readonly Dimension[];
+  readonly dtype: PortDType;
+  readonly flow: Flow;
+}
+
+export interface InputPort {
+  readonly name: string;
+  readonly help: string;
+  /** Shape pattern (graph/patterns.ts): `batch patches embed_dim`, `... in_features`, `...` for anything. */
+  readonly shape: string;
+  /** Element types accepted; absent: f32 only. */
+  readonly dtypes?: readonly PortDType[];
+  readonly optional?: boolean;
+}
+
+export interface OutputPort {
+  readonly name: string;
+  readonly help: string;
+  /** Shape pattern over names bound by the inputs, parameters, and parenthesised expressions; absent where `infer` computes it. */
+  readonly shape?: string;
+  readonly dtype?: PortDType;
+  /** Absent: as the first connected input. */
+  readonly flow?: Flow;
+}
+
+export type Scalar = number | string | boolean;
+
+export interface ParameterDefinition {
+  readonly name: string;
+  /** `dims`: comma-separated sizes, each an expression that may name an input's size (`input.shape[0]`), `-1`, or `label=expression`. */
+  readonly type: 'int' | 'float' | 'bool' | 'string' | 'choice' | 'dims' | 'images';
+  readonly default: Scalar;
+  readonly help: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly string[];
+  /** A step for scrubbing; absent: 1 for int, a hundredth of the range for float. */
+  readonly step?: number;
+}
+
+/** A parameter after evaluation. `label` is the hyperparameter's name where the value is just that name. */
+export interface ResolvedParameter {
+  readonly value: Scalar;
+  readonly label?: string;
+  /** The source text as written in the document. */
+  readonly source: Scalar;
+}
+
+export interface InferContext {
+  readonly inputs: Readonly<Record<string, PortType | undefined>>;
+  readonly params: Readonly<Record<string, ResolvedParameter>>;
+}
+
+/** Problems without their place; the caller knows where it stands. */
+export type LocalProblem = Omit<Problem, 'place'> & {
+  readonly port?: { readonly side: 'input' | 'output'; readonly name: string };
+  readonly param?: string;
+  /** A parameter change that would mend it. */
+  readonly suggestion?: { readonly param: string; readonly value: Scalar; readonly title: string };
+};
+
+export interface InferResult {
+  readonly outputs: Readonly<Record<string, PortType>>;
+  readonly problems: readonly LocalProblem[];
+}
+
+export interface NodeSignature {
+  readonly type: string;
+  readonly inputs: readonly InputPort[];
+  readonly outputs: readonly OutputPort[];
+  readonly params: readonly ParameterDefinition[];
+  /** Checks beyond patterns (`embed_dim` divisible by `num_heads`); runs before shapes. */
+  readonly check?: (params: Readonly<Record<string, ResolvedParameter>>) => readonly LocalProblem[];
+  /** Computes the outputs where patterns cannot say it (reshape, transpose, matmul). */
+  readonly infer?: (context: InferContext) => InferResult;
+}
+
+/** All node types by name. */
+export type NodeLibrary = ReadonlyMap<string, NodeSignature>;

@@ -1,0 +1,59 @@
+/** A node type is one record of this shape in one file; palette, inspector, checker, compiler and help read it. */
+import type { Builder } from '../gpu/ir/builder.ts';
+import type { ValueId } from '../gpu/ir/types.ts';
+import type { Initializer } from '../gpu/random/initializers.ts';
+import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
+
+export type Category = 'input' | 'vision' | 'language' | 'multimodal' | 'tensor' | 'math' | 'loss' | 'view' | 'port';
+
+/** One draw from the generator as PyTorch's constructor does it. */
+export interface WeightDefinition {
+  /** As in the `state_dict`: `weight`, `bias`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  /** Drawn and thrown away, to keep the generator in step with PyTorch. */
+  readonly discarded?: boolean;
+}
+
+export interface LowerContext {
+  readonly builder: Builder;
+  readonly params: Readonly<Record<string, ResolvedParameter>>;
+  /** Connected inputs, lowered; optional ones may be missing. */
+  readonly inputs: Readonly<Record<string, ValueId | undefined>>;
+  /** Types of the node's ports as inferred. */
+  readonly types: { readonly inputs: Readonly<Record<string, PortType | undefined>>; readonly outputs: Readonly<Record<string, PortType>> };
+  /** The weight of this name, as a leaf of the IR. */
+  weight(name: string): ValueId;
+  /** For source nodes: the leaf whose bytes come from outside (a picture, a file, a random draw), under this port's type. */
+  source(port: string): ValueId;
+}
+
+/** How a node's value is shown on the canvas by default. */
+export type PreviewKind = 'image' | 'patch-grid' | 'heatmap' | 'attention' | 'statistics';
+
+export interface NodeDefinition extends NodeSignature {
+  /** Palette and header: `Layer norm`. */
+  readonly title: string;
+  readonly category: Category;
+  /** One paragraph: what it computes, with its formula. */
+  readonly help: string;
+  /** Paper or document that defines it. */
+  readonly reference?: { readonly text: string; readonly url: string };
+  /** Words that find it in search beside title and type: `['nn.Linear', 'dense', 'fully connected']`. */
+  readonly keywords?: readonly string[];
+  readonly preview?: PreviewKind;
+  /** In construction order; draws included whose result is discarded. */
+  readonly weights?: (params: Readonly<Record<string, ResolvedParameter>>) => readonly WeightDefinition[];
+  /** Values come from outside: a picture, a file, a random draw. */
+  readonly source?: boolean;
+  /** Builds the IR of every output. */
+  readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
+}
+
+/** @throws {TypeError} if the parameter is missing or not a number: a fault of the record, not of the user. */
+export function numberParam(params: Readonly<Record<string, ResolvedParameter>>, name: string): number {
+  const value = params[name]?.value;
+  if (typeof value !== 'number') throw new TypeError(`parameter ${name} is ${typeof value}, not a number`);
+  return value;
+}
