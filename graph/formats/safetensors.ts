@@ -1,0 +1,218 @@
+/**
+ * The .safetensors format (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header, then the
+ * tensors' bytes without gaps. Reading goes through a `ByteSource`, so that a checkpoint of gigabytes is never held whole.
+ */
+import { FormatError } from './format-error.ts';
+import { convertTensor, countElements, ELEMENT_BYTES, isElementType } from './raw-tensor.ts';
+import type { ComputeArrays, ComputeType, ElementType, RawTensor } from './raw-tensor.ts';
+
+/** Bytes that can be read in pieces: a file handle, a Blob, a buffer. */
+export interface ByteSource {
+  readonly byteLength: number;
+  /** Bytes from `begin` up to `end`, both within `byteLength`. */
+  read(begin: number, end: number): Promise<Uint8Array>;
+}
+
+export interface SafetensorsEntry {
+  readonly name: string;
+  /** As written in the file; not every name can be decoded (`F8_E4M3`). */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Byte range in the file, counted from its start. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order of the header. */
+  readonly entries: ReadonlyMap<string, SafetensorsEntry>;
+}
+
+/** A tensor to write. */
+export interface NamedTensor extends RawTensor {
+  readonly name: string;
+}
+
+const FORMAT = 'safetensors';
+const PREFIX_BYTES = 8;
+/** The reference implementation's limit: a longer header is not one. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return { byteLength: bytes.byteLength, read: (begin, end) => Promise.resolve(bytes.subarray(begin, end)) };
+}
+
+/** For the browser: a File that was dropped or opened. */
+export function blobSource(blob: Blob): ByteSource {
+  return {
+    byteLength: blob.size,
+    read: async (begin, end) => new Uint8Array(await blob.slice(begin, end).arrayBuffer()),
+  };
+}
+
+/**
+ * Reads and checks the header alone.
+ * @throws {FormatError} where the file is not what the format asks for.
+ */
+export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
+  if (source.byteLength < PREFIX_BYTES) {
+    throw new FormatError(
+      FORMAT,
+      'byte 0',
+      `the file has ${source.byteLength} bytes, too few for the length of a header`,
+    );
+  }
+  const prefix = await source.read(0, PREFIX_BYTES);
+  const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES || PREFIX_BYTES + Number(length) > source.byteLength) {
+    throw new FormatError(
+      FORMAT,
+      'byte 0',
+      `a header of ${length} bytes does not fit; this is not a .safetensors file, or it was cut short`,
+    );
+  }
+  const dataBegin = PREFIX_BYTES + Number(length);
+  const text = decodeUtf8(await source.read(PREFIX_BYTES, dataBegin));
+  return checkHeader(parseJson(text), dataBegin, source.byteLength);
+}
+
+/**
+ * Reads one tensor as it is in the file.
+ * @throws {FormatError} if its element type is not one of `ELEMENT_BYTES`.
+ */
+export async function readSafetensor(source: ByteSource, entry: SafetensorsEntry): Promise<RawTensor> {
+  if (!isElementType(entry.dtype))
+    throw new FormatError(FORMAT, placeOf(entry.name), `element type ${entry.dtype} cannot be read`);
+  return { dtype: entry.dtype, shape: entry.shape, bytes: await source.read(entry.begin, entry.end) };
+}
+
+/**
+ * Reads one tensor as the compiler's type.
+ * @throws {FormatError} if its element type cannot be read or a value does not fit.
+ */
+export async function readSafetensorAs<T extends ComputeType>(
+  source: ByteSource,
+  entry: SafetensorsEntry,
+  target: T,
+): Promise<ComputeArrays[T]> {
+  return convertTensor(await readSafetensor(source, entry), target, { format: FORMAT, place: placeOf(entry.name) });
+}
+
+/**
+ * A file as pieces to be written one after the other: the header, then each tensor's bytes, uncopied. Tensors with wide elements come
+ * first, so that every tensor stands aligned; otherwise the order is kept.
+ * @throws {RangeError} if a tensor's bytes are not its shape's, or a name comes twice.
+ */
+export function formatSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
+  const ordered = tensors.toSorted((a, b) => ELEMENT_BYTES[b.dtype] - ELEMENT_BYTES[a.dtype]);
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
+  let offset = 0;
+  for (const { name, dtype, shape, bytes } of ordered) {
+    if (header.has(name) || name === '__metadata__') throw new RangeError(`two tensors are named "${name}"`);
+    const expected = (countElements(shape) ?? NaN) * ELEMENT_BYTES[dtype];
+    if (bytes.byteLength !== expected)
+      throw new RangeError(`tensor "${name}" has ${bytes.byteLength} bytes, not ${expected}`);
+    header.set(name, { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] });
+    offset += bytes.byteLength;
+  }
+  return [encodeHeader(header), ...ordered.map(({ bytes }) => bytes)];
+}
+
+/** Length, then JSON padded with spaces to a multiple of 8. */
+function encodeHeader(header: ReadonlyMap<string, unknown>): Uint8Array {
+  // By hand, because an object would move numeric names to the front and lose `__proto__`.
+  const members = Array.from(header, ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const json = new TextEncoder().encode(`{${members.join(',')}}`);
+  const padded = Math.ceil(json.byteLength / 8) * 8;
+  const bytes = new Uint8Array(PREFIX_BYTES + padded).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.set(json, PREFIX_BYTES);
+  return bytes;
+}
+
+function placeOf(name: string): string {
+  return `tensor "${name}"`;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError(FORMAT, 'header', 'it is not UTF-8 text');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FormatError(FORMAT, 'header', `it is not JSON (${(error as SyntaxError).message})`);
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkHeader(header: unknown, dataBegin: number, byteLength: number): SafetensorsHeader {
+  if (!isRecord(header)) throw new FormatError(FORMAT, 'header', 'it is not a JSON object');
+  const entries = new Map<string, SafetensorsEntry>();
+  for (const [name, value] of Object.entries(header)) {
+    if (name !== '__metadata__') entries.set(name, checkEntry(name, value, dataBegin, byteLength));
+  }
+  checkCoverage([...entries.values()], dataBegin, byteLength);
+  return { metadata: checkMetadata(header['__metadata__'] ?? {}), entries };
+}
+
+function checkMetadata(metadata: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(metadata)) throw new FormatError(FORMAT, '__metadata__', 'it is not a JSON object');
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string')
+      throw new FormatError(FORMAT, '__metadata__', `the value of "${key}" is not a string`);
+  }
+  return metadata as Readonly<Record<string, string>>;
+}
+
+function checkEntry(name: string, value: unknown, dataBegin: number, byteLength: number): SafetensorsEntry {
+  const fail = (problem: string): never => {
+    throw new FormatError(FORMAT, placeOf(name), problem);
+  };
+  if (!isRecord(value)) return fail('its entry is not a JSON object');
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== 'string') return fail('it has no dtype');
+  const count = Array.isArray(shape) ? countElements(shape) : undefined;
+  if (count === undefined) return fail(`its shape ${JSON.stringify(shape)} is not a list of sizes`);
+  if (
+    !Array.isArray(offsets) ||
+    offsets.length !== 2 ||
+    countElements(offsets.slice(0, 1)) === undefined ||
+    countElements(offsets.slice(1)) === undefined
+  ) {
+    return fail(`its data_offsets ${JSON.stringify(offsets)} are not two byte offsets`);
+  }
+  const [from, to] = offsets as [number, number];
+  if (from > to || dataBegin + to > byteLength)
+    return fail(`its bytes ${from} to ${to} are not in the file, which has ${byteLength - dataBegin}`);
+  if (isElementType(dtype) && to - from !== count * ELEMENT_BYTES[dtype as ElementType]) {
+    return fail(
+      `${dtype} [${(shape as number[]).join(', ')}] takes ${count * ELEMENT_BYTES[dtype]} bytes, but it has ${to - from}`,
+    );
+  }
+  return { name, dtype, shape: shape as number[], begin: dataBegin + from, end: dataBegin + to };
+}
+
+/** The format forbids gaps and overlaps, so that a file cannot hide bytes or read one twice. */
+function checkCoverage(entries: SafetensorsEntry[], dataBegin: number, byteLength: number): void {
+  let at = dataBegin;
+  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== at)
+      throw new FormatError(FORMAT, placeOf(name), `it begins at byte ${begin}, but the tensor before ends at ${at}`);
+    at = end;
+  }
+  if (at !== byteLength) throw new FormatError(FORMAT, `byte ${at}`, `${byteLength - at} bytes follow the last tensor`);
+}

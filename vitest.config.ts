@@ -1,0 +1,46 @@
+/** Three suites: `unit` needs nothing but Node, `gpu` a WebGPU adapter, `oracle` PyTorch. The last two share one machine and run file by file. */
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+/** Chromium's package carries a Vulkan driver that runs on any CPU; a driver chosen by the caller goes first. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const vulkanDriver = process.env['VK_DRIVER_FILES'] ?? (existsSync(SWIFTSHADER) ? SWIFTSHADER : undefined);
+
+const folders = '{graph,nodes,gpu,export,renderer,electron,cli,scripts,templates,bench,e2e}';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: ['**/*.gpu.test.ts', '**/*.oracle.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'gpu',
+          include: [`${folders}/**/*.gpu.test.ts`],
+          // A process of its own, because the Vulkan loader reads the environment of the process, not of a thread.
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },
+        },
+      },
+      {
+        test: {
+          name: 'oracle',
+          include: [`${folders}/**/*.oracle.test.ts`],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },
+        },
+      },
+    ],
+  },
+});
