@@ -1,0 +1,54 @@
+/** The application as its parts see it: stores, session, platform and commands, given down through one React context. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { CommandRunner } from './commands/command.ts';
+import type { CanvasLink } from './commands/canvas-link.ts';
+import type { Platform } from './platform/platform.ts';
+import type { SessionApi } from './session/session-api.ts';
+import type { DerivedState, DerivedStore } from './stores/derived.ts';
+import type { DocumentState, DocumentStore } from './stores/document.ts';
+import type { NoticeState, NoticeStore } from './stores/notices.ts';
+import type { RunState, RunStore } from './stores/run.ts';
+import type { ViewState, ViewStore } from './stores/view.ts';
+
+export interface App {
+  readonly document: DocumentStore;
+  readonly derived: DerivedStore;
+  readonly view: ViewStore;
+  readonly run: RunStore;
+  readonly notices: NoticeStore;
+  readonly session: SessionApi;
+  readonly platform: Platform;
+  readonly commands: CommandRunner;
+  /** What commands ask of the canvas (fit, zoom, pointer); the canvas attaches itself. */
+  readonly canvas: CanvasLink;
+}
+
+export const AppContext = createContext<App | null>(null);
+
+/** @throws {Error} outside of the application's provider. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('useApp is called outside of AppContext');
+  return app;
+}
+
+export function useDocument<T>(selector: (state: DocumentState) => T): T {
+  return useStore(useApp().document, selector);
+}
+
+export function useDerived<T>(selector: (state: DerivedState) => T): T {
+  return useStore(useApp().derived, selector);
+}
+
+export function useView<T>(selector: (state: ViewState) => T): T {
+  return useStore(useApp().view, selector);
+}
+
+export function useRun<T>(selector: (state: RunState) => T): T {
+  return useStore(useApp().run, selector);
+}
+
+export function useNotices<T>(selector: (state: NoticeState) => T): T {
+  return useStore(useApp().notices, selector);
+}

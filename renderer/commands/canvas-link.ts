@@ -1,0 +1,35 @@
+/** The seam between commands and the canvas: commands ask, the canvas that is on screen answers. */
+
+export interface CanvasControls {
+  /** Brings the whole level on screen, or these nodes. */
+  fit(nodeIds?: Iterable<string>): void;
+  /** Multiplies the zoom, around the middle of the canvas. */
+  zoomBy(factor: number): void;
+  zoomTo(zoom: number): void;
+  /** Where a new or pasted node goes: under the pointer, or the middle of the canvas; in document coordinates. */
+  insertionPoint(): readonly [number, number];
+  /** The same in CSS pixels of the window, for a menu. */
+  insertionPointOnScreen(): { readonly x: number; readonly y: number };
+}
+
+export interface CanvasLink {
+  /** Null while no canvas is on screen. */
+  readonly current: CanvasControls | null;
+  /** @returns detaches; does nothing if another canvas has attached since. */
+  attach(controls: CanvasControls): () => void;
+}
+
+export function createCanvasLink(): CanvasLink {
+  let current: CanvasControls | null = null;
+  return {
+    get current() {
+      return current;
+    },
+    attach: (controls) => {
+      current = controls;
+      return () => {
+        if (current === controls) current = null;
+      };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** A command: one thing a person can do, with its keys, and why it cannot be done now. Menus, palette and keys read it. */
+import type { App } from '../app-context.ts';
+
+export type CommandGroup = 'file' | 'edit' | 'view' | 'go' | 'run';
+
+export interface Command {
+  /** `edit.undo`; what the desktop shell's menu sends. */
+  readonly id: string;
+  /** As in a menu; says what happens. */
+  readonly title: string;
+  readonly group: CommandGroup;
+  /** `Mod+Shift+Z`; Mod is Ctrl, or ⌘ on macOS. The first is the one that is shown. */
+  readonly keys?: readonly string[];
+  /** Acts also while text is typed: save does, delete does not. */
+  readonly inText?: boolean;
+  /** True if it can be done now, or else the reason why not. */
+  readonly when: (app: App) => true | string;
+  readonly run: (app: App) => void | Promise<void>;
+}
+
+export interface CommandRunner {
+  readonly list: readonly Command[];
+  get(id: string): Command;
+  /** Runs it if it can be run; tells the reason otherwise. */
+  run(id: string): void;
+}

@@ -1,0 +1,4 @@
+/** Parameters, values and cost of what is selected. */
+export function Inspector() {
+  return <section aria-label="Inspector" />;
+}

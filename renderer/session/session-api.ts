@@ -1,0 +1,41 @@
+/** What the editor asks of the session: runs, previews of what is visible, and full tensors on request. */
+import type { PortPath } from '../../graph/instance.ts';
+import type { TensorType } from '../../gpu/ir/types.ts';
+import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
+
+/** A tensor read back whole, row-major. */
+export interface TensorData {
+  readonly type: TensorType;
+  readonly data: Float32Array | Int32Array | Uint32Array;
+}
+
+export type PreviewListener = (preview: Preview) => void;
+
+export interface SessionApi {
+  /** Runs the document as it is now, whatever the mode, from the steps whose values are not kept. */
+  run(): void;
+  /** Stops between two submissions; what was computed stays. */
+  cancel(): void;
+  /**
+   * Asks for previews of a port as long as it is visible: at once if its value is there, and after every run. At most
+   * ten a second reach the listener, on the main thread, outside React. Call again with another spec to look elsewhere.
+   * @returns stops watching.
+   */
+  watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void;
+  /** The latest preview of a port that is watched with this spec. */
+  latest(port: PortPath, spec: PreviewSpec): Preview | undefined;
+  /** Reads a whole tensor back. @throws {ValueUnavailableError} if no run has computed it. */
+  read(port: PortPath): Promise<TensorData>;
+  /** One element, for what is under the pointer. @throws {ValueUnavailableError} if no run has computed it. */
+  valueAt(port: PortPath, index: readonly number[]): Promise<number>;
+  dispose(): void;
+}
+
+/** A value that is asked for but was not computed, or is no longer kept. */
+export class ValueUnavailableError extends Error {
+  override readonly name = 'ValueUnavailableError';
+
+  constructor(port: PortPath) {
+    super(`${port}: no value yet; run the graph first`);
+  }
+}

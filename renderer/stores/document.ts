@@ -1,0 +1,101 @@
+/** The document store: the truth. What is edited, its one history, the file it came from and what was last saved. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { apply } from '../../graph/diff.ts';
+import type { Edit } from '../../graph/edits.ts';
+import { emptyHistory, record, redo, undo, type History } from '../../graph/history.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { FileRef } from '../platform/platform.ts';
+
+/** Where an edit acted: what undo and redo bring on screen. */
+export type EditPlace = NonNullable<Edit['place']>;
+
+export interface DocumentState {
+  readonly document: PatchbayDocument;
+  readonly history: History;
+  /** What the file holds. Undoing back to it restores this very value, so that identity tells dirty from clean. */
+  readonly savedDocument: PatchbayDocument | null;
+  /** The edit after which it was saved, or undefined for before the first. */
+  readonly savedEntry: Edit | undefined;
+  /** The file it is saved to; null for an untitled document. */
+  readonly file: FileRef | null;
+  /** Shown in the title: the file's name, or that of the template it was copied from. */
+  readonly name: string;
+  /** A file of a newer version of Patchbay: it can be looked at and run, not edited. */
+  readonly readOnly: boolean;
+  /** When it was last saved in this session, in milliseconds since the epoch. */
+  readonly savedAt: number | null;
+  /** Rises with every `replace`: tells another document from an edit of this one. */
+  readonly generation: number;
+
+  /** Applies an edit and records it as one step of undo. Does nothing while the document is read-only. */
+  dispatch(edit: Edit): void;
+  /** Reverses the last edit; null if there was none. */
+  undo(): Edit | null;
+  redo(): Edit | null;
+  /** Opens another document; its history starts empty. */
+  replace(document: PatchbayDocument, origin: DocumentOrigin): void;
+  /** The file now holds `document`, which may be older than what is edited by now. */
+  markSaved(document: PatchbayDocument, file: FileRef): void;
+}
+
+export interface DocumentOrigin {
+  readonly file: FileRef | null;
+  readonly name: string;
+  readonly readOnly?: boolean;
+  /** No file holds it: a document recovered from the journal. */
+  readonly unsaved?: boolean;
+}
+
+export type DocumentStore = StoreApi<DocumentState>;
+
+/** True if closing the document would lose edits. */
+export function isDirty(state: Pick<DocumentState, 'document' | 'savedDocument'>): boolean {
+  return state.document !== state.savedDocument;
+}
+
+/** A store that starts with this document, clean and untitled. */
+export function createDocumentStore(document: PatchbayDocument, name: string): DocumentStore {
+  return createStore<DocumentState>()((set, get) => {
+    const move = (step: typeof undo): Edit | null => {
+      const { document, history, savedDocument, savedEntry } = get();
+      const moved = step(history, document);
+      if (!moved) return null;
+      const clean = savedDocument !== null && moved.history.past.at(-1) === savedEntry;
+      set({ document: clean ? savedDocument : moved.document, history: moved.history });
+      return moved.edit;
+    };
+    return {
+      ...opened(document, { file: null, name }, 0),
+      dispatch: (edit) => {
+        const { document, history, readOnly } = get();
+        if (readOnly) return;
+        set({ document: apply(document, edit.diff), history: record(history, edit) });
+      },
+      undo: () => move(undo),
+      redo: () => move(redo),
+      replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
+      markSaved: (document, file) =>
+        set((state) => ({
+          savedDocument: document,
+          savedEntry: state.history.past.at(-1),
+          file,
+          name: file.name,
+          savedAt: Date.now(),
+        })),
+    };
+  });
+}
+
+function opened(document: PatchbayDocument, origin: DocumentOrigin, generation: number) {
+  return {
+    document,
+    history: emptyHistory,
+    savedDocument: origin.unsaved ? null : document,
+    savedEntry: undefined,
+    file: origin.file,
+    name: origin.name,
+    readOnly: origin.readOnly ?? false,
+    savedAt: null,
+    generation,
+  };
+}

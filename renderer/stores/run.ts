@@ -1,0 +1,67 @@
+/** The run store: what the device is doing with the graph, and what the last run showed. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { InstancePath } from '../../graph/instance.ts';
+import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+
+/** `live`: runs by itself when it is quick. `on-demand`: runs when asked. `paused`: does not run. */
+export type RunMode = 'live' | 'on-demand' | 'paused';
+
+export type RunStatus =
+  /** No device yet, or nothing to run. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'compiling' }
+  /** Weights and pictures go to the device. */
+  | { readonly kind: 'uploading'; readonly bytes: number; readonly total: number }
+  /** `progress` in 0 … 1, weighted by FLOP. */
+  | { readonly kind: 'running'; readonly progress: number }
+  | { readonly kind: 'done'; readonly milliseconds: number; readonly stepsRun: number; readonly stepsTotal: number }
+  /** The values shown are older than the graph; the next run will take about this long, if that is known. */
+  | { readonly kind: 'stale'; readonly predictedSeconds: number | null }
+  /** The run broke off; the values shown are older than the graph. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface MemoryUse {
+  readonly arenaBytes: number;
+  readonly weightBytes: number;
+  /** Outputs, taps and kept values. */
+  readonly pool: { readonly bytes: number; readonly budget: number };
+}
+
+export interface RunState {
+  readonly mode: RunMode;
+  readonly status: RunStatus;
+  readonly device: DeviceInfo | null;
+  /** Why there is no GPU, where the reference evaluator runs instead; or that the device was lost. */
+  readonly deviceNotice: string | null;
+  /** Milliseconds of the last run by instance path; a module's is the sum of what it contains. */
+  readonly timings: ReadonlyMap<InstancePath, number>;
+  readonly memory: MemoryUse | null;
+
+  setMode(mode: RunMode): void;
+  update(change: Partial<Pick<RunState, 'status' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>): void;
+}
+
+export type RunStore = StoreApi<RunState>;
+
+export function createRunStore(): RunStore {
+  return createStore<RunState>()((set) => ({
+    mode: 'live',
+    status: { kind: 'idle' },
+    device: null,
+    deviceNotice: null,
+    timings: new Map(),
+    memory: null,
+    setMode: (mode) => set({ mode }),
+    update: (change) => set(change),
+  }));
+}
+
+/** True while the device or the compiler works for the run. */
+export function isBusy(status: RunStatus): boolean {
+  return status.kind === 'compiling' || status.kind === 'uploading' || status.kind === 'running';
+}
+
+/** True if what the canvas shows belongs to an older graph: previews are dimmed. */
+export function isStale(status: RunStatus): boolean {
+  return status.kind !== 'done' && status.kind !== 'idle';
+}

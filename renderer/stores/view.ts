@@ -1,0 +1,99 @@
+/** The view store: where one looks, and how. Session state only: looking never dirties the document. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { InstancePath, PortPath } from '../../graph/instance.ts';
+
+export type Theme = 'system' | 'dark' | 'light';
+export type PanelName = 'library' | 'inspector' | 'problems';
+
+export interface PanelState {
+  readonly open: boolean;
+  /** Width of a side panel, height of the list of problems, in CSS pixels. */
+  readonly size: number;
+}
+
+/** What is looked at of one value: a head, a patch, or the leading indices in general. */
+export interface LookAt {
+  readonly head?: number;
+  /** Row-major number of the patch. */
+  readonly patch?: number;
+  /** Indices of the leading axes, as in `PreviewSpec.index`. */
+  readonly index?: readonly number[];
+}
+
+/** The part of the view that outlives the session. */
+export interface RememberedView {
+  readonly theme: Theme;
+  readonly panels: Readonly<Record<PanelName, PanelState>>;
+}
+
+export interface ViewState extends RememberedView {
+  /** What fills the window. */
+  readonly screen: 'gallery' | 'editor';
+  /** Path of the module instance on the canvas; within a stack it names the layer (`blocks.7.attention`). */
+  readonly openPath: InstancePath;
+  /** Ids of the selected nodes of the open module. */
+  readonly selection: ReadonlySet<string>;
+  /** The layer shown of each stack, by the stack's path; absent: 0. */
+  readonly layerOf: Readonly<Record<InstancePath, number>>;
+  readonly lookAt: Readonly<Record<PortPath, LookAt>>;
+  /** Id of the node under the pointer, or whose problem is pointed at in the list. */
+  readonly hovered: string | null;
+  /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
+  readonly addMenu: { readonly x: number; readonly y: number } | null;
+
+  setScreen(screen: ViewState['screen']): void;
+  /** Opens a module instance and selects nodes in it. */
+  open(path: InstancePath, selection?: Iterable<string>): void;
+  select(nodeIds: Iterable<string>): void;
+  setHovered(nodeId: string | null): void;
+  setLayer(stack: InstancePath, layer: number): void;
+  setLookAt(port: PortPath, lookAt: LookAt): void;
+  setTheme(theme: Theme): void;
+  setPanel(panel: PanelName, change: Partial<PanelState>): void;
+  setAddMenu(at: { readonly x: number; readonly y: number } | null): void;
+  /** Another document was opened: forget where one looked in the one before. */
+  reset(): void;
+}
+
+export type ViewStore = StoreApi<ViewState>;
+
+export const DEFAULT_VIEW: RememberedView = {
+  theme: 'system',
+  panels: {
+    library: { open: true, size: 228 },
+    inspector: { open: true, size: 292 },
+    problems: { open: false, size: 180 },
+  },
+};
+
+const NOWHERE = {
+  openPath: '',
+  selection: new Set<string>(),
+  layerOf: {},
+  lookAt: {},
+  hovered: null,
+  addMenu: null,
+} as const;
+
+export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): ViewStore {
+  return createStore<ViewState>()((set) => ({
+    ...NOWHERE,
+    ...remembered,
+    screen: 'gallery',
+    setScreen: (screen) => set({ screen }),
+    open: (openPath, selection = []) => set({ openPath, selection: new Set(selection), hovered: null }),
+    select: (nodeIds) => set(({ selection }) => ({ selection: sameOr(selection, new Set(nodeIds)) })),
+    setHovered: (hovered) => set({ hovered }),
+    setLayer: (stack, layer) => set(({ layerOf }) => ({ layerOf: { ...layerOf, [stack]: layer } })),
+    setLookAt: (port, lookAt) => set((state) => ({ lookAt: { ...state.lookAt, [port]: lookAt } })),
+    setTheme: (theme) => set({ theme }),
+    setPanel: (panel, change) =>
+      set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
+    setAddMenu: (addMenu) => set({ addMenu }),
+    reset: () => set(NOWHERE),
+  }));
+}
+
+function sameOr(before: ReadonlySet<string>, after: ReadonlySet<string>): ReadonlySet<string> {
+  return before.size === after.size && before.values().every((id) => after.has(id)) ? before : after;
+}
