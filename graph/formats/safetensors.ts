@@ -4,7 +4,7 @@
  */
 import { FormatError } from './format-error.ts';
 import { convertTensor, countElements, ELEMENT_BYTES, isElementType } from './raw-tensor.ts';
-import type { ComputeArrays, ComputeType, ElementType, RawTensor } from './raw-tensor.ts';
+import type { ComputeArrays, ComputeType, RawTensor } from './raw-tensor.ts';
 
 /** Bytes that can be read in pieces: a file handle, a Blob, a buffer. */
 export interface ByteSource {
@@ -198,7 +198,7 @@ function checkEntry(name: string, value: unknown, dataBegin: number, byteLength:
   const [from, to] = offsets as [number, number];
   if (from > to || dataBegin + to > byteLength)
     return fail(`its bytes ${from} to ${to} are not in the file, which has ${byteLength - dataBegin}`);
-  if (isElementType(dtype) && to - from !== count * ELEMENT_BYTES[dtype as ElementType]) {
+  if (isElementType(dtype) && to - from !== count * ELEMENT_BYTES[dtype]) {
     return fail(
       `${dtype} [${(shape as number[]).join(', ')}] takes ${count * ELEMENT_BYTES[dtype]} bytes, but it has ${to - from}`,
     );
