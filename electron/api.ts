@@ -1,4 +1,9 @@
-/** The typed contract between the renderer and the desktop shell: every channel, its payload and its answer. */
+/**
+ * The typed contract between the renderer and the desktop shell: every call, its request and its answer.
+ *
+ * The names of the channels stand in electron/channels.ts and the schemas of the requests in electron/schemas.ts;
+ * both are tables that must have a row for everything here, or do not compile.
+ */
 
 /** The renderer never sees a path as something to open: it holds a handle that the main process gave it. */
 export interface FileHandle {
@@ -7,30 +12,117 @@ export interface FileHandle {
   readonly name: string;
 }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { readonly message: string } };
+/** Failures cross the bridge as values: an exception would lose its class and show a stack to nobody. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: { readonly message: string } };
+
+export interface OpenedDesktopFile {
+  readonly handle: FileHandle;
+  readonly bytes: Uint8Array;
+}
 
 export interface RecentFile {
   readonly id: string;
   readonly name: string;
+  /** Where it lies, to tell two of one name apart; shown, never opened. */
   readonly folder: string;
+  /** ISO 8601. */
   readonly openedAt: string;
 }
 
-/** Menu items act by sending a command of the renderer's list. */
-export interface DesktopApi {
-  openDialog(): Promise<Result<{ handle: FileHandle; bytes: Uint8Array } | null>>;
-  openRecent(request: { id: string }): Promise<Result<{ handle: FileHandle; bytes: Uint8Array }>>;
-  saveDialog(request: { suggestedName: string; bytes: Uint8Array }): Promise<Result<FileHandle | null>>;
-  save(request: { handle: string; bytes: Uint8Array }): Promise<Result<null>>;
+/** Unsaved edits of one document, as they were last written to the journal. */
+export interface DesktopJournalEntry {
+  readonly id: string;
+  /** The document's name when it was written. */
+  readonly name: string;
+  /** The file the edits belong to; null for a document that was never saved. */
+  readonly handle: FileHandle | null;
+  readonly bytes: Uint8Array;
+  /** ISO 8601. */
+  readonly savedAt: string;
+}
+
+export interface PickedDesktopImage {
+  readonly name: string;
+  /** What a document writes down to find it again: relative to the document's folder if it lies at or below it. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One command of the renderer's list as the native menu shows it. */
+export interface MenuCommand {
+  readonly id: string;
+  readonly title: string;
+  /** In the renderer's spelling, `Mod+Shift+Z`; null if it has none. */
+  readonly keys: string | null;
+  readonly enabled: boolean;
+}
+
+export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
+
+/** Calls from the renderer to the main process. Null as an answer means that the person cancelled. */
+export interface DesktopCalls {
+  openDialog(): Promise<Result<OpenedDesktopFile | null>>;
+  openRecent(request: { readonly id: string }): Promise<Result<OpenedDesktopFile>>;
+  /** A file that was dropped on the window; `path` is filled in by the preload, which alone learns it. */
+  openDropped(request: { readonly path: string }): Promise<Result<OpenedDesktopFile>>;
+  /** Asks where to, then saves there. */
+  saveDialog(request: {
+    readonly suggestedName: string;
+    readonly bytes: Uint8Array;
+  }): Promise<Result<FileHandle | null>>;
+  /** Saves to the file of the handle; null if another program changed it meanwhile and the person chose to keep that. */
+  save(request: { readonly handle: string; readonly bytes: Uint8Array }): Promise<Result<FileHandle | null>>;
   recentFiles(): Promise<Result<readonly RecentFile[]>>;
-  journalWrite(request: { id: string; bytes: Uint8Array }): Promise<Result<null>>;
-  journalRead(): Promise<Result<readonly { id: string; bytes: Uint8Array; savedAt: string }[]>>;
-  journalDiscard(request: { id: string }): Promise<Result<null>>;
+  clearRecentFiles(): Promise<Result<null>>;
+  journalWrite(request: {
+    readonly id: string;
+    readonly name: string;
+    readonly handle: string | null;
+    readonly bytes: Uint8Array;
+  }): Promise<Result<null>>;
+  /** Newest first. */
+  journalRead(): Promise<Result<readonly DesktopJournalEntry[]>>;
+  journalDiscard(request: { readonly id: string }): Promise<Result<null>>;
+  pickImages(request: { readonly document: string | null }): Promise<Result<readonly PickedDesktopImage[]>>;
+  /** A file that a document names by path and hash: its bytes if they have that hash, null if they are not there. */
+  readAsset(request: {
+    readonly document: string | null;
+    readonly path: string;
+    readonly sha256: string;
+  }): Promise<Result<Uint8Array | null>>;
   /** For the title and the guard at close. */
-  setDocumentState(request: { title: string; dirty: boolean }): Promise<Result<null>>;
-  confirmUnsaved(request: { name: string }): Promise<Result<'save' | 'discard' | 'cancel'>>;
-  closeWindow(): Promise<Result<null>>;
-  onCommand(listener: (command: string) => void): () => void;
-  onOpenFile(listener: (file: { handle: FileHandle; bytes: Uint8Array }) => void): () => void;
-  onCloseRequested(listener: () => void): () => void;
+  setDocumentState(request: { readonly title: string; readonly dirty: boolean }): Promise<Result<null>>;
+  /** Titles, keys and what can be done now, for the native menu. */
+  setCommands(request: { readonly commands: readonly MenuCommand[] }): Promise<Result<null>>;
+  confirmUnsaved(request: { readonly name: string }): Promise<Result<UnsavedAnswer>>;
+  /** The renderer's answer to `onCloseRequested`: close without asking again, or stay. */
+  answerClose(request: { readonly close: boolean }): Promise<Result<null>>;
+}
+
+/** Events from the main process. What comes before the first listener waits for it. */
+export interface DesktopEvents {
+  /** A menu item was chosen; the id is of the renderer's list of commands. */
+  command: string;
+  /** The system, the menu or a second start of the app asks to open a file. */
+  openFile: OpenedDesktopFile;
+  /** A file could not be opened on the system's request; the message says why. */
+  openFailed: { readonly message: string };
+  /** The window is to close while the document has unsaved edits; answered by `answerClose`. */
+  closeRequested: null;
+  /** The GPU process died; `deaths` counts those of the last minutes. WebGPU devices are lost. */
+  gpuProcessGone: { readonly deaths: number; readonly reason: string };
+}
+
+export type CallName = keyof DesktopCalls;
+export type EventName = keyof DesktopEvents;
+
+/** What the preload exposes as `window.patchbayDesktop`. */
+export interface DesktopApi extends Omit<DesktopCalls, 'openDropped'> {
+  readonly platform: 'darwin' | 'linux' | 'win32';
+  /** Null if the file has no path: it was made by a page, or dragged out of another program as data. */
+  openDropped(file: File): Promise<Result<OpenedDesktopFile> | null>;
+  /** Returns what ends it. */
+  on<E extends EventName>(event: E, listener: (payload: DesktopEvents[E]) => void): () => void;
 }

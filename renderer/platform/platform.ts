@@ -1,0 +1,115 @@
+/** What the application asks of the shell it runs in. Two implementations: electron.ts and browser.ts. */
+
+/** A file as the shell knows it. Opaque: the desktop keeps the path, the browser the File System Access handle. */
+export interface FileRef {
+  readonly id: string;
+  /** With its ending, without its folder. */
+  readonly name: string;
+}
+
+export interface OpenedFile {
+  /** Null if it cannot be saved back to where it came from (an upload): the document is an untitled copy. */
+  readonly file: FileRef | null;
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface RecentFile {
+  readonly id: string;
+  readonly name: string;
+  /** Where it lies; null where the shell does not know (browser). */
+  readonly folder: string | null;
+  readonly openedAt: Date;
+}
+
+/** Unsaved edits of one document. */
+export interface JournalEntry {
+  /** The document's id in the journal: letters, digits and dashes (`crypto.randomUUID()`). */
+  readonly id: string;
+  readonly name: string;
+  /** The file that the edits belong to; null for a document that was never saved. */
+  readonly file: FileRef | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface FoundJournalEntry extends JournalEntry {
+  readonly savedAt: Date;
+}
+
+/** Keeps unsaved edits over a crash. It is bounded; the oldest entries go first. */
+export interface Journal {
+  /** Replaces the entry of that id, wholly or not at all. */
+  write(entry: JournalEntry): Promise<void>;
+  /** Entries that no open window is writing, newest first. */
+  read(): Promise<readonly FoundJournalEntry[]>;
+  discard(id: string): Promise<void>;
+}
+
+export interface PickedImage {
+  readonly name: string;
+  /** What the document writes down when the picture is too large to embed; null where the shell cannot find it again. */
+  readonly path: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface MenuCommand {
+  readonly id: string;
+  readonly title: string;
+  /** `Mod+Shift+Z`; null if it has none. */
+  readonly keys: string | null;
+  readonly enabled: boolean;
+}
+
+export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
+export type Unsubscribe = () => void;
+
+/** Something the shell could not do; the message is for the person, whole and in a sentence. */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+}
+
+/** Promises reject with `PlatformError`; null as an answer means that the person cancelled. */
+export interface Platform {
+  readonly kind: 'electron' | 'browser';
+  /** How keys are written: ⌘ or Ctrl. */
+  readonly mac: boolean;
+
+  openFile(): Promise<OpenedFile | null>;
+  openRecent(id: string): Promise<OpenedFile | null>;
+  /**
+   * The documents among what was dropped, with a handle to save back to where the shell gives one. To be called
+   * inside the event's handler, without an `await` before it: the browser empties the data transfer afterwards.
+   */
+  openDropped(data: DataTransfer): Promise<readonly OpenedFile[]>;
+  /** Saves to the file, or where the person says when it is null. Resolves once the bytes are in their place. */
+  saveFile(file: FileRef | null, suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef | null>;
+  /** Newest first. */
+  recentFiles(): Promise<readonly RecentFile[]>;
+  clearRecentFiles(): Promise<void>;
+
+  readonly journal: Journal;
+
+  pickImages(document: FileRef | null): Promise<readonly PickedImage[]>;
+  /** The bytes that a document names by path and SHA-256; null if they are not there: it offers Locate. */
+  readAsset(document: FileRef | null, path: string, sha256: string): Promise<Uint8Array<ArrayBuffer> | null>;
+
+  /** The window's title, and whether closing it would lose edits. */
+  setDocumentState(state: { readonly title: string; readonly dirty: boolean }): void;
+  /** What the native menu shows; the browser has none and ignores it. */
+  setCommands(commands: readonly MenuCommand[]): void;
+  /** The shell's own question about unsaved edits; null where the page has to ask with its own dialog. */
+  readonly confirmUnsaved: ((name: string) => Promise<UnsavedAnswer>) | null;
+  /** Writes text to the clipboard. */
+  copyText(text: string): Promise<void>;
+  /** Writes a picture to the clipboard, as PNG. */
+  copyImage(png: Blob): Promise<void>;
+
+  /** A menu item was chosen. */
+  onCommand(listener: (command: string) => void): Unsubscribe;
+  /** The system asks to open a document (command line, file manager, recent files of the menu). */
+  onOpenFile(listener: (file: OpenedFile) => void): Unsubscribe;
+  /** Something went wrong that the person did not start from the page; the message is for a notice. */
+  onNotice(listener: (message: string) => void): Unsubscribe;
+  /** The window is to close with unsaved edits: the listener asks, saves, and resolves to true to let it close. */
+  onCloseRequested(listener: () => Promise<boolean>): Unsubscribe;
+}
