@@ -5,7 +5,10 @@ import type { PortType, ResolvedParameter } from './signature.ts';
 /** Instance path from the root, `blocks.0.attention.q_proj`; the root's is the empty string. */
 export type InstancePath = string;
 
-/** `${path}.${port}`: `blocks.0.attention.attention_weights`; for the root's own ports just the port. */
+/**
+ * `${path}.${port}`: `blocks.0.attention.attention_weights`; for the root's own ports just the port. An input and an
+ * output of one module may share a name (what a stack carries), so a port path means nothing without its side.
+ */
 export type PortPath = string;
 
 /** Where in the document an instance is written. */
@@ -20,6 +23,16 @@ export interface Source {
   readonly port: string;
 }
 
+/**
+ * The port that is next upstream inside the same module: a sibling's output, or an input of the enclosing module.
+ * In a stack: of the layer before, or of the stack itself.
+ */
+export interface Feed {
+  readonly side: 'input' | 'output';
+  readonly path: InstancePath;
+  readonly port: string;
+}
+
 interface InstanceBase {
   readonly path: InstancePath;
   /** Absent for the root. */
@@ -27,9 +40,11 @@ interface InstanceBase {
   readonly params: Readonly<Record<string, ResolvedParameter>>;
   /** The path under which its weights are found: its own, or the one it shares. */
   readonly weightPath: InstancePath;
+  /** Per wired input port, the port next upstream. */
+  readonly feeds: Readonly<Record<string, Feed>>;
 }
 
-/** A library node. Port nodes (`input`, `output`) are wiring, not leaves, except the main module's. */
+/** A library node. Port nodes (`input`, `output`) are wiring, not leaves; only the main module's inputs are leaves. */
 export interface LeafInstance extends InstanceBase {
   readonly kind: 'leaf';
   readonly type: string;
@@ -42,8 +57,10 @@ export interface ModuleInstance extends InstanceBase {
   readonly module: string;
   /** In construction order. */
   readonly children: readonly Instance[];
-  /** Per output port, the leaf output behind it. */
+  /** Per output port, in the order of the module's `output` nodes, the leaf output behind it. */
   readonly outputs: Readonly<Record<string, Source>>;
+  /** Per wired output port, the port inside that feeds it. */
+  readonly outputFeeds: Readonly<Record<string, Feed>>;
   /** Per connected input port, the leaf output that feeds it. */
   readonly inputs: Readonly<Record<string, Source>>;
 }
@@ -55,6 +72,7 @@ export interface StackInstance extends InstanceBase {
   readonly copies: boolean;
   readonly layers: readonly ModuleInstance[];
   readonly outputs: Readonly<Record<string, Source>>;
+  readonly outputFeeds: Readonly<Record<string, Feed>>;
   readonly inputs: Readonly<Record<string, Source>>;
 }
 
@@ -66,20 +84,29 @@ export interface InstanceTree {
   readonly byPath: ReadonlyMap<InstancePath, Instance>;
   /** Leaves in construction order: the order in which weights are drawn. */
   readonly construction: readonly LeafInstance[];
-  /** Leaves in an order of execution: every leaf after what feeds it. Leaves on a cycle are left out. */
+  /** Leaves in an order of execution: every leaf after what feeds it. Leaves on a cycle, or fed by one, are left out. */
   readonly execution: readonly LeafInstance[];
+  /** Leaves that cannot have shapes because of a problem of the tree, with the index of that problem. */
+  readonly blocked: ReadonlyMap<InstancePath, number>;
   /** The main module's sizes by name, after presets and overrides. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
 }
 
 export interface Inference {
-  /** Type of every port of every instance (leaf, module, stack), inputs and outputs, where known. */
-  readonly ports: ReadonlyMap<PortPath, PortType>;
-  /** Causes only: what merely follows from an error upstream is in `blocked`. */
+  /** Types of input ports of leaves, modules and stacks, where known. */
+  readonly inputs: ReadonlyMap<PortPath, PortType>;
+  /** Types of output ports of leaves, modules and stacks, and of the root's outputs, where known. */
+  readonly outputs: ReadonlyMap<PortPath, PortType>;
+  /** Problems of shapes, beside those of the tree. Causes only: what merely follows from one is in `blocked`. */
   readonly problems: readonly Problem[];
-  /** Instances without shapes because something upstream has a problem, with the index of that problem. */
+  /** Instances without shapes because of a problem, with its index in `allProblems(tree, inference)`. */
   readonly blocked: ReadonlyMap<InstancePath, number>;
+}
+
+/** Every cause: the tree's problems, then the shapes'. */
+export function allProblems(tree: InstanceTree, inference: Inference): readonly Problem[] {
+  return [...tree.problems, ...inference.problems];
 }
 
 export function portPath(path: InstancePath, port: string): PortPath {

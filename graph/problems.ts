@@ -18,9 +18,27 @@ export interface Dimension {
 
 /** A change that would mend the problem; applied by graph/fixes.ts as one edit. */
 export type Fix =
-  | { readonly kind: 'set-param'; readonly title: string; readonly module: string; readonly nodeId: string; readonly param: string; readonly value: number | string | boolean }
-  | { readonly kind: 'set-hyperparameter'; readonly title: string; readonly name: string; readonly value: number | string | boolean }
-  | { readonly kind: 'remove-edge'; readonly title: string; readonly module: string; readonly to: readonly [string, string] };
+  | {
+      readonly kind: 'set-param';
+      readonly title: string;
+      readonly module: string;
+      readonly nodeId: string;
+      readonly param: string;
+      readonly value: number | string | boolean;
+    }
+  | {
+      readonly kind: 'set-hyperparameter';
+      readonly title: string;
+      readonly name: string;
+      readonly value: number | string | boolean;
+    }
+  | {
+      readonly kind: 'remove-edge';
+      readonly title: string;
+      readonly module: string;
+      readonly from?: readonly [string, string];
+      readonly to: readonly [string, string];
+    };
 
 export interface Problem {
   /** Stable identifier of the rule: `shape.mismatch`, `expression.unknown-name`, `graph.cycle`, … */
@@ -32,13 +50,19 @@ export interface Problem {
   /** For shape problems: what came, and what was wanted, in words of the rule (`… in_features`). */
   readonly got?: readonly Dimension[];
   readonly wanted?: string;
+  /** Other nodes that take part: those on a cycle, in the order of the cycle. */
+  readonly related?: readonly { readonly module: string; readonly nodeId: string }[];
   readonly fixes?: readonly Fix[];
 }
 
 /** `blocks.0.attention.q_proj input "input": message`, as the command line prints it. */
 export function describeProblem(problem: Problem): string {
   const { path, module, nodeId, port, param } = problem.place;
-  const where = [path || (module && nodeId ? `${module}/${nodeId}` : module), port ? `${port.side} ${port.name}` : undefined, param]
+  const where = [
+    path || (module && nodeId ? `${module}/${nodeId}` : module),
+    port ? `${port.side} ${port.name}` : undefined,
+    param,
+  ]
     .filter((part) => part)
     .join(' ');
   return where ? `${where}: ${problem.message}` : problem.message;

@@ -69,6 +69,9 @@ export const size = z.looseObject({
   help: z.string().optional(),
 });
 
+/** What must hold between hyperparameters: `embed_dim % num_heads == 0`. */
+export const requirement = z.looseObject({ expression: z.string().min(1), help: z.string().optional() });
+
 export const frame = z.looseObject({ id: z.string(), title: z.string(), position: point, size: point });
 export const note = z.looseObject({ id: z.string(), text: z.string(), position: point, size: point });
 
@@ -79,6 +82,8 @@ export const module = z.looseObject({
   /** Where it was copied from, for modules that ship with Patchbay. */
   origin: z.looseObject({ library: z.string(), name: z.string(), version: z.number().int() }).optional(),
   hyperparameters: z.array(hyperparameter),
+  /** Checked for every instance, before shapes. */
+  requires: z.array(requirement).optional(),
   /** Only the main module has sizes. */
   sizes: z.array(size).optional(),
   /** In construction order: the order in which weights are drawn. */
@@ -123,6 +128,7 @@ export type GraphNode = LibraryNode | InstanceNode;
 export type Edge = z.infer<typeof edge>;
 export type Hyperparameter = z.infer<typeof hyperparameter>;
 export type Size = z.infer<typeof size>;
+export type Requirement = z.infer<typeof requirement>;
 export type Frame = z.infer<typeof frame>;
 export type Note = z.infer<typeof note>;
 export type GraphModule = z.infer<typeof module>;

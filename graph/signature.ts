@@ -19,7 +19,10 @@ export interface PortType {
 export interface InputPort {
   readonly name: string;
   readonly help: string;
-  /** Shape pattern (graph/patterns.ts): `batch patches embed_dim`, `... in_features`, `...` for anything. */
+  /**
+   * Shape pattern (graph/patterns.ts): `batch patches embed_dim`, `... in_features`, `...` for anything. A name is
+   * the parameter of that name, or else a size that is the same wherever the name stands in the node's inputs.
+   */
   readonly shape: string;
   /** Element types accepted; absent: f32 only. */
   readonly dtypes?: readonly PortDType[];
@@ -29,10 +32,15 @@ export interface InputPort {
 export interface OutputPort {
   readonly name: string;
   readonly help: string;
-  /** Shape pattern over names bound by the inputs, parameters, and parenthesised expressions; absent where `infer` computes it. */
+  /**
+   * Shape pattern over names bound by the inputs, parameters and parenthesised expressions, which may have a name:
+   * `batch patches=(height // patch_size)`; `...` is what the first `...` of the inputs matched. Absent where `infer`
+   * computes it.
+   */
   readonly shape?: string;
+  /** Absent: as the first connected input, or f32. */
   readonly dtype?: PortDType;
-  /** Absent: as the first connected input. */
+  /** Absent: as the first connected input, or `tensor`. */
   readonly flow?: Flow;
 }
 
@@ -51,12 +59,26 @@ export interface ParameterDefinition {
   readonly step?: number;
 }
 
+/** One item of a `dims` parameter. */
+export interface DimensionItem {
+  readonly source: string;
+  /** As written before `=`, or the hyperparameter's name where the item is just that name. */
+  readonly label?: string;
+  /** Absent where it depends on an input's shape; -1: whatever makes the element count fit. */
+  readonly size?: number;
+  /** Values of the names in `source`, where it is evaluated only once shapes are known. */
+  readonly names?: Readonly<Record<string, number>>;
+}
+
 /** A parameter after evaluation. `label` is the hyperparameter's name where the value is just that name. */
 export interface ResolvedParameter {
+  /** `dims`: the sizes as text, `1, 12, input.shape[1], -1`; graph/dims.ts turns `dims` into sizes. */
   readonly value: Scalar;
   readonly label?: string;
   /** The source text as written in the document. */
   readonly source: Scalar;
+  /** For a parameter of type `dims`. */
+  readonly dims?: readonly DimensionItem[];
 }
 
 export interface InferContext {
@@ -68,8 +90,8 @@ export interface InferContext {
 export type LocalProblem = Omit<Problem, 'place'> & {
   readonly port?: { readonly side: 'input' | 'output'; readonly name: string };
   readonly param?: string;
-  /** A parameter change that would mend it. */
-  readonly suggestion?: { readonly param: string; readonly value: Scalar; readonly title: string };
+  /** Changes of the node's own parameters that would mend it; they become fixes where the value really comes from. */
+  readonly suggestions?: readonly { readonly param: string; readonly value: Scalar; readonly title: string }[];
 };
 
 export interface InferResult {

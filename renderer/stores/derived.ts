@@ -49,7 +49,11 @@ export function createDerivedStore(documents: DocumentStore): { readonly store: 
 export function derive(document: PatchbayDocument, before?: DerivedState): DerivedState {
   const tree = elaborate(document, NODES);
   const inferred = infer(tree, NODES);
-  const inference = { ...inferred, ports: keepMap(before?.inference.ports, inferred.ports) };
+  const inference = {
+    ...inferred,
+    inputs: keepMap(before?.inference.inputs, inferred.inputs),
+    outputs: keepMap(before?.inference.outputs, inferred.outputs),
+  };
   const problems = keepValue(before?.problems, [...tree.problems, ...inference.problems]);
   return {
     document,
