@@ -1,0 +1,29 @@
+/** The names of the channels between preload and main process: one row a call, one row an event, nothing else exists. */
+import type { CallName, EventName } from './api.ts';
+
+export const CALL_CHANNELS = {
+  openDialog: 'patchbay:open-dialog',
+  openRecent: 'patchbay:open-recent',
+  openDropped: 'patchbay:open-dropped',
+  saveDialog: 'patchbay:save-dialog',
+  save: 'patchbay:save',
+  recentFiles: 'patchbay:recent-files',
+  clearRecentFiles: 'patchbay:clear-recent-files',
+  journalWrite: 'patchbay:journal-write',
+  journalRead: 'patchbay:journal-read',
+  journalDiscard: 'patchbay:journal-discard',
+  pickImages: 'patchbay:pick-images',
+  readAsset: 'patchbay:read-asset',
+  setDocumentState: 'patchbay:set-document-state',
+  setCommands: 'patchbay:set-commands',
+  confirmUnsaved: 'patchbay:confirm-unsaved',
+  answerClose: 'patchbay:answer-close',
+} as const satisfies Record<CallName, string>;
+
+export const EVENT_CHANNELS = {
+  command: 'patchbay:command',
+  openFile: 'patchbay:open-file',
+  openFailed: 'patchbay:open-failed',
+  closeRequested: 'patchbay:close-requested',
+  gpuProcessGone: 'patchbay:gpu-process-gone',
+} as const satisfies Record<EventName, string>;

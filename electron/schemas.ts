@@ -1,0 +1,50 @@
+/** What a request must look like before the main process acts on it. Total over the calls of electron/api.ts. */
+import { z } from 'zod';
+import type { CallName, DesktopCalls } from './api.ts';
+
+/** The request of a call; undefined for a call without one. */
+export type Request<C extends CallName> = Parameters<DesktopCalls[C]> extends [infer R] ? R : undefined;
+
+const bytes = z.instanceof(Uint8Array).refine((value) => value.byteLength <= MAX_BYTES, 'at most 512 MiB');
+const id = z.string().min(1).max(128);
+/** Also a file name in the journal's folder: nothing that climbs out of it. */
+const journalId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const name = z.string().min(1).max(255);
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((value) => !value.includes('\0'), 'no NUL');
+
+/** The largest document, journal entry or picture that crosses the bridge. */
+export const MAX_BYTES = 512 * 1024 * 1024;
+
+export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
+  openDialog: z.undefined(),
+  openRecent: z.strictObject({ id }),
+  openDropped: z.strictObject({ path }),
+  saveDialog: z.strictObject({ suggestedName: name, bytes }),
+  save: z.strictObject({ handle: id, bytes }),
+  recentFiles: z.undefined(),
+  clearRecentFiles: z.undefined(),
+  journalWrite: z.strictObject({ id: journalId, name, handle: id.nullable(), bytes }),
+  journalRead: z.undefined(),
+  journalDiscard: z.strictObject({ id: journalId }),
+  pickImages: z.strictObject({ document: id.nullable() }),
+  readAsset: z.strictObject({ document: id.nullable(), path, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  setDocumentState: z.strictObject({ title: z.string().max(1024), dirty: z.boolean() }),
+  setCommands: z.strictObject({
+    commands: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(100),
+          title: z.string().min(1).max(200),
+          keys: z.string().max(50).nullable(),
+          enabled: z.boolean(),
+        }),
+      )
+      .max(500),
+  }),
+  confirmUnsaved: z.strictObject({ name }),
+  answerClose: z.strictObject({ close: z.boolean() }),
+};
