@@ -53,7 +53,12 @@ export interface PreviewSpec {
   readonly index: readonly number[];
   /** Longest side of the thumbnail, at most 64 (or up to 256 for an opened preview). */
   readonly maxSide: number;
-  /** `matrix`: the last two axes. `image`: the last three axes as channels, height, width. `grid`: the axis before the last as a square grid of patches, averaged over the last. */
+  /**
+   * `matrix`: the last two axes. `image`: the last three axes as channels, height, width. `grid`: the axis before the
+   * last as a square grid of patches, averaged over the last; where `index` fixes every axis but the last, the last
+   * axis itself as that grid, unreduced (one row of attention). A first position beyond the square (a class token) is
+   * left out.
+   */
   readonly view: 'matrix' | 'image' | 'grid';
 }
 
