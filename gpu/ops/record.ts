@@ -1,13 +1,16 @@
 /** What an op is: one record that says how to check it, compute it on the CPU, and write it in WGSL. */
-import type { IndexExpression } from '../ir/index-expression.ts';
-import type { Attributes, DType, TensorType } from '../ir/types.ts';
+import type { IndexCondition, IndexExpression } from '../ir/index-expression.ts';
+import type { Attributes, DType, TensorType, ValueId } from '../ir/types.ts';
 
 /** A tensor on the CPU, row-major; every dtype is held as float64 (bool as 0 and 1). */
 export interface HostTensor extends TensorType {
   readonly data: Float64Array;
 }
 
-/** Elementwise: one WGSL expression over the operands' scalars. */
+/**
+ * Elementwise: one WGSL expression over the operands' scalars. A value of dtype bool is a WGSL `bool` here, as operand
+ * and as result; storing it as u32 is the kernel's business.
+ */
 export interface ExpressionWgsl {
   readonly kind: 'expression';
   /** `operands` are WGSL scalar expressions, already in parentheses where needed; `dtype` is the first operand's. */
@@ -21,14 +24,18 @@ export interface MovementSource {
   readonly operand: number;
   readonly coordinates: readonly IndexExpression[];
   /** Read this source only where this is true; the first source whose condition holds counts. Absent: always. */
-  readonly condition?: IndexExpression;
+  readonly condition?: IndexCondition;
 }
 
 /** Movement: no kernel of its own; index arithmetic in the kernel that reads. */
 export interface MovementWgsl {
   readonly kind: 'movement';
   /** Where no source's condition holds, the value is `fill`. */
-  sources(coordinates: readonly IndexExpression[], inputs: readonly TensorType[], attributes: Attributes): MovementSource[];
+  sources(
+    coordinates: readonly IndexExpression[],
+    inputs: readonly TensorType[],
+    attributes: Attributes,
+  ): MovementSource[];
   fill?(attributes: Attributes): number;
 }
 
@@ -38,10 +45,10 @@ export interface KernelWgsl {
   readonly family: 'reduce' | 'matmul' | 'softmax' | 'layer_norm' | 'attention' | 'patch_conv';
 }
 
-/** A leaf has no kernel: its bytes are uploaded (input, weight), or it is written into the reader (constant, iota). */
+/** A leaf has no kernel: its bytes are uploaded (input, weight, literal), or it is written into the reader (constant, iota). */
 export interface LeafWgsl {
   readonly kind: 'leaf';
-  readonly leaf: 'input' | 'weight' | 'constant' | 'iota';
+  readonly leaf: 'input' | 'weight' | 'literal' | 'constant' | 'iota';
 }
 
 /** No kernel: `decompose` must be there, and is applied before code is generated. */
@@ -51,16 +58,22 @@ export interface DecomposedWgsl {
 
 export type OpWgsl = ExpressionWgsl | MovementWgsl | KernelWgsl | LeafWgsl | DecomposedWgsl;
 
+/** What an attribute's value must be; `shape` is a list of integers that are at least 0. */
+export type AttributeKind = 'integer' | 'number' | 'boolean' | 'string' | 'dtype' | 'integers' | 'numbers' | 'shape';
+
 /** What a decomposition builds with; gpu/ir/builder.ts satisfies it. */
 export interface Emitter {
-  emit(op: string, inputs: readonly number[], attributes?: Attributes): number;
-  typeOf(value: number): TensorType;
+  emit(op: string, inputs: readonly ValueId[], attributes?: Attributes): ValueId;
+  emitAll(op: string, inputs: readonly ValueId[], attributes?: Attributes): ValueId[];
+  typeOf(value: ValueId): TensorType;
 }
 
 export interface OpRecord {
   readonly name: string;
   /** One sentence: what it computes. */
   readonly summary: string;
+  /** Every attribute, each of which must be given; checked before `infer`. */
+  readonly attributes: Readonly<Record<string, AttributeKind>>;
   readonly wgsl: OpWgsl;
   /**
    * Result types.
@@ -70,7 +83,7 @@ export interface OpRecord {
   /** Computes in float64: the oracle of the tests, the constant folder, and what runs where there is no GPU. */
   evaluate(inputs: readonly HostTensor[], attributes: Attributes): HostTensor[];
   /** The same in terms of simpler ops; for composites. */
-  decompose?(emitter: Emitter, inputs: readonly number[], attributes: Attributes): number[];
+  decompose?(emitter: Emitter, inputs: readonly ValueId[], attributes: Attributes): ValueId[];
   /** Floating point operations, a multiply-add as two. */
   flops(inputs: readonly TensorType[], attributes: Attributes): number;
 }

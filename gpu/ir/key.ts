@@ -1,0 +1,53 @@
+/**
+ * Keys of values: a hash of the recipe (op, attributes, keys of the inputs), never of the bytes. The same key always
+ * means the same numbers, in this graph or another, which is what kept values are found by.
+ */
+import { sha256 } from './sha256.ts';
+import type { Attribute, Attributes, Graph, Operation, ValueId } from './types.ts';
+
+/** 128 bits: two recipes that were ever made do not meet. */
+const HEX_DIGITS = 32;
+
+/**
+ * The key of every value. Inputs and weights bring theirs in the attribute `key` (hash of a file, or seed and place in
+ * the draw); names, paths and origins are in no key.
+ */
+export function valueKeys(graph: Pick<Graph, 'operations'>): ReadonlyMap<ValueId, string> {
+  const keys = new Map<ValueId, string>();
+  for (const operation of graph.operations) {
+    const recipe = recipeOf(operation, keys);
+    for (const [index, result] of operation.results.entries()) keys.set(result, keyOf(operation, recipe, index));
+  }
+  return keys;
+}
+
+/** What the operation computes, as text: equal text means equal results, given the keys of its inputs. */
+export function recipeOf({ op, attributes, inputs }: Operation, keys: ReadonlyMap<ValueId, string>): string {
+  return `${op}(${inputs.map((input) => keys.get(input)).join(',')}){${attributesText(attributes)}}`;
+}
+
+function keyOf({ op, attributes }: Operation, recipe: string, result: number): string {
+  const given = attributes['key'];
+  if ((op === 'input' || op === 'weight') && typeof given === 'string') return given;
+  return sha256(`${recipe}#${result}`, HEX_DIGITS);
+}
+
+/** In alphabetical order, so that the order of writing does not count. */
+function attributesText(attributes: Attributes): string {
+  return Object.keys(attributes)
+    .sort()
+    .map((name) => `${name}=${attributeText(attributes[name]!)}`)
+    .join(';');
+}
+
+function attributeText(value: Attribute): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return String(value);
+  return `[${value.map((element) => (typeof element === 'string' ? JSON.stringify(element) : numberText(element))).join(',')}]`;
+}
+
+/** Text that tells −0 from 0; every other number's own text is exact. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
