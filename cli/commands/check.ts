@@ -1,0 +1,22 @@
+/** `patchbay check`: what is wrong with a graph, and where. */
+import { describeProblem } from '../../graph/problems.ts';
+import type { Command } from '../command.ts';
+import { GRAPH_FLAGS } from '../flags.ts';
+import { elaborateGraph, loadGraph } from '../graph.ts';
+
+export const check: Command = {
+  name: 'check',
+  summary: 'Errors of a graph with their place; exit 1 if there are any',
+  operands: ['GRAPH'],
+  flags: GRAPH_FLAGS,
+  run: async (call) => {
+    const { tree, problems } = elaborateGraph(await loadGraph(call));
+    for (const problem of problems) {
+      call.warn(problem.severity === 'error' ? describeProblem(problem) : `warning: ${describeProblem(problem)}`);
+    }
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    if (errors > 0) return 1;
+    call.print(`${call.operands[0]}: no errors in ${tree.construction.length} nodes`);
+    return 0;
+  },
+};

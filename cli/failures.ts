@@ -1,0 +1,13 @@
+/** One line for whatever a command throws. */
+import { FormatError } from '../graph/formats/format-error.ts';
+import { UserError } from './errors.ts';
+
+/** Errors that say what, where, and what to do, so that their message is the whole line. */
+const TOLD = [UserError, FormatError] as const;
+
+/** The message of an error that is the user's to mend; for a fault of ours, which nobody foresaw, where it happened too. */
+export function describeFailure(error: unknown): string {
+  if (TOLD.some((known) => error instanceof known)) return (error as Error).message;
+  if (!(error instanceof Error)) return `internal error: ${String(error)}`;
+  return `internal error: ${error.stack ?? error.message}`;
+}

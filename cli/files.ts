@@ -1,0 +1,80 @@
+/** Files as the command line reads and writes them: messages name the file, and what is written is whole or not there. */
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ByteSource } from '../graph/formats/safetensors.ts';
+import { UserError } from './errors.ts';
+
+/** @throws {UserError} where the file cannot be read. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** A file that is read in pieces; `close` it. */
+export interface FileSource extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** @throws {UserError} where the file cannot be opened. */
+export async function openSource(path: string): Promise<FileSource> {
+  try {
+    const handle = await open(path);
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      await handle.close();
+      throw new UserError(`${path}: it is not a file`);
+    }
+    return {
+      byteLength: stat.size,
+      read: async (begin, end) => {
+        const bytes = new Uint8Array(end - begin);
+        let filled = 0;
+        while (filled < bytes.byteLength) {
+          const { bytesRead } = await handle.read(bytes, filled, bytes.byteLength - filled, begin + filled);
+          if (bytesRead === 0) throw new UserError(`${path}: the file became shorter while it was read`);
+          filled += bytesRead;
+        }
+        return bytes;
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(path, error);
+  }
+}
+
+/**
+ * Writes the pieces one after the other to a file beside, then puts it in place.
+ * @throws {UserError} where it cannot be written; what was there before stays.
+ */
+export async function writeAtomically(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for (const piece of pieces) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new UserError(`${path}: it cannot be written (${reason(error)})`);
+  }
+}
+
+function unreadable(path: string, error: unknown): UserError {
+  return new UserError(`${path}: it cannot be read (${reason(error)})`);
+}
+
+/** Node's messages repeat the path and the system call; the words between are what a person wants. */
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return message;
+  return message.replace(`${code}: `, '').replace(/, \w+(?: '.*)?$/s, '');
+}

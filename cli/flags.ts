@@ -1,0 +1,20 @@
+/** Flags that several commands share. */
+import type { Flag } from './command.ts';
+
+export const PRESET: Flag = { name: 'preset', value: 'NAME', help: 'take the values of this preset' };
+export const SET: Flag = {
+  name: 'set',
+  value: 'NAME=VALUE',
+  repeat: true,
+  help: 'set a hyperparameter or size of the main module, after the preset',
+};
+export const SEED: Flag = { name: 'seed', value: 'N', help: 'draw weights from this seed (torch.manual_seed)' };
+export const INPUT: Flag = {
+  name: 'input',
+  value: 'NAME=FILE',
+  repeat: true,
+  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, or pictures for an image input (FILE,FILE…)',
+};
+
+/** What decides which graph is meant; every command that reads a graph has them. */
+export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
