@@ -2,6 +2,7 @@
 import type { Builder } from '../gpu/ir/builder.ts';
 import type { ValueId } from '../gpu/ir/types.ts';
 import type { Initializer } from '../gpu/random/initializers.ts';
+import type { Dimension } from '../graph/problems.ts';
 import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
 
 export type Category = 'input' | 'vision' | 'language' | 'multimodal' | 'tensor' | 'math' | 'loss' | 'view' | 'port';
@@ -22,7 +23,10 @@ export interface LowerContext {
   /** Connected inputs, lowered; optional ones may be missing. */
   readonly inputs: Readonly<Record<string, ValueId | undefined>>;
   /** Types of the node's ports as inferred. */
-  readonly types: { readonly inputs: Readonly<Record<string, PortType | undefined>>; readonly outputs: Readonly<Record<string, PortType>> };
+  readonly types: {
+    readonly inputs: Readonly<Record<string, PortType | undefined>>;
+    readonly outputs: Readonly<Record<string, PortType>>;
+  };
   /** The weight of this name, as a leaf of the IR. */
   weight(name: string): ValueId;
   /** For source nodes: the leaf whose bytes come from outside (a picture, a file, a random draw), under this port's type. */
@@ -51,9 +55,33 @@ export interface NodeDefinition extends NodeSignature {
   readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
 }
 
+/** The parameters of one node, evaluated. */
+export type Params = Readonly<Record<string, ResolvedParameter>>;
+
 /** @throws {TypeError} if the parameter is missing or not a number: a fault of the record, not of the user. */
-export function numberParam(params: Readonly<Record<string, ResolvedParameter>>, name: string): number {
+export function numberParam(params: Params, name: string): number {
   const value = params[name]?.value;
   if (typeof value !== 'number') throw new TypeError(`parameter ${name} is ${typeof value}, not a number`);
   return value;
+}
+
+/** @throws {TypeError} if the parameter is missing or not a string: a fault of the record, not of the user. */
+export function stringParam(params: Params, name: string): string {
+  const value = params[name]?.value;
+  if (typeof value !== 'string') throw new TypeError(`parameter ${name} is ${typeof value}, not a string`);
+  return value;
+}
+
+/** @throws {TypeError} if the parameter is missing or not a boolean: a fault of the record, not of the user. */
+export function booleanParam(params: Params, name: string): boolean {
+  const value = params[name]?.value;
+  if (typeof value !== 'boolean') throw new TypeError(`parameter ${name} is ${typeof value}, not a boolean`);
+  return value;
+}
+
+/** A size given by a parameter, named after the hyperparameter that it is, or else after `fallback`. */
+export function dimensionParam(params: Params, name: string, fallback?: string): Dimension {
+  const size = numberParam(params, name);
+  const label = params[name]?.label ?? fallback;
+  return label === undefined ? { size } : { size, name: label };
 }

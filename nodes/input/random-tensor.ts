@@ -1,0 +1,50 @@
+/** Random tensor: normal or uniform numbers from a seed of its own. */
+import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
+import { inferDims } from './dims.ts';
+
+export const DISTRIBUTIONS = ['normal', 'uniform'] as const;
+
+export const randomTensor: NodeDefinition = {
+  type: 'random_tensor',
+  title: 'Random tensor',
+  category: 'input',
+  help:
+    'Numbers drawn as PyTorch’s CPU generator draws them after manual_seed(seed), bit for bit: standard normal, ' +
+    'y = mean + std·z, or uniform on [low, high). The seed is the node’s own, so weights do not change with it. Useful ' +
+    'in place of data while a model is being put together. A tensor bound from outside (--input) takes its place.',
+  reference: { text: 'torch.randn', url: 'https://docs.pytorch.org/docs/stable/generated/torch.randn.html' },
+  keywords: ['randn', 'rand', 'noise', 'gaussian', 'dummy', 'test data'],
+  preview: 'heatmap',
+  inputs: [],
+  outputs: [{ name: 'output', help: 'The numbers.', flow: 'tensor' }],
+  params: [
+    { name: 'shape', type: 'dims', default: '1, 16, 128', help: 'Sizes: [name=]expression, separated by commas.' },
+    { name: 'seed', type: 'int', default: 0, minimum: 0, help: 'Where the generator starts.' },
+    {
+      name: 'distribution',
+      type: 'choice',
+      default: 'normal',
+      choices: DISTRIBUTIONS,
+      help: 'What the numbers are drawn from.',
+    },
+    { name: 'mean', type: 'float', default: 0, step: 0.1, help: 'Of the normal distribution.' },
+    {
+      name: 'std',
+      type: 'float',
+      default: 1,
+      minimum: 0,
+      step: 0.1,
+      help: 'Standard deviation of the normal distribution.',
+    },
+    { name: 'low', type: 'float', default: 0, step: 0.1, help: 'Least value of the uniform distribution.' },
+    { name: 'high', type: 'float', default: 1, step: 0.1, help: 'Bound of the uniform distribution, not reached.' },
+  ],
+  source: true,
+  check: (params) => {
+    const [low, high] = [numberParam(params, 'low'), numberParam(params, 'high')];
+    if (stringParam(params, 'distribution') !== 'uniform' || low <= high) return [];
+    return [{ code: 'random.range', severity: 'error', message: `low ${low} is above high ${high}`, param: 'low' }];
+  },
+  infer: (context) => inferDims(context, 'tensor'),
+  lower: ({ source }) => ({ output: source('output') }),
+};

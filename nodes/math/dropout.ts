@@ -1,0 +1,28 @@
+/** Dropout: random zeros in training, nothing otherwise, as nn.Dropout. */
+import type { NodeDefinition } from '../definition.ts';
+
+export const dropout: NodeDefinition = {
+  type: 'dropout',
+  title: 'Dropout',
+  category: 'math',
+  help:
+    'In training, sets each value to zero with probability p and divides the others by 1 − p, so that the expectation ' +
+    'stays. In evaluation, which is what a graph computes, it lets everything through unchanged: y = x.',
+  reference: { text: 'Srivastava et al. 2014, Dropout', url: 'https://jmlr.org/papers/v15/srivastava14a.html' },
+  keywords: ['nn.Dropout', 'regularisation', 'regularization'],
+  preview: 'heatmap',
+  inputs: [{ name: 'input', help: 'Any tensor.', shape: '...' }],
+  outputs: [{ name: 'output', help: 'The same tensor.', shape: '...' }],
+  params: [
+    {
+      name: 'p',
+      type: 'float',
+      default: 0.1,
+      minimum: 0,
+      maximum: 1,
+      step: 0.01,
+      help: 'Probability of a zero in training.',
+    },
+  ],
+  lower: ({ inputs }) => ({ output: inputs['input']! }),
+};

@@ -1,0 +1,36 @@
+/** Linear: an affine map of the last axis, as nn.Linear. */
+import { linearInitializers } from '../../gpu/random/initializers.ts';
+import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
+
+export const linear: NodeDefinition = {
+  type: 'linear',
+  title: 'Linear',
+  category: 'math',
+  help:
+    'Multiplies the last axis by a learned matrix and adds a learned bias: y = x·Wᵀ + b, with W of shape ' +
+    '[out_features, in_features]. Every position is mapped alike; the axes before the last pass through. Weight and ' +
+    'bias start uniform between ±1/√in_features.',
+  reference: { text: 'torch.nn.Linear', url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html' },
+  keywords: ['nn.Linear', 'dense', 'fully connected', 'projection', 'affine'],
+  preview: 'heatmap',
+  inputs: [{ name: 'input', help: 'Features along the last axis.', shape: '... in_features' }],
+  outputs: [{ name: 'output', help: 'Mapped features.', shape: '... out_features', flow: 'tensor' }],
+  params: [
+    { name: 'in_features', type: 'int', default: 128, minimum: 1, help: 'Size of the last axis that comes in.' },
+    { name: 'out_features', type: 'int', default: 128, minimum: 1, help: 'Size of the last axis that goes out.' },
+    { name: 'bias', type: 'bool', default: true, help: 'Adds a learned offset to each output feature.' },
+  ],
+  weights: (params) => {
+    const inFeatures = numberParam(params, 'in_features');
+    const outFeatures = numberParam(params, 'out_features');
+    const initializers = linearInitializers(inFeatures);
+    const weight = { name: 'weight', shape: [outFeatures, inFeatures], initializer: initializers.weight };
+    if (!booleanParam(params, 'bias')) return [weight];
+    return [weight, { name: 'bias', shape: [outFeatures], initializer: initializers.bias }];
+  },
+  lower: ({ builder, params, inputs, weight }) => {
+    const operands = [inputs['input']!, weight('weight')];
+    if (booleanParam(params, 'bias')) operands.push(weight('bias'));
+    return { output: builder.emit('linear', operands) };
+  },
+};

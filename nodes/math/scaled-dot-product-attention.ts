@@ -1,0 +1,54 @@
+/** Scaled dot-product attention in one node, with its weights as a second output. */
+import { numberParam, type NodeDefinition } from '../definition.ts';
+import { sizes } from '../shapes.ts';
+
+export const scaledDotProductAttention: NodeDefinition = {
+  type: 'scaled_dot_product_attention',
+  title: 'Scaled dot-product attention',
+  category: 'math',
+  help:
+    'Each query looks at every key and takes a weighted mean of the values: attention_weights = softmax(q·kᵀ · scale) ' +
+    'along the keys, output = attention_weights · v. The scale, 1/√head_dim unless another is given, keeps the scores ' +
+    'from growing with the width of a head, where softmax would turn into a hard choice. The axes before the last two ' +
+    '(batch, heads) are computed independently. It is the same as matmul, multiply, softmax and matmul wired by hand, ' +
+    'as the module VisionAttention does.',
+  reference: { text: 'Vaswani et al. 2017, Attention is all you need', url: 'https://arxiv.org/abs/1706.03762' },
+  keywords: ['F.scaled_dot_product_attention', 'sdpa', 'self-attention', 'cross-attention', 'query key value'],
+  preview: 'attention',
+  inputs: [
+    { name: 'query', help: 'What each position looks for.', shape: '... queries head_dim' },
+    { name: 'key', help: 'What each position offers to be found by.', shape: '... keys head_dim' },
+    { name: 'value', help: 'What each position gives when it is looked at.', shape: '... keys value_dim' },
+  ],
+  outputs: [
+    {
+      name: 'output',
+      help: 'For each query, the mean of the values under its weights.',
+      shape: '... queries value_dim',
+      flow: 'tensor',
+    },
+    {
+      name: 'attention_weights',
+      help: 'For each query, how much it looks at each key; rows sum to one.',
+      shape: '... queries keys',
+      flow: 'attention',
+    },
+  ],
+  params: [
+    {
+      name: 'scale',
+      type: 'float',
+      default: 0,
+      minimum: 0,
+      step: 0.01,
+      help: 'Factor of the scores; 0 stands for 1/√head_dim.',
+    },
+  ],
+  lower: ({ builder, params, inputs, types }) => {
+    const headSize = sizes(types.inputs['query']).at(-1)!;
+    const scale = numberParam(params, 'scale') || headSize ** -0.5;
+    const operands = [inputs['query']!, inputs['key']!, inputs['value']!];
+    const [output, attentionWeights] = builder.emitAll('attention', operands, { scale });
+    return { output: output!, attention_weights: attentionWeights! };
+  },
+};

@@ -1,0 +1,41 @@
+/** Softmax over one axis, as torch.softmax. */
+import { describeShape } from '../../graph/patterns.ts';
+import { numberParam, type NodeDefinition } from '../definition.ts';
+import { failure, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+
+export const softmax: NodeDefinition = {
+  type: 'softmax',
+  title: 'Softmax',
+  category: 'math',
+  help:
+    'Turns scores into weights: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x) along one axis, each between 0 and 1 and ' +
+    'all together 1. The maximum is taken off first so that nothing overflows; the result does not change by it. Its ' +
+    'wire has the colour of attention, because weights that sum to one say how much each position counts.',
+  reference: {
+    text: 'torch.nn.functional.softmax',
+    url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html',
+  },
+  keywords: ['F.softmax', 'probabilities', 'attention', 'normalise'],
+  preview: 'heatmap',
+  inputs: [{ name: 'input', help: 'Scores (logits).', shape: '...' }],
+  outputs: [{ name: 'output', help: 'Weights that sum to one along the axis.', flow: 'attention' }],
+  params: [
+    { name: 'dim', type: 'int', default: -1, help: 'The axis that sums to one; negative counts from the last.' },
+  ],
+  infer: ({ inputs: { input }, params }) => {
+    if (!input) return UNKNOWN;
+    const dim = numberParam(params, 'dim');
+    if (resolveAxis(dim, input.dims.length) !== undefined) return single({ ...input, flow: 'attention' });
+    return failure({
+      code: 'shape.axis',
+      message: `dim ${dim} is not an axis of ${describeShape(input.dims)}`,
+      param: 'dim',
+      ...(input.dims.length > 0 && { suggestions: [{ param: 'dim', value: -1, title: 'Use the last axis' }] }),
+    });
+  },
+  lower: ({ builder, params, inputs }) => {
+    const input = inputs['input']!;
+    const axis = resolveAxis(numberParam(params, 'dim'), builder.typeOf(input).shape.length)!;
+    return { output: builder.emit('softmax', [input], { axis }) };
+  },
+};

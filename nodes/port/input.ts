@@ -1,0 +1,36 @@
+/** Input port: what a module takes; in the main module, what is bound from outside. */
+import type { NodeDefinition } from '../definition.ts';
+
+export const input: NodeDefinition = {
+  type: 'input',
+  title: 'Input',
+  category: 'port',
+  help:
+    'A port of the module it stands in: what is wired to it outside comes out here, in every instance, under its name. ' +
+    'Its shape says what is accepted: names of hyperparameters are their values, other names stand for any size, and ' +
+    '“...” for any number of axes. In the main module it is an input of the whole graph, and a tensor is bound to it ' +
+    'from outside (--input). In a repeated module, the input of the next layer is the output of the same name.',
+  keywords: ['argument', 'parameter', 'port', 'forward'],
+  preview: 'heatmap',
+  inputs: [],
+  outputs: [{ name: 'output', help: 'What comes in.' }],
+  params: [
+    {
+      name: 'shape',
+      type: 'string',
+      default: '...',
+      help: 'What is accepted: batch patches embed_dim, or ... for anything.',
+    },
+    { name: 'dtype', type: 'choice', default: 'f32', choices: ['f32', 'i32', 'bool'], help: 'Type of the elements.' },
+    {
+      name: 'flow',
+      type: 'choice',
+      default: 'tensor',
+      choices: ['image', 'tensor', 'tokens', 'attention', 'mask', 'loss'],
+      help: 'What it means; decides the colour of the wire.',
+    },
+    { name: 'optional', type: 'bool', default: false, help: 'May stay unconnected.' },
+  ],
+  source: true,
+  lower: ({ source }) => ({ output: source('output') }),
+};

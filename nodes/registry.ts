@@ -1,0 +1,47 @@
+/** Every node type, one line each, in the order in which the palette shows them. */
+import type { NodeDefinition } from './definition.ts';
+import { constant } from './input/constant.ts';
+import { imageInput } from './input/image-input.ts';
+import { randomTensor } from './input/random-tensor.ts';
+import { add } from './math/add.ts';
+import { dropout } from './math/dropout.ts';
+import { gelu } from './math/gelu.ts';
+import { layerNorm } from './math/layer-norm.ts';
+import { linear } from './math/linear.ts';
+import { matmul } from './math/matmul.ts';
+import { multiply } from './math/multiply.ts';
+import { scaledDotProductAttention } from './math/scaled-dot-product-attention.ts';
+import { softmax } from './math/softmax.ts';
+import { input } from './port/input.ts';
+import { output } from './port/output.ts';
+import { meanPool } from './tensor/mean-pool.ts';
+import { reshape } from './tensor/reshape.ts';
+import { transpose } from './tensor/transpose.ts';
+import { patchify } from './vision/patchify.ts';
+import { positionEmbedding } from './vision/position-embedding.ts';
+
+export type NodeRegistry = ReadonlyMap<string, NodeDefinition>;
+
+export const NODES: NodeRegistry = new Map(
+  [
+    imageInput,
+    randomTensor,
+    constant,
+    patchify,
+    positionEmbedding,
+    linear,
+    layerNorm,
+    scaledDotProductAttention,
+    softmax,
+    gelu,
+    dropout,
+    matmul,
+    add,
+    multiply,
+    reshape,
+    transpose,
+    meanPool,
+    input,
+    output,
+  ].map((definition) => [definition.type, definition]),
+);

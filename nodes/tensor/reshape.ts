@@ -1,0 +1,67 @@
+/** Reshape: the same elements in row-major order under other sizes, as torch.reshape. */
+import { dimsOf } from '../../graph/dims.ts';
+import { ExpressionError } from '../../graph/expression-syntax.ts';
+import { describeShape } from '../../graph/patterns.ts';
+import type { Dimension } from '../../graph/problems.ts';
+import type { InferContext, InferResult } from '../../graph/signature.ts';
+import type { NodeDefinition } from '../definition.ts';
+import { failure, single, sizes, UNKNOWN } from '../shapes.ts';
+
+export const reshape: NodeDefinition = {
+  type: 'reshape',
+  title: 'Reshape',
+  category: 'tensor',
+  help:
+    'Reads the same elements, in the same row-major order, under other sizes: their product stays. Sizes are ' +
+    'separated by commas; each is an expression over the hyperparameters that may name a size of the input, ' +
+    'input.shape[0], and may carry a name, heads=num_heads. One of them may be −1: whatever makes the product fit. ' +
+    'Splitting embed_dim into num_heads × head_dim this way is what makes attention multi-headed.',
+  reference: { text: 'torch.reshape', url: 'https://docs.pytorch.org/docs/stable/generated/torch.reshape.html' },
+  keywords: ['view', 'flatten', 'torch.reshape', 'split heads', 'unflatten'],
+  preview: 'heatmap',
+  inputs: [{ name: 'input', help: 'Any tensor.', shape: '...' }],
+  outputs: [{ name: 'output', help: 'The same elements under the new sizes.' }],
+  params: [
+    { name: 'shape', type: 'dims', default: '-1', help: 'The new sizes: [name=]expression, separated by commas.' },
+  ],
+  infer: inferReshape,
+  lower: ({ builder, inputs, types }) => ({
+    output: builder.emit('reshape', [inputs['input']!], { shape: sizes(types.outputs['output']) }),
+  }),
+};
+
+function inferReshape({ inputs, params }: InferContext): InferResult {
+  const { input } = inputs;
+  if (!input) return UNKNOWN;
+  let wanted: readonly Dimension[];
+  try {
+    wanted = dimsOf(params['shape']!, inputs);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return failure({ code: 'shape.reshape', message: error.message, param: 'shape' });
+  }
+  if (wanted.filter(({ size }) => size === -1).length > 1) {
+    return failure({ code: 'shape.reshape', message: 'only one size may be -1', param: 'shape' });
+  }
+  const dims = fill(wanted, product(input.dims));
+  if (dims) return single({ ...input, dims });
+  return failure({
+    code: 'shape.reshape',
+    message: `${product(input.dims)} elements (${describeShape(input.dims)}) do not fill ${describeShape(wanted)}`,
+    param: 'shape',
+    got: input.dims,
+  });
+}
+
+/** Replaces a -1 by what makes the product `count`; null where nothing does. */
+function fill(dims: readonly Dimension[], count: number): readonly Dimension[] | null {
+  const open = dims.findIndex(({ size }) => size === -1);
+  if (open === -1) return product(dims) === count ? dims : null;
+  const rest = product(dims.toSpliced(open, 1));
+  if (rest === 0 || count % rest !== 0) return null;
+  return dims.with(open, { ...dims[open]!, size: count / rest });
+}
+
+function product(dims: readonly Dimension[]): number {
+  return dims.reduce((total, { size }) => total * size, 1);
+}
