@@ -7,7 +7,8 @@ import { allProblems } from '../graph/instance.ts';
 import type { Inference, InstanceTree } from '../graph/instance.ts';
 import { describeProblem } from '../graph/problems.ts';
 import type { Problem } from '../graph/problems.ts';
-import type { GraphModule, ParameterValue, PatchbayDocument } from '../graph/schema.ts';
+import type { Overrides } from '../graph/root-values.ts';
+import type { ParameterValue, PatchbayDocument } from '../graph/schema.ts';
 import type { PortType } from '../graph/signature.ts';
 import { NODES } from '../nodes/registry.ts';
 import { TEMPLATES } from '../templates/registry.ts';
@@ -18,13 +19,12 @@ import { PRESET, SEED, SET } from './flags.ts';
 
 const TEMPLATE = 'template:';
 
-/** A document with the choices of the call made. */
+/** A document and the choices of the call. */
 export interface LoadedGraph {
   readonly document: PatchbayDocument;
   /** Where paths in the document start. */
   readonly folder: string;
-  /** Values of `--set`. */
-  readonly values: Readonly<Record<string, ParameterValue>>;
+  readonly overrides: Overrides;
 }
 
 export interface ElaboratedGraph extends LoadedGraph {
@@ -35,34 +35,23 @@ export interface ElaboratedGraph extends LoadedGraph {
 }
 
 /**
- * Reads GRAPH and applies --preset, --set and --seed.
- * @throws {UserError} where the template, file, preset or name does not exist, or a value does not fit; {DocumentError} for a broken file.
+ * Reads GRAPH and the flags that say what it is: --preset, --set, --seed.
+ * @throws {UserError} where there is no such template or file; {DocumentError} for a broken file; {UsageError} for a malformed flag.
  */
 export async function loadGraph(call: Call): Promise<LoadedGraph> {
-  const reference = call.operands[0]!;
-  const { document, folder } = await readDocument(reference);
+  const { document, folder } = await readDocument(call.operands[0]!);
   const seed = call.value(SEED);
-  const preset = call.value(PRESET) ?? document.preset;
-  if (call.has(PRESET) && !document.presets.some(({ name }) => name === preset)) {
-    const names = document.presets.map(({ name }) => name);
-    throw new UserError(
-      `${reference}: there is no preset "${preset}"; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`,
-    );
-  }
+  const preset = call.value(PRESET);
   return {
-    document: {
-      ...document,
-      ...(preset === undefined ? {} : { preset }),
-      ...(seed === undefined ? {} : { seed: parseSeed(seed) }),
-    },
+    document: seed === undefined ? document : { ...document, seed: parseSeed(seed) },
     folder,
-    values: parseValues(call.values(SET), document, reference),
+    overrides: { values: parseSettings(call.values(SET), document), ...(preset === undefined ? {} : { preset }) },
   };
 }
 
 /** Unfolds the modules and infers every shape; inputs that are bound from outside bring their types. */
 export function elaborateGraph(graph: LoadedGraph, bound: ReadonlyMap<string, PortType> = new Map()): ElaboratedGraph {
-  const tree = elaborate(graph.document, NODES, { values: graph.values });
+  const tree = elaborate(graph.document, NODES, graph.overrides);
   const inference = infer(tree, NODES, bound);
   return { ...graph, tree, inference, problems: allProblems(tree, inference) };
 }
@@ -82,8 +71,9 @@ async function readDocument(reference: string): Promise<{ document: PatchbayDocu
   }
   const name = reference.slice(TEMPLATE.length);
   const template = TEMPLATES.find((candidate) => candidate.name === name);
-  if (!template)
+  if (!template) {
     throw new UserError(`there is no template "${name}"; there are ${TEMPLATES.map((known) => known.name).join(', ')}`);
+  }
   return { document: await template.load(), folder: '.' };
 }
 
@@ -94,64 +84,22 @@ function parseSeed(text: string): number {
   return seed;
 }
 
-function parseValues(
-  settings: readonly string[],
-  document: PatchbayDocument,
-  reference: string,
-): Record<string, ParameterValue> {
+/** Whether a name exists and takes the value is for the graph to say: `elaborate` reports it as any other problem. */
+function parseSettings(settings: readonly string[], document: PatchbayDocument): Record<string, ParameterValue> {
   const main = document.modules.find(({ name }) => name === document.main);
-  const values: Record<string, ParameterValue> = {};
-  for (const setting of settings) {
-    const match = /^([^=]+)=(.*)$/s.exec(setting);
-    if (!match) throw new UsageError(`--set ${setting}: write NAME=VALUE`);
-    const [, name, text] = match as unknown as [string, string, string];
-    values[name] = parseValue(name, text, main, reference);
-  }
-  return values;
+  const entries = settings.map((setting): [string, ParameterValue] => {
+    const split = setting.indexOf('=');
+    if (split < 1) throw new UsageError(`--set ${setting}: write NAME=VALUE`);
+    const [name, text] = [setting.slice(0, split), setting.slice(split + 1).trim()];
+    const isText = main?.hyperparameters.find((candidate) => candidate.name === name)?.type === 'string';
+    return [name, isText ? text : parseValue(text)];
+  });
+  return Object.fromEntries(entries);
 }
 
-/** Reads a value as the type that the main module gives to the name. */
-function parseValue(name: string, text: string, main: GraphModule | undefined, reference: string): ParameterValue {
-  const hyperparameter = main?.hyperparameters.find((candidate) => candidate.name === name);
-  const size = main?.sizes?.find((candidate) => candidate.name === name);
-  if (!hyperparameter && !size) {
-    const known = [...(main?.hyperparameters ?? []), ...(main?.sizes ?? [])].map((candidate) => candidate.name);
-    throw new UserError(`${reference}: there is no hyperparameter or size "${name}"; there are ${known.join(', ')}`);
-  }
-  const type = hyperparameter?.type ?? 'int';
-  const value = readAs(type, text.trim());
-  if (value === undefined) throw new UserError(`${name}: "${text}" is no ${TYPE_NAMES[type]}`);
-  const { minimum, maximum } = {
-    minimum: hyperparameter?.minimum ?? (size ? 0 : undefined),
-    maximum: hyperparameter?.maximum,
-  };
-  if (typeof value === 'number' && minimum !== undefined && value < minimum)
-    throw new UserError(`${name}: ${value} is below ${minimum}`);
-  if (typeof value === 'number' && maximum !== undefined && value > maximum)
-    throw new UserError(`${name}: ${value} is above ${maximum}`);
-  return value;
-}
-
-type ValueType = GraphModule['hyperparameters'][number]['type'];
-
-const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
-  int: 'whole number',
-  float: 'number',
-  bool: 'truth value (true or false)',
-  string: 'text',
-};
-
-function readAs(type: ValueType, text: string): ParameterValue | undefined {
-  switch (type) {
-    case 'int':
-      return /^[+-]?\d+(\.0*)?$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
-    case 'float':
-      return text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
-    case 'bool':
-      return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : undefined;
-    case 'string':
-      return text;
-    default:
-      return type satisfies never;
-  }
+/** A number, a truth value, or an expression in Python's spelling. */
+function parseValue(text: string): ParameterValue {
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  const number = Number(text);
+  return text !== '' && Number.isFinite(number) ? number : text;
 }

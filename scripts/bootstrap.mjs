@@ -49,8 +49,9 @@ function packagesOf(lockfile) {
 
 function installDependencies() {
   console.log('Installing dependencies (npm ci) …');
+  // Warnings of engines are about the Node that runs npm, not the one that the project runs on.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], {
+  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
