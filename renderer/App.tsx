@@ -1,13 +1,55 @@
-/** The window: top bar, library, canvas, inspector, status bar. */
+/** The window: the gallery, or the editor with top bar, library, canvas, inspector and status bar. */
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { AppContext, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
+import { Dialogs } from './panels/dialogs.tsx';
+import { EditClock } from './panels/edit-clock.tsx';
+import { ErrorBoundary } from './panels/error-boundary.tsx';
+import { Gallery } from './panels/gallery.tsx';
+import { Problems } from './panels/problems.tsx';
 import { SidePanel } from './panels/side-panel.tsx';
+import { StatusBar } from './panels/status-bar.tsx';
+import { Toasts } from './panels/toasts.tsx';
+import { TopBar } from './panels/top-bar.tsx';
+import { WindowEvents } from './panels/window-events.tsx';
 
-export function App() {
+export function App({ app }: { readonly app: AppParts }) {
+  return (
+    <AppContext value={app}>
+      {/* The content security policy takes no inline style elements; styles/ has what Base UI would put in them. */}
+      <CSPProvider disableStyleElements>
+        <Tooltip.Provider delay={500}>
+          <ErrorBoundary>
+            <Screen />
+          </ErrorBoundary>
+          <Dialogs />
+          <Toasts />
+          <WindowEvents />
+        </Tooltip.Provider>
+      </CSPProvider>
+    </AppContext>
+  );
+}
+
+function Screen() {
+  const screen = useView((state) => state.screen);
+  switch (screen) {
+    case 'gallery':
+      return <Gallery />;
+    case 'editor':
+      return <Editor />;
+    default:
+      return screen satisfies never;
+  }
+}
+
+function Editor() {
   return (
     <div className="app">
-      <header className="top-bar" />
+      <TopBar />
       <SidePanel panel="library" side="left" label="Library">
         <Library />
       </SidePanel>
@@ -15,11 +57,13 @@ export function App() {
         <div className="canvas-slot">
           <Canvas />
         </div>
+        <Problems />
       </main>
       <SidePanel panel="inspector" side="right" label="Inspector">
         <Inspector />
       </SidePanel>
-      <footer className="status-bar" />
+      <StatusBar />
+      <EditClock />
     </div>
   );
 }

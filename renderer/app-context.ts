@@ -3,12 +3,14 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { CommandRunner } from './commands/command.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
+import type { Clipboard } from './commands/clipboard.ts';
 import type { Platform } from './platform/platform.ts';
 import type { SessionApi } from './session/session-api.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
 import type { RunState, RunStore } from './stores/run.ts';
+import type { ThemeInForce } from './stores/theme.ts';
 import type { ViewState, ViewStore } from './stores/view.ts';
 
 export interface App {
@@ -22,6 +24,8 @@ export interface App {
   readonly commands: CommandRunner;
   /** What commands ask of the canvas (fit, zoom, pointer); the canvas attaches itself. */
   readonly canvas: CanvasLink;
+  readonly clipboard: Clipboard;
+  readonly theme: ThemeInForce;
 }
 
 export const AppContext = createContext<App | null>(null);

@@ -3,6 +3,8 @@
 export interface CanvasControls {
   /** Brings the whole level on screen, or these nodes. */
   fit(nodeIds?: Iterable<string>): void;
+  /** Brings these nodes on screen if they are not, without changing the zoom. */
+  reveal(nodeIds: Iterable<string>): void;
   /** Multiplies the zoom, around the middle of the canvas. */
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;

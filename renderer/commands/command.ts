@@ -13,6 +13,8 @@ export interface Command {
   readonly keys?: readonly string[];
   /** Acts also while text is typed: save does, delete does not. */
   readonly inText?: boolean;
+  /** The browser's own event carries out the key: only a paste event may read the clipboard. */
+  readonly native?: boolean;
   /** True if it can be done now, or else the reason why not. */
   readonly when: (app: App) => true | string;
   readonly run: (app: App) => void | Promise<void>;
@@ -20,7 +22,9 @@ export interface Command {
 
 export interface CommandRunner {
   readonly list: readonly Command[];
+  /** @throws {Error} if there is no such command. */
   get(id: string): Command;
+  has(id: string): boolean;
   /** Runs it if it can be run; tells the reason otherwise. */
   run(id: string): void;
 }

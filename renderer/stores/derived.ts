@@ -29,7 +29,8 @@ export interface DerivedState {
 
 export type DerivedStore = StoreApi<DerivedState>;
 
-export const EDIT_MEASURE = 'patchbay:edit';
+/** What the derivation of one edit took; an entry of the performance timeline. */
+export const DERIVE_MEASURE = 'patchbay:derive';
 
 export function definitionKey(module: string, nodeId: string): DefinitionKey {
   return `${module}/${nodeId}`;
@@ -40,7 +41,11 @@ export function createDerivedStore(documents: DocumentStore): { readonly store: 
   const store = createStore<DerivedState>()(() => derive(documents.getState().document));
   const dispose = documents.subscribe(({ document }, before) => {
     if (document === before.document) return;
-    store.setState(derive(document, store.getState()), true);
+    const start = performance.now();
+    const state = derive(document, store.getState());
+    performance.clearMeasures(DERIVE_MEASURE);
+    performance.measure(DERIVE_MEASURE, { start });
+    store.setState(state, true);
   });
   return { store, dispose };
 }

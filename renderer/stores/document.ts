@@ -24,6 +24,8 @@ export interface DocumentState {
   readonly readOnly: boolean;
   /** When it was last saved in this session, in milliseconds since the epoch. */
   readonly savedAt: number | null;
+  /** Names this document's unsaved edits in the journal. */
+  readonly journalId: string;
   /** Rises with every `replace`: tells another document from an edit of this one. */
   readonly generation: number;
 
@@ -44,7 +46,13 @@ export interface DocumentOrigin {
   readonly readOnly?: boolean;
   /** No file holds it: a document recovered from the journal. */
   readonly unsaved?: boolean;
+  /** The journal entry that it was recovered from. */
+  readonly journalId?: string;
 }
+
+/** Set where an edit begins; panels/edit-clock.tsx measures `patchbay:edit` from it to the DOM that shows the edit. */
+export const EDIT_MARK = 'patchbay:edit-start';
+export const EDIT_MEASURE = 'patchbay:edit';
 
 export type DocumentStore = StoreApi<DocumentState>;
 
@@ -60,6 +68,7 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       const { document, history, savedDocument, savedEntry } = get();
       const moved = step(history, document);
       if (!moved) return null;
+      performance.mark(EDIT_MARK);
       const clean = savedDocument !== null && moved.history.past.at(-1) === savedEntry;
       set({ document: clean ? savedDocument : moved.document, history: moved.history });
       return moved.edit;
@@ -69,6 +78,7 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       dispatch: (edit) => {
         const { document, history, readOnly } = get();
         if (readOnly) return;
+        performance.mark(EDIT_MARK);
         set({ document: apply(document, edit.diff), history: record(history, edit) });
       },
       undo: () => move(undo),
@@ -96,6 +106,7 @@ function opened(document: PatchbayDocument, origin: DocumentOrigin, generation: 
     name: origin.name,
     readOnly: origin.readOnly ?? false,
     savedAt: null,
+    journalId: origin.journalId ?? crypto.randomUUID(),
     generation,
   };
 }

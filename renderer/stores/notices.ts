@@ -19,7 +19,16 @@ export interface Dialog {
   readonly message: string;
   /** Technical detail below the message, in mono: the located error of a file. */
   readonly detail?: string;
+  /** A line of text to be typed. */
+  readonly input?: { readonly label: string; readonly initial: string };
   readonly buttons: readonly DialogButton[];
+}
+
+export interface Answer {
+  /** Id of the button that was pressed, or `cancel`. */
+  readonly button: string;
+  /** What was typed; empty without an input. */
+  readonly text: string;
 }
 
 export interface NoticeState {
@@ -28,9 +37,9 @@ export interface NoticeState {
   /** Says something in passing; also announced to screen readers. */
   tell(message: string, kind?: Toast['kind']): void;
   dismiss(id: number): void;
-  /** Asks, and resolves to the id of the button that was pressed, or `cancel`. A dialog that is open is cancelled. */
-  ask(dialog: Dialog): Promise<string>;
-  answer(buttonId: string): void;
+  /** Asks and waits for the answer. A dialog that is open is cancelled. */
+  ask(dialog: Dialog): Promise<Answer>;
+  answer(button: string, text?: string): void;
 }
 
 export type NoticeStore = StoreApi<NoticeState>;
@@ -40,12 +49,12 @@ const MOST_TOASTS = 4;
 export function createNoticeStore(): NoticeStore {
   return createStore<NoticeState>()((set, get) => {
     let nextId = 1;
-    let resolve: ((buttonId: string) => void) | null = null;
-    const answer = (buttonId: string): void => {
+    let resolve: ((answer: Answer) => void) | null = null;
+    const answer = (button: string, text = ''): void => {
       const waiting = resolve;
       resolve = null;
       set({ dialog: null });
-      waiting?.(buttonId);
+      waiting?.({ button, text });
     };
     return {
       toasts: [],

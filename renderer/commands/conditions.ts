@@ -1,0 +1,29 @@
+/** Why a command cannot be run: conditions that several commands share. */
+import type { App } from '../app-context.ts';
+import type { Command } from './command.ts';
+import { selectedNodes } from './open-module.ts';
+
+type Condition = Command['when'];
+
+export const always: Condition = () => true;
+
+export const onEditor: Condition = (app) => app.view.getState().screen === 'editor' || 'No document is open';
+
+export const editable: Condition = all(onEditor, (app) =>
+  app.document.getState().readOnly ? 'The document is read-only: a newer Patchbay wrote it' : true,
+);
+
+export const anySelected: Condition = all(onEditor, (app) => selectedNodes(app).length > 0 || 'No node is selected');
+
+export const onCanvas: Condition = all(onEditor, (app) => app.canvas.current !== null || 'No canvas is on screen');
+
+/** Holds if all hold; the reason is the first that does not. */
+export function all(...conditions: readonly Condition[]): Condition {
+  return (app: App) => {
+    for (const condition of conditions) {
+      const possible = condition(app);
+      if (possible !== true) return possible;
+    }
+    return true;
+  };
+}

@@ -1,0 +1,8 @@
+/** All commands: what menus, keys and the desktop's menu bar offer. */
+import type { Command } from './command.ts';
+import { EDIT_COMMANDS } from './edit-commands.ts';
+import { FILE_COMMANDS } from './file-commands.ts';
+import { RUN_COMMANDS } from './run-commands.ts';
+import { VIEW_COMMANDS } from './view-commands.ts';
+
+export const COMMANDS: readonly Command[] = [...FILE_COMMANDS, ...EDIT_COMMANDS, ...VIEW_COMMANDS, ...RUN_COMMANDS];

@@ -1,0 +1,38 @@
+/** Commands on the run. */
+import { isBusy, type RunMode } from '../stores/run.ts';
+import type { Command } from './command.ts';
+import { all, onEditor } from './conditions.ts';
+
+export const RUN_COMMANDS: readonly Command[] = [
+  {
+    id: 'run.run',
+    title: 'Run',
+    group: 'run',
+    keys: ['Mod+Enter'],
+    inText: true,
+    when: all(onEditor, (app) => app.run.getState().device !== null || 'The device is not ready yet'),
+    run: (app) => app.session.run(),
+  },
+  {
+    id: 'run.cancel',
+    title: 'Cancel the run',
+    group: 'run',
+    keys: ['Mod+.'],
+    inText: true,
+    when: all(onEditor, (app) => isBusy(app.run.getState().status) || 'Nothing is running'),
+    run: (app) => app.session.cancel(),
+  },
+  modeCommand('live', 'Run live, after every edit'),
+  modeCommand('on-demand', 'Run on demand'),
+  modeCommand('paused', 'Pause runs'),
+];
+
+function modeCommand(mode: RunMode, title: string): Command {
+  return {
+    id: `run.mode-${mode}`,
+    title,
+    group: 'run',
+    when: all(onEditor, (app) => app.run.getState().mode !== mode || 'This is the mode already'),
+    run: (app) => app.run.getState().setMode(mode),
+  };
+}

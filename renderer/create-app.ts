@@ -1,0 +1,70 @@
+/** Puts the application together: stores, session, commands, and what keeps them in step. */
+import type { App } from './app-context.ts';
+import { createCanvasLink } from './commands/canvas-link.ts';
+import { createClipboard } from './commands/clipboard.ts';
+import { emptyDocument, messageOf } from './commands/documents.ts';
+import { COMMANDS } from './commands/list.ts';
+import { createCommandRunner } from './commands/runner.ts';
+import type { Platform } from './platform/platform.ts';
+import { keepJournal, type JournalWriter } from './session/journal.ts';
+import { createPictureLoader } from './session/pictures.ts';
+import { Session } from './session/session.ts';
+import type { SessionThreads } from './session/threads.ts';
+import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
+import { createDocumentStore } from './stores/document.ts';
+import { followPath } from './stores/navigation.ts';
+import { createNoticeStore } from './stores/notices.ts';
+import { recallView, rememberView } from './stores/remembered.ts';
+import { createRunStore } from './stores/run.ts';
+import { followTheme } from './stores/theme.ts';
+import { createViewStore, type ViewStore } from './stores/view.ts';
+
+export interface Surroundings {
+  readonly platform: Platform;
+  readonly threads: SessionThreads;
+  readonly storage: Storage;
+  readonly prefersLight: MediaQueryList;
+  /** Gets the theme. */
+  readonly root: HTMLElement;
+}
+
+export function createApp({ platform, threads, storage, prefersLight, root }: Surroundings): {
+  readonly app: App;
+  readonly journal: JournalWriter;
+} {
+  const document = createDocumentStore(emptyDocument(), 'Untitled');
+  const derived = createDerivedStore(document).store;
+  const view = createViewStore(recallView(storage));
+  const run = createRunStore();
+  const notices = createNoticeStore();
+  keepOpenPath(derived, view);
+  rememberView(view, storage);
+  const loadPictures = createPictureLoader(platform, document, threads.compiler);
+  const app: App = {
+    document,
+    derived,
+    view,
+    run,
+    notices,
+    platform,
+    session: new Session({ document, derived, view, run }, threads, loadPictures),
+    commands: createCommandRunner(COMMANDS, () => app),
+    canvas: createCanvasLink(),
+    clipboard: createClipboard(),
+    theme: followTheme(view, prefersLight, root),
+  };
+  const journal = keepJournal(document, platform.journal, (error) =>
+    notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
+  );
+  return { app, journal };
+}
+
+/** What is on screen follows the tree: through renames, and out of what was removed. */
+function keepOpenPath(derived: DerivedStore, view: ViewStore): void {
+  derived.subscribe(({ tree }, before) => {
+    if (tree === before.tree) return;
+    const { openPath, open, selection } = view.getState();
+    const path = followPath(before.tree, tree, openPath);
+    if (path !== openPath) open(path, path.split('.').length === openPath.split('.').length ? selection : []);
+  });
+}

@@ -1,0 +1,34 @@
+/** Starts the renderer. */
+import './styles/tokens.css';
+import './styles/fonts.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/panels.css';
+import './styles/popups.css';
+import './styles/gallery.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { createApp } from './create-app.ts';
+import { createPlatform } from './platform/create-platform.ts';
+import { startThreads } from './session/threads.ts';
+
+const container = document.getElementById('root');
+if (!container) throw new Error('index.html has no element #root');
+
+const { app, journal } = createApp({
+  platform: createPlatform(),
+  threads: startThreads(),
+  storage: localStorage,
+  prefersLight: matchMedia('(prefers-color-scheme: light)'),
+  root: document.documentElement,
+});
+// A tab that is hidden may be ended without another word.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void journal.flush();
+});
+createRoot(container).render(
+  <StrictMode>
+    <App app={app} />
+  </StrictMode>,
+);

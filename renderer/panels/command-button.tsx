@@ -1,0 +1,55 @@
+/** Controls that run a command of the list: title, key and the reason why it cannot be run come from there. */
+import { Menu } from '@base-ui/react/menu';
+import type { ReactNode } from 'react';
+import { useApp } from '../app-context.ts';
+import type { Command } from '../commands/command.ts';
+import { ariaChord, showChord } from '../commands/keys.ts';
+import { Tooltip } from './tooltip.tsx';
+import { useCommandState } from './use-command-state.ts';
+
+/** An icon that runs a command. */
+export function CommandButton({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  const { commands, platform } = useApp();
+  const command = commands.get(id);
+  const possible = useCommandState(command);
+  const chord = command.keys?.[0];
+  return (
+    <Tooltip text={possible === true ? command.title : possible} keys={chord && showChord(chord, platform.mac)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={command.title}
+        aria-keyshortcuts={chord && ariaChord(chord, platform.mac)}
+        // Not `disabled`: the tooltip with the reason must stay reachable.
+        aria-disabled={possible !== true}
+        onClick={() => commands.run(id)}
+      >
+        {children}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** A menu item that runs a command, for menus and context menus alike. */
+export function CommandMenuItem({ id }: { readonly id: string }) {
+  const { commands } = useApp();
+  return <CommandItem command={commands.get(id)} />;
+}
+
+function CommandItem({ command }: { readonly command: Command }) {
+  const { commands, platform } = useApp();
+  const possible = useCommandState(command);
+  const chord = command.keys?.[0];
+  return (
+    <Menu.Item
+      className="menu-item"
+      disabled={possible !== true}
+      title={possible === true ? undefined : possible}
+      aria-keyshortcuts={chord && ariaChord(chord, platform.mac)}
+      onClick={() => commands.run(command.id)}
+    >
+      <span>{command.title}</span>
+      {possible === true ? chord && <kbd>{showChord(chord, platform.mac)}</kbd> : <small>{possible}</small>}
+    </Menu.Item>
+  );
+}

@@ -1,0 +1,143 @@
+/** The status bar: device, parameters, work, memory, problems; saved state and seed. */
+import { useEffect, useState, type KeyboardEvent } from 'react';
+import { setSeed } from '../../graph/edits.ts';
+import { useApp, useDerived, useDocument, useRun, useView } from '../app-context.ts';
+import { formatSi } from '../previews/format.ts';
+import { isDirty } from '../stores/document.ts';
+
+export function StatusBar() {
+  const cost = useDerived((state) => state.cost);
+  return (
+    <footer className="status-bar" aria-label="Status">
+      <Device />
+      <Fact
+        name="parameters"
+        value={formatSi(cost.parameters)}
+        exact={`${cost.parameters.toLocaleString()} parameters`}
+      />
+      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${cost.flops.toLocaleString()} FLOP a run`} />
+      <Memory />
+      <ProblemCount />
+      <div className="status-right">
+        <SavedState />
+        <Seed />
+      </div>
+    </footer>
+  );
+}
+
+function Fact({ name, value, exact }: { readonly name: string; readonly value: string; readonly exact: string }) {
+  return (
+    <span title={exact}>
+      {name} <b>{value}</b>
+    </span>
+  );
+}
+
+function Device() {
+  const device = useRun((state) => state.device);
+  const notice = useRun((state) => state.deviceNotice);
+  if (!device) return <span>looking for a device</span>;
+  return (
+    <span title={notice ?? undefined} className={notice ? 'status-notice' : undefined}>
+      <b>{device.name}</b> · {device.kind === 'gpu' ? 'WebGPU f32' : 'no GPU'}
+      {notice && <span className="visually-hidden">{notice}</span>}
+    </span>
+  );
+}
+
+function Memory() {
+  const memory = useRun((state) => state.memory);
+  if (!memory) return null;
+  const used = memory.arenaBytes + memory.pool.bytes;
+  const exact = `arena ${formatSi(memory.arenaBytes, 'B')}, weights ${formatSi(memory.weightBytes, 'B')}, kept values ${formatSi(memory.pool.bytes, 'B')} of ${formatSi(memory.pool.budget, 'B')}`;
+  return <Fact name="memory" value={formatSi(used, 'B')} exact={exact} />;
+}
+
+function ProblemCount() {
+  const { view } = useApp();
+  const count = useDerived((state) => state.problems.length);
+  const open = useView((state) => state.panels.problems.open);
+  return (
+    <button
+      type="button"
+      className="status-button"
+      data-bad={count > 0 || undefined}
+      aria-expanded={open}
+      onClick={() => view.getState().setPanel('problems', { open: !open })}
+    >
+      {count === 0 ? 'no problems' : `${count} ${count === 1 ? 'problem' : 'problems'}`}
+    </button>
+  );
+}
+
+const CLOCK_MILLISECONDS = 10_000;
+
+function SavedState() {
+  const dirty = useDocument(isDirty);
+  const file = useDocument((state) => state.file);
+  const savedAt = useDocument((state) => state.savedAt);
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), CLOCK_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [savedAt]);
+  if (dirty) return <span>unsaved edits</span>;
+  if (savedAt !== null) return <span title={new Date(savedAt).toLocaleString()}>saved {ago(now - savedAt)}</span>;
+  return <span>{file ? 'saved' : 'untitled'}</span>;
+}
+
+/** `12 s ago`, in the locale's words. */
+export function ago(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 10) return 'just now';
+  const format = new Intl.RelativeTimeFormat(undefined, { style: 'narrow' });
+  if (seconds < 60) return format.format(-seconds, 'second');
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
+  return format.format(-Math.floor(seconds / 3600), 'hour');
+}
+
+/** The generator takes the low 32 bits of the seed; larger ones would draw the same weights under another name. */
+const LARGEST_SEED = 2 ** 32 - 1;
+
+function Seed() {
+  const { document: documents } = useApp();
+  const seed = useDocument((state) => state.document.seed);
+  const readOnly = useDocument((state) => state.readOnly);
+  const [text, setText] = useState<string | null>(null);
+  const commit = () => {
+    const wanted = Number(text);
+    if (
+      text !== null &&
+      text.trim() !== '' &&
+      Number.isInteger(wanted) &&
+      wanted >= 0 &&
+      wanted <= LARGEST_SEED &&
+      wanted !== seed
+    ) {
+      const { document, dispatch } = documents.getState();
+      dispatch(setSeed(document, wanted));
+    }
+    setText(null);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Escape') setText(null);
+    if (event.key === 'Enter') commit();
+  };
+  return (
+    <label className="seed" title="Weights are drawn as PyTorch draws them after torch.manual_seed">
+      seed
+      <input
+        className="number"
+        inputMode="numeric"
+        size={Math.max(2, (text ?? String(seed)).length)}
+        readOnly={readOnly}
+        value={text ?? String(seed)}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={onKeyDown}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,37 @@
+/** The top bar: menu, breadcrumbs, run state, preset, theme, folding of the panels. */
+import { PanelLeft, PanelRight, Redo2, Undo2 } from 'lucide-react';
+import { useDocument } from '../app-context.ts';
+import { Breadcrumbs } from './breadcrumbs.tsx';
+import { CommandButton } from './command-button.tsx';
+import { MainMenu } from './main-menu.tsx';
+import { PresetMenu } from './preset-menu.tsx';
+import { RunPill } from './run-pill.tsx';
+import { ThemeMenu } from './theme-menu.tsx';
+
+export function TopBar() {
+  const readOnly = useDocument((state) => state.readOnly);
+  return (
+    <header className="top-bar">
+      <MainMenu />
+      <CommandButton id="view.library">
+        <PanelLeft size={15} aria-hidden="true" />
+      </CommandButton>
+      <Breadcrumbs />
+      {readOnly && <span className="badge">read-only: written by a newer Patchbay</span>}
+      <div className="top-bar-right">
+        <CommandButton id="edit.undo">
+          <Undo2 size={15} aria-hidden="true" />
+        </CommandButton>
+        <CommandButton id="edit.redo">
+          <Redo2 size={15} aria-hidden="true" />
+        </CommandButton>
+        <RunPill />
+        <PresetMenu />
+        <ThemeMenu />
+        <CommandButton id="view.inspector">
+          <PanelRight size={15} aria-hidden="true" />
+        </CommandButton>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * What the three threads say to each other. Main asks the compile worker for a program and the GPU worker for runs,
+ * previews and tensors; plans and the bytes of leaves go from the compile worker to the GPU worker directly.
+ */
+import type { Graph } from '../../gpu/ir/types.ts';
+import type { Plan, PlanLeaf } from '../../gpu/plan.ts';
+import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
+import type { Tuning } from '../../gpu/tuning.ts';
+import type { PortPath } from '../../graph/instance.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { MemoryUse } from '../stores/run.ts';
+import type { TensorData } from './session-api.ts';
+
+/** Numbers one compilation; rises. A program that is older than the last one asked for is nobody's any more. */
+export type ProgramId = number;
+/** Numbers one run; rises. */
+export type RunId = number;
+/** Numbers one question that gets one answer. */
+export type RequestId = number;
+
+/** What is compiled for. */
+export type Target =
+  | { readonly kind: 'gpu'; readonly limits: DeviceLimits; readonly tuning: Tuning }
+  | { readonly kind: 'reference' };
+
+export type ToCompiler =
+  | { readonly kind: 'connect'; readonly gpu: MessagePort }
+  /** A picture that the document names by path; kept by its hash. */
+  | { readonly kind: 'picture'; readonly sha256: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly kind: 'compile';
+      readonly program: ProgramId;
+      readonly document: PatchbayDocument;
+      readonly taps: readonly PortPath[];
+      readonly target: Target;
+    };
+
+export type FromCompiler =
+  | { readonly kind: 'compiled'; readonly program: ProgramId; readonly summary: ProgramSummary }
+  | { readonly kind: 'compile-failed'; readonly program: ProgramId; readonly message: string };
+
+/** What the session has to know of a program without holding it. */
+export interface ProgramSummary {
+  /** False if there is nothing to compute: every output waits for a problem, or there is none. */
+  readonly runnable: boolean;
+  readonly flops: number;
+  readonly steps: number;
+  readonly arenaBytes: number;
+  readonly weightBytes: number;
+  /** Values that the program gives, by port path. */
+  readonly ports: readonly PortPath[];
+}
+
+export type ToGpu =
+  | { readonly kind: 'start'; readonly compiler: MessagePort }
+  | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId }
+  /** How long a run of this program would take, by what is kept and the measured rate. */
+  | { readonly kind: 'predict'; readonly request: RequestId; readonly program: ProgramId }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'watch'; readonly watch: WatchId; readonly port: PortPath; readonly spec: PreviewSpec }
+  | { readonly kind: 'unwatch'; readonly watch: WatchId }
+  | { readonly kind: 'read'; readonly request: RequestId; readonly port: PortPath }
+  | {
+      readonly kind: 'read-element';
+      readonly request: RequestId;
+      readonly port: PortPath;
+      readonly index: readonly number[];
+    };
+
+/** Numbers one watch of one port with one spec. */
+export type WatchId = number;
+
+export type FromGpu =
+  | { readonly kind: 'device'; readonly info: DeviceInfo; readonly target: Target; readonly notice: string | null }
+  | { readonly kind: 'device-lost'; readonly message: string }
+  | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
+  | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }
+  | { readonly kind: 'cancelled'; readonly run: RunId }
+  | { readonly kind: 'run-failed'; readonly run: RunId; readonly message: string }
+  | { readonly kind: 'prediction'; readonly request: RequestId; readonly seconds: number | null }
+  | { readonly kind: 'preview'; readonly watch: WatchId; readonly preview: Preview }
+  | { readonly kind: 'tensor'; readonly request: RequestId; readonly tensor: TensorData }
+  | { readonly kind: 'element'; readonly request: RequestId; readonly value: number }
+  | { readonly kind: 'no-value'; readonly request: RequestId };
+
+export type RunStage =
+  | { readonly kind: 'uploading'; readonly bytes: number; readonly total: number }
+  | { readonly kind: 'running'; readonly done: number; readonly total: number };
+
+/** A program as it goes to the thread that runs it: a plan for a GPU, the IR for the reference evaluator. */
+export type Program =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'graph'; readonly graph: Graph; readonly leaves: readonly PlanLeaf[] };
+
+export type CompilerToGpu =
+  | { readonly kind: 'program'; readonly id: ProgramId; readonly program: Program }
+  | { readonly kind: 'bytes'; readonly request: RequestId; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'bytes-failed'; readonly request: RequestId; readonly message: string };
+
+export type GpuToCompiler = {
+  readonly kind: 'leaf';
+  readonly request: RequestId;
+  readonly program: ProgramId;
+  readonly leaf: Pick<PlanLeaf, 'kind' | 'name' | 'key'>;
+};

@@ -1,0 +1,321 @@
+/**
+ * The session: owns the compile worker and the GPU worker, and decides when the graph runs. An edit cancels the run;
+ * 150 ms after the last edit the graph is compiled, and in live mode runs if it is predicted to take less than a second.
+ */
+import type { PortPath } from '../../graph/instance.ts';
+import type { PreviewSpec } from '../../gpu/runtime/types.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { DerivedStore } from '../stores/derived.ts';
+import type { DocumentStore } from '../stores/document.ts';
+import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
+import type { ViewStore } from '../stores/view.ts';
+import { rollUpTimings } from './timings.ts';
+import { PreviewHub } from './preview-hub.ts';
+import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, RunStage, Target } from './protocol.ts';
+import { createRequests } from './requests.ts';
+import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
+import { tapsOf } from './taps.ts';
+import type { SessionThreads } from './threads.ts';
+
+/** A pause in typing or scrubbing. */
+export const SETTLE_MILLISECONDS = 150;
+/** Live mode runs by itself what is predicted to take less. */
+export const LIVE_SECONDS = 1;
+/** Work that ends sooner is not shown as work: a status that flashes says nothing. */
+const SHOW_AFTER_MILLISECONDS = 120;
+
+/** Why the graph is compiled: after an edit values are stale; after a look they are not; a demand runs in any mode. */
+type Reason = 'edit' | 'look' | 'demand';
+
+/** What the GPU worker answers to a question with a number. */
+type GpuAnswer = Extract<FromGpu, { readonly request: number }>;
+
+export interface SessionStores {
+  readonly document: DocumentStore;
+  readonly derived: DerivedStore;
+  readonly view: ViewStore;
+  readonly run: RunStore;
+}
+
+/** Brings the pictures that a document names by path to the compile worker, before it compiles. */
+export type LoadPictures = (document: PatchbayDocument) => Promise<void>;
+
+export class Session implements SessionApi {
+  readonly #stores: SessionStores;
+  readonly #threads: SessionThreads;
+  readonly #loadPictures: LoadPictures;
+  readonly #hub: PreviewHub;
+  readonly #questions = createRequests<GpuAnswer>();
+  readonly #stops: readonly (() => void)[];
+
+  #target: Target | null = null;
+  /** The last program that was asked for. */
+  #program: ProgramId = 0;
+  /** The program that the GPU worker holds, if it is the one asked for. */
+  #compiled: ProgramSummary | null = null;
+  #lastRun: RunId = 0;
+  #running: RunId | null = null;
+  /** What asks for the next compilation; empty if nothing does. */
+  readonly #reasons = new Set<Reason>();
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  /** Work that goes on and is not shown yet. */
+  #unshown: { status: RunStatus; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+
+  constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures) {
+    this.#stores = stores;
+    this.#threads = threads;
+    this.#loadPictures = loadPictures;
+    this.#hub = new PreviewHub({
+      watch: (watch, port, spec) => {
+        threads.gpu.post({ kind: 'watch', watch, port, spec });
+        if (this.#compiled && !this.#compiled.ports.includes(port)) this.#ask('look');
+      },
+      unwatch: (watch) => threads.gpu.post({ kind: 'unwatch', watch }),
+    });
+    threads.compiler.listen((message) => this.#fromCompiler(message));
+    threads.gpu.listen((message) => this.#fromGpu(message));
+    threads.compiler.onBreak((message) => this.#fail(`The compiler stopped: ${message}`));
+    threads.gpu.onBreak((message) => this.#fail(`The GPU thread stopped: ${message}`));
+    this.#stops = [
+      stores.derived.subscribe((state, before) => {
+        if (state.document !== before.document) this.#edited();
+      }),
+      stores.document.subscribe((state, before) => {
+        if (state.generation !== before.generation) this.#hub.forget();
+      }),
+      stores.view.subscribe((state, before) => {
+        if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) this.#ask('look');
+      }),
+      stores.run.subscribe((state, before) => {
+        if (state.mode !== before.mode) this.#changedMode();
+      }),
+    ];
+  }
+
+  run(): void {
+    this.#ask('demand');
+  }
+
+  cancel(): void {
+    clearTimeout(this.#settle);
+    this.#reasons.clear();
+    // A compilation under way answers for a program that nobody waits for any more.
+    this.#program++;
+    this.#compiled = null;
+    this.#stopRun();
+    this.#set({ kind: 'stale', predictedSeconds: null });
+  }
+
+  watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void {
+    return this.#hub.add(port, spec, listener);
+  }
+
+  latest(port: PortPath, spec: PreviewSpec) {
+    return this.#hub.latest(port, spec);
+  }
+
+  async read(port: PortPath): Promise<TensorData> {
+    const { request, answer } = this.#questions.open();
+    this.#threads.gpu.post({ kind: 'read', request, port });
+    const answered = await answer;
+    if (answered.kind !== 'tensor') throw new ValueUnavailableError(port);
+    return answered.tensor;
+  }
+
+  async valueAt(port: PortPath, index: readonly number[]): Promise<number> {
+    const { request, answer } = this.#questions.open();
+    this.#threads.gpu.post({ kind: 'read-element', request, port, index });
+    const answered = await answer;
+    if (answered.kind !== 'element') throw new ValueUnavailableError(port);
+    return answered.value;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#settle);
+    this.#showNothing();
+    this.#stops.forEach((stop) => stop());
+    this.#hub.dispose();
+    this.#threads.dispose();
+    this.#questions.rejectAll(new Error('the session has ended'));
+  }
+
+  #edited(): void {
+    this.#stopRun();
+    this.#compiled = null;
+    if (this.#stores.run.getState().mode !== 'live') this.#set({ kind: 'stale', predictedSeconds: null });
+    this.#ask('edit');
+  }
+
+  #changedMode(): void {
+    const { mode, status } = this.#stores.run.getState();
+    if (mode === 'paused' && isBusy(status)) this.cancel();
+    if (mode === 'live' && status.kind === 'stale') this.#ask('edit');
+  }
+
+  #ask(reason: Reason): void {
+    this.#reasons.add(reason);
+    // A look waits for the run: it would be thrown away, though what it computes is still wanted.
+    if (reason === 'look' && this.#running !== null) return;
+    clearTimeout(this.#settle);
+    const wait = this.#reasons.has('edit') && reason !== 'demand' ? SETTLE_MILLISECONDS : 0;
+    this.#settle = setTimeout(() => void this.#compile(), wait);
+  }
+
+  async #compile(): Promise<void> {
+    if (!this.#target || this.#reasons.size === 0) return;
+    const program = ++this.#program;
+    this.#compiled = null;
+    this.#stopRun();
+    this.#work({ kind: 'compiling' });
+    const { document, tree, inference } = this.#stores.derived.getState();
+    const { openPath, layerOf } = this.#stores.view.getState();
+    const taps = tapsOf(tree, inference, NODES, { openPath, layerOf, watched: this.#hub.ports });
+    await this.#loadPictures(document);
+    if (program !== this.#program) return;
+    this.#threads.compiler.post({ kind: 'compile', program, document, taps, target: this.#target });
+  }
+
+  #fromCompiler(message: FromCompiler): void {
+    if (message.program !== this.#program) return;
+    switch (message.kind) {
+      case 'compiled':
+        this.#compiled = message.summary;
+        void this.#decide(message.program, message.summary);
+        return;
+      case 'compile-failed':
+        this.#reasons.clear();
+        this.#fail(message.message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Runs the program, or says how long it would take. */
+  async #decide(program: ProgramId, summary: ProgramSummary): Promise<void> {
+    const demanded = this.#reasons.has('demand');
+    const edited = this.#reasons.has('edit');
+    this.#reasons.clear();
+    if (!summary.runnable) {
+      this.#set({ kind: 'idle' });
+      return;
+    }
+    const { request, answer } = this.#questions.open();
+    this.#threads.gpu.post({ kind: 'predict', request, program });
+    const answered = await answer;
+    if (program !== this.#program || this.#running !== null) return;
+    const seconds = answered.kind === 'prediction' ? answered.seconds : null;
+    const { mode } = this.#stores.run.getState();
+    const quick = seconds === null || seconds < LIVE_SECONDS;
+    // On demand, a look into a module that was run is still the demand that was made.
+    const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && !edited)));
+    if (runs) this.#start(program);
+    else this.#set({ kind: 'stale', predictedSeconds: seconds });
+  }
+
+  #start(program: ProgramId): void {
+    const run = ++this.#lastRun;
+    this.#running = run;
+    this.#work({ kind: 'running', progress: 0 });
+    this.#threads.gpu.post({ kind: 'run', run, program });
+  }
+
+  #stopRun(): void {
+    if (this.#running === null) return;
+    this.#running = null;
+    this.#threads.gpu.post({ kind: 'cancel' });
+  }
+
+  #fromGpu(message: FromGpu): void {
+    switch (message.kind) {
+      case 'device':
+        this.#target = message.target;
+        this.#stores.run.getState().update({ device: message.info, deviceNotice: message.notice });
+        this.#ask('edit');
+        return;
+      case 'device-lost':
+        this.#running = null;
+        this.#stores.run.getState().update({ deviceNotice: message.message });
+        this.#fail(message.message);
+        return;
+      case 'progress':
+        if (message.run === this.#running) this.#work(statusOf(message.stage));
+        return;
+      case 'finished':
+        if (message.run === this.#running) this.#finished(message);
+        return;
+      case 'cancelled':
+        return;
+      case 'run-failed':
+        if (message.run !== this.#running) return;
+        this.#running = null;
+        this.#fail(message.message);
+        return;
+      case 'preview':
+        this.#hub.receive(message.watch, message.preview);
+        return;
+      case 'prediction':
+      case 'tensor':
+      case 'element':
+      case 'no-value':
+        this.#questions.resolve(message.request, message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
+    this.#running = null;
+    const { milliseconds, stepsRun, stepsTotal } = report;
+    this.#set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
+    const { timings } = this.#stores.run.getState();
+    // Steps that were not run again keep the time that they took.
+    const rolled = rollUpTimings(report.timings);
+    this.#stores.run.getState().update({ memory, timings: new Map([...timings, ...rolled]) });
+    if (this.#reasons.size > 0) this.#ask('look');
+  }
+
+  /** Shows work that goes on, unless it ends at once. */
+  #work(status: RunStatus): void {
+    const { run } = this.#stores;
+    if (isBusy(run.getState().status)) {
+      run.getState().update({ status });
+    } else if (this.#unshown) {
+      this.#unshown.status = status;
+    } else {
+      const timer = setTimeout(() => {
+        const late = this.#unshown?.status;
+        this.#unshown = null;
+        if (late) run.getState().update({ status: late });
+      }, SHOW_AFTER_MILLISECONDS);
+      this.#unshown = { status, timer };
+    }
+  }
+
+  #showNothing(): void {
+    clearTimeout(this.#unshown?.timer);
+    this.#unshown = null;
+  }
+
+  #set(status: RunStatus): void {
+    this.#showNothing();
+    this.#stores.run.getState().update({ status });
+  }
+
+  #fail(message: string): void {
+    this.#set({ kind: 'failed', message });
+  }
+}
+
+function statusOf(stage: RunStage): RunStatus {
+  switch (stage.kind) {
+    case 'uploading':
+      return stage;
+    case 'running':
+      return { kind: 'running', progress: stage.total === 0 ? 0 : stage.done / stage.total };
+    default:
+      return stage satisfies never;
+  }
+}

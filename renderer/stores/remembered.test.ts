@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { recallView, rememberView } from './remembered.ts';
+import { createViewStore, DEFAULT_VIEW } from './view.ts';
+
+function memory(initial: Record<string, string> = {}) {
+  const items = new Map(Object.entries(initial));
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+  };
+}
+
+test('theme and panels come back', () => {
+  const storage = memory();
+  const view = createViewStore();
+  rememberView(view, storage);
+  view.getState().setTheme('light');
+  view.getState().setPanel('library', { open: false });
+  view.getState().setPanel('inspector', { size: 400 });
+  const recalled = recallView(storage);
+  expect(recalled.theme).toBe('light');
+  expect(recalled.panels.library).toEqual({ open: false, size: DEFAULT_VIEW.panels.library.size });
+  expect(recalled.panels.inspector).toEqual({ open: true, size: 400 });
+});
+
+test.each(['not JSON', '{}', '{"theme":"pink"}', 'null'])('unreadable memory gives the defaults: %s', (text) => {
+  expect(recallView(memory({ 'patchbay:view': text }))).toEqual(DEFAULT_VIEW);
+});
+
+test('storage that refuses does not disturb', () => {
+  const view = createViewStore();
+  rememberView(view, {
+    setItem: () => {
+      throw new Error('quota');
+    },
+  });
+  view.getState().setTheme('dark');
+  expect(view.getState().theme).toBe('dark');
+});

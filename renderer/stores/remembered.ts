@@ -1,0 +1,33 @@
+/** What outlives the session: theme and panels, in localStorage. Anything unreadable gives the defaults. */
+import { z } from 'zod';
+import { DEFAULT_VIEW, type RememberedView, type ViewStore } from './view.ts';
+
+const KEY = 'patchbay:view';
+
+const panel = z.object({ open: z.boolean(), size: z.number().min(80).max(1200) });
+const remembered = z.object({
+  theme: z.enum(['system', 'dark', 'light']),
+  panels: z.object({ library: panel, inspector: panel, problems: panel }),
+});
+
+export function recallView(storage: Pick<Storage, 'getItem'>): RememberedView {
+  try {
+    const result = remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
+    return result.success ? result.data : DEFAULT_VIEW;
+  } catch {
+    // Not JSON, or storage denied: nothing is remembered.
+    return DEFAULT_VIEW;
+  }
+}
+
+/** Writes on every change. @returns stops. */
+export function rememberView(view: ViewStore, storage: Pick<Storage, 'setItem'>): () => void {
+  return view.subscribe(({ theme, panels }, before) => {
+    if (theme === before.theme && panels === before.panels) return;
+    try {
+      storage.setItem(KEY, JSON.stringify({ theme, panels }));
+    } catch {
+      // Storage is full or denied: the view is merely forgotten.
+    }
+  });
+}
