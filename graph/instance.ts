@@ -1,4 +1,5 @@
 /** The instance tree: the document with its modules unfolded, every parameter evaluated, and every wire resolved. */
+import type { ModuleInput } from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { PortType, ResolvedParameter } from './signature.ts';
 
@@ -63,6 +64,8 @@ export interface ModuleInstance extends InstanceBase {
   readonly outputFeeds: Readonly<Record<string, Feed>>;
   /** Per connected input port, the leaf output that feeds it. */
   readonly inputs: Readonly<Record<string, Source>>;
+  /** What its `input` nodes declare; the root has none, its inputs are leaves. */
+  readonly declared: readonly ModuleInput[];
 }
 
 /** A repeated instance: `layers[i].path` is `${path}.${i}`. Its outputs are the last layer's. */
@@ -80,6 +83,8 @@ export type Instance = LeafInstance | ModuleInstance | StackInstance;
 
 export interface InstanceTree {
   readonly root: ModuleInstance;
+  /** What the main module's `input` nodes declare, by path of their leaf. */
+  readonly rootInputs: ReadonlyMap<InstancePath, ModuleInput>;
   /** Every instance by path. */
   readonly byPath: ReadonlyMap<InstancePath, Instance>;
   /** Leaves in construction order: the order in which weights are drawn. */

@@ -8,6 +8,8 @@ export interface ProblemPlace {
   readonly path?: string;
   readonly port?: { readonly side: 'input' | 'output'; readonly name: string };
   readonly param?: string;
+  /** Offset in the parameter's expression. */
+  readonly position?: number;
 }
 
 /** A size with the name it is known by, as ports show it: `patches 196`. */

@@ -10,7 +10,10 @@ z.config({ jitless: true });
 export const FORMAT_VERSION = 1;
 
 /** An attribute name as PyTorch allows it: an identifier, or a number (`text_encoder.0`). */
-export const NAME = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)$/;
+export const NAME = /^(?!__proto__$)(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)$/;
+
+/** A name of a module, hyperparameter or size. */
+export const IDENTIFIER = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * A parameter's value. In a parameter that is not a string, a string is an expression over the module's
@@ -54,7 +57,7 @@ export const edge = z.looseObject({
 });
 
 export const hyperparameter = z.looseObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  name: z.string().regex(IDENTIFIER),
   type: z.enum(['int', 'float', 'bool', 'string']),
   default: parameterValue,
   minimum: z.number().optional(),
@@ -64,7 +67,7 @@ export const hyperparameter = z.looseObject({
 
 /** A size that comes with the data (`batch`): never a constructor argument. */
 export const size = z.looseObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  name: z.string().regex(IDENTIFIER),
   default: z.number().int().nonnegative(),
   help: z.string().optional(),
 });
@@ -77,7 +80,7 @@ export const note = z.looseObject({ id: z.string(), text: z.string(), position: 
 
 export const module = z.looseObject({
   /** Class name. */
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  name: z.string().regex(IDENTIFIER),
   help: z.string().optional(),
   /** Where it was copied from, for modules that ship with Patchbay. */
   origin: z.looseObject({ library: z.string(), name: z.string(), version: z.number().int() }).optional(),

@@ -1,0 +1,82 @@
+/** Elaboration and inference together, with what is bound from outside: it fixes sizes, and sizes reach everywhere. */
+import { createCache, cachedPattern, type GraphCache } from './cache.ts';
+import { elaborate } from './elaborate.ts';
+import { infer } from './infer.ts';
+import { allProblems, portPath, type Inference, type InstanceTree } from './instance.ts';
+import { matchPattern, PatternError, type Bindings } from './patterns.ts';
+import type { Problem } from './problems.ts';
+import type { Overrides } from './root-values.ts';
+import type { PatchbayDocument } from './schema.ts';
+import type { NodeLibrary, PortType } from './signature.ts';
+import { rootNames } from './source-types.ts';
+
+export interface Analysis {
+  readonly tree: InstanceTree;
+  readonly inference: Inference;
+  /** All causes: of the tree, then of the shapes. */
+  readonly problems: readonly Problem[];
+}
+
+export interface AnalyseOptions extends Overrides {
+  /** Types of what is bound from outside, by the name of a source in the main module. */
+  readonly bound?: ReadonlyMap<string, PortType>;
+  readonly cache?: GraphCache;
+}
+
+/**
+ * Unfolds the document and infers all shapes. Sizes that a bound input brings (`batch`) hold everywhere; values given
+ * explicitly go before them, and what then disagrees is a problem.
+ */
+export function analyse(document: PatchbayDocument, library: NodeLibrary, options: AnalyseOptions = {}): Analysis {
+  const { bound, cache = createCache(), ...overrides } = options;
+  let tree = elaborate(document, library, overrides, cache);
+  if (bound && bound.size > 0) {
+    const sizes = sizesOf(tree, library, bound, cache);
+    if (sizes.size > 0) {
+      const values = { ...Object.fromEntries(sizes), ...overrides.values };
+      tree = elaborate(document, library, { ...overrides, values }, cache);
+    }
+  }
+  const inference = infer(tree, library, bound, cache);
+  return { tree, inference, problems: allProblems(tree, inference) };
+}
+
+/** The sizes that bound inputs bring; of two that disagree the first counts, and `infer` reports the other. */
+function sizesOf(
+  tree: InstanceTree,
+  library: NodeLibrary,
+  bound: ReadonlyMap<string, PortType>,
+  cache: GraphCache,
+): Map<string, number> {
+  const sizes = new Map<string, number>();
+  const unbound = infer(tree, library, undefined, cache);
+  for (const [name, type] of bound) {
+    for (const [size, value] of ownSizes(tree, unbound, name, type, cache))
+      if (tree.sizes.has(size) && !sizes.has(size)) sizes.set(size, value);
+  }
+  return sizes;
+}
+
+function ownSizes(
+  tree: InstanceTree,
+  unbound: Inference,
+  name: string,
+  type: PortType,
+  cache: GraphCache,
+): readonly (readonly [string, number])[] {
+  const declared = tree.rootInputs.get(name);
+  if (declared) {
+    const bindings: Bindings = { params: rootNames(tree, false), sizes: new Map() };
+    try {
+      matchPattern(cachedPattern(cache, declared.shape), type.dims, bindings);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+    }
+    return [...bindings.sizes].map(([size, dim]) => [size, dim.size]);
+  }
+  const leaf = tree.byPath.get(name);
+  if (leaf?.kind !== 'leaf') return [];
+  const own = [...unbound.outputs].find(([path]) => path.startsWith(portPath(name, '')))?.[1];
+  if (!own || own.dims.length !== type.dims.length) return [];
+  return own.dims.flatMap((dim, axis) => (dim.name === undefined ? [] : [[dim.name, type.dims[axis]!.size] as const]));
+}

@@ -1,0 +1,68 @@
+/**
+ * What elaboration and inference keep from one document to the next: parsed texts, and what follows from a module's
+ * definition alone. Only a matter of speed: with a new cache the results are the same.
+ */
+import { ExpressionError, parseExpression, type Expression } from './expression-syntax.ts';
+import type { ModuleIndex } from './module-index.ts';
+import { parsePattern, PatternError, type Pattern } from './patterns.ts';
+import type { GraphModule } from './schema.ts';
+import type { NodeLibrary } from './signature.ts';
+
+export interface GraphCache {
+  readonly expressions: Map<string, Expression | ExpressionError>;
+  readonly patterns: Map<string, Pattern | PatternError>;
+  readonly modules: WeakMap<GraphModule, CachedIndex>;
+}
+
+export interface CachedIndex {
+  readonly index: ModuleIndex;
+  /** What the index was made from, beside the module: it is stale once one of these differs. */
+  readonly library: NodeLibrary;
+  readonly callees: ReadonlyMap<string, GraphModule | undefined>;
+}
+
+/** Parsed texts beyond this many are forgotten, all at once: typing makes many that never come back. */
+const MAX_TEXTS = 10_000;
+
+export function createCache(): GraphCache {
+  return { expressions: new Map(), patterns: new Map(), modules: new WeakMap() };
+}
+
+/** @throws {ExpressionError} as `parseExpression`. */
+export function cachedExpression(cache: GraphCache, text: string): Expression {
+  return cached(cache.expressions, text, parseExpression, ExpressionError);
+}
+
+/** @throws {PatternError} as `parsePattern`. */
+export function cachedPattern(cache: GraphCache, text: string): Pattern {
+  return cached(cache.patterns, text, parsePattern, PatternError);
+}
+
+function cached<T extends object, E extends Error>(
+  kept: Map<string, T | E>,
+  text: string,
+  parse: (text: string) => T,
+  errorClass: abstract new (...values: never[]) => E,
+): T {
+  let result = kept.get(text);
+  if (result === undefined) {
+    result = attempt(text, parse, errorClass);
+    if (kept.size >= MAX_TEXTS) kept.clear();
+    kept.set(text, result);
+  }
+  if (result instanceof errorClass) throw result;
+  return result as T;
+}
+
+function attempt<T, E extends Error>(
+  text: string,
+  parse: (text: string) => T,
+  errorClass: abstract new (...values: never[]) => E,
+): T | E {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof errorClass) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** What the schema cannot say about a document, and what does not keep it from being shown. Needs no node library. */
+import { closest } from './closest.ts';
+import { namespaceOf } from './ports.ts';
+import type { Problem } from './problems.ts';
+import type { GraphModule, PatchbayDocument } from './schema.ts';
+
+export function checkDocument(document: PatchbayDocument): Problem[] {
+  const problems: Problem[] = [];
+  const names = document.presets.map(({ name }) => name);
+  if (document.preset !== undefined && !names.includes(document.preset)) {
+    const near = closest(document.preset, names);
+    const hint = near === undefined ? 'defaults are used' : `did you mean ${near}? Defaults are used`;
+    problems.push(warning('preset.unknown', `the active preset "${document.preset}" does not exist; ${hint}`, {}));
+  }
+  const main = document.modules.find(({ name }) => name === document.main);
+  if (main) problems.push(...checkPresets(document, main));
+  for (const module of document.modules) problems.push(...checkNames(module));
+  for (const asset of document.assets) {
+    if (asset.data === undefined && asset.path === undefined)
+      problems.push(warning('asset.empty', `picture "${asset.name}" has neither data nor a path`, {}));
+  }
+  return problems;
+}
+
+function warning(code: string, message: string, place: Problem['place']): Problem {
+  return { code, severity: 'warning', message, place };
+}
+
+function checkPresets(document: PatchbayDocument, main: GraphModule): Problem[] {
+  const known = new Set([...main.hyperparameters, ...(main.sizes ?? [])].map(({ name }) => name));
+  return document.presets.flatMap((preset) =>
+    Object.keys(preset.values)
+      .filter((name) => !known.has(name))
+      .map((name) =>
+        warning('preset.unknown-name', `preset "${preset.name}" sets "${name}", which ${main.name} does not have`, {
+          module: main.name,
+        }),
+      ),
+  );
+}
+
+/** Attributes, inputs and outputs are three namespaces, as in Python: `self.x`, an argument x, a result x. */
+function checkNames(module: GraphModule): Problem[] {
+  const problems: Problem[] = [];
+  const taken = new Map<string, string>();
+  for (const node of module.nodes) {
+    const key = `${namespaceOf(node)} ${node.name}`;
+    const first = taken.get(key);
+    if (first === undefined) {
+      taken.set(key, node.id);
+      continue;
+    }
+    problems.push({
+      code: 'name.duplicate',
+      severity: 'error',
+      message: `two nodes of ${module.name} are named "${node.name}"`,
+      place: { module: module.name, nodeId: node.id },
+      related: [{ module: module.name, nodeId: first }],
+    });
+  }
+  return problems;
+}

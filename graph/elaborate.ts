@@ -1,0 +1,372 @@
+/**
+ * From the document to the instance tree: modules unfolded, layers repeated, parameters evaluated, wires followed to
+ * the leaves that feed them. Pure; a cache makes it fast from one edit to the next, with the same results.
+ */
+import type { Building, Draft, Enclosing, LeafDraft, ModuleDraft, StackDraft } from './building.ts';
+import { report } from './building.ts';
+import { createCache, type GraphCache } from './cache.ts';
+import { checkDocument } from './check.ts';
+import { didYouMean } from './closest.ts';
+import { EMPTY_SCOPE, type Value } from './expressions.ts';
+import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
+import { indexModule } from './module-index.ts';
+import { orderLeaves } from './order.ts';
+import { fallback, resolveParameter, ruleOf, type ParameterRule } from './parameters.ts';
+import { INPUT_TYPE, isInput, isOutput, moduleInputs } from './ports.ts';
+import type { Problem } from './problems.ts';
+import { checkRequirement } from './requirements.ts';
+import { own } from './records.ts';
+import { resolveRoot, type Overrides } from './root-values.ts';
+import {
+  isInstance,
+  type GraphModule,
+  type GraphNode,
+  type InstanceNode,
+  type LibraryNode,
+  type PatchbayDocument,
+  type ParameterValue,
+} from './schema.ts';
+import { resolveShares } from './shares.ts';
+import type { NodeLibrary, ResolvedParameter } from './signature.ts';
+import { fixAtSource } from './trace.ts';
+import { resolveWires, wireModule, wireStack } from './wiring.ts';
+
+/** More instances than this are not unfolded: a `repeat` mistyped must not exhaust memory. */
+export const MAX_INSTANCES = 20_000;
+
+/** Modules nested deeper than this are not unfolded. */
+export const MAX_DEPTH = 64;
+
+/**
+ * Unfolds a document. What is wrong with it is in `problems`; it never throws for a document that the schema accepts.
+ * @param overrides values of the main module's hyperparameters and sizes, over the preset's.
+ */
+export function elaborate(
+  document: PatchbayDocument,
+  library: NodeLibrary,
+  overrides: Overrides = {},
+  cache: GraphCache = createCache(),
+): InstanceTree {
+  const modules = new Map(document.modules.map((module) => [module.name, module]));
+  const building: Building = {
+    document,
+    library,
+    cache,
+    modules,
+    byPath: new Map(),
+    construction: [],
+    shares: new Map(),
+    faults: new Map(),
+    problems: { all: [], known: new Map() },
+  };
+  for (const problem of checkDocument(document)) report(building.problems, problem);
+  const main = modules.get(document.main);
+  const { params, names, sizes, fault } = resolveRoot(document, main, overrides, building);
+
+  const root = emptyModule('', document.main, params);
+  building.byPath.set('', root);
+  if (fault !== undefined) building.faults.set('', fault);
+  if (main) {
+    requireOf(building, main, root, { names }, '');
+    unfold(building, main, root, { names }, [main.name], fault !== undefined);
+  }
+  for (const module of document.modules)
+    for (const problem of indexModule(module, modules, library, cache).problems) report(building.problems, problem);
+
+  resolveShares(building);
+  const blocked = resolveWires(building, root);
+  const execution = orderLeaves(building, blocked);
+  return {
+    root,
+    rootInputs: new Map(main ? moduleInputs(main, library).map((input) => [input.name, input]) : []),
+    byPath: building.byPath,
+    construction: building.construction,
+    execution,
+    blocked,
+    sizes,
+    problems: building.problems.all,
+  };
+}
+
+function emptyModule(path: InstancePath, module: string, params: Record<string, ResolvedParameter>): ModuleDraft {
+  return {
+    kind: 'module',
+    path,
+    module,
+    declared: [],
+    params,
+    weightPath: path,
+    children: [],
+    feeds: {},
+    outputFeeds: {},
+    inputs: {},
+    outputs: {},
+  };
+}
+
+/** Makes the instances of a module's nodes, and wires them. */
+function unfold(
+  building: Building,
+  module: GraphModule,
+  instance: ModuleDraft,
+  scope: Enclosing['scope'],
+  chain: readonly string[],
+  quiet: boolean,
+): void {
+  const index = indexModule(module, building.modules, building.library, building.cache);
+  const enclosing: Enclosing = { path: instance.path, index, scope, chain, quiet };
+  if (instance.path !== '') instance.declared = index.inputs;
+  const taken = new Set<string>();
+  const children = new Map<string, Draft>();
+  for (const node of module.nodes) {
+    const main = instance.path === '';
+    if (isOutput(node) || (isInput(node) && !main)) continue;
+    // Two nodes of one name cannot have one path; check.ts reports them.
+    const path = childPath(instance.path, taken.has(node.name) ? `${node.name}~${node.id}` : node.name);
+    taken.add(node.name);
+    const child = isInstance(node)
+      ? makeInstance(building, node, path, enclosing)
+      : makeLeaf(building, node, path, enclosing);
+    if (node.shares !== undefined) building.shares.set(path, node.shares);
+    children.set(node.id, child);
+    instance.children.push(child);
+  }
+  wireModule(instance, index, children);
+}
+
+function placeOf({ index }: Enclosing, node: GraphNode): { module: string; nodeId: string } {
+  return { module: index.module.name, nodeId: node.id };
+}
+
+/** Reports a problem at an instance that then has no shapes. */
+function fail(building: Building, enclosing: Enclosing, path: InstancePath, problem: Problem): void {
+  if (enclosing.quiet) return;
+  const index = report(building.problems, problem);
+  if (problem.severity === 'error' && !building.faults.has(path)) building.faults.set(path, index);
+}
+
+function makeLeaf(building: Building, node: LibraryNode, path: InstancePath, enclosing: Enclosing): LeafDraft {
+  const place = placeOf(enclosing, node);
+  const leaf: LeafDraft = {
+    kind: 'leaf',
+    path,
+    place,
+    type: node.type,
+    params: {},
+    weightPath: path,
+    feeds: {},
+    inputs: {},
+  };
+  building.byPath.set(path, leaf);
+  building.construction.push(leaf);
+  const signature = building.library.get(node.type);
+  if (!signature) {
+    // The main module's inputs need no record: what they declare is read from their parameters.
+    if (node.type !== INPUT_TYPE) {
+      const message = `node type "${node.type}" is not known${didYouMean(node.type, building.library.keys())}`;
+      fail(building, enclosing, path, {
+        code: 'node.unknown-type',
+        severity: 'error',
+        message,
+        place: { ...place, path },
+      });
+    }
+    leaf.params = Object.fromEntries(
+      Object.entries(node.params ?? {}).map(([name, source]) => [name, { value: source, source }]),
+    );
+    return leaf;
+  }
+  leaf.params = resolveAll(building, node, path, enclosing, signature.params, (rule) => rule.default).params;
+  return leaf;
+}
+
+/** A parameter's default; undefined where it has none. */
+type Standard<Rule> = (rule: Rule) => ParameterValue;
+
+function resolveAll<Rule extends ParameterRule>(
+  building: Building,
+  node: GraphNode,
+  path: InstancePath,
+  enclosing: Enclosing,
+  rules: readonly Rule[],
+  standard: Standard<Rule>,
+): { params: Record<string, ResolvedParameter>; values: Map<string, Value> } {
+  const params: Record<string, ResolvedParameter> = {};
+  const values = new Map<string, Value>();
+  const place = placeOf(enclosing, node);
+  for (const rule of rules) {
+    const written = own(node.params, rule.name);
+    const source = written ?? standard(rule);
+    // A default is written in the callee, where no names are known.
+    const scope = written === undefined ? EMPTY_SCOPE : enclosing.scope;
+    const resolved = resolveParameter(rule, source, scope, building.cache);
+    if (!resolved.ok) {
+      const { code, message, position, suggestion } = resolved.fault;
+      fail(building, enclosing, path, {
+        code,
+        severity: 'error',
+        message,
+        place: { ...place, path, param: rule.name, ...(position !== undefined && { position }) },
+        ...(suggestion && { fixes: [{ kind: 'set-param', ...place, param: rule.name, ...suggestion }] }),
+      });
+    }
+    const { param, value } = resolved.ok ? resolved : fallback(rule, source, building.cache, standard(rule));
+    params[rule.name] = param;
+    values.set(rule.name, value);
+  }
+  for (const name of Object.keys(node.params ?? {})) {
+    if (Object.hasOwn(params, name) || enclosing.quiet) continue;
+    const message = `${node.name} has no parameter "${name}"${didYouMean(name, Object.keys(params))}`;
+    report(building.problems, {
+      code: 'param.unknown',
+      severity: 'warning',
+      message,
+      place: { ...place, path, param: name },
+    });
+  }
+  return { params, values };
+}
+
+function makeInstance(building: Building, node: InstanceNode, path: InstancePath, enclosing: Enclosing): Draft {
+  const place = placeOf(enclosing, node);
+  const callee = building.modules.get(node.module);
+  const refused = callee ? refusal(building, node, enclosing) : unknownModule(building, node);
+  if (!callee || refused) {
+    const instance = { ...emptyModule(path, node.module, {}), place };
+    building.byPath.set(path, instance);
+    if (refused) fail(building, enclosing, path, { ...refused, severity: 'error', place: { ...place, path } });
+    return instance;
+  }
+  const rules = callee.hyperparameters.map((hyperparameter) => ({
+    ...ruleOf(hyperparameter),
+    default: hyperparameter.default,
+  }));
+  const { params, values } = resolveAll(building, node, path, enclosing, rules, (rule) => rule.default);
+  const chain = [...enclosing.chain, callee.name];
+  const repeat = node.repeat === undefined ? undefined : layerCount(building, node, path, enclosing, node.repeat);
+  if (repeat === undefined) {
+    const instance = { ...emptyModule(path, callee.name, params), place };
+    building.byPath.set(path, instance);
+    unfoldCallee(building, callee, instance, values, chain, enclosing, node.name);
+    return instance;
+  }
+  const stack: StackDraft = {
+    kind: 'stack',
+    path,
+    place,
+    module: callee.name,
+    copies: node.copies ?? false,
+    params,
+    weightPath: path,
+    layers: [],
+    feeds: {},
+    outputFeeds: {},
+    inputs: {},
+    outputs: {},
+  };
+  building.byPath.set(path, stack);
+  for (let layer = 0; layer < repeat; layer++) {
+    const instance = { ...emptyModule(childPath(path, String(layer)), callee.name, params), place };
+    building.byPath.set(instance.path, instance);
+    stack.layers.push(instance);
+    const faulty = building.faults.get(path);
+    if (faulty !== undefined) building.faults.set(instance.path, faulty);
+    unfoldCallee(building, callee, instance, values, chain, enclosing, node.name);
+    if (building.byPath.size > MAX_INSTANCES) {
+      fail(building, enclosing, path, { ...tooLarge(), place: { ...place, path } });
+      break;
+    }
+  }
+  wireStack(stack, indexModule(callee, building.modules, building.library, building.cache));
+  return stack;
+}
+
+function unfoldCallee(
+  building: Building,
+  callee: GraphModule,
+  instance: ModuleDraft,
+  names: ReadonlyMap<string, Value>,
+  chain: readonly string[],
+  enclosing: Enclosing,
+  name: string,
+): void {
+  const faultyBefore = enclosing.quiet || building.faults.has(instance.path);
+  if (!faultyBefore) requireOf(building, callee, instance, { names }, `${name}.`);
+  unfold(building, callee, instance, { names }, chain, faultyBefore || building.faults.has(instance.path));
+}
+
+function requireOf(
+  building: Building,
+  callee: GraphModule,
+  instance: ModuleDraft,
+  scope: Enclosing['scope'],
+  name: string,
+): void {
+  for (const requirement of callee.requires ?? []) {
+    const fault = checkRequirement(requirement, scope, name, building.cache);
+    if (!fault) continue;
+    const fixes = fault.suggestions
+      .map(({ param, value, title }) => fixAtSource(building.byPath, instance.path, param, value, title))
+      .filter((fix) => fix !== undefined);
+    const place = instance.place ?? { module: callee.name };
+    const index = report(building.problems, {
+      code: fault.code,
+      severity: 'error',
+      message: fault.message,
+      place: { ...place, path: instance.path },
+      ...(fixes.length > 0 && { fixes }),
+    });
+    if (!building.faults.has(instance.path)) building.faults.set(instance.path, index);
+  }
+}
+
+function unknownModule(building: Building, node: InstanceNode): Pick<Problem, 'code' | 'message'> {
+  const hint = didYouMean(node.module, building.modules.keys());
+  return { code: 'node.unknown-module', message: `module "${node.module}" is not in the document${hint}` };
+}
+
+/** Why an instance is not unfolded, if there is a reason. */
+function refusal(
+  building: Building,
+  node: InstanceNode,
+  { chain }: Enclosing,
+): Pick<Problem, 'code' | 'message'> | undefined {
+  const at = chain.indexOf(node.module);
+  if (at !== -1) {
+    const ring = [...chain.slice(at), node.module].join(' → ');
+    return { code: 'module.recursive', message: `a module cannot contain itself: ${ring}` };
+  }
+  if (chain.length >= MAX_DEPTH)
+    return { code: 'graph.too-deep', message: `modules are nested deeper than ${MAX_DEPTH} levels` };
+  if (building.byPath.size > MAX_INSTANCES) return tooLarge();
+  return undefined;
+}
+
+function tooLarge(): { code: string; severity: 'error'; message: string } {
+  return {
+    code: 'graph.too-large',
+    severity: 'error',
+    message: `the graph has more than ${MAX_INSTANCES.toLocaleString('en')} instances; the rest is not unfolded`,
+  };
+}
+
+/** The number of layers; 1 where it cannot be evaluated, so that the module can still be opened. */
+function layerCount(
+  building: Building,
+  node: InstanceNode,
+  path: InstancePath,
+  enclosing: Enclosing,
+  repeat: ParameterValue,
+): number {
+  const resolved = resolveParameter(
+    { name: 'repeat', type: 'int', minimum: 0 },
+    repeat,
+    enclosing.scope,
+    building.cache,
+  );
+  if (resolved.ok) return Number(resolved.param.value);
+  const { code, message, position } = resolved.fault;
+  const place = { ...placeOf(enclosing, node), path, param: 'repeat', ...(position !== undefined && { position }) };
+  fail(building, enclosing, path, { code, severity: 'error', message, place });
+  return 1;
+}

@@ -1,0 +1,207 @@
+/**
+ * Shapes: a type for every port of the instance tree, or the reason why there is none. Only causes are reported; what
+ * merely follows from one is marked as blocked by it.
+ */
+import { createCache, type GraphCache } from './cache.ts';
+import type { Value } from './expressions.ts';
+import { checkPort, inferLeaf, numericParams } from './infer-leaf.ts';
+import type {
+  Feed,
+  Inference,
+  Instance,
+  InstancePath,
+  InstanceTree,
+  LeafInstance,
+  ModuleInstance,
+  PortPath,
+} from './instance.ts';
+import { portPath } from './instance.ts';
+import type { Bindings } from './patterns.ts';
+import type { Fix, Problem } from './problems.ts';
+import { own } from './records.ts';
+import type { LocalProblem, NodeLibrary, PortType } from './signature.ts';
+import { boundSource, rootInput } from './source-types.ts';
+import { enclosingPath, fixAtSource } from './trace.ts';
+
+/** A port's type; the index of the problem because of which it has none; or nothing, where nothing is connected. */
+type Known = PortType | number | undefined;
+
+/**
+ * Infers all types.
+ * @param bound types of what is bound from outside, by the name of the main module's source; sizes that they fix must
+ * be in the tree already (graph/analyse.ts sees to that).
+ */
+export function infer(
+  tree: InstanceTree,
+  library: NodeLibrary,
+  bound: ReadonlyMap<string, PortType> = new Map(),
+  cache: GraphCache = createCache(),
+): Inference {
+  const inputs = new Map<PortPath, PortType>();
+  const outputs = new Map<PortPath, PortType>();
+  const blocked = new Map<InstancePath, number>();
+  const problems: Problem[] = [];
+  const known = new Map<string, number>();
+  /** Ports of modules and stacks, by side and path. */
+  const ports = new Map<string, Known>();
+  const bindings = new Map<InstancePath, Bindings>();
+
+  for (const [path, index] of tree.blocked) blocked.set(path, index);
+  for (const leaf of tree.execution) typeLeaf(leaf);
+  for (const instance of tree.byPath.values()) if (instance.kind !== 'leaf') typeModule(instance);
+  return { inputs, outputs, problems, blocked };
+
+  function typeLeaf(leaf: LeafInstance): void {
+    if (blocked.has(leaf.path)) return;
+    const signature = library.get(leaf.type);
+    const checks = signature?.check?.(leaf.params) ?? [];
+    const fault = reportAll(checks, leaf);
+    const came: Record<string, PortType> = {};
+    let because = fault;
+    for (const [port, feed] of Object.entries(leaf.feeds)) {
+      const type = typeOf(feed);
+      if (typeof type === 'number') because ??= type;
+      else if (type) {
+        came[port] = type;
+        inputs.set(portPath(leaf.path, port), type);
+      }
+    }
+    if (because !== undefined) {
+      blocked.set(leaf.path, because);
+      return;
+    }
+    const result = typesOf(leaf, came);
+    const index = reportAll(result.problems, leaf);
+    for (const [port, type] of Object.entries(result.inputs)) inputs.set(portPath(leaf.path, port), type);
+    if (index !== undefined) {
+      blocked.set(leaf.path, index);
+      return;
+    }
+    for (const [port, type] of Object.entries(result.outputs)) outputs.set(portPath(leaf.path, port), type);
+    const missing = signature?.outputs.find(({ name }) => !Object.hasOwn(result.outputs, name));
+    if (missing && leaf.type !== 'input') {
+      const message = `nothing says what the shape of output "${missing.name}" is`;
+      const problem: LocalProblem = {
+        code: 'shape.unknown',
+        severity: 'error',
+        message,
+        port: { side: 'output', name: missing.name },
+      };
+      blocked.set(leaf.path, reportAll([problem], leaf)!);
+    }
+  }
+
+  function typesOf(leaf: LeafInstance, came: Readonly<Record<string, PortType>>) {
+    const external = bound.get(leaf.path);
+    const declared = tree.rootInputs.get(leaf.path);
+    if (declared && leaf.type === 'input') return rootInput(tree, declared, external, cache);
+    const result = inferLeaf(library.get(leaf.type)!, leaf.params, came, cache);
+    return external && Object.keys(leaf.feeds).length === 0 ? boundSource(tree, leaf.path, result, external) : result;
+  }
+
+  /** Types of a module's or a stack's own ports; the root's too. */
+  function typeModule(instance: Exclude<Instance, LeafInstance>): void {
+    for (const port of Object.keys(instance.feeds)) typeOf({ side: 'input', path: instance.path, port });
+    for (const port of Object.keys(instance.outputFeeds)) {
+      const type = typeOf({ side: 'output', path: instance.path, port });
+      if (typeof type === 'number' && !blocked.has(instance.path)) blocked.set(instance.path, type);
+    }
+  }
+
+  /** Follows feeds up to a port that is known, then back down through the borders on the way. */
+  function typeOf(start: Feed): Known {
+    const chain: Feed[] = [];
+    let at: Feed | undefined = start;
+    let type: Known;
+    while (at) {
+      const instance: Instance = tree.byPath.get(at.path)!;
+      if (instance.kind === 'leaf') {
+        type = outputs.get(portPath(at.path, at.port)) ?? blocked.get(at.path);
+        break;
+      }
+      const key = keyOf(at);
+      if (ports.has(key)) {
+        type = ports.get(key);
+        break;
+      }
+      // A ring of wires without a leaf, reported with the tree: marked before it is followed, so that it ends.
+      ports.set(key, undefined);
+      chain.push(at);
+      at = own(at.side === 'input' ? instance.feeds : instance.outputFeeds, at.port);
+    }
+    for (const port of chain.reverse()) {
+      if (port.side === 'input' && typeof type === 'object') type = enter(port, type);
+      ports.set(keyOf(port), type);
+      if (typeof type === 'object')
+        (port.side === 'input' ? inputs : outputs).set(portPath(port.path, port.port), type);
+    }
+    return type;
+  }
+
+  /** What a type becomes as it enters a module: checked against what the port declares, and named by it. */
+  function enter(port: Feed, type: PortType): PortType | number {
+    const instance = tree.byPath.get(port.path)!;
+    if (instance.kind !== 'module') return type;
+    const declared = instance.declared.find(({ name }) => name === port.port);
+    if (!declared) return type;
+    let names = bindings.get(instance.path);
+    if (!names) bindings.set(instance.path, (names = { params: ownNames(instance), sizes: new Map() }));
+    const result = checkPort(
+      { name: declared.name, shape: declared.shape, dtypes: [declared.dtype] },
+      type,
+      names,
+      cache,
+    );
+    if ('problem' in result) return reportAll([result.problem], instance)!;
+    return declared.flow === undefined ? result.type : { ...result.type, flow: declared.flow };
+  }
+
+  /** @returns the index of the first error, counted after the tree's problems. */
+  function reportAll(found: readonly LocalProblem[], instance: Instance): number | undefined {
+    let first: number | undefined;
+    for (const local of found) {
+      const key = JSON.stringify([local.code, instance.place, local.port, local.param, local.message]);
+      let index = known.get(key);
+      if (index === undefined) {
+        index = tree.problems.length + problems.push(located(local, instance)) - 1;
+        known.set(key, index);
+      }
+      if (local.severity === 'error') first ??= index;
+    }
+    return first;
+  }
+
+  function located({ port, param, suggestions, ...problem }: LocalProblem, instance: Instance): Problem {
+    const fixes: Fix[] = [...(problem.fixes ?? [])];
+    for (const { param: name, value, title } of suggestions ?? []) {
+      const fix =
+        mismatchFix(problem.code, instance, name, problem.got) ??
+        fixAtSource(tree.byPath, instance.path, name, value, title);
+      if (fix) fixes.push(fix);
+    }
+    return {
+      ...problem,
+      place: { ...instance.place, path: instance.path, ...(port && { port }), ...(param !== undefined && { param }) },
+      ...(fixes.length > 0 && { fixes }),
+    };
+  }
+
+  function mismatchFix(code: string, instance: Instance, param: string, got: Problem['got']): Fix | undefined {
+    if (code !== 'shape.mismatch' || !instance.place) return undefined;
+    const around = tree.byPath.get(enclosingPath(instance.path, (path) => tree.byPath.get(path)?.kind));
+    const came = got?.find(({ name, size }) => name !== undefined && own(around?.params, name)?.value === size);
+    if (!came?.name || instance.params[param]?.label === came.name) return undefined;
+    return { kind: 'set-param', title: `Set ${param} to ${came.name}`, ...instance.place, param, value: came.name };
+  }
+}
+
+function keyOf({ side, path, port }: Feed): string {
+  return `${side} ${path} ${port}`;
+}
+
+/** Inside a module, a dimension that is a hyperparameter has its name. */
+function ownNames(instance: ModuleInstance): Bindings['params'] {
+  const names = new Map<string, { value: Value; label: string }>();
+  for (const [name, { value }] of numericParams(instance.params)) names.set(name, { value, label: name });
+  return names;
+}

@@ -1,0 +1,152 @@
+/** What follows from one module's definition: its nodes by id, its ports, its wires with those refused that lead nowhere. */
+import type { GraphCache } from './cache.ts';
+import { closest } from './closest.ts';
+import {
+  INPUT_NODE_PORT,
+  isInput,
+  isOutput,
+  moduleInputs,
+  moduleOutputs,
+  OUTPUT_NODE_PORT,
+  type ModuleInput,
+  type ModuleOutput,
+} from './ports.ts';
+import type { Problem } from './problems.ts';
+import { isInstance, type Edge, type GraphModule, type GraphNode } from './schema.ts';
+import type { NodeLibrary } from './signature.ts';
+
+export interface ModuleIndex {
+  readonly module: GraphModule;
+  readonly nodes: ReadonlyMap<string, GraphNode>;
+  readonly inputs: readonly ModuleInput[];
+  readonly outputs: readonly ModuleOutput[];
+  /** Sound edges by the node that they lead to. */
+  readonly incoming: ReadonlyMap<string, readonly Edge[]>;
+  /** Faults of the wiring: edges to nothing, to ports that do not exist, two into one input. */
+  readonly problems: readonly Problem[];
+}
+
+/** The names of a node's ports; undefined where its type or module is not known, so that its wires are kept. */
+export interface PortNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export function portNames(
+  node: GraphNode,
+  moduleNamed: (name: string) => GraphModule | undefined,
+  library: NodeLibrary,
+): PortNames | undefined {
+  if (isInstance(node)) {
+    const callee = moduleNamed(node.module);
+    return callee && calleePorts(callee);
+  }
+  if (isInput(node)) return { inputs: [], outputs: [INPUT_NODE_PORT] };
+  if (isOutput(node)) return { inputs: [OUTPUT_NODE_PORT], outputs: [] };
+  const signature = library.get(node.type);
+  return (
+    signature && {
+      inputs: signature.inputs.map(({ name }) => name),
+      outputs: signature.outputs.map(({ name }) => name),
+    }
+  );
+}
+
+function calleePorts(callee: GraphModule): PortNames {
+  return {
+    inputs: callee.nodes.filter(isInput).map(({ name }) => name),
+    outputs: callee.nodes.filter(isOutput).map(({ name }) => name),
+  };
+}
+
+/** The index of a module, from the cache where nothing that it rests on has changed. */
+export function indexModule(
+  module: GraphModule,
+  modules: ReadonlyMap<string, GraphModule>,
+  library: NodeLibrary,
+  cache: GraphCache,
+): ModuleIndex {
+  const kept = cache.modules.get(module);
+  if (kept?.library === library && [...kept.callees].every(([name, callee]) => modules.get(name) === callee))
+    return kept.index;
+  const callees = new Map<string, GraphModule | undefined>();
+  for (const node of module.nodes) if (isInstance(node)) callees.set(node.module, modules.get(node.module));
+  const index = buildIndex(module, callees, library);
+  cache.modules.set(module, { index, library, callees });
+  return index;
+}
+
+function buildIndex(
+  module: GraphModule,
+  callees: ReadonlyMap<string, GraphModule | undefined>,
+  library: NodeLibrary,
+): ModuleIndex {
+  const nodes = new Map(module.nodes.map((node) => [node.id, node]));
+  const ports = new Map<string, PortNames | undefined>();
+  for (const node of module.nodes)
+    ports.set(
+      node.id,
+      portNames(node, (name) => callees.get(name), library),
+    );
+
+  const problems: Problem[] = [];
+  const incoming = new Map<string, Edge[]>();
+  for (const edge of module.edges) {
+    const fault = edgeFault(edge, nodes, ports, incoming);
+    if (fault) {
+      const { from, to } = edge;
+      const nodeId = nodes.has(to[0]) ? to[0] : nodes.has(from[0]) ? from[0] : undefined;
+      problems.push({
+        code: fault.code,
+        severity: 'error',
+        message: fault.message,
+        place: {
+          module: module.name,
+          ...(nodeId !== undefined && { nodeId }),
+          ...(nodeId === to[0] && { port: { side: 'input', name: to[1] } }),
+        },
+        fixes: [{ kind: 'remove-edge', title: 'Remove the wire', module: module.name, from, to }],
+      });
+      continue;
+    }
+    const others = incoming.get(edge.to[0]);
+    if (others) others.push(edge);
+    else incoming.set(edge.to[0], [edge]);
+  }
+  return { module, nodes, inputs: moduleInputs(module, library), outputs: moduleOutputs(module), incoming, problems };
+}
+
+function edgeFault(
+  { from, to }: Edge,
+  nodes: ReadonlyMap<string, GraphNode>,
+  ports: ReadonlyMap<string, PortNames | undefined>,
+  incoming: ReadonlyMap<string, readonly Edge[]>,
+): { code: string; message: string } | undefined {
+  for (const [end, id] of [
+    ['comes from', from[0]],
+    ['leads to', to[0]],
+  ] as const) {
+    if (!nodes.has(id)) return { code: 'edge.no-node', message: `a wire ${end} node "${id}", which does not exist` };
+  }
+  const outputs = ports.get(from[0])?.outputs;
+  if (outputs && !outputs.includes(from[1]))
+    return {
+      code: 'edge.no-port',
+      message: `a wire comes from output "${from[1]}" ${missing(nodes.get(from[0])!, from[1], outputs)}`,
+    };
+  const inputs = ports.get(to[0])?.inputs;
+  if (inputs && !inputs.includes(to[1]))
+    return {
+      code: 'edge.no-port',
+      message: `a wire leads to input "${to[1]}" ${missing(nodes.get(to[0])!, to[1], inputs)}`,
+    };
+  if (incoming.get(to[0])?.some((other) => other.to[1] === to[1]))
+    return { code: 'edge.second', message: `input "${to[1]}" has two wires; the first counts` };
+  return undefined;
+}
+
+function missing(node: GraphNode, wanted: string, names: readonly string[]): string {
+  const near = closest(wanted, names);
+  const known = near ?? (names.length ? names.join(', ') : 'none');
+  return `of ${node.name}, which does not exist; ${near === undefined ? 'there' : 'the nearest'} is ${known}`;
+}
