@@ -1,0 +1,114 @@
+/** Opening and saving documents. The main process owns the paths; the renderer sees handles, names and bytes. */
+import { open } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import type { FileHandle, OpenedDesktopFile } from './api.ts';
+import { writeFileAtomic } from './atomic-write.ts';
+import { DesktopError, describeFileError } from './errors.ts';
+import { type FileHandles, stampOf } from './handles.ts';
+import type { RecentFiles } from './recent-files.ts';
+import { MAX_BYTES } from './schemas.ts';
+
+export const DOCUMENT_EXTENSION = '.patchbay';
+
+/** The questions that only a person can answer. Null and false: cancelled. */
+export interface FileQuestions {
+  whatToOpen(): Promise<string | null>;
+  whereToSave(suggestedName: string): Promise<string | null>;
+  overwriteChanged(name: string): Promise<boolean>;
+}
+
+export class DocumentFiles {
+  readonly #questions: FileQuestions;
+  readonly #handles: FileHandles;
+  readonly #recent: RecentFiles;
+  /** Saves of one file, one after the other. */
+  readonly #saving = new Map<string, Promise<unknown>>();
+
+  constructor(questions: FileQuestions, handles: FileHandles, recent: RecentFiles) {
+    this.#questions = questions;
+    this.#handles = handles;
+    this.#recent = recent;
+  }
+
+  async openDialog(): Promise<OpenedDesktopFile | null> {
+    const path = await this.#questions.whatToOpen();
+    return path === null ? null : await this.openPath(path);
+  }
+
+  async openRecent(id: string): Promise<OpenedDesktopFile> {
+    return await this.openPath(this.#recent.pathOf(id));
+  }
+
+  /**
+   * A file that was dropped on the window. Documents alone: a page that was taken over must not be able to read
+   * anything it likes by claiming that it was dropped.
+   */
+  async openDropped(path: string): Promise<OpenedDesktopFile> {
+    if (extname(path).toLowerCase() !== DOCUMENT_EXTENSION) {
+      throw new DesktopError(`${basename(path)} is not a Patchbay document: its name does not end in ${DOCUMENT_EXTENSION}.`);
+    }
+    return await this.openPath(path);
+  }
+
+  /** @throws {DesktopError} */
+  async openPath(path: string): Promise<OpenedDesktopFile> {
+    // Before reading: a write that comes between makes the file look changed, never unchanged.
+    const stamp = await stampOf(path);
+    const bytes = await readBounded(path);
+    await this.#recent.add(path);
+    return { handle: this.#handles.handleOf(path, stamp), bytes };
+  }
+
+  async saveDialog(suggestedName: string, bytes: Uint8Array): Promise<FileHandle | null> {
+    const chosen = await this.#questions.whereToSave(suggestedName);
+    if (chosen === null) return null;
+    // A dialog that does not add the ending (GTK) has not asked about a file that has it either.
+    const path = extname(chosen) === '' ? chosen + DOCUMENT_EXTENSION : chosen;
+    if (path !== chosen && (await stampOf(path)) && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+    return await this.#write(path, bytes);
+  }
+
+  async save(handleId: string, bytes: Uint8Array): Promise<FileHandle | null> {
+    const { path } = this.#handles.get(handleId);
+    await this.#saving.get(path);
+    const { stamp } = this.#handles.get(handleId);
+    const now = await stampOf(path);
+    const changed = now !== null && (now.modifiedMs !== stamp?.modifiedMs || now.size !== stamp.size);
+    if (changed && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+    return await this.#write(path, bytes);
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<FileHandle> {
+    const before = this.#saving.get(path);
+    const writing = (async () => {
+      await before;
+      await writeFileAtomic(path, bytes);
+      return this.#handles.handleOf(path, await stampOf(path));
+    })();
+    // Who waits for its turn does not care how the one before ended.
+    const ended = writing.catch(() => undefined);
+    this.#saving.set(path, ended);
+    const handle = await writing.finally(() => {
+      if (this.#saving.get(path) === ended) this.#saving.delete(path);
+    });
+    await this.#recent.add(path);
+    return handle;
+  }
+}
+
+/** The whole file, if it is a file and not too large to be what it is taken for. */
+export async function readBounded(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const facts = await file.stat();
+      if (!facts.isFile()) throw new DesktopError('it is not a file');
+      if (facts.size > MAX_BYTES) throw new DesktopError('it is larger than 512 MiB');
+      return new Uint8Array(await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw describeFileError(basename(path), 'opened', error);
+  }
+}

@@ -1,0 +1,71 @@
+/** The list of documents that were opened or saved last, kept over restarts. */
+import { randomUUID } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
+import type { RecentFile } from './api.ts';
+import { DesktopError } from './errors.ts';
+import { readJson, writeJson } from './json-file.ts';
+
+const MAX_FILES = 12;
+
+const storedFile = z.object({ id: z.string().min(1), path: z.string().min(1), openedAt: z.iso.datetime() });
+const stored = z.object({ files: z.array(storedFile) });
+
+export type StoredFile = z.infer<typeof storedFile>;
+
+/** The list with this path first, under the id it had; at most `MAX_FILES` long. */
+export function touch(files: readonly StoredFile[], path: string, now: Date, newId: string): readonly StoredFile[] {
+  const known = files.find((file) => file.path === path);
+  const first = { id: known?.id ?? newId, path, openedAt: now.toISOString() };
+  return [first, ...files.filter((file) => file.path !== path)].slice(0, MAX_FILES);
+}
+
+export class RecentFiles {
+  readonly #path: string;
+  #files: readonly StoredFile[];
+  /** Writes one after the other: the last state must be the one that stays. */
+  #written: Promise<void> = Promise.resolve();
+  readonly #onChange: () => void;
+
+  private constructor(path: string, files: readonly StoredFile[], onChange: () => void) {
+    this.#path = path;
+    this.#files = files;
+    this.#onChange = onChange;
+  }
+
+  static async load(path: string, onChange: () => void = () => undefined): Promise<RecentFiles> {
+    return new RecentFiles(path, (await readJson(path, stored))?.files.slice(0, MAX_FILES) ?? [], onChange);
+  }
+
+  list(): readonly RecentFile[] {
+    return this.#files.map(({ id, path, openedAt }) => ({
+      id,
+      name: basename(path),
+      folder: dirname(path),
+      openedAt,
+    }));
+  }
+
+  /** @throws {DesktopError} if the list has no such file, or no longer. */
+  pathOf(id: string): string {
+    const file = this.#files.find((file) => file.id === id);
+    if (!file) throw new DesktopError('This file is no longer among the recent ones.');
+    return file.path;
+  }
+
+  async add(path: string): Promise<void> {
+    await this.#replace(touch(this.#files, path, new Date(), randomUUID()));
+  }
+
+  async clear(): Promise<void> {
+    await this.#replace([]);
+  }
+
+  async #replace(files: readonly StoredFile[]): Promise<void> {
+    this.#files = files;
+    this.#onChange();
+    const write = this.#written.then(() => writeJson(this.#path, { files }));
+    this.#written = write.catch(() => undefined);
+    await write;
+  }
+}

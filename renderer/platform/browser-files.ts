@@ -1,0 +1,134 @@
+/** Opening and saving documents in a browser. */
+import { droppedHandle, isAllowed, pickers } from './file-system-access.ts';
+import type { FileStore } from './file-store.ts';
+import { DOCUMENT_ENDING } from './file-types.ts';
+import { type FileRef, type OpenedFile, PlatformError, type RecentFile } from './platform.ts';
+import { download, upload } from './upload.ts';
+
+const PICKER = {
+  id: 'patchbay-documents',
+  types: [{ description: 'Patchbay document', accept: { 'application/json': [DOCUMENT_ENDING] } }],
+} as const;
+
+export class BrowserFiles {
+  readonly #store: FileStore;
+  /** Files of this session, also those that have left the recent ones. */
+  readonly #handles = new Map<string, FileSystemFileHandle>();
+
+  constructor(store: FileStore) {
+    this.#store = store;
+  }
+
+  async open(): Promise<OpenedFile | null> {
+    const picking = pickers()?.showOpenFilePicker(PICKER);
+    if (!picking) return await uploaded((await upload({ accept: DOCUMENT_ENDING, multiple: false }))[0]);
+    const [handle] = (await orCancelled(picking)) ?? [];
+    return handle ? await this.#openHandle(handle) : null;
+  }
+
+  async openRecent(id: string): Promise<OpenedFile | null> {
+    const file = await this.#store.get(id);
+    if (!file) throw new PlatformError('This file is no longer among the recent ones.');
+    return (await isAllowed(file.handle, 'read')) ? await this.#openHandle(file.handle) : null;
+  }
+
+  async openDropped(data: DataTransfer): Promise<readonly OpenedFile[]> {
+    // All of them before the first await, after which the transfer is empty.
+    const dropped = [...data.items]
+      .filter(({ kind }) => kind === 'file')
+      .map((item) => ({ file: item.getAsFile(), handle: droppedHandle(item) }));
+    const opened: OpenedFile[] = [];
+    for (const { file, handle: gettingHandle } of dropped) {
+      const handle = await gettingHandle;
+      if (!file?.name.toLowerCase().endsWith(DOCUMENT_ENDING)) continue;
+      const result = handle ? await this.#openHandle(handle) : await uploaded(file);
+      if (result) opened.push(result);
+    }
+    return opened;
+  }
+
+  async save(file: FileRef | null, suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef | null> {
+    const known = file && (this.#handles.get(file.id) ?? (await this.#store.get(file.id))?.handle);
+    if (known) return (await isAllowed(known, 'readwrite')) ? await this.#write(known, bytes) : null;
+    const picking = pickers()?.showSaveFilePicker({ ...PICKER, suggestedName: file?.name ?? suggestedName });
+    if (picking) {
+      const handle = await orCancelled(picking);
+      return handle && (await this.#write(handle, bytes));
+    }
+    const name = file?.name ?? suggestedName;
+    download(name, bytes);
+    return { id: file?.id ?? crypto.randomUUID(), name };
+  }
+
+  async recent(): Promise<readonly RecentFile[]> {
+    return (await this.#store.list()).map(({ id, name, openedAt }) => ({
+      id,
+      name,
+      folder: null,
+      openedAt: new Date(openedAt),
+    }));
+  }
+
+  clearRecent(): Promise<void> {
+    return this.#store.clear();
+  }
+
+  async #openHandle(handle: FileSystemFileHandle): Promise<OpenedFile> {
+    try {
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      return { file: await this.#remember(handle), name: handle.name, bytes };
+    } catch (error) {
+      throw failure(handle.name, 'opened', error);
+    }
+  }
+
+  /** The browser writes beside the file and swaps at `close`: the old file or the new, as on the desktop. */
+  async #write(handle: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef> {
+    try {
+      const writable = await handle.createWritable();
+      try {
+        await writable.write(bytes);
+      } catch (error) {
+        await writable.abort();
+        throw error;
+      }
+      await writable.close();
+      return await this.#remember(handle);
+    } catch (error) {
+      throw failure(handle.name, 'saved', error);
+    }
+  }
+
+  async #remember(handle: FileSystemFileHandle): Promise<FileRef> {
+    const { id, name } = await this.#store.touch(handle);
+    this.#handles.set(id, handle);
+    return { id, name };
+  }
+}
+
+async function uploaded(file: File | undefined): Promise<OpenedFile | null> {
+  return file ? { file: null, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } : null;
+}
+
+/** Null where the person closed the picker. */
+async function orCancelled<T>(picking: Promise<T>): Promise<T | null> {
+  try {
+    return await picking;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return null;
+    throw error;
+  }
+}
+
+function failure(name: string, action: 'opened' | 'saved', error: unknown): PlatformError {
+  const kind = error instanceof DOMException ? error.name : null;
+  const reason =
+    kind === 'NotFoundError'
+      ? 'it is no longer there'
+      : kind === 'NotAllowedError'
+        ? 'the browser has no permission for it'
+        : error instanceof Error
+          ? error.message
+          : String(error);
+  return new PlatformError(`${name} could not be ${action}: ${reason}.`, { cause: error });
+}

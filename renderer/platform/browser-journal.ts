@@ -1,0 +1,118 @@
+/**
+ * Unsaved edits in the origin's private file system (OPFS), one file a document: a line of JSON that says what it is,
+ * then the document's bytes. A lock tells other windows which entries are being written and are nobody's to recover.
+ */
+import type { FoundJournalEntry, Journal, JournalEntry } from './platform.ts';
+
+const FOLDER = 'journal';
+const MAX_ENTRIES = 20;
+
+type Header = Pick<JournalEntry, 'id' | 'name' | 'file'>;
+
+/** The bytes of an entry's file. */
+export function formatEntry({ id, name, file, bytes }: JournalEntry): Uint8Array<ArrayBuffer> {
+  const header = new TextEncoder().encode(`${JSON.stringify({ id, name, file } satisfies Header)}\n`);
+  const whole = new Uint8Array(header.byteLength + bytes.byteLength);
+  whole.set(header);
+  whole.set(bytes, header.byteLength);
+  return whole;
+}
+
+/** The entry that a file holds, or null if it is none. */
+export function parseEntry(whole: Uint8Array<ArrayBuffer>): JournalEntry | null {
+  const end = whole.indexOf(0x0a);
+  if (end < 0) return null;
+  try {
+    const header: unknown = JSON.parse(new TextDecoder().decode(whole.subarray(0, end)));
+    return isHeader(header) ? { ...header, bytes: whole.slice(end + 1) } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isHeader(value: unknown): value is Header {
+  const { id, name, file } = (value ?? {}) as Partial<Record<keyof Header, unknown>>;
+  const { id: fileId, name: fileName } = (file ?? {}) as Partial<Record<'id' | 'name', unknown>>;
+  return (
+    typeof id === 'string' &&
+    typeof name === 'string' &&
+    (file === null || (typeof fileId === 'string' && typeof fileName === 'string'))
+  );
+}
+
+export function createBrowserJournal(): Journal {
+  /** Releases of the locks that this window holds, by entry. */
+  const held = new Map<string, () => void>();
+  return {
+    write: async (entry) => {
+      if (!held.has(entry.id)) held.set(entry.id, await hold(entry.id));
+      const folder = await journalFolder();
+      const file = await folder.getFileHandle(entry.id, { create: true });
+      // The browser swaps the file at `close`; until then the entry before stands.
+      const writable = await file.createWritable();
+      await writable.write(formatEntry(entry));
+      await writable.close();
+      await dropOldest(folder);
+    },
+    read: async () => {
+      const folder = await journalFolder();
+      const locked = await lockedEntries();
+      const found = await readAll(folder);
+      return found.filter(({ id }) => !locked.has(id)).sort((a, b) => b.savedAt.getTime() - a.savedAt.getTime());
+    },
+    discard: async (id) => {
+      const folder = await journalFolder();
+      await folder.removeEntry(id).catch((error: unknown) => {
+        if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+      });
+      held.get(id)?.();
+      held.delete(id);
+    },
+  };
+}
+
+async function readAll(folder: FileSystemDirectoryHandle): Promise<FoundJournalEntry[]> {
+  const found: FoundJournalEntry[] = [];
+  for await (const handle of folder.values()) {
+    if (!(handle instanceof FileSystemFileHandle)) continue;
+    const file = await handle.getFile();
+    const entry = parseEntry(new Uint8Array(await file.arrayBuffer()));
+    if (entry?.id === handle.name) found.push({ ...entry, savedAt: new Date(file.lastModified) });
+  }
+  return found;
+}
+
+async function dropOldest(folder: FileSystemDirectoryHandle): Promise<void> {
+  const files: File[] = [];
+  for await (const handle of folder.values()) {
+    if (handle instanceof FileSystemFileHandle) files.push(await handle.getFile());
+  }
+  if (files.length <= MAX_ENTRIES) return;
+  const locked = await lockedEntries();
+  const droppable = files.filter(({ name }) => !locked.has(name)).sort((a, b) => a.lastModified - b.lastModified);
+  for (const { name } of droppable.slice(0, files.length - MAX_ENTRIES)) await folder.removeEntry(name);
+}
+
+async function journalFolder(): Promise<FileSystemDirectoryHandle> {
+  return await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+}
+
+const LOCK_PREFIX = 'patchbay-journal:';
+
+/** Holds the entry's lock until the answer is called or the window is gone, however it went. */
+async function hold(id: string): Promise<() => void> {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  // If another window holds it, this one must not wait for that one to close before it writes.
+  const lock = navigator.locks.request(LOCK_PREFIX + id, { ifAvailable: true }, async () => {
+    answer();
+    await released;
+  });
+  await Promise.race([answered, lock]);
+  return release;
+}
+
+async function lockedEntries(): Promise<ReadonlySet<string>> {
+  const { held = [] } = await navigator.locks.query();
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(LOCK_PREFIX) ? [name.slice(LOCK_PREFIX.length)] : [])));
+}

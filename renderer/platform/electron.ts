@@ -1,0 +1,123 @@
+/** The desktop shell: everything is asked of the main process over the bridge; failures come as values and leave as errors. */
+import type { DesktopApi, DesktopJournalEntry, OpenedDesktopFile, Result } from '../../electron/api.ts';
+import { copyImage, copyText } from './clipboard.ts';
+import { DOCUMENT_ENDING } from './file-types.ts';
+import { type FoundJournalEntry, type OpenedFile, type Platform, PlatformError } from './platform.ts';
+import { editText } from './text-editing.ts';
+
+export function createElectronPlatform(api: DesktopApi): Platform {
+  return {
+    kind: 'electron',
+    mac: api.platform === 'darwin',
+
+    openFile: async () => opened(await valueOf(api.openDialog())),
+    openRecent: async (id) => opened(await valueOf(api.openRecent({ id }))),
+    openDropped: async (data) => {
+      const files = [...data.files].filter((file) => file.name.toLowerCase().endsWith(DOCUMENT_ENDING));
+      return await Promise.all(files.map((file) => openDropped(api, file)));
+    },
+    saveFile: (file, suggestedName, bytes) =>
+      valueOf(file ? api.save({ handle: file.id, bytes }) : api.saveDialog({ suggestedName, bytes })),
+    recentFiles: async () =>
+      (await valueOf(api.recentFiles())).map((file) => ({ ...file, openedAt: new Date(file.openedAt) })),
+    clearRecentFiles: () => done(api.clearRecentFiles()),
+
+    journal: {
+      write: ({ id, name, file, bytes }) => done(api.journalWrite({ id, name, handle: file?.id ?? null, bytes })),
+      read: async () => (await valueOf(api.journalRead())).map(foundEntry),
+      discard: (id) => done(api.journalDiscard({ id })),
+    },
+
+    pickImages: async (document) =>
+      (await valueOf(api.pickImages({ document: document?.id ?? null }))).map((image) => ({
+        ...image,
+        bytes: ownBytes(image.bytes),
+      })),
+    readAsset: async (document, path, sha256) => {
+      const bytes = await valueOf(api.readAsset({ document: document?.id ?? null, path, sha256 }));
+      return bytes && ownBytes(bytes);
+    },
+
+    setDocumentState: (state) => void report(api.setDocumentState(state)),
+    setCommands: (commands) => void report(api.setCommands({ commands })),
+    confirmUnsaved: (name) => valueOf(api.confirmUnsaved({ name })),
+    copyText,
+    copyImage,
+
+    onCommand: (listener) =>
+      api.on('command', (command) => {
+        // On macOS the menu's keys are how a text field undoes or copies: there the command is the field's.
+        if (!editText(command)) listener(command);
+      }),
+    onOpenFile: (listener) => api.on('openFile', (file) => listener(openedFile(file))),
+    onNotice: (listener) => {
+      const stops = [
+        api.on('openFailed', ({ message }) => listener(message)),
+        api.on('gpuProcessGone', ({ deaths, reason }) => listener(gpuNotice(deaths, reason))),
+      ];
+      return () => stops.forEach((stop) => stop());
+    },
+    onCloseRequested: (listener) => {
+      let asking = false;
+      const ask = async () => {
+        // The person clicked the cross again while the question stands.
+        if (asking) return;
+        asking = true;
+        // A question that failed must not lose edits: the window stays.
+        const close = await listener().catch(() => false);
+        asking = false;
+        await report(api.answerClose({ close }));
+      };
+      return api.on('closeRequested', () => void ask());
+    },
+  };
+}
+
+async function openDropped(api: DesktopApi, file: File): Promise<OpenedFile> {
+  const dropped = await api.openDropped(file);
+  if (dropped) return openedFile(unwrap(dropped));
+  return { file: null, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+/** @throws {PlatformError} */
+async function valueOf<T>(result: Promise<Result<T>>): Promise<T> {
+  return unwrap(await result);
+}
+
+function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new PlatformError(result.error.message);
+  return result.value;
+}
+
+async function done(result: Promise<Result<unknown>>): Promise<void> {
+  await valueOf(result);
+}
+
+/** For what the person did not ask for and cannot act on: a failure belongs to whoever looks at the console. */
+async function report(result: Promise<Result<unknown>>): Promise<void> {
+  const { ok, ...rest } = await result;
+  if (!ok) console.error(rest);
+}
+
+function opened(file: OpenedDesktopFile | null): OpenedFile | null {
+  return file && openedFile(file);
+}
+
+function openedFile({ handle, bytes }: OpenedDesktopFile): OpenedFile {
+  return { file: handle, name: handle.name, bytes: ownBytes(bytes) };
+}
+
+function foundEntry({ id, name, handle, bytes, savedAt }: DesktopJournalEntry): FoundJournalEntry {
+  return { id, name, file: handle, bytes: ownBytes(bytes), savedAt: new Date(savedAt) };
+}
+
+/** What comes over the bridge is a copy made for this page, never shared memory. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
+}
+
+function gpuNotice(deaths: number, reason: string): string {
+  const times =
+    deaths === 1 ? '' : `, for the ${deaths}${deaths === 2 ? 'nd' : deaths === 3 ? 'rd' : 'th'} time within minutes`;
+  return `The graphics process stopped (${reason})${times}. Values are computed again; nothing is lost.`;
+}
