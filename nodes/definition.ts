@@ -4,8 +4,12 @@ import type { ValueId } from '../gpu/ir/types.ts';
 import type { Initializer } from '../gpu/random/initializers.ts';
 import type { Dimension } from '../graph/problems.ts';
 import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
+import type { PictureOptions } from './pictures.ts';
 
 export type Category = 'input' | 'vision' | 'language' | 'multimodal' | 'tensor' | 'math' | 'loss' | 'view' | 'port';
+
+/** The parameters of one node, evaluated. */
+export type Params = Readonly<Record<string, ResolvedParameter>>;
 
 /** One draw from the generator as PyTorch's constructor does it. */
 export interface WeightDefinition {
@@ -19,7 +23,7 @@ export interface WeightDefinition {
 
 export interface LowerContext {
   readonly builder: Builder;
-  readonly params: Readonly<Record<string, ResolvedParameter>>;
+  readonly params: Params;
   /** Connected inputs, lowered; optional ones may be missing. */
   readonly inputs: Readonly<Record<string, ValueId | undefined>>;
   /** Types of the node's ports as inferred. */
@@ -28,10 +32,21 @@ export interface LowerContext {
     readonly outputs: Readonly<Record<string, PortType>>;
   };
   /** The weight of this name, as a leaf of the IR. */
-  weight(name: string): ValueId;
+  readonly weight: (name: string) => ValueId;
   /** For source nodes: the leaf whose bytes come from outside (a picture, a file, a random draw), under this port's type. */
-  source(port: string): ValueId;
+  readonly source: (port: string) => ValueId;
 }
+
+/** Where the values of a source come from. */
+export type SourceSpec =
+  | {
+      readonly kind: 'pictures';
+      /** Ids of the document's assets; they fill the batch in turn. */
+      readonly assets: readonly string[];
+      readonly options: PictureOptions;
+    }
+  /** Drawn by a generator of its own, as PyTorch draws after manual_seed(seed). */
+  | { readonly kind: 'random'; readonly seed: number; readonly initializer: Initializer };
 
 /** How a node's value is shown on the canvas by default. */
 export type PreviewKind = 'image' | 'patch-grid' | 'heatmap' | 'attention' | 'statistics';
@@ -48,15 +63,12 @@ export interface NodeDefinition extends NodeSignature {
   readonly keywords?: readonly string[];
   readonly preview?: PreviewKind;
   /** In construction order; draws included whose result is discarded. */
-  readonly weights?: (params: Readonly<Record<string, ResolvedParameter>>) => readonly WeightDefinition[];
-  /** Values come from outside: a picture, a file, a random draw. */
-  readonly source?: boolean;
+  readonly weights?: (params: Params) => readonly WeightDefinition[];
+  /** Values come from outside, and this is where from, unless a tensor is bound in their place. */
+  readonly source?: (params: Params, type: PortType) => SourceSpec;
   /** Builds the IR of every output. */
   readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
 }
-
-/** The parameters of one node, evaluated. */
-export type Params = Readonly<Record<string, ResolvedParameter>>;
 
 /** @throws {TypeError} if the parameter is missing or not a number: a fault of the record, not of the user. */
 export function numberParam(params: Params, name: string): number {

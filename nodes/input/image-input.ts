@@ -1,10 +1,11 @@
 /** Image input: pictures as a batch of planar, normalised pixels. */
 import type { LocalProblem } from '../../graph/signature.ts';
 import { dimensionParam, numberParam, stringParam, type NodeDefinition, type Params } from '../definition.ts';
+import type { Filter, Fit } from '../pictures.ts';
 import { single } from '../shapes.ts';
 
-export const FITS = ['crop', 'stretch', 'contain'] as const;
-export const FILTERS = ['bilinear', 'bicubic'] as const;
+const FITS = ['crop', 'stretch', 'contain'] as const satisfies readonly Fit[];
+const FILTERS = ['bilinear', 'bicubic'] as const satisfies readonly Filter[];
 
 export const imageInput: NodeDefinition = {
   type: 'image_input',
@@ -24,7 +25,12 @@ export const imageInput: NodeDefinition = {
   inputs: [],
   outputs: [{ name: 'output', help: 'Normalised pixels.', flow: 'image' }],
   params: [
-    { name: 'images', type: 'images', default: '', help: 'The pictures, one after the other along the batch.' },
+    {
+      name: 'images',
+      type: 'images',
+      default: '',
+      help: 'The pictures (ids of the document’s assets, separated by commas), along the batch.',
+    },
     { name: 'batch', type: 'int', default: 1, minimum: 1, help: 'How many pictures are computed at once.' },
     { name: 'channels', type: 'int', default: 3, minimum: 1, help: '3 for RGB, 1 for luminance, 4 with alpha.' },
     { name: 'height', type: 'int', default: 96, minimum: 1, maximum: 4096, help: 'Rows of pixels.' },
@@ -34,7 +40,7 @@ export const imageInput: NodeDefinition = {
       type: 'choice',
       default: 'crop',
       choices: FITS,
-      help: 'Where the proportions differ: crop the middle, stretch, or contain all with bars of the mean colour.',
+      help: 'Where the proportions differ: crop the middle, stretch, or contain all, with bars at the mean.',
     },
     {
       name: 'filter',
@@ -46,7 +52,22 @@ export const imageInput: NodeDefinition = {
     { name: 'mean', type: 'string', default: '0.5', help: 'Taken off each channel: one number, or one per channel.' },
     { name: 'std', type: 'string', default: '0.5', help: 'Divides each channel: one number, or one per channel.' },
   ],
-  source: true,
+  source: (params) => ({
+    kind: 'pictures',
+    assets: stringParam(params, 'images')
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
+    options: {
+      channels: numberParam(params, 'channels'),
+      height: numberParam(params, 'height'),
+      width: numberParam(params, 'width'),
+      fit: FITS.find((fit) => fit === stringParam(params, 'fit'))!,
+      filter: FILTERS.find((filter) => filter === stringParam(params, 'filter'))!,
+      mean: channelStatistic(params, 'mean')!,
+      std: channelStatistic(params, 'std')!,
+    },
+  }),
   check: (params) => [...checkStatistic(params, 'mean'), ...checkStatistic(params, 'std')],
   infer: ({ params }) => {
     const dims = [
@@ -61,7 +82,7 @@ export const imageInput: NodeDefinition = {
 };
 
 /** The numbers of `mean` or `std`, one per channel; null where the text is not that. */
-export function channelStatistic(params: Params, name: 'mean' | 'std'): readonly number[] | null {
+function channelStatistic(params: Params, name: 'mean' | 'std'): readonly number[] | null {
   const channels = numberParam(params, 'channels');
   const parts = stringParam(params, name).split(',');
   const numbers = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

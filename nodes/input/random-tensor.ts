@@ -2,7 +2,7 @@
 import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
 import { inferDims } from './dims.ts';
 
-export const DISTRIBUTIONS = ['normal', 'uniform'] as const;
+const DISTRIBUTIONS = ['normal', 'uniform'] as const;
 
 export const randomTensor: NodeDefinition = {
   type: 'random_tensor',
@@ -39,7 +39,14 @@ export const randomTensor: NodeDefinition = {
     { name: 'low', type: 'float', default: 0, step: 0.1, help: 'Least value of the uniform distribution.' },
     { name: 'high', type: 'float', default: 1, step: 0.1, help: 'Bound of the uniform distribution, not reached.' },
   ],
-  source: true,
+  source: (params) => ({
+    kind: 'random',
+    seed: numberParam(params, 'seed'),
+    initializer:
+      stringParam(params, 'distribution') === 'normal'
+        ? { kind: 'normal', mean: numberParam(params, 'mean'), std: numberParam(params, 'std') }
+        : { kind: 'uniform', low: numberParam(params, 'low'), high: numberParam(params, 'high') },
+  }),
   check: (params) => {
     const [low, high] = [numberParam(params, 'low'), numberParam(params, 'high')];
     if (stringParam(params, 'distribution') !== 'uniform' || low <= high) return [];

@@ -9,7 +9,7 @@ export const input: NodeDefinition = {
     'A port of the module it stands in: what is wired to it outside comes out here, in every instance, under its name. ' +
     'Its shape says what is accepted: names of hyperparameters are their values, other names stand for any size, and ' +
     '“...” for any number of axes. In the main module it is an input of the whole graph, and a tensor is bound to it ' +
-    'from outside (--input). In a repeated module, the input of the next layer is the output of the same name.',
+    'from outside (--input); until then it holds standard normal numbers. In a repeated module, the input of the next layer is the output of the same name.',
   keywords: ['argument', 'parameter', 'port', 'forward'],
   preview: 'heatmap',
   inputs: [],
@@ -31,6 +31,11 @@ export const input: NodeDefinition = {
     },
     { name: 'optional', type: 'bool', default: false, help: 'May stay unconnected.' },
   ],
-  source: true,
+  // Something to look at until a tensor is bound; token ids and masks start as zeros.
+  source: (_, type) => ({
+    kind: 'random',
+    seed: 0,
+    initializer: type.dtype === 'f32' ? { kind: 'normal', mean: 0, std: 1 } : { kind: 'constant', value: 0 },
+  }),
   lower: ({ source }) => ({ output: source('output') }),
 };

@@ -1,0 +1,151 @@
+/**
+ * The bytes of source nodes: pictures, random numbers, or tensors bound from outside. First a recipe with a key, which
+ * costs nothing; the numbers only when a run asks for that key.
+ */
+import { sha256 } from '../gpu/ir/sha256.ts';
+import { elementCount } from '../gpu/ir/types.ts';
+import { draw } from '../gpu/random/initializers.ts';
+import { Generator } from '../gpu/random/mt19937.ts';
+import {
+  portPath,
+  type Inference,
+  type InstancePath,
+  type InstanceTree,
+  type LeafInstance,
+} from '../graph/instance.ts';
+import type { Problem } from '../graph/problems.ts';
+import type { Asset, PatchbayDocument } from '../graph/schema.ts';
+import type { PortDType, PortType } from '../graph/signature.ts';
+import type { SourceSpec } from './definition.ts';
+import { preprocess, type Picture } from './pictures.ts';
+import { NODES, type NodeRegistry } from './registry.ts';
+import { sizes } from './shapes.ts';
+
+/** How the bytes of one source come about. */
+export interface SourceRecipe {
+  /** Path of the source node: the name of the IR's input. */
+  readonly path: InstancePath;
+  /** Equal keys mean equal numbers. */
+  readonly key: string;
+  readonly shape: readonly number[];
+  readonly dtype: PortDType;
+  readonly from:
+    | { readonly kind: 'bound' }
+    | { readonly kind: 'pictures'; readonly spec: PicturesSpec; readonly assets: readonly Asset[] }
+    | { readonly kind: 'random'; readonly spec: RandomSpec };
+}
+
+type PicturesSpec = Extract<SourceSpec, { kind: 'pictures' }>;
+type RandomSpec = Extract<SourceSpec, { kind: 'random' }>;
+
+export interface SourcePlan {
+  readonly recipes: ReadonlyMap<InstancePath, SourceRecipe>;
+  /** Keys alone, as nodes/lower.ts takes them. */
+  readonly keys: ReadonlyMap<InstancePath, string>;
+  /** Pictures that are not in the document. */
+  readonly problems: readonly Problem[];
+}
+
+const KEY_DIGITS = 32;
+
+/**
+ * The recipes of all sources whose type is known.
+ * @param bound hashes of the tensors bound from outside, by the source's name in the main module.
+ */
+export function planSources(
+  tree: InstanceTree,
+  inference: Inference,
+  document: Pick<PatchbayDocument, 'assets'>,
+  bound: ReadonlyMap<InstancePath, string> = new Map(),
+  registry: NodeRegistry = NODES,
+): SourcePlan {
+  const recipes = new Map<InstancePath, SourceRecipe>();
+  const problems: Problem[] = [];
+  for (const leaf of tree.construction) {
+    const definition = registry.get(leaf.type);
+    const port = definition?.outputs[0];
+    const type = port && inference.outputs.get(portPath(leaf.path, port.name));
+    if (!definition?.source || !type) continue;
+    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), document.assets, bound);
+    if ('message' in made) problems.push(made);
+    else recipes.set(leaf.path, made);
+  }
+  return { recipes, keys: new Map([...recipes].map(([path, { key }]) => [path, key])), problems };
+}
+
+function recipeOf(
+  leaf: LeafInstance,
+  type: PortType,
+  specOf: () => SourceSpec,
+  assets: readonly Asset[],
+  bound: ReadonlyMap<InstancePath, string>,
+): SourceRecipe | Problem {
+  const base = { path: leaf.path, shape: sizes(type), dtype: type.dtype };
+  const key = (recipe: unknown): string => sha256(JSON.stringify([base.shape, base.dtype, recipe]), KEY_DIGITS);
+  const hash = bound.get(leaf.path);
+  if (hash !== undefined) return { ...base, key: key(['bound', hash]), from: { kind: 'bound' } };
+  const spec = specOf();
+  switch (spec.kind) {
+    case 'random':
+      return { ...base, key: key(spec), from: { kind: 'random', spec } };
+    case 'pictures': {
+      const found = findAssets(spec.assets, assets);
+      if (typeof found === 'string') return problemAt(leaf, found);
+      const hashes = found.map(({ sha256: hash }) => hash);
+      return { ...base, key: key([hashes, spec.options]), from: { kind: 'pictures', spec, assets: found } };
+    }
+    default:
+      return spec satisfies never;
+  }
+}
+
+function findAssets(ids: readonly string[], assets: readonly Asset[]): readonly Asset[] | string {
+  if (ids.length === 0) return 'there is no picture yet: drop one on the node, or bind a tensor to it';
+  const found: Asset[] = [];
+  for (const id of ids) {
+    const asset = assets.find((candidate) => candidate.id === id);
+    if (!asset) return `the picture "${id}" is not in the document`;
+    found.push(asset);
+  }
+  return found;
+}
+
+function problemAt({ path, place }: LeafInstance, message: string): Problem {
+  return { code: 'picture.missing', severity: 'error', message, place: { ...place, path, param: 'images' } };
+}
+
+/**
+ * The numbers of a source that is not bound.
+ * @param pictureOf decodes an asset; its errors pass through.
+ * @throws {PictureError} if a picture cannot be used; {TypeError} for a bound source, whose numbers the caller has.
+ */
+export async function fillSource(
+  { path, shape, dtype, from }: SourceRecipe,
+  pictureOf: (asset: Asset) => Promise<Picture>,
+): Promise<Float32Array | Int32Array> {
+  switch (from.kind) {
+    case 'bound':
+      throw new TypeError(`${path} is bound from outside: its numbers are the caller's`);
+    case 'random': {
+      const values = draw(new Generator(from.spec.seed), elementCount(shape), from.spec.initializer);
+      return dtype === 'f32' ? values : Int32Array.from(values);
+    }
+    case 'pictures': {
+      const pictures = await Promise.all(from.assets.map(pictureOf));
+      return fillBatch(
+        pictures.map((picture) => preprocess(picture, from.spec.options)),
+        shape,
+      );
+    }
+    default:
+      return from satisfies never;
+  }
+}
+
+/** Pictures take the places of the batch in turn, over and over. */
+function fillBatch(pictures: readonly Float32Array[], shape: readonly number[]): Float32Array {
+  const batch = new Float32Array(elementCount(shape));
+  const [count = 0, ...rest] = shape;
+  for (let place = 0; place < count; place++) batch.set(pictures[place % pictures.length]!, place * elementCount(rest));
+  return batch;
+}

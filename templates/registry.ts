@@ -1,0 +1,45 @@
+/** The graphs that ship with Patchbay. They open as untitled copies. */
+import { parseDocument } from '../graph/file.ts';
+import type { PatchbayDocument } from '../graph/schema.ts';
+
+export interface Template {
+  /** As the command line has it: `template:vit`. */
+  readonly name: string;
+  readonly title: string;
+  /** One sentence for the gallery. */
+  readonly summary: string;
+  /** @throws {Error} if the file cannot be had; {DocumentError} if it is broken. */
+  load(): Promise<PatchbayDocument>;
+}
+
+// `new URL` is written out at each file: that is what the bundler finds it by.
+export const TEMPLATES: readonly Template[] = [
+  template(
+    'vit',
+    'Vision Transformer',
+    'A picture cut into patches that look at each other: embeddings, attention, a stack of blocks.',
+    new URL('./vit.patchbay', import.meta.url),
+  ),
+  template(
+    'attention',
+    'Attention',
+    'One attention layer on random vectors, to open and take apart.',
+    new URL('./attention.patchbay', import.meta.url),
+  ),
+  template('blank', 'Blank', 'An empty canvas.', new URL('./blank.patchbay', import.meta.url)),
+];
+
+function template(name: string, title: string, summary: string, url: URL): Template {
+  return { name, title, summary, load: async () => parseDocument(await readText(url)).document };
+}
+
+/** From the disk in Node, where `fetch` knows no file URLs; over the page's own protocol elsewhere. */
+async function readText(url: URL): Promise<string> {
+  if (url.protocol === 'file:') {
+    const { readFile } = process.getBuiltinModule('node:fs/promises');
+    return readFile(url, 'utf8');
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
+  return response.text();
+}
