@@ -1,0 +1,156 @@
+"""Writes nodes/goldens: what PyTorch computes for each node type, for pictures, and for whole Vision Transformers.
+
+    /usr/bin/python3 scripts/oracle/goldens.py
+
+Everything is computed in float64 from float32 inputs and weights. The tests compare the node library with these numbers;
+where PyTorch is at hand, the oracle stage compares it with PyTorch itself.
+"""
+import hashlib
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from safetensors import save
+from vision import vit
+
+FOLDER = pathlib.Path(__file__).parent.parent.parent / "nodes" / "goldens"
+COMMAND = "/usr/bin/python3 scripts/oracle/goldens.py"
+
+
+def numbers(tensor):
+    """Nine digits say a float32 exactly; twelve are enough of a float64."""
+    digits = 9 if tensor.dtype == torch.float32 else 12
+    return {"shape": list(tensor.shape), "data": [float(f"{x:.{digits}g}") for x in tensor.detach().flatten().tolist()]}
+
+
+def case(node, params, inputs, outputs, weights=None):
+    return {
+        "type": node,
+        "params": params,
+        "inputs": {name: numbers(tensor) for name, tensor in inputs.items()},
+        "weights": {name: numbers(tensor) for name, tensor in (weights or {}).items()},
+        "outputs": {name: numbers(tensor) for name, tensor in outputs.items()},
+    }
+
+
+def layer(node, params, module, tensor):
+    """A module in evaluation mode, with the weights that its constructor drew and offsets that are not zero."""
+    module = module.eval()
+    for parameter in module.parameters():
+        if parameter.dim() == 1:
+            nn.init.normal_(parameter)
+    weights = {name: value.clone() for name, value in module.state_dict().items()}
+    return case(node, params, {"input": tensor}, {"output": module.double()(tensor.double())}, weights)
+
+
+def attention(query, key, value, scale):
+    weights = (query.double() @ key.double().transpose(-2, -1) * scale).softmax(-1)
+    return {"output": weights @ value.double(), "attention_weights": weights}
+
+
+def node_cases():
+    x = torch.randn(2, 3, 5)
+    a, b = torch.randn(2, 1, 3, 5), torch.randn(4, 5, 7)
+    q, k, v = torch.randn(2, 5, 3, 7), torch.randn(2, 5, 6, 7), torch.randn(2, 5, 6, 5)
+    image = torch.randn(2, 3, 11, 14)
+    table = nn.Embedding(9, 5).weight
+    return [
+        layer("linear", {"in_features": 5, "out_features": 7, "bias": True}, nn.Linear(5, 7), x),
+        layer("linear", {"in_features": 5, "out_features": 1, "bias": False}, nn.Linear(5, 1, bias=False), x[0, 0]),
+        layer("layer_norm", {"normalized_shape": 5, "eps": 1e-5, "elementwise_affine": True}, nn.LayerNorm(5), 3 * x + 1),
+        layer("layer_norm", {"normalized_shape": 5, "eps": 0.1, "elementwise_affine": False},
+              nn.LayerNorm(5, eps=0.1, elementwise_affine=False), x),
+        layer("gelu", {"approximate": "none"}, nn.GELU(), 4 * x),
+        layer("gelu", {"approximate": "tanh"}, nn.GELU(approximate="tanh"), 4 * x),
+        layer("dropout", {"p": 0.4}, nn.Dropout(0.4), x),
+        layer("patchify", {"num_channels": 3, "embed_dim": 7, "patch_size": 5, "bias": True},
+              nn.Conv2d(3, 7, 5, stride=5), image),
+        layer("patchify", {"num_channels": 3, "embed_dim": 2, "patch_size": 3, "bias": False},
+              nn.Conv2d(3, 2, 3, stride=3, bias=False), image),
+        case("position_embedding", {"num_patches": 9, "embed_dim": 5}, {}, {"output": table}, {"weight": table}),
+        case("add", {"value": 0}, {"a": x, "b": x.flip(0)}, {"output": x.double() + x.flip(0).double()}),
+        case("add", {"value": 0}, {"a": x[0], "b": x}, {"output": x[0].double() + x.double()}),
+        case("add", {"value": 0}, {"a": x[:, :1], "b": x[0, :, :1]}, {"output": x[:, :1].double() + x[0, :, :1].double()}),
+        case("add", {"value": 0.25}, {"a": x}, {"output": x.double() + 0.25}),
+        case("multiply", {"value": 1}, {"a": x, "b": x[0, 0]}, {"output": x.double() * x[0, 0].double()}),
+        case("multiply", {"value": 0.125}, {"a": x}, {"output": x.double() * 0.125}),
+        case("matmul", {}, {"a": a, "b": b}, {"output": a.double() @ b.double()}),
+        case("matmul", {}, {"a": x, "b": b[0]}, {"output": x.double() @ b[0].double()}),
+        case("matmul", {}, {"a": x, "b": b[0, :, 0]}, {"output": x.double() @ b[0, :, 0].double()}),
+        case("matmul", {}, {"a": x[0, 0], "b": b}, {"output": x[0, 0].double() @ b.double()}),
+        case("matmul", {}, {"a": x[0, 0], "b": b[0, :, 0]}, {"output": x[0, 0].double() @ b[0, :, 0].double()}),
+        case("softmax", {"dim": -1}, {"input": 5 * x}, {"output": (5 * x.double()).softmax(-1)}),
+        case("softmax", {"dim": 1}, {"input": x + 1000}, {"output": (x + 1000).double().softmax(1)}),
+        case("scaled_dot_product_attention", {"scale": 0}, {"query": q, "key": k, "value": v}, attention(q, k, v, 7**-0.5)),
+        case("scaled_dot_product_attention", {"scale": 0.5}, {"query": q[0, 0], "key": k[0, 0], "value": v[0, 0]},
+             attention(q[0, 0], k[0, 0], v[0, 0], 0.5)),
+        case("mean_pool", {"dim": 1, "keepdim": False}, {"input": x}, {"output": x.double().mean(1)}),
+        case("mean_pool", {"dim": -3, "keepdim": True}, {"input": x}, {"output": x.double().mean(0, keepdim=True)}),
+        case("reshape", {"shape": "5, rows=-1"}, {"input": x}, {"output": x.reshape(5, -1)}),
+        case("reshape", {"shape": "input.shape[0], input.shape[2] * 3"}, {"input": x}, {"output": x.reshape(2, 15)}),
+        case("transpose", {"dim0": 0, "dim1": -1}, {"input": x}, {"output": x.transpose(0, -1)}),
+        case("transpose", {"dim0": -2, "dim1": -1}, {"input": x}, {"output": x.transpose(-2, -1)}),
+        case("constant", {"value": 0.75, "shape": "2, 3"}, {}, {"output": torch.full((2, 3), 0.75)}),
+        case("constant", {"value": -2.5, "shape": ""}, {}, {"output": torch.tensor(-2.5)}),
+    ]
+
+
+def picture_cases():
+    """A small picture enlarged, shrunk and stretched as PyTorch's interpolate does with antialias."""
+    pixels = torch.randint(0, 256, (13, 10, 4))
+    pixels[..., 3] = 255
+    rgb = pixels[..., :3].permute(2, 0, 1)[None].double() / 255
+    cases = []
+    for filter in ("bilinear", "bicubic"):
+        for height, width in ((13, 10), (5, 4), (17, 15), (3, 14)):
+            resized = F.interpolate(rgb, (height, width), mode=filter, antialias=True, align_corners=False)
+            cases.append({"filter": filter, "output": numbers(resized[0].clamp(0, 1))})
+    return {"width": 10, "height": 13, "data": pixels.flatten().tolist(), "cases": cases}
+
+
+def random_cases():
+    cases = []
+    for seed, shape in ((0, (2, 3)), (7, (4, 5)), (123, (3, 11, 2)), (1, ())):
+        torch.manual_seed(seed)
+        cases.append({"seed": seed, "distribution": "normal", "output": numbers(torch.randn(shape))})
+        torch.manual_seed(seed)
+        cases.append({"seed": seed, "distribution": "uniform", "output": numbers(torch.rand(shape))})
+    return cases
+
+
+VITS = {
+    # Patch counts and widths that no tile divides, five heads, three pictures.
+    "vit-depth-1": (3, dict(batch=3, image_size=30, patch_size=6, num_channels=3, embed_dim=35, depth=1, num_heads=5, mlp_ratio=2.5)),
+    "vit-depth-4": (7, dict(batch=3, image_size=14, patch_size=5, num_channels=1, embed_dim=30, depth=4, num_heads=5, mlp_ratio=3.0)),
+    # A table of positions under 16 numbers, which PyTorch draws by another rule than larger ones.
+    "vit-tiny": (5, dict(batch=1, image_size=7, patch_size=7, num_channels=3, embed_dim=3, depth=1, num_heads=1, mlp_ratio=1.0)),
+}
+
+
+def write_vit(name, seed, sizes):
+    """Outputs and input as numbers; of the weights, which the seed gives, only the hash of their bytes."""
+    torch.manual_seed(seed)
+    model, inputs = vit(**sizes)
+    hashes = {key: hashlib.sha256(value.numpy().tobytes()).hexdigest() for key, value in model.eval().state_dict().items()}
+    with torch.no_grad():
+        outputs = model.double()(**{key: value.double() for key, value in inputs.items()})
+    tensors = {f"input/{key}": value for key, value in inputs.items()}
+    tensors |= {f"output/{key}": value.float() for key, value in outputs.items()}
+    save(tensors, FOLDER / f"{name}.safetensors")
+    return {"name": name, "seed": seed, "sizes": sizes, "weights": hashes}
+
+
+def write_json(name, **content):
+    text = json.dumps({"command": COMMAND, "torch": torch.__version__, **content})
+    (FOLDER / name).write_text(text.replace(', {"', ',\n{"') + "\n")
+
+
+torch.manual_seed(0)
+with torch.no_grad():
+    write_json("nodes.json", cases=node_cases())
+    write_json("pictures.json", **picture_cases())
+    write_json("random.json", cases=random_cases())
+    write_json("vits.json", cases=[write_vit(name, seed, sizes) for name, (seed, sizes) in VITS.items()])
