@@ -24,11 +24,15 @@ export const parameterValue = z.union([z.number(), z.boolean(), z.string()]);
 const point = z.tuple([z.number(), z.number()]);
 const parameters = z.record(z.string(), parameterValue);
 
-const nodeBase = {
+/** Fields stand in the order in which they are written to a file. */
+const nodeHead = {
   /** Unique within its module and never changed; edges name it. */
   id: z.string().min(1),
-  /** Attribute name; unique within its module. */
-  name: z.string().regex(NAME),
+  /** Attribute name; unique within its module. Ports have a namespace of their own, inputs and outputs apart. */
+  name: z.string().regex(NAME, 'a name is an identifier or a number'),
+};
+
+const nodeTail = {
   params: parameters.optional(),
   /** Path from the root of the instance whose weights this one uses (`blocks.0.attention`). */
   shares: z.string().optional(),
@@ -37,15 +41,16 @@ const nodeBase = {
   size: point.optional(),
 };
 
-export const libraryNode = z.looseObject({ ...nodeBase, type: z.string().min(1) });
+export const libraryNode = z.looseObject({ ...nodeHead, type: z.string().min(1), ...nodeTail });
 
 export const instanceNode = z.looseObject({
-  ...nodeBase,
+  ...nodeHead,
   module: z.string().min(1),
   /** Number of layers, an integer or an expression; absent: not repeated. */
   repeat: z.union([z.number().int(), z.string()]).optional(),
   /** Every layer starts as a copy of the first one's weights, as in `nn.TransformerDecoder`. */
   copies: z.boolean().optional(),
+  ...nodeTail,
 });
 
 export const node = z.union([instanceNode, libraryNode]);
@@ -57,7 +62,7 @@ export const edge = z.looseObject({
 });
 
 export const hyperparameter = z.looseObject({
-  name: z.string().regex(IDENTIFIER),
+  name: z.string().regex(IDENTIFIER, 'a name is an identifier'),
   type: z.enum(['int', 'float', 'bool', 'string']),
   default: parameterValue,
   minimum: z.number().optional(),
@@ -67,7 +72,7 @@ export const hyperparameter = z.looseObject({
 
 /** A size that comes with the data (`batch`): never a constructor argument. */
 export const size = z.looseObject({
-  name: z.string().regex(IDENTIFIER),
+  name: z.string().regex(IDENTIFIER, 'a name is an identifier'),
   default: z.number().int().nonnegative(),
   help: z.string().optional(),
 });
@@ -80,7 +85,7 @@ export const note = z.looseObject({ id: z.string(), text: z.string(), position: 
 
 export const module = z.looseObject({
   /** Class name. */
-  name: z.string().regex(IDENTIFIER),
+  name: z.string().regex(IDENTIFIER, 'a name is an identifier'),
   help: z.string().optional(),
   /** Where it was copied from, for modules that ship with Patchbay. */
   origin: z.looseObject({ library: z.string(), name: z.string(), version: z.number().int() }).optional(),
@@ -99,13 +104,20 @@ export const module = z.looseObject({
 /** A named overlay of the main module's hyperparameters and sizes. */
 export const preset = z.looseObject({ name: z.string().min(1), values: parameters });
 
+/** Checked without backtracking: a picture may have millions of characters. */
+function isBase64(text: string): boolean {
+  const padding = text.indexOf('=');
+  const body = padding === -1 ? text : text.slice(0, padding);
+  return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(body) && /^={0,2}$/.test(text.slice(body.length));
+}
+
 /** A picture: embedded as base64 (up to 2 MB), or a path beside the document. */
 export const asset = z.looseObject({
   id: z.string().min(1),
   name: z.string(),
   mime: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  data: z.base64().optional(),
+  data: z.string().refine(isBase64, 'this is not base64').optional(),
   path: z.string().optional(),
 });
 
