@@ -11,7 +11,7 @@ export const PatchEmbedding: GraphModule = {
     '[batch, channels, height, width] → [batch, patches, embed_dim].',
   origin: { library: 'patchbay', name: 'PatchEmbedding', version: 1 },
   hyperparameters: [IMAGE_SIZE, PATCH_SIZE, NUM_CHANNELS, EMBED_DIM],
-  requires: [{ expression: 'image_size >= patch_size', help: 'A picture must hold at least one patch.' }],
+  requires: [{ expression: 'image_size >= patch_size', help: 'a picture must hold at least one patch' }],
   nodes: [
     {
       id: 'pixel_values',

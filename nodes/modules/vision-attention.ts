@@ -12,7 +12,7 @@ export const VisionAttention: GraphModule = {
     'out_proj. Vaswani et al. 2017.',
   origin: { library: 'patchbay', name: 'VisionAttention', version: 1 },
   hyperparameters: [EMBED_DIM, NUM_HEADS, DROPOUT],
-  requires: [{ expression: 'embed_dim % num_heads == 0', help: 'Heads share embed_dim evenly.' }],
+  requires: [{ expression: 'embed_dim % num_heads == 0', help: 'heads share embed_dim evenly' }],
   // The attributes of the PyTorch class come first, in its order; what follows has no weights.
   nodes: [
     {

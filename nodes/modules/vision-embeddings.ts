@@ -10,7 +10,7 @@ export const VisionEmbeddings: GraphModule = {
     'x = patches + table. Without the table the model could not tell the top left from the bottom right.',
   origin: { library: 'patchbay', name: 'VisionEmbeddings', version: 1 },
   hyperparameters: [IMAGE_SIZE, PATCH_SIZE, NUM_CHANNELS, EMBED_DIM],
-  requires: [{ expression: 'image_size >= patch_size', help: 'A picture must hold at least one patch.' }],
+  requires: [{ expression: 'image_size >= patch_size', help: 'a picture must hold at least one patch' }],
   nodes: [
     {
       id: 'pixel_values',

@@ -11,7 +11,7 @@ export const VisionMLP: GraphModule = {
     'It holds about two thirds of a block’s weights.',
   origin: { library: 'patchbay', name: 'VisionMLP', version: 1 },
   hyperparameters: [EMBED_DIM, MLP_RATIO, DROPOUT],
-  requires: [{ expression: 'int(embed_dim * mlp_ratio) >= 1', help: 'The hidden layer needs at least one number.' }],
+  requires: [{ expression: 'int(embed_dim * mlp_ratio) >= 1', help: 'the hidden layer needs at least one number' }],
   nodes: [
     {
       id: 'in',

@@ -10,7 +10,7 @@ export const VisionTransformerBlock: GraphModule = {
     'normalised copy and adds its result to the stream, so that the input has an open way through the whole stack.',
   origin: { library: 'patchbay', name: 'VisionTransformerBlock', version: 1 },
   hyperparameters: [EMBED_DIM, NUM_HEADS, MLP_RATIO, DROPOUT],
-  requires: [{ expression: 'embed_dim % num_heads == 0', help: 'Heads share embed_dim evenly.' }],
+  requires: [{ expression: 'embed_dim % num_heads == 0', help: 'heads share embed_dim evenly' }],
   nodes: [
     {
       id: 'in',

@@ -26,7 +26,6 @@ export const VisionTransformer: GraphModule = {
     NUM_HEADS,
     MLP_RATIO,
   ],
-  requires: [{ expression: 'embed_dim % num_heads == 0', help: 'Heads share embed_dim evenly.' }],
   nodes: [
     {
       id: 'pixel_values',
