@@ -13,8 +13,14 @@ export const INPUT: Flag = {
   name: 'input',
   value: 'NAME=FILE',
   repeat: true,
-  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, or pictures for an image input (FILE,FILE…)',
+  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, or a picture for an image input (again for more)',
 };
 
 /** What decides which graph is meant; every command that reads a graph has them. */
 export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
+
+export const WEIGHTS: Flag = {
+  name: 'weights',
+  value: 'FILE[:PREFIX/]',
+  help: 'take weights from this .safetensors file, under their names with the prefix before them',
+};

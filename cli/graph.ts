@@ -1,16 +1,10 @@
 /** From GRAPH and its flags to an instance tree with shapes. */
 import { dirname } from 'node:path';
-import { elaborate } from '../graph/elaborate.ts';
 import { parseDocument } from '../graph/file.ts';
-import { infer } from '../graph/infer.ts';
-import { allProblems } from '../graph/instance.ts';
-import type { Inference, InstanceTree } from '../graph/instance.ts';
 import { describeProblem } from '../graph/problems.ts';
 import type { Problem } from '../graph/problems.ts';
 import type { Overrides } from '../graph/root-values.ts';
 import type { ParameterValue, PatchbayDocument } from '../graph/schema.ts';
-import type { PortType } from '../graph/signature.ts';
-import { NODES } from '../nodes/registry.ts';
 import { TEMPLATES } from '../templates/registry.ts';
 import type { Call } from './command.ts';
 import { UsageError, UserError } from './errors.ts';
@@ -27,13 +21,6 @@ export interface LoadedGraph {
   readonly overrides: Overrides;
 }
 
-export interface ElaboratedGraph extends LoadedGraph {
-  readonly tree: InstanceTree;
-  readonly inference: Inference;
-  /** Errors and warnings, causes only. */
-  readonly problems: readonly Problem[];
-}
-
 /**
  * Reads GRAPH and the flags that say what it is: --preset, --set, --seed.
  * @throws {UserError} where there is no such template or file; {DocumentError} for a broken file; {UsageError} for a malformed flag.
@@ -47,13 +34,6 @@ export async function loadGraph(call: Call): Promise<LoadedGraph> {
     folder,
     overrides: { values: parseSettings(call.values(SET), document), ...(preset === undefined ? {} : { preset }) },
   };
-}
-
-/** Unfolds the modules and infers every shape; inputs that are bound from outside bring their types. */
-export function elaborateGraph(graph: LoadedGraph, bound: ReadonlyMap<string, PortType> = new Map()): ElaboratedGraph {
-  const tree = elaborate(graph.document, NODES, graph.overrides);
-  const inference = infer(tree, NODES, bound);
-  return { ...graph, tree, inference, problems: allProblems(tree, inference) };
 }
 
 /** @throws {UserError} with the first error, if there is one. */

@@ -1,8 +1,10 @@
 /** `patchbay check`: what is wrong with a graph, and where. */
+import { analyse } from '../../graph/analyse.ts';
 import { describeProblem } from '../../graph/problems.ts';
+import { NODES } from '../../nodes/registry.ts';
 import type { Command } from '../command.ts';
 import { GRAPH_FLAGS } from '../flags.ts';
-import { elaborateGraph, loadGraph } from '../graph.ts';
+import { loadGraph } from '../graph.ts';
 
 export const check: Command = {
   name: 'check',
@@ -10,7 +12,8 @@ export const check: Command = {
   operands: ['GRAPH'],
   flags: GRAPH_FLAGS,
   run: async (call) => {
-    const { tree, problems } = elaborateGraph(await loadGraph(call));
+    const { document, overrides } = await loadGraph(call);
+    const { tree, problems } = analyse(document, NODES, overrides);
     for (const problem of problems) {
       call.warn(problem.severity === 'error' ? describeProblem(problem) : `warning: ${describeProblem(problem)}`);
     }

@@ -1,8 +1,10 @@
 /** `patchbay shapes`: the shape of every port. */
+import { analyse } from '../../graph/analyse.ts';
 import type { PortType } from '../../graph/signature.ts';
+import { NODES } from '../../nodes/registry.ts';
 import type { Command, Flag } from '../command.ts';
 import { GRAPH_FLAGS } from '../flags.ts';
-import { elaborateGraph, loadGraph, rejectErrors } from '../graph.ts';
+import { loadGraph, rejectErrors } from '../graph.ts';
 
 const JSON_FLAG: Flag = { name: 'json', help: 'print JSON: one object per port' };
 
@@ -18,7 +20,8 @@ export const shapes: Command = {
   operands: ['GRAPH'],
   flags: [...GRAPH_FLAGS, JSON_FLAG],
   run: async (call) => {
-    const { inference, problems } = elaborateGraph(await loadGraph(call));
+    const { document, overrides } = await loadGraph(call);
+    const { inference, problems } = analyse(document, NODES, overrides);
     const ports = [...portLines('input', inference.inputs), ...portLines('output', inference.outputs)];
     if (call.has(JSON_FLAG)) {
       call.print(

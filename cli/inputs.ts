@@ -1,0 +1,108 @@
+/** `--input NAME=FILE`: tensors that take the place of source nodes, and pictures for image inputs. */
+import { basename, extname, resolve } from 'node:path';
+import { elaborate } from '../graph/elaborate.ts';
+import { convertTensor } from '../graph/formats/raw-tensor.ts';
+import type { InstanceTree, LeafInstance } from '../graph/instance.ts';
+import type { Asset, GraphModule, PatchbayDocument } from '../graph/schema.ts';
+import type { PortDType, PortType } from '../graph/signature.ts';
+import { NODES } from '../nodes/registry.ts';
+import type { Call } from './command.ts';
+import { UsageError, UserError } from './errors.ts';
+import { readBytes } from './files.ts';
+import { INPUT } from './flags.ts';
+import type { LoadedGraph } from './graph.ts';
+import { sha256 } from './pictures.ts';
+import { readTensor, splitReference } from './tensor-files.ts';
+
+/** A tensor bound to a source, in the source's element type. */
+export interface BoundTensor {
+  readonly type: PortType;
+  /** Of its bytes. */
+  readonly hash: string;
+  readonly data: Float32Array | Int32Array | Uint32Array;
+}
+
+export interface BoundGraph extends LoadedGraph {
+  /** By the source's name in the main module. */
+  readonly bound: ReadonlyMap<string, BoundTensor>;
+}
+
+const PICTURE_TYPE = 'image_input';
+const TENSOR_FILE = /\.(safetensors|npy)(:|$)/i;
+
+/**
+ * Reads what --input names. Pictures become assets of the document, tensors stay beside it.
+ * @throws {UserError} where there is no such source, file or tensor, or a value does not fit; {UsageError} for a malformed flag.
+ */
+export async function bindInputs(graph: LoadedGraph, call: Call): Promise<BoundGraph> {
+  const bindings = call.values(INPUT).map(parseBinding);
+  if (bindings.length === 0) return { ...graph, bound: new Map() };
+  const sources = sourcesOf(elaborate(graph.document, NODES, graph.overrides));
+  const bound = new Map<string, BoundTensor>();
+  let { document } = graph;
+  const pictures = new Map<string, Asset[]>();
+  for (const { name, file } of bindings) {
+    const source = sources.get(name);
+    if (!source)
+      throw new UserError(`--input ${name}: the main module has no source of this name${listSources(sources)}`);
+    if (source.type === PICTURE_TYPE && !TENSOR_FILE.test(file)) {
+      pictures.set(name, [...(pictures.get(name) ?? []), await pictureAsset(file)]);
+    } else {
+      if (bound.has(name)) throw new UsageError(`--input ${name} is given twice`);
+      bound.set(name, await readBound(source, file));
+    }
+  }
+  for (const [name, assets] of pictures) {
+    if (bound.has(name)) throw new UsageError(`--input ${name} is given both pictures and a tensor`);
+    document = withPictures(document, name, assets);
+  }
+  return { ...graph, document, bound };
+}
+
+function parseBinding(text: string): { name: string; file: string } {
+  const split = text.indexOf('=');
+  if (split < 1 || split === text.length - 1) throw new UsageError(`--input ${text}: write NAME=FILE`);
+  return { name: text.slice(0, split), file: text.slice(split + 1) };
+}
+
+/** Leaves of the main module whose values come from outside, by name. */
+function sourcesOf(tree: InstanceTree): ReadonlyMap<string, LeafInstance> {
+  const leaves = tree.root.children.filter((child) => child.kind === 'leaf');
+  return new Map(leaves.filter(({ type }) => NODES.get(type)?.source).map((leaf) => [leaf.path, leaf]));
+}
+
+function listSources(sources: ReadonlyMap<string, LeafInstance>): string {
+  return sources.size > 0 ? `; there are ${[...sources.keys()].join(', ')}` : '';
+}
+
+async function readBound(source: LeafInstance, file: string): Promise<BoundTensor> {
+  const { tensor, origin } = await readTensor(splitReference(file), source.path);
+  // Only an `input` says what it takes; the other sources are f32.
+  const dtype = (source.params['dtype']?.value ?? 'f32') as PortDType;
+  const data = convertTensor(tensor, dtype, { format: '--input', place: `${source.path}, ${origin}` });
+  return {
+    type: { dims: tensor.shape.map((size) => ({ size })), dtype, flow: 'tensor' },
+    hash: sha256(new Uint8Array(data.buffer)),
+    data,
+  };
+}
+
+async function pictureAsset(file: string): Promise<Asset> {
+  const hash = sha256(await readBytes(file));
+  const mime = `image/${extname(file).slice(1).toLowerCase() || 'unknown'}`;
+  return { id: `input-${hash}`, name: basename(file), mime, sha256: hash, path: resolve(file) };
+}
+
+/** The document with these pictures in the image input's place for them. */
+function withPictures(document: PatchbayDocument, name: string, assets: readonly Asset[]): PatchbayDocument {
+  const images = assets.map(({ id }) => id).join(',');
+  const place = (module: GraphModule): GraphModule => ({
+    ...module,
+    nodes: module.nodes.map((node) => (node.name === name ? { ...node, params: { ...node.params, images } } : node)),
+  });
+  return {
+    ...document,
+    modules: document.modules.map((module) => (module.name === document.main ? place(module) : module)),
+    assets: [...document.assets, ...assets],
+  };
+}
