@@ -84,6 +84,17 @@ export interface PlanShader {
   readonly workgroupSize: readonly [number, number, number];
 }
 
+/**
+ * Which kernels suit an adapter and driver, as measured on it. Plain data that the app stores; `emptyTuning` serves
+ * until something was measured.
+ */
+export interface Tuning {
+  /** Adapter and driver that it was measured on; empty where nothing was. */
+  readonly adapter: string;
+  /** Name of the matmul tile (gpu/wgsl/matmul/tiles.ts) per class of shapes. */
+  readonly matmul: Readonly<Record<string, string>>;
+}
+
 export interface Plan {
   readonly shaders: readonly PlanShader[];
   readonly steps: readonly Step[];

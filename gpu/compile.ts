@@ -1,0 +1,193 @@
+/** From a graph to a plan: fuse, schedule, place in memory, write the shaders. The last stage before the runtime. */
+import type { Kernel } from './ir/kernel.ts';
+import { valueKeys } from './ir/key.ts';
+import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
+import { recordOf } from './ops/infer.ts';
+import { LimitError } from './limits.ts';
+import { fuse } from './passes/fuse.ts';
+import { planArena, type ArenaPlan } from './passes/memory.ts';
+import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
+import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
+import type { DeviceLimits } from './runtime/types.ts';
+import { chooseTile } from './wgsl/matmul/choose.ts';
+import { generateKernel } from './wgsl/generate.ts';
+import { GROUPS_PER_ROW_WORD, type GeneratedKernel } from './wgsl/shader.ts';
+
+export interface CompileOptions {
+  readonly limits: DeviceLimits;
+  readonly tuning: Tuning;
+  /** What stays in the pool for the next run: outputs and taps, or also what leaves a module. */
+  readonly keep: Keep;
+  /** Paths of instances whose results are kept as well. */
+  readonly keepPaths?: readonly string[];
+}
+
+const BYTES_PER_ELEMENT = 4;
+
+/**
+ * Makes a plan of a graph whose ops have kernels (composites without one are decomposed before).
+ * @throws {LimitError} if a value or a grid does not fit the adapter, naming it and both sizes.
+ * @throws {FusionError | WgslError} if an op has no kernel.
+ */
+export function compile(graph: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
+  const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
+  const scheduled = schedule(fused, keep, new Set(keepPaths));
+  const type = (value: ValueId): TensorType => graph.types.get(value)!;
+  const origins = new Map(graph.operations.flatMap(({ results, origin }) => results.map((value) => [value, origin])));
+  const stored = [...scheduled.kept, ...scheduled.temporaries, ...leavesOf(graph).map(({ value }) => value)];
+  for (const value of stored) checkSize(type(value), origins.get(value)!, limits);
+  const arena = placeTemporaries(scheduled, type, limits);
+  const keys = valueKeys(graph);
+  const placeOf = (value: ValueId): Place => {
+    const at = arena.places.get(value);
+    if (at) return { kind: 'arena', ...at };
+    return { kind: 'pool', key: keys.get(value)!, byteLength: byteLength(type(value)) };
+  };
+  const shaders = new ShaderTable();
+  const workload = scheduled.kernels.reduce((sum, { flops }) => sum + flops, 0);
+  const steps = scheduled.kernels.map((kernel): DispatchStep => {
+    const tile = chooseTile(kernel.core, tuning, workload);
+    const generated = generateKernel(kernel, tile, elementwiseOf);
+    return dispatchOf(kernel, generated, shaders.add(generated, kernel.label), { placeOf, keys, type, limits });
+  });
+  const leaves = leavesOf(graph).map(({ value, leaf }): PlanLeaf => ({
+    ...leaf,
+    key: keys.get(value)!,
+    type: type(value),
+  }));
+  const outputs = graph.outputs.map(({ name, kind, value }): PlanOutput => {
+    const source = fused.outputs.get(value)!;
+    return { name, kind, key: keys.get(source)!, type: type(value), place: placeOf(source) };
+  });
+  const bytesOf = (values: Iterable<ValueId>): number => {
+    return [...values].reduce((sum, value) => sum + byteLength(type(value)), 0);
+  };
+  return {
+    shaders: shaders.shaders,
+    steps,
+    leaves,
+    outputs,
+    arena: arena.buffers,
+    memory: {
+      arenaBytes: arena.buffers.reduce((sum, size) => sum + size, 0),
+      livePeakBytes: arena.livePeakBytes,
+      weightBytes: leaves.reduce((sum, leaf) => sum + (leaf.kind === 'weight' ? byteLength(leaf.type) : 0), 0),
+      keptBytes: bytesOf(scheduled.kept),
+    },
+    flops: workload,
+  };
+}
+
+/** Shaders by text, each once. */
+class ShaderTable {
+  readonly shaders: PlanShader[] = [];
+  readonly #index = new Map<string, number>();
+
+  add({ wgsl, workgroupSize }: GeneratedKernel, label: string): number {
+    const known = this.#index.get(wgsl);
+    if (known !== undefined) return known;
+    this.#index.set(wgsl, this.shaders.length);
+    return this.shaders.push({ wgsl, label, workgroupSize }) - 1;
+  }
+}
+
+interface DispatchContext {
+  readonly keys: ReadonlyMap<ValueId, string>;
+  readonly limits: DeviceLimits;
+  readonly placeOf: (value: ValueId) => Place;
+  readonly type: (value: ValueId) => TensorType;
+}
+
+function dispatchOf(
+  kernel: Kernel,
+  { bindings, words, groups }: GeneratedKernel,
+  shader: number,
+  { placeOf, keys, type, limits }: DispatchContext,
+): DispatchStep {
+  const workgroups = grid(groups, limits.maxComputeWorkgroupsPerDimension, kernel);
+  const uniforms = Uint32Array.from(words);
+  uniforms[GROUPS_PER_ROW_WORD] = workgroups[0];
+  const valuesBy = (access: 'read' | 'write'): ValueId[] => {
+    return [...new Set(bindings.filter((binding) => binding.access === access).map(({ value }) => value))];
+  };
+  return {
+    kind: 'dispatch',
+    shader,
+    bindings: bindings.map(({ value, access }) => ({ place: placeOf(value), access })),
+    uniforms,
+    workgroups,
+    reads: valuesBy('read').map((value) => keys.get(value)!),
+    writes: valuesBy('write').map((value) => keys.get(value)!),
+    flops: kernel.flops,
+    bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + byteLength(type(value)), 0),
+    origins: kernel.origins,
+    label: kernel.label,
+  };
+}
+
+/** Workgroups along x and y; a grid longer than one row may be goes on in the next. */
+function grid(groups: number, limit: number, kernel: Kernel): [number, number, number] {
+  if (groups <= limit) return [groups, 1, 1];
+  const rows = Math.ceil(groups / limit);
+  if (rows > limit)
+    throw new LimitError(
+      `${kernel.label} needs ${groups} workgroups, the adapter runs ${limit}²`,
+      kernel.origins[0] ?? '',
+    );
+  return [Math.ceil(groups / rows), rows, 1];
+}
+
+function placeTemporaries(
+  { kernels, temporaries }: Schedule,
+  type: (value: ValueId) => TensorType,
+  limits: DeviceLimits,
+): ArenaPlan {
+  const inArena = new Set(temporaries);
+  return planArena(
+    temporaries.map((value) => ({ value, byteLength: byteLength(type(value)) })),
+    kernels.map((kernel) => arenaStep(kernel, inArena)),
+    { alignment: limits.minStorageBufferOffsetAlignment, maxBufferSize: limits.maxBufferSize },
+  );
+}
+
+interface LeafValue {
+  readonly value: ValueId;
+  readonly leaf: Omit<PlanLeaf, 'key' | 'type'>;
+}
+
+function leavesOf(graph: Graph): LeafValue[] {
+  return graph.operations.flatMap(({ op, results, attributes, origin }): LeafValue[] => {
+    const { wgsl } = recordOf(op);
+    if (wgsl.kind !== 'leaf' || wgsl.leaf === 'constant' || wgsl.leaf === 'iota') return [];
+    if (wgsl.leaf === 'literal') {
+      const data = literalBytes(attributes['values'] as readonly number[], attributes['dtype'] as DType);
+      return [{ value: results[0]!, leaf: { kind: wgsl.leaf, name: origin, data } }];
+    }
+    const name = String(attributes[wgsl.leaf === 'input' ? 'name' : 'path']);
+    return [{ value: results[0]!, leaf: { kind: wgsl.leaf, name } }];
+  });
+}
+
+function literalBytes(values: readonly number[], dtype: DType): Uint8Array {
+  return new Uint8Array((dtype === 'f32' ? Float32Array.from(values) : Int32Array.from(values)).buffer);
+}
+
+function elementwiseOf(op: string) {
+  const { wgsl } = recordOf(op);
+  return wgsl.kind === 'expression' ? wgsl : undefined;
+}
+
+/** Of a value in storage; an empty one still has a buffer, because WebGPU binds none of size 0. */
+function byteLength({ shape }: TensorType): number {
+  return Math.max(elementCount(shape), 1) * BYTES_PER_ELEMENT;
+}
+
+function checkSize(type: TensorType, origin: string, limits: DeviceLimits): void {
+  const size = byteLength(type);
+  const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  if (size <= limit) return;
+  throw new LimitError(
+    `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${size} bytes, the adapter binds ${limit}`,
+    origin,
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, a
+ * reduction, softmax, layer norm or matmul) over index variables, programs of scalars around it, and stores.
+ */
+import type { IndexCondition, IndexExpression } from './index-expression.ts';
+import type { Attributes, DType, TensorType, ValueId } from './types.ts';
+
+/** One scalar of a program, computed at every point of the kernel's variables; other scalars are named by index. */
+export type Scalar =
+  /** Element at row-major position `index` of a stored value. */
+  | { readonly kind: 'load'; readonly value: ValueId; readonly index: IndexExpression; readonly dtype: DType }
+  | { readonly kind: 'constant'; readonly number: number; readonly dtype: DType }
+  /** An index as a number: iota. */
+  | { readonly kind: 'position'; readonly index: IndexExpression; readonly dtype: DType }
+  | {
+      readonly kind: 'apply';
+      /** Name of an elementwise op. */
+      readonly op: string;
+      readonly attributes: Attributes;
+      readonly operands: readonly number[];
+      readonly dtype: DType;
+    }
+  | {
+      readonly kind: 'choose';
+      readonly condition: IndexCondition;
+      readonly yes: number;
+      readonly no: number;
+      readonly dtype: DType;
+    }
+  /** What the core computed at this point. */
+  | { readonly kind: 'core'; readonly dtype: DType };
+
+/** Scalars in an order in which each is defined before it is used. */
+export type Program = readonly Scalar[];
+
+/** Writes a scalar of the epilogue to row-major position `index` of a value that gets a buffer. */
+export interface Store {
+  readonly value: ValueId;
+  readonly scalar: number;
+  readonly index: IndexExpression;
+  readonly dtype: DType;
+}
+
+/** A matmul's operand: a stored value whose position is affine in the tile's variables. */
+export interface MatrixOperand {
+  readonly value: ValueId;
+  /** Position of the element at row (or column) 0 and k 0 of this batch; a function of `batch`. */
+  readonly base: IndexExpression;
+  /** Elements between rows (of the left operand) or columns (of the right one). */
+  readonly stride: number;
+  /** Elements between steps of k. */
+  readonly depthStride: number;
+  /** Every base is a multiple of 4. */
+  readonly baseAligned: boolean;
+}
+
+export type Combine = 'sum' | 'mean' | 'max' | 'min';
+
+/**
+ * The cores and the variables that their programs may use:
+ * map `point`; reduce `row` (outside) and `step` (inside the reduction; absent from the epilogue);
+ * softmax and layer_norm `row` and `step`; matmul `batch`, `row`, `column`.
+ */
+export type KernelCore =
+  | { readonly kind: 'map'; readonly count: number }
+  | {
+      readonly kind: 'reduce';
+      readonly combine: Combine;
+      readonly rows: number;
+      readonly steps: number;
+      /** Computes the reduced element as its last scalar. */
+      readonly element: Program;
+    }
+  | { readonly kind: 'softmax'; readonly rows: number; readonly steps: number; readonly element: Program }
+  | {
+      readonly kind: 'layer_norm';
+      readonly epsilon: number;
+      readonly rows: number;
+      readonly steps: number;
+      readonly element: Program;
+    }
+  | {
+      readonly kind: 'matmul';
+      readonly batch: number;
+      readonly rows: number;
+      readonly columns: number;
+      readonly depth: number;
+      readonly left: MatrixOperand;
+      readonly right: MatrixOperand;
+    };
+
+export interface Kernel {
+  readonly core: KernelCore;
+  readonly epilogue: Program;
+  readonly stores: readonly Store[];
+  /** Instances whose work this is. */
+  readonly origins: readonly string[];
+  /** `matmul+add+gelu`. */
+  readonly label: string;
+  readonly flops: number;
+}
+
+/** Stored values that a kernel reads, each once, in order of first use. */
+export function readsOf(kernel: Kernel): ValueId[] {
+  const values = new Set<ValueId>();
+  const visit = (program: Program): void => {
+    for (const scalar of program) if (scalar.kind === 'load') values.add(scalar.value);
+  };
+  const { core } = kernel;
+  if (core.kind === 'matmul') values.add(core.left.value).add(core.right.value);
+  else if (core.kind !== 'map') visit(core.element);
+  visit(kernel.epilogue);
+  return [...values];
+}
+
+/** The types of the values that kernels name. */
+export type ValueTypes = ReadonlyMap<ValueId, TensorType>;

@@ -1,0 +1,125 @@
+/**
+ * From a graph to kernels: clusters operations, follows movement into index arithmetic, and says which values get a
+ * buffer. What has no buffer (movement, constants, inlined elementwise ops) lives in the text of its readers only.
+ */
+import { unflatten } from '../ir/index-arithmetic.ts';
+import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
+import { elementCount, type Graph, type Operation, type ValueId } from '../ir/types.ts';
+import { recordOf } from '../ops/infer.ts';
+import { clusterOperations, writesOfCluster, type Cluster, type Clustering } from './fuse/clusters.ts';
+import { mapCore, startCore } from './fuse/cores.ts';
+import { operandsToCopy } from './fuse/matrix.ts';
+import { ProgramBuilder, type IsStored } from './fuse/programs.ts';
+import { viewGraph, type GraphView } from './fuse/view.ts';
+
+export interface FusedGraph {
+  readonly graph: Graph;
+  /** In an order in which every value is stored before it is read. */
+  readonly kernels: readonly Kernel[];
+  /** The stored value that holds the elements of each graph output's value. */
+  readonly outputs: ReadonlyMap<ValueId, ValueId>;
+}
+
+export interface FuseOptions {
+  /** Storage buffers per shader stage. */
+  readonly maxBuffers: number;
+}
+
+/** @throws {FusionError} if an op has no kernel and was not decomposed. */
+export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
+  const view = viewGraph(graph);
+  const copies = valuesToCopy(view);
+  const clustering = clusterOperations(view, [...copies], maxBuffers);
+  const isStored: IsStored = (value) => {
+    if (copies.has(value) || view.role(value) === 'buffer') return true;
+    const cluster = clustering.of(value);
+    return cluster !== undefined && cluster.host === null;
+  };
+  const kernels = clustering.clusters
+    .filter(({ host }) => host === null)
+    .map((cluster) => buildKernel(cluster, view, clustering, isStored))
+    .filter((kernel) => kernel.stores.some(({ value }) => elementCount(view.type(value).shape) > 0));
+  const outputs = new Map(
+    graph.outputs.map(({ value }) => [value, copies.has(value) ? value : view.sameElements(value)!]),
+  );
+  return { graph, kernels: inOrder(kernels), outputs };
+}
+
+/** Movement ops' results that need a buffer: outputs that are no mere reshapes, and matmul operands that are not affine. */
+function valuesToCopy(view: GraphView): Set<ValueId> {
+  const copies = new Set<ValueId>();
+  for (const { value } of view.graph.outputs) {
+    const base = view.sameElements(value);
+    if (base === undefined || view.role(base) === 'inline') copies.add(value);
+  }
+  for (const operation of view.graph.operations) {
+    const { wgsl } = recordOf(operation.op);
+    if (wgsl.kind !== 'kernel' || wgsl.family !== 'matmul') continue;
+    for (const operand of operandsToCopy(operation, view, (value) => copies.has(value))) copies.add(operand);
+  }
+  return copies;
+}
+
+function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, isStored: IsStored): Kernel {
+  const written = writesOfCluster(cluster, view);
+  const builder = new ProgramBuilder(view, (value) => isStored(value) && value !== cluster.copies);
+  const anchor = cluster.copies ?? cluster.members[0]!.results[0]!;
+  const start = cluster.core ? startCore(cluster.core, view, isStored) : mapCore(elementCount(view.type(anchor).shape));
+  const scalars = new Map<ValueId, number>();
+  const define = (value: ValueId, scalar: number): void => {
+    scalars.set(value, scalar);
+    builder.own(value, scalar);
+  };
+  const at = (value: ValueId) => unflatten(start.position, view.type(value).shape);
+  if (cluster.copies !== undefined) define(cluster.copies, builder.element(cluster.copies, at(cluster.copies)));
+  for (const member of cluster.members) {
+    const scalar =
+      member === cluster.core && 'finish' in start
+        ? start.finish(builder)
+        : builder.apply(member, at(member.results[0]!));
+    define(member.results[0]!, scalar);
+  }
+  const stores = written.map((value): Store => {
+    return { value, scalar: scalars.get(value)!, index: start.position, dtype: view.type(value).dtype };
+  });
+  const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
+  return {
+    core: start.core,
+    epilogue: builder.scalars,
+    stores,
+    origins: unique(operations.length > 0 ? operations.map(({ origin }) => origin) : [view.producer(anchor).origin]),
+    label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${view.producer(anchor).op}`,
+    flops: operations.reduce((sum, operation) => sum + flopsOf(operation, view), 0),
+  };
+}
+
+function inlinedInto(cluster: Cluster, clustering: Clustering): Operation[] {
+  return clustering.clusters.filter(({ host }) => host === cluster).flatMap(({ members }) => members);
+}
+
+function flopsOf({ op, inputs, attributes }: Operation, view: GraphView): number {
+  return recordOf(op).flops(
+    inputs.map((input) => view.type(input)),
+    attributes,
+  );
+}
+
+/** Kernels in an order of dependence; among those that are ready, the one that was first stays first. */
+function inOrder(kernels: readonly Kernel[]): Kernel[] {
+  const writer = new Map(kernels.flatMap((kernel) => kernel.stores.map(({ value }) => [value, kernel] as const)));
+  const ordered = new Set<Kernel>();
+  const place = (kernel: Kernel): void => {
+    if (ordered.has(kernel)) return;
+    for (const value of readsOf(kernel)) {
+      const source = writer.get(value);
+      if (source && source !== kernel) place(source);
+    }
+    ordered.add(kernel);
+  };
+  for (const kernel of kernels) place(kernel);
+  return [...ordered];
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

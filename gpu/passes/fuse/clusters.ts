@@ -1,0 +1,218 @@
+/**
+ * Which operations share a kernel. A core (matmul, softmax, …) opens a cluster; an elementwise op joins the cluster
+ * whose result it continues, or opens one of its own. A cluster of elementwise ops that a single other cluster reads
+ * is then taken into that one, so that it never has a buffer.
+ */
+import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
+import { recordOf } from '../../ops/infer.ts';
+import type { GraphView } from './view.ts';
+
+export interface Cluster {
+  /** The op that the kernel is generated for; null where all members are elementwise. */
+  readonly core: Operation | null;
+  /** All operations, the core first. A copy has none. */
+  readonly members: Operation[];
+  /** A movement op's result that gets a buffer. */
+  readonly copies?: ValueId;
+  /** The cluster that computes this one's values where it reads them; then this one has no kernel. */
+  host: Cluster | null;
+}
+
+export interface Clustering {
+  readonly clusters: readonly Cluster[];
+  /** The cluster that computes a value; none for leaves and movement. */
+  of(value: ValueId): Cluster | undefined;
+}
+
+/** Elementwise work per element that may be done again at every read of softmax's and layer norm's three passes. */
+const CHEAP = 4;
+
+/** @param bufferLimit Storage buffers that one kernel may bind. */
+export function clusterOperations(view: GraphView, copies: readonly ValueId[], bufferLimit: number): Clustering {
+  const owner = new Map<ValueId, Cluster>();
+  const clusters: Cluster[] = [];
+  const clustering: Clustering = { clusters, of: (value) => owner.get(value) };
+  const open = (cluster: Cluster): Cluster => {
+    clusters.push(cluster);
+    return cluster;
+  };
+  for (const operation of view.graph.operations) {
+    const role = view.role(operation.results[0]!);
+    if (role !== 'core' && role !== 'elementwise') continue;
+    const joined = role === 'elementwise' ? clusterToJoin(operation, view, clustering, bufferLimit) : undefined;
+    const cluster = joined ?? open({ core: role === 'core' ? operation : null, members: [], host: null });
+    cluster.members.push(operation);
+    for (const result of operation.results) owner.set(result, cluster);
+  }
+  for (const cluster of [...clusters].reverse()) cluster.host = hostFor(cluster, view, clustering, bufferLimit);
+  for (const value of copies) owner.set(value, open({ core: null, members: [], copies: value, host: null }));
+  return clustering;
+}
+
+/** Values that a cluster's members read and do not compute, behind movement ops; inlined clusters' reads included. */
+export function readsOfCluster(cluster: Cluster, view: GraphView, clustering: Clustering): ReadonlySet<ValueId> {
+  const reads = new Set<ValueId>();
+  const visit = (members: readonly Operation[], own: Cluster): void => {
+    for (const base of members.flatMap(({ inputs }) => inputs.flatMap((input) => [...view.bases(input)]))) {
+      const source = clustering.of(base);
+      if (source === own || view.role(base) === 'inline') continue;
+      if (source?.host) visit(source.members, source);
+      else reads.add(base);
+    }
+  };
+  if (cluster.copies !== undefined) {
+    for (const base of view.bases(cluster.copies)) {
+      const source = clustering.of(base);
+      if (source?.host) visit(source.members, source);
+      else if (view.role(base) !== 'inline') reads.add(base);
+    }
+  }
+  visit(cluster.members, cluster);
+  return reads;
+}
+
+/** Values of a cluster that somebody outside reads, or that are outputs. */
+export function writesOfCluster(cluster: Cluster, view: GraphView): ValueId[] {
+  if (cluster.copies !== undefined) return [cluster.copies];
+  const members = new Set(cluster.members);
+  const outputs = new Set(view.graph.outputs.map(({ value }) => value));
+  return cluster.members
+    .flatMap(({ results }) => results)
+    .filter((result) => {
+      for (const form of view.forms(result)) {
+        if (outputs.has(form)) return true;
+        for (const user of view.users(form)) {
+          if (view.role(user.results[0]!) !== 'movement' && !members.has(user)) return true;
+        }
+      }
+      return false;
+    });
+}
+
+function clusterToJoin(
+  operation: Operation,
+  view: GraphView,
+  clustering: Clustering,
+  bufferLimit: number,
+): Cluster | undefined {
+  const candidates = new Set<Cluster>();
+  for (const input of operation.inputs) {
+    const base = view.sameElements(input);
+    const cluster = base === undefined ? undefined : clustering.of(base);
+    if (cluster) candidates.add(cluster);
+  }
+  // The latest first: the others may be what it reads.
+  return clustering.clusters.toReversed().find((cluster) => {
+    return candidates.has(cluster) && mayJoin(operation, cluster, view, clustering, bufferLimit);
+  });
+}
+
+function mayJoin(
+  operation: Operation,
+  cluster: Cluster,
+  view: GraphView,
+  clustering: Clustering,
+  bufferLimit: number,
+): boolean {
+  for (const input of operation.inputs) {
+    for (const base of view.bases(input)) {
+      const source = clustering.of(base);
+      // The cluster's own values are at hand only at the point that is being computed.
+      if (source === cluster ? view.sameElements(input) !== base : dependsOn(source, cluster, view, clustering))
+        return false;
+    }
+  }
+  const joined: Cluster = { ...cluster, members: [...cluster.members, operation] };
+  return bufferCount(joined, view, clustering, cluster) <= bufferLimit;
+}
+
+/** Buffers that the kernel would bind. `original`: the cluster that owns the values of which `cluster` is a copy. */
+function bufferCount(cluster: Cluster, view: GraphView, clustering: Clustering, original: Cluster): number {
+  const reads = [...readsOfCluster(cluster, view, clustering)].filter((base) => clustering.of(base) !== original);
+  // A matmul operand may be bound a second time, as vectors.
+  const again = cluster.core && recordOf(cluster.core.op).wgsl.kind === 'kernel' ? coreRebinds(cluster, view) : 0;
+  return reads.length + again + writesOfCluster(cluster, view).length;
+}
+
+/** Operands of a matmul core that the epilogue reads too, element by element. */
+function coreRebinds(cluster: Cluster, view: GraphView): number {
+  const [core, ...epilogue] = cluster.members;
+  const operands = new Set(core!.inputs.flatMap((input) => [...view.bases(input)]));
+  const again = epilogue.flatMap(({ inputs }) => inputs.flatMap((input) => [...view.bases(input)]));
+  return new Set(again.filter((base) => operands.has(base))).size;
+}
+
+function dependsOn(
+  cluster: Cluster | undefined,
+  target: Cluster,
+  view: GraphView,
+  clustering: Clustering,
+  visited = new Set<Cluster>(),
+): boolean {
+  if (!cluster || visited.has(cluster)) return false;
+  if (cluster === target) return true;
+  visited.add(cluster);
+  for (const { inputs } of cluster.members) {
+    for (const input of inputs) {
+      for (const base of view.bases(input)) {
+        if (dependsOn(clustering.of(base), target, view, clustering, visited)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** The one cluster that may compute this one's values itself wherever it reads them. */
+function hostFor(cluster: Cluster, view: GraphView, clustering: Clustering, bufferLimit: number): Cluster | null {
+  if (cluster.core) return null;
+  const results = writesOfCluster(cluster, view);
+  const [value] = results;
+  if (value === undefined || results.length > 1) return null;
+  const forms = view.forms(value);
+  if (view.graph.outputs.some((output) => forms.has(output.value))) return null;
+  const hosts = new Set<Cluster>();
+  for (const form of forms) {
+    for (const user of view.users(form)) {
+      if (view.role(user.results[0]!) === 'movement') continue;
+      const reader = clustering.of(user.results[0]!)!;
+      if (reader === cluster) continue;
+      if (!mayCompute(cluster, value, form, user, reader, view)) return null;
+      hosts.add(reader.host ?? reader);
+    }
+  }
+  const [host] = hosts;
+  if (!host || hosts.size > 1) return null;
+  const reads = new Set([...readsOfCluster(cluster, view, clustering), ...readsOfCluster(host, view, clustering)]);
+  reads.delete(value);
+  return reads.size + 2 + writesOfCluster(host, view).length <= bufferLimit ? host : null;
+}
+
+/** Whether `user` may have the value computed at each of its reads rather than loaded. */
+function mayCompute(
+  cluster: Cluster,
+  value: ValueId,
+  form: ValueId,
+  user: Operation,
+  reader: Cluster,
+  view: GraphView,
+): boolean {
+  const count = elementCount(view.type(value).shape);
+  const work = cluster.members.reduce((sum, { op, inputs, attributes }) => {
+    return (
+      sum +
+      recordOf(op).flops(
+        inputs.map((input) => view.type(input)),
+        attributes,
+      )
+    );
+  }, 0);
+  const workPerElement = work / Math.max(count, 1);
+  const again = elementCount(view.type(form).shape) > count;
+  if (again && workPerElement > 1) return false;
+  if (reader.core !== user) return true;
+  const { wgsl } = recordOf(user.op);
+  if (wgsl.kind !== 'kernel' || wgsl.family === 'matmul') return false;
+  // The reduced operand; layer norm's weight and bias are read once.
+  if (user.inputs[0] !== form) return true;
+  return wgsl.family === 'reduce' || workPerElement <= CHEAP;
+}

@@ -1,0 +1,140 @@
+/** From the op that anchors a cluster to its kernel's core: the variables, what is computed along them, and where. */
+import { constant, flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
+import type { IndexExpression } from '../../ir/index-expression.ts';
+import type { Combine, KernelCore } from '../../ir/kernel.ts';
+import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
+import { recordOf } from '../../ops/infer.ts';
+import { FusionError } from './errors.ts';
+import { matrixProduct } from './matrix.ts';
+import { ProgramBuilder, type IsStored } from './programs.ts';
+import type { GraphView } from './view.ts';
+
+const COMBINES: ReadonlyMap<string, Combine> = new Map([
+  ['reduce_sum', 'sum'],
+  ['reduce_mean', 'mean'],
+  ['reduce_max', 'max'],
+  ['reduce_min', 'min'],
+]);
+
+export interface CoreStart {
+  readonly core: KernelCore;
+  /** Row-major position, in the core's result, of the point that the epilogue computes. */
+  readonly position: IndexExpression;
+  /** Writes what follows the core at once (layer norm's weight and bias); gives the scalar that is the op's result. */
+  finish(builder: ProgramBuilder): number;
+}
+
+/** The core of a cluster without one: a point per element. */
+export function mapCore(count: number): { core: KernelCore; position: IndexExpression } {
+  return { core: { kind: 'map', count }, position: variable('point', count) };
+}
+
+/** @throws {FusionError} for an op that no core computes. */
+export function startCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const { wgsl } = recordOf(operation.op);
+  if (wgsl.kind !== 'kernel') throw new FusionError(`${operation.op} anchors no kernel`);
+  switch (wgsl.family) {
+    case 'reduce':
+      return reduceCore(operation, view, isStored);
+    case 'softmax':
+      return softmaxCore(operation, view, isStored);
+    case 'layer_norm':
+      return layerNormCore(operation, view, isStored);
+    case 'matmul':
+      return matmulCore(operation, view, isStored);
+    case 'attention':
+    case 'patch_conv':
+      throw new FusionError(`${operation.op} was not decomposed`);
+    default:
+      return wgsl.family satisfies never;
+  }
+}
+
+function reduceCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const combine = COMBINES.get(operation.op);
+  if (!combine) throw new FusionError(`${operation.op} is no reduction that the kernels know`);
+  const input = operation.inputs[0]!;
+  const { shape, dtype } = view.type(input);
+  const reduced = new Set(
+    (operation.attributes['axes'] as readonly number[]).map((axis) => (axis + shape.length) % shape.length),
+  );
+  const outside = shape.filter((_, axis) => !reduced.has(axis));
+  const inside = shape.filter((_, axis) => reduced.has(axis));
+  const [rows, steps] = [elementCount(outside), elementCount(inside)];
+  const row = unflatten(variable('row', rows), outside);
+  const step = unflatten(variable('step', steps), inside);
+  const coordinates = shape.map((_, axis) => (reduced.has(axis) ? step.shift()! : row.shift()!));
+  const element = elementProgram(input, coordinates, view, isStored);
+  return {
+    core: { kind: 'reduce', combine, rows, steps, element },
+    position: variable('row', rows),
+    finish: (builder) => builder.push({ kind: 'core', dtype }),
+  };
+}
+
+function softmaxCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const input = operation.inputs[0]!;
+  const { shape, dtype } = view.type(input);
+  const axis = ((operation.attributes['axis'] as number) + shape.length) % Math.max(shape.length, 1);
+  const { rows, steps, coordinates } = rowsAlong(shape, axis);
+  return {
+    core: { kind: 'softmax', rows, steps, element: elementProgram(input, coordinates, view, isStored) },
+    position: flatten(coordinates, shape),
+    finish: (builder) => builder.push({ kind: 'core', dtype }),
+  };
+}
+
+function layerNormCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const [input, weight, bias] = operation.inputs as [ValueId, ValueId?, ValueId?];
+  const { shape, dtype } = view.type(input);
+  const { rows, steps, coordinates } = rowsAlong(shape, shape.length - 1);
+  const epsilon = operation.attributes['epsilon'] as number;
+  return {
+    core: { kind: 'layer_norm', epsilon, rows, steps, element: elementProgram(input, coordinates, view, isStored) },
+    position: flatten(coordinates, shape),
+    finish(builder) {
+      const along = [coordinates.at(-1)!];
+      let result = builder.push({ kind: 'core', dtype });
+      if (weight !== undefined) result = builder.applyOp('mul', [result, builder.element(weight, along)], dtype);
+      if (bias !== undefined) result = builder.applyOp('add', [result, builder.element(bias, along)], dtype);
+      return result;
+    },
+  };
+}
+
+function matmulCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const product = matrixProduct(operation, view, isStored);
+  const { batch, rows, columns } = product;
+  const point = [variable('batch', batch), variable('row', rows), variable('column', columns)];
+  return {
+    core: { kind: 'matmul', ...product },
+    position: flatten(point, [batch, rows, columns]),
+    finish: (builder) => builder.push({ kind: 'core', dtype: view.type(operation.results[0]!).dtype }),
+  };
+}
+
+/** Rows of a tensor along one axis, and the coordinates of the element at `step` of `row`. */
+function rowsAlong(
+  shape: readonly number[],
+  axis: number,
+): { rows: number; steps: number; coordinates: IndexExpression[] } {
+  if (shape.length === 0) return { rows: 1, steps: 1, coordinates: [] };
+  const outside = shape.toSpliced(axis, 1);
+  const rows = elementCount(outside);
+  const steps = shape[axis]!;
+  const coordinates = unflatten(variable('row', rows), outside);
+  coordinates.splice(axis, 0, steps === 0 ? constant(0) : variable('step', steps));
+  return { rows, steps, coordinates };
+}
+
+function elementProgram(
+  value: ValueId,
+  coordinates: readonly IndexExpression[],
+  view: GraphView,
+  isStored: IsStored,
+): ProgramBuilder['scalars'] {
+  const builder = new ProgramBuilder(view, isStored);
+  const result = builder.element(value, coordinates);
+  // The element is the last scalar; where it was shared with an earlier one, nothing after it is needed.
+  return builder.scalars.slice(0, result + 1);
+}

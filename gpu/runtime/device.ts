@@ -1,0 +1,76 @@
+/** The WebGPU device: asked for with the adapter's own limits, described, and asked for again when it is lost. */
+import { NoAdapterError } from './errors.ts';
+import type { DeviceInfo, DeviceLimits } from './types.ts';
+
+export interface Device {
+  readonly device: GPUDevice;
+  readonly info: DeviceInfo;
+  /** Adapter and driver, for what is measured once per adapter. */
+  readonly fingerprint: string;
+  readonly timestamps: boolean;
+  /** True from the moment of the loss; every awaited call may fail then. */
+  isLost(): boolean;
+}
+
+const LIMITS = [
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupStorageSize',
+  'minStorageBufferOffsetAlignment',
+] as const satisfies readonly (keyof DeviceLimits)[];
+
+/** Adapters that compute on the CPU, by words in their description. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
+
+/**
+ * @param restrict Smaller limits than the adapter's, to plan for weaker machines (and to test).
+ * @throws {NoAdapterError} if there is no adapter.
+ */
+export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = {}): Promise<Device> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new NoAdapterError();
+  const timestamps = adapter.features.has('timestamp-query');
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: timestamps ? ['timestamp-query'] : [],
+  });
+  let lost = false;
+  void device.lost.then(() => (lost = true));
+  const limits = Object.fromEntries(LIMITS.map((name) => [name, device.limits[name]])) as Record<
+    keyof DeviceLimits,
+    number
+  >;
+  const { vendor, architecture, description } = adapter.info;
+  return {
+    device,
+    info: {
+      kind: 'gpu',
+      name: deviceName(adapter.info),
+      software: isSoftware(adapter.info),
+      limits: { ...limits, ...restrict },
+    },
+    fingerprint: [vendor, architecture, adapter.info.device, description].join('|'),
+    timestamps,
+    isLost: () => lost,
+  };
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  const { isFallbackAdapter } = info as { isFallbackAdapter?: boolean };
+  return (
+    isFallbackAdapter === true ||
+    SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`)
+  );
+}
+
+function deviceName(info: GPUAdapterInfo): string {
+  const name =
+    info.description || [info.vendor, info.architecture].filter((part) => part).join(' ') || 'WebGPU adapter';
+  if (!isSoftware(info)) return name;
+  return /swiftshader/i.test(`${info.architecture} ${info.description}`)
+    ? 'SwiftShader (software)'
+    : `${name} (software)`;
+}

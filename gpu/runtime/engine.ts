@@ -1,0 +1,228 @@
+/**
+ * The runtime: runs plans on a WebGPU device, in a browser's worker or in Node through the `webgpu` package. It keeps
+ * values between runs, skips what they make needless, and outlives the loss of its device.
+ */
+import type { Plan, PlanLeaf, PlanOutput, Tuning, ValueKey } from '../plan.ts';
+import { requestDevice, type Device } from './device.ts';
+import { DeviceLostError, ValueGoneError } from './errors.ts';
+import { execute } from './execute.ts';
+import { Pace } from './pace.ts';
+import { Pipelines } from './pipelines.ts';
+import { Pool } from './pool.ts';
+import { PreparedPlan } from './prepared.ts';
+import { Profiler } from './profiler.ts';
+import { neededSteps, wantedOutputs } from './skip.ts';
+import { StagingRing } from './staging.ts';
+import type { DeviceInfo, DeviceLimits, RunReport, RunRequest } from './types.ts';
+import { uploadLeaf } from './upload.ts';
+
+export interface EngineOptions {
+  /** Bytes that kept values may take together; 2 GiB unless given. */
+  readonly poolBudget?: number;
+  /** What was measured on this adapter before. */
+  readonly tuning?: Tuning;
+  /** Limits to report and hold below the adapter's own. */
+  readonly limits?: Partial<DeviceLimits>;
+}
+
+const DEFAULT_BUDGET = 2 * 2 ** 30;
+/** Losses of the device within one run that are recovered from. */
+const MAX_LOSSES = 2;
+
+/** Everything that lives and dies with a device. */
+interface Session {
+  readonly device: Device;
+  readonly pipelines: Pipelines;
+  readonly pool: Pool;
+  readonly staging: StagingRing;
+  prepared: PreparedPlan | undefined;
+}
+
+export class Engine {
+  tuning: Tuning;
+  readonly #gpu: GPU;
+  readonly #options: EngineOptions;
+  readonly #pace = new Pace();
+  #session: Session;
+  #outputs: readonly PlanOutput[] = [];
+  /** Runs follow one another; reads and previews go in between. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(gpu: GPU, options: EngineOptions, session: Session) {
+    this.#gpu = gpu;
+    this.#options = options;
+    this.#session = session;
+    this.tuning = options.tuning ?? { adapter: session.device.fingerprint, matmul: {} };
+  }
+
+  /** @throws {NoAdapterError} if there is no WebGPU adapter. */
+  static async create(gpu: GPU, options: EngineOptions = {}): Promise<Engine> {
+    return new Engine(gpu, options, await openSession(gpu, options));
+  }
+
+  get info(): DeviceInfo {
+    return this.#session.device.info;
+  }
+
+  /** Adapter and driver; tuning belongs to it. */
+  get fingerprint(): string {
+    return this.#session.device.fingerprint;
+  }
+
+  /**
+   * Runs what is needed of the plan for the wanted outputs. Waits for the run before it.
+   * @throws {MemoryError | DeviceLostError | DeviceFault}, the signal's reason, or what `leaf` throws.
+   */
+  run(request: RunRequest): Promise<RunReport> {
+    const next = this.#last.then(() => this.#runRecovering(request));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  /**
+   * A whole output or tap of the last run.
+   * @throws {ValueGoneError} if the last plan has none of this name, or its value is not kept any more.
+   */
+  async read(name: string): Promise<{ type: PlanOutput['type']; data: Uint8Array }> {
+    const { output, buffer } = this.#value(name);
+    const count = output.type.shape.reduce((product, size) => product * size, 1);
+    const data = count === 0 ? new Uint8Array(0) : await this.#session.staging.read(buffer, 0, count * 4);
+    return { type: output.type, data };
+  }
+
+  /** Gives everything back. The engine is of no use afterwards. */
+  dispose(): void {
+    closeSession(this.#session);
+    this.#session.device.device.destroy();
+  }
+
+  async #runRecovering(request: RunRequest): Promise<RunReport> {
+    for (let losses = 0; ; losses++) {
+      if (this.#session.device.isLost()) await this.#reopen();
+      try {
+        return await this.#runOnce(request);
+      } catch (error) {
+        // A loss shows as whatever call failed first; its own promise may settle a moment later.
+        await Promise.race([this.#session.device.device.lost, new Promise((resolve) => setTimeout(resolve, 20))]);
+        if (!this.#session.device.isLost()) throw error;
+        request.signal?.throwIfAborted();
+        if (losses >= MAX_LOSSES) throw new DeviceLostError(`the GPU device was lost ${losses + 1} times in one run`);
+      }
+    }
+  }
+
+  async #runOnce(request: RunRequest): Promise<RunReport> {
+    const { plan, signal } = request;
+    const session = this.#session;
+    const start = performance.now();
+    signal?.throwIfAborted();
+    this.#outputs = plan.outputs;
+    const wanted = wantedOutputs(plan, request.wanted);
+    const needed = neededSteps(plan, wanted, (key) => session.pool.has(key));
+    const preparing = this.#prepare(plan);
+    // Handled where it is awaited; here so that an upload that fails first leaves no rejection unhandled.
+    preparing.catch(() => undefined);
+    reserve(session.pool, plan, needed, wanted);
+    const profiler = request.profile
+      ? new Profiler(session.device.device, session.staging, session.device.timestamps)
+      : undefined;
+    try {
+      await this.#upload(plan, needed.leaves, request);
+      const prepared = await preparing;
+      await execute({
+        device: session.device.device,
+        prepared,
+        pool: session.pool,
+        pace: this.#pace,
+        steps: needed.steps,
+        awaitEach: session.device.info.software,
+        profiler,
+        signal,
+        onProgress: request.onProgress,
+      });
+    } finally {
+      session.pool.dropUnfilled();
+      profiler?.destroy();
+    }
+    return {
+      milliseconds: performance.now() - start,
+      stepsTotal: plan.steps.length,
+      stepsRun: needed.steps.length,
+      timings: profiler?.timings ?? new Map(),
+      pool: { bytes: session.pool.bytes, budget: session.pool.budget },
+    };
+  }
+
+  async #prepare(plan: Plan): Promise<PreparedPlan> {
+    const session = this.#session;
+    if (session.prepared?.plan === plan) return session.prepared;
+    session.prepared?.destroy();
+    session.prepared = undefined;
+    const prepared = await PreparedPlan.prepare(plan, session.device.device, session.pipelines, session.pool);
+    session.prepared = prepared;
+    return prepared;
+  }
+
+  async #upload(plan: Plan, keys: ReadonlySet<ValueKey>, { leaf: fetchLeaf, signal }: RunRequest): Promise<void> {
+    const { pool, device } = this.#session;
+    for (const leaf of plan.leaves) {
+      if (!keys.has(leaf.key) || pool.has(leaf.key)) continue;
+      const bytes = leaf.data ?? (await fetchLeaf(leaf));
+      signal?.throwIfAborted();
+      await uploadLeaf(device.device, pool.use(leaf.key)!, leaf, bytes, signal);
+      pool.markFilled(leaf.key);
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    closeSession(this.#session);
+    this.#session = await openSession(this.#gpu, this.#options);
+  }
+
+  #value(name: string): { output: PlanOutput; buffer: GPUBuffer } {
+    const output = this.#outputs.find((candidate) => candidate.name === name);
+    if (!output) throw new ValueGoneError(`the last run has no output or tap named ${name}`);
+    const { pool } = this.#session;
+    const buffer = pool.has(output.key) ? pool.use(output.key) : undefined;
+    if (!buffer) throw new ValueGoneError(`${name} is not kept any more; run again`);
+    return { output, buffer };
+  }
+}
+
+async function openSession(gpu: GPU, options: EngineOptions): Promise<Session> {
+  const device = await requestDevice(gpu, options.limits);
+  return {
+    device,
+    pipelines: new Pipelines(device.device),
+    pool: new Pool(device.device, options.poolBudget ?? DEFAULT_BUDGET),
+    staging: new StagingRing(device.device),
+    prepared: undefined,
+  };
+}
+
+function closeSession({ pool, staging, prepared }: Session): void {
+  prepared?.destroy();
+  staging.destroy();
+  pool.clear();
+}
+
+/** Takes pool buffers for what the run reads and writes there, and holds what it reads. */
+function reserve(pool: Pool, plan: Plan, needed: ReturnType<typeof neededSteps>, wanted: readonly PlanOutput[]): void {
+  const places = new Map<ValueKey, number>();
+  const leaves = new Map<ValueKey, PlanLeaf>(plan.leaves.map((leaf) => [leaf.key, leaf]));
+  for (const key of needed.leaves) {
+    const { shape } = leaves.get(key)!.type;
+    places.set(key, shape.reduce((product, size) => product * size, 1) * 4);
+  }
+  for (const index of needed.steps) {
+    const step = plan.steps[index]!;
+    const used =
+      step.kind === 'dispatch'
+        ? step.bindings.map(({ place }) => place)
+        : step.kind === 'copy'
+          ? [step.from, step.to]
+          : [step.place];
+    for (const place of used) if (place.kind === 'pool') places.set(place.key, place.byteLength);
+  }
+  pool.reserve(places, new Set(wanted.map(({ key }) => key)));
+}

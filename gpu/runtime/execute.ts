@@ -1,0 +1,85 @@
+/** Runs a prepared plan's needed steps: pieces gathered into submissions, paced, cancellable between two. */
+import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
+import { cutPieces, type Piece } from './pieces.ts';
+import { MAX_PIECES, type PreparedPlan } from './prepared.ts';
+import type { Pool } from './pool.ts';
+import type { Profiler } from './profiler.ts';
+import type { Progress } from './types.ts';
+
+export interface Execution {
+  readonly device: GPUDevice;
+  readonly prepared: PreparedPlan;
+  readonly pool: Pool;
+  readonly pace: Pace;
+  /** Indices of the steps to run, ascending. */
+  readonly steps: readonly number[];
+  /** Await each submission, so that a software adapter leaves time for the rest of the machine. */
+  readonly awaitEach: boolean;
+  readonly profiler?: Profiler | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Submissions on their way at once where they are not awaited one by one. */
+const IN_FLIGHT = 3;
+
+/** @throws the signal's reason (an `AbortError` unless given) if it was aborted; what was complete by then is kept. */
+export async function execute(execution: Execution): Promise<void> {
+  const { prepared, pace, steps, awaitEach, profiler, signal, onProgress } = execution;
+  const { plan } = prepared;
+  const total = steps.reduce((sum, index) => sum + stepWork(execution, index), 0);
+  const inFlight: Promise<void>[] = [];
+  let done = 0;
+  for (const submission of submissions(cutPieces(plan, steps, pace), execution)) {
+    signal?.throwIfAborted();
+    const finished = submit(execution, submission);
+    inFlight.push(finished);
+    if (awaitEach || profiler || inFlight.length >= IN_FLIGHT) await inFlight.shift();
+    done += submission.reduce((sum, { work }) => sum + work, 0);
+    onProgress?.({ done: Math.min(done, total), total });
+  }
+  await Promise.all(inFlight);
+}
+
+async function submit({ device, prepared, pool, pace, profiler }: Execution, pieces: readonly Piece[]): Promise<void> {
+  const { plan } = prepared;
+  const start = performance.now();
+  device.queue.submit([prepared.encode(pieces, profiler?.timestampWrites())]);
+  await device.queue.onSubmittedWorkDone();
+  const milliseconds = performance.now() - start;
+  const measured = pieces.flatMap(({ step, work }) => {
+    const planned = plan.steps[step]!;
+    return planned.kind === 'dispatch' ? [{ shader: plan.shaders[planned.shader]!.wgsl, work }] : [];
+  });
+  pace.learn(measured, milliseconds);
+  await profiler?.collect(plan, pieces, milliseconds);
+  for (const { step, completes } of pieces) {
+    if (completes) for (const key of plan.steps[step]!.writes) pool.markFilled(key);
+  }
+}
+
+/** Gathers pieces until their predicted time fills a submission. */
+function* submissions(pieces: Iterable<Piece>, { prepared, pace, profiler }: Execution): Generator<Piece[]> {
+  const { plan } = prepared;
+  let gathered: Piece[] = [];
+  let predicted = 0;
+  for (const piece of pieces) {
+    const step = plan.steps[piece.step]!;
+    const expected = step.kind === 'dispatch' ? pace.predict(plan.shaders[step.shader]!.wgsl, piece.work) : 0;
+    const full =
+      predicted + expected > SUBMISSION_MS || gathered.length >= MAX_PIECES || (profiler && !profiler.batches);
+    if (gathered.length > 0 && full) {
+      yield gathered;
+      gathered = [];
+      predicted = 0;
+    }
+    gathered.push(piece);
+    predicted += expected;
+  }
+  if (gathered.length > 0) yield gathered;
+}
+
+function stepWork({ prepared }: Execution, index: number): number {
+  const step = prepared.plan.steps[index]!;
+  return step.kind === 'dispatch' ? workOf(step) : 1000;
+}

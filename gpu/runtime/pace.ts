@@ -1,0 +1,46 @@
+/**
+ * Sizes submissions by measured rates. A rate is learnt per shader, because kernels differ tenfold in speed; a new
+ * shader starts from the average of all.
+ */
+import type { DispatchStep } from '../plan.ts';
+
+/** Milliseconds that one submission may take: two frames, after which the compositor is let in. */
+export const SUBMISSION_MS = 30;
+
+/** Work units a millisecond that an unknown adapter is taken to do: 1 GFLOP/s, slow enough for a software adapter. */
+const FIRST_RATE = 1e6;
+/** How much a new measurement counts against the old ones. */
+const LEARNING = 0.5;
+
+/** FLOPs and bytes as one number: a byte moved costs about as much as a FLOP where memory is close. */
+export function workOf({ flops, bytes }: Pick<DispatchStep, 'flops' | 'bytes'>): number {
+  return flops + bytes + 1000;
+}
+
+export interface Measured {
+  readonly shader: string;
+  readonly work: number;
+}
+
+export class Pace {
+  readonly #rates = new Map<string, number>();
+  #average = FIRST_RATE;
+
+  /** Milliseconds that this much work in this shader is expected to take. */
+  predict(shader: string, work: number): number {
+    return work / (this.#rates.get(shader) ?? this.#average);
+  }
+
+  /** Takes in that these pieces took `milliseconds` together; the time is divided as it was expected to be. */
+  learn(pieces: readonly Measured[], milliseconds: number): void {
+    const expected = pieces.reduce((sum, { shader, work }) => sum + this.predict(shader, work), 0);
+    const work = pieces.reduce((sum, piece) => sum + piece.work, 0);
+    if (expected <= 0 || milliseconds <= 0) return;
+    const slower = milliseconds / expected;
+    for (const shader of new Set(pieces.map((piece) => piece.shader))) {
+      const before = this.#rates.get(shader) ?? this.#average;
+      this.#rates.set(shader, before * (1 - LEARNING) + (before / slower) * LEARNING);
+    }
+    this.#average = this.#average * (1 - LEARNING) + (work / milliseconds) * LEARNING;
+  }
+}

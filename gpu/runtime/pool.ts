@@ -1,0 +1,103 @@
+/**
+ * Values that outlive a run, by key: leaves, outputs, taps and results of modules. The pool has a budget in bytes; what
+ * was used least recently goes first, and what the current run needs never goes.
+ */
+import type { ValueKey } from '../plan.ts';
+import { MemoryError } from './errors.ts';
+
+interface Entry {
+  readonly buffer: GPUBuffer;
+  readonly byteLength: number;
+  /** False while the buffer waits for its numbers. */
+  filled: boolean;
+}
+
+export class Pool {
+  readonly budget: number;
+  readonly #device: GPUDevice;
+  /** In order of use, the least recent first. */
+  readonly #entries = new Map<ValueKey, Entry>();
+  #bytes = 0;
+
+  constructor(device: GPUDevice, budget: number) {
+    this.#device = device;
+    this.budget = budget;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether the numbers of this key are there. */
+  has(key: ValueKey): boolean {
+    return this.#entries.get(key)?.filled === true;
+  }
+
+  /** The buffer of a key, which counts as used now. */
+  use(key: ValueKey): GPUBuffer | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.buffer;
+  }
+
+  markFilled(key: ValueKey): void {
+    const entry = this.#entries.get(key);
+    if (entry) entry.filled = true;
+  }
+
+  /**
+   * Makes room for all of `wanted` at once and reserves it; nothing in `wanted` or `pinned` is dropped for it.
+   * @throws {MemoryError} before anything is taken, if they exceed the budget together.
+   */
+  reserve(wanted: ReadonlyMap<ValueKey, number>, pinned: ReadonlySet<ValueKey>): void {
+    const missing = [...wanted].filter(([key]) => !this.#entries.has(key));
+    const needed = missing.reduce((sum, [, byteLength]) => sum + padded(byteLength), 0);
+    const held = [...this.#entries].filter(([key]) => wanted.has(key) || pinned.has(key));
+    const kept = held.reduce((sum, [, entry]) => sum + entry.byteLength, 0);
+    if (kept + needed > this.budget) {
+      throw new MemoryError(
+        `the run keeps ${megabytes(kept + needed)} at once (weights, inputs, outputs), the budget is ${megabytes(this.budget)}`,
+      );
+    }
+    for (const key of this.#entries.keys()) {
+      if (this.#bytes + needed <= this.budget) break;
+      if (!wanted.has(key) && !pinned.has(key)) this.drop(key);
+    }
+    for (const [key, byteLength] of missing) this.#take(key, padded(byteLength));
+  }
+
+  drop(key: ValueKey): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.byteLength;
+    entry.buffer.destroy();
+  }
+
+  /** Drops buffers that were reserved and never got their numbers. */
+  dropUnfilled(): void {
+    for (const [key, entry] of this.#entries) if (!entry.filled) this.drop(key);
+  }
+
+  clear(): void {
+    for (const key of this.#entries.keys()) this.drop(key);
+  }
+
+  #take(key: ValueKey, byteLength: number): void {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.#device.createBuffer({ size: byteLength, usage, label: key });
+    this.#entries.set(key, { buffer, byteLength, filled: false });
+    this.#bytes += byteLength;
+  }
+}
+
+/** Shaders may read a buffer as vectors of 16 bytes. */
+function padded(byteLength: number): number {
+  return Math.max(Math.ceil(byteLength / 16) * 16, 16);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

@@ -1,0 +1,161 @@
+/** A plan made ready on a device: its pipelines, arena and uniform buffer, and bind groups that are made once. */
+import type { CopyStep, DispatchStep, Place, Plan } from '../plan.ts';
+import { MemoryError } from './errors.ts';
+import { accessPatterns, type Pipeline, type Pipelines } from './pipelines.ts';
+import type { Pool } from './pool.ts';
+import type { Piece } from './pieces.ts';
+
+/** Offsets of uniform blocks are multiples of this on every adapter. */
+const UNIFORM_ALIGNMENT = 256;
+/** Uniform blocks of one submission; a submission with more pieces is cut. */
+export const MAX_PIECES = 64;
+
+interface BoundStep {
+  readonly group: GPUBindGroup;
+  readonly buffers: readonly GPUBuffer[];
+}
+
+export class PreparedPlan {
+  readonly plan: Plan;
+  readonly #device: GPUDevice;
+  readonly #pool: Pool;
+  readonly #pipelines: readonly Pipeline[];
+  readonly #arena: readonly GPUBuffer[];
+  readonly #uniforms: GPUBuffer;
+  readonly #uniformGroup: GPUBindGroup;
+  /** Bytes between the uniform blocks of two pieces. */
+  readonly #blockStride: number;
+  readonly #bound = new Map<number, BoundStep>();
+
+  private constructor(
+    plan: Plan,
+    device: GPUDevice,
+    pool: Pool,
+    pipelines: readonly Pipeline[],
+    arena: readonly GPUBuffer[],
+    uniformLayout: GPUBindGroupLayout,
+  ) {
+    this.plan = plan;
+    this.#device = device;
+    this.#pool = pool;
+    this.#pipelines = pipelines;
+    this.#arena = arena;
+    const block = Math.max(4, ...plan.steps.map((step) => (step.kind === 'dispatch' ? step.uniforms.byteLength : 0)));
+    this.#blockStride = Math.ceil(block / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
+    this.#uniforms = device.createBuffer({
+      label: 'uniforms',
+      size: this.#blockStride * MAX_PIECES,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.#uniformGroup = device.createBindGroup({
+      layout: uniformLayout,
+      entries: [{ binding: 0, resource: { buffer: this.#uniforms, size: this.#blockStride } }],
+    });
+  }
+
+  /**
+   * Compiles what is not compiled yet and takes the arena.
+   * @throws {MemoryError} if the adapter has no room for the arena.
+   * @throws {DeviceFault} if a shader does not compile.
+   */
+  static async prepare(plan: Plan, device: GPUDevice, pipelines: Pipelines, pool: Pool): Promise<PreparedPlan> {
+    const patterns = accessPatterns(plan);
+    const compiled = await Promise.all(plan.shaders.map((shader, index) => pipelines.get(shader, patterns[index]!)));
+    device.pushErrorScope('out-of-memory');
+    const arena = plan.arena.map((size, index) => {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      return device.createBuffer({ label: `arena ${index}`, size, usage });
+    });
+    const failure = await device.popErrorScope();
+    if (failure) {
+      for (const buffer of arena) buffer.destroy();
+      throw new MemoryError(
+        `the adapter has no room for an arena of ${plan.memory.arenaBytes} bytes: ${failure.message}`,
+      );
+    }
+    return new PreparedPlan(plan, device, pool, compiled, arena, pipelines.uniformLayout);
+  }
+
+  /** Encodes pieces, at most MAX_PIECES, in order. `timestamps` may give a pass its timestamp writes. */
+  encode(pieces: readonly Piece[], timestamps?: (index: number) => GPUComputePassTimestampWrites): GPUCommandBuffer {
+    this.#writeUniforms(pieces);
+    const encoder = this.#device.createCommandEncoder();
+    let pass: GPUComputePassEncoder | undefined;
+    const endPass = (): void => {
+      pass?.end();
+      pass = undefined;
+    };
+    for (const [index, piece] of pieces.entries()) {
+      const step = this.plan.steps[piece.step]!;
+      if (step.kind !== 'dispatch') {
+        endPass();
+        this.#encodeTransfer(encoder, step);
+        continue;
+      }
+      if (timestamps) endPass();
+      pass ??= encoder.beginComputePass(timestamps && { timestampWrites: timestamps(index) });
+      const { pipeline } = this.#pipelines[step.shader]!;
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, this.#bindGroup(piece.step, step));
+      pass.setBindGroup(1, this.#uniformGroup, [index * this.#blockStride]);
+      pass.dispatchWorkgroups(...piece.size);
+    }
+    endPass();
+    return encoder.finish();
+  }
+
+  destroy(): void {
+    for (const buffer of this.#arena) buffer.destroy();
+    this.#uniforms.destroy();
+  }
+
+  /** Queue operations keep their order, so the next submission may write over these blocks. */
+  #writeUniforms(pieces: readonly Piece[]): void {
+    const words = new Uint32Array((pieces.length * this.#blockStride) / 4);
+    for (const [index, { step, first }] of pieces.entries()) {
+      const at = (index * this.#blockStride) / 4;
+      const planned = this.plan.steps[step]!;
+      if (planned.kind !== 'dispatch') continue;
+      words.set(planned.uniforms, at);
+      words.set(first, at);
+    }
+    this.#device.queue.writeBuffer(this.#uniforms, 0, words);
+  }
+
+  #encodeTransfer(encoder: GPUCommandEncoder, step: Exclude<Plan['steps'][number], DispatchStep>): void {
+    if (step.kind === 'copy') this.#encodeCopy(encoder, step);
+    else encoder.clearBuffer(this.#bufferOf(step.place), offsetOf(step.place), step.place.byteLength);
+  }
+
+  #encodeCopy(encoder: GPUCommandEncoder, { from, to, byteLength }: CopyStep): void {
+    encoder.copyBufferToBuffer(this.#bufferOf(from), offsetOf(from), this.#bufferOf(to), offsetOf(to), byteLength);
+  }
+
+  /** Made once, and again only where a pool buffer was replaced since. */
+  #bindGroup(index: number, step: DispatchStep): GPUBindGroup {
+    const buffers = step.bindings.map(({ place }) => this.#bufferOf(place));
+    const known = this.#bound.get(index);
+    if (known && known.buffers.every((buffer, binding) => buffer === buffers[binding])) return known.group;
+    const group = this.#device.createBindGroup({
+      layout: this.#pipelines[step.shader]!.storageLayout,
+      entries: step.bindings.map(({ place }, binding) => {
+        const buffer = buffers[binding]!;
+        const resource = place.kind === 'arena' ? { buffer, offset: place.offset, size: place.byteLength } : { buffer };
+        return { binding, resource };
+      }),
+    });
+    this.#bound.set(index, { group, buffers });
+    return group;
+  }
+
+  #bufferOf(place: Place): GPUBuffer {
+    if (place.kind === 'arena') return this.#arena[place.buffer]!;
+    const buffer = this.#pool.use(place.key);
+    if (!buffer) throw new MemoryError(`${place.key} was not reserved before the run`);
+    return buffer;
+  }
+}
+
+function offsetOf(place: Place): number {
+  return place.kind === 'arena' ? place.offset : 0;
+}

@@ -1,0 +1,30 @@
+/** From a kernel to its shader: one writer per core. */
+import type { Kernel } from '../ir/kernel.ts';
+import { mapKernel } from './map.ts';
+import { matmulKernel } from './matmul/matmul.ts';
+import type { MatmulTile } from './matmul/tiles.ts';
+import type { ElementwiseOps } from './program-text.ts';
+import { layerNormKernel, reduceKernel, softmaxKernel } from './rows.ts';
+import type { GeneratedKernel } from './shader.ts';
+
+/**
+ * @param tile The tile for a matmul core; others take no notice.
+ * @throws {WgslError} for what has no WGSL (f16).
+ */
+export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: ElementwiseOps): GeneratedKernel {
+  const { core } = kernel;
+  switch (core.kind) {
+    case 'map':
+      return mapKernel(kernel, core, elementwise);
+    case 'reduce':
+      return reduceKernel(kernel, core, elementwise);
+    case 'softmax':
+      return softmaxKernel(kernel, core, elementwise);
+    case 'layer_norm':
+      return layerNormKernel(kernel, core, elementwise);
+    case 'matmul':
+      return matmulKernel(kernel, core, tile, elementwise);
+    default:
+      return core satisfies never;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Matmul without barriers: each invocation keeps a tile of sums in registers and reads its operands straight from
+ * memory. The family for adapters where a barrier is dear. Rows and columns beyond the edge read the last one again;
+ * only stores are guarded, so the inner loop has no branch.
+ */
+import type { MatrixOperand } from '../../ir/kernel.ts';
+import type { MatmulWriter, ProductAt } from './matmul.ts';
+
+export function registerProducts(writer: MatmulWriter): ProductAt {
+  const { core, main, rows, columns } = writer;
+  // No barrier follows, so an invocation outside may leave.
+  main.line(`if (first_row >= ${rows} || first_column >= ${columns}) { return; }`);
+  if (alongDepth(core.left, core.depth) && alongDepth(core.right, core.depth)) return dotProducts(writer);
+  if (alongColumns(core.right, core.columns) && writer.tile.columns % 4 === 0) return outerProducts(writer, 4);
+  return outerProducts(writer, 1);
+}
+
+/** Four steps of k lie together and aligned. */
+function alongDepth({ depthStride, stride, baseAligned }: MatrixOperand, depth: number): boolean {
+  return depthStride === 1 && stride % 4 === 0 && depth % 4 === 0 && baseAligned;
+}
+
+/** Four columns lie together and aligned. */
+function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand, columns: number): boolean {
+  return stride === 1 && depthStride % 4 === 0 && columns % 4 === 0 && baseAligned;
+}
+
+/** Both operands in vectors along k, as x · Wᵀ has them: sum += dot(left, right). */
+function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase, rightBase }: MatmulWriter): ProductAt {
+  const left = shader.buffer(core.left.value, 'f32', 'read', 4);
+  const right = shader.buffer(core.right.value, 'f32', 'read', 4);
+  main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
+  const rowStride = shader.word('row_stride', core.left.stride / 4);
+  const columnStride = shader.word('column_stride', core.right.stride / 4);
+  for (let i = 0; i < tile.rows; i++) {
+    main.line(`let left_${i} = ${leftBase} / 4u + min(first_row + ${i}u, ${rows} - 1u) * ${rowStride};`);
+  }
+  for (let j = 0; j < tile.columns; j++) {
+    main.line(`let right_${j} = ${rightBase} / 4u + min(first_column + ${j}u, ${columns} - 1u) * ${columnStride};`);
+  }
+  const loop = main.block(`for (var k = 0u; k < ${depth} / 4u; k++)`);
+  for (let j = 0; j < tile.columns; j++) loop.line(`let b${j} = ${right}[right_${j} + k];`);
+  for (let i = 0; i < tile.rows; i++) {
+    loop.line(`let a${i} = ${left}[left_${i} + k];`);
+    for (let j = 0; j < tile.columns; j++) loop.line(`sums[${i * tile.columns + j}] += dot(a${i}, b${j});`);
+  }
+  return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
+}
+
+/** One step of k at a time; the right operand in vectors along the columns where `width` is 4. */
+function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
+  const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
+  const left = shader.buffer(core.left.value, 'f32', 'read');
+  const right = shader.buffer(core.right.value, 'f32', 'read', width);
+  const vectors = tile.columns / width;
+  main.line(`var sums: array<${width === 4 ? 'vec4f' : 'f32'}, ${tile.rows * vectors}>;`);
+  const rowStride = shader.word('row_stride', core.left.stride);
+  const leftStep = shader.word('left_step', core.left.depthStride);
+  const rightStep = shader.word('right_step', core.right.depthStride / width);
+  for (let i = 0; i < tile.rows; i++) {
+    main.line(`let left_${i} = ${leftBase} + min(first_row + ${i}u, ${rows} - 1u) * ${rowStride};`);
+  }
+  for (let j = 0; j < vectors; j++) {
+    const column = `min(first_column + ${j * width}u, ${columns} - ${width}u)`;
+    // Along columns the stride is 1: a vector's position is the column's divided by 4.
+    const across = width === 4 ? `${column} / 4u` : `${column} * ${shader.word('column_stride', core.right.stride)}`;
+    main.line(`let right_${j} = ${rightBase} / ${width}u + ${across};`);
+  }
+  const loop = main.block(`for (var k = 0u; k < ${depth}; k++)`);
+  for (let j = 0; j < vectors; j++) loop.line(`let b${j} = ${right}[right_${j} + k * ${rightStep}];`);
+  for (let i = 0; i < tile.rows; i++) {
+    loop.line(`let a${i} = ${left}[left_${i} + k * ${leftStep}];`);
+    for (let j = 0; j < vectors; j++) loop.line(`sums[${i * vectors + j}] += a${i} * b${j};`);
+  }
+  return width === 4
+    ? (i, j) => `sums[${i} * ${vectors}u + ${j} / 4u][${j} % 4u]`
+    : (i, j) => `sums[${i} * ${vectors}u + ${j}]`;
+}

@@ -1,0 +1,104 @@
+/** Programs of scalars in WGSL: one binding per scalar, each in the outermost block where its operands are known. */
+import type { Program, Scalar, Store } from '../ir/kernel.ts';
+import type { Attributes, DType } from '../ir/types.ts';
+import { WgslError } from './errors.ts';
+import { conditionText, indexText, type IndexWriter } from './index-text.ts';
+import { free, union, type Bound, type Scope } from './scope.ts';
+
+/** The WGSL of an elementwise op; records in gpu/ops satisfy it. */
+export interface ElementwiseWriter {
+  emit(operands: readonly string[], attributes: Attributes, dtype: DType): string;
+  readonly functions?: Readonly<Record<string, string>>;
+}
+
+/** The elementwise ops by name. */
+export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
+
+export interface ProgramWriter extends IndexWriter {
+  readonly elementwise: ElementwiseOps;
+}
+
+export function programWriter(shader: IndexWriter['shader'], elementwise: ElementwiseOps): ProgramWriter {
+  return { shader, elementwise, known: new Map() };
+}
+
+/** Writes every scalar and gives their names. `core` is what the kernel computed at this point. */
+export function programText(program: Program, scope: Scope, writer: ProgramWriter, core?: Bound): Bound[] {
+  const names: Bound[] = [];
+  for (const scalar of program) names.push(scalarText(scalar, program, names, scope, writer, core));
+  return names;
+}
+
+/** Writes the epilogue and its stores. */
+export function storesText(
+  epilogue: Program,
+  stores: readonly Store[],
+  scope: Scope,
+  writer: ProgramWriter,
+  core?: Bound,
+): void {
+  const names = programText(epilogue, scope, writer, core);
+  for (const { value, scalar, index, dtype } of stores) {
+    const buffer = writer.shader.buffer(value, dtype, 'write');
+    const at = indexText(index, scope, writer).text;
+    const name = names[scalar]!.text;
+    scope.line(`${buffer}[${at}] = ${dtype === 'bool' ? `select(0u, 1u, ${name})` : name};`);
+  }
+}
+
+function scalarText(
+  scalar: Scalar,
+  program: Program,
+  names: readonly Bound[],
+  scope: Scope,
+  writer: ProgramWriter,
+  core: Bound | undefined,
+): Bound {
+  switch (scalar.kind) {
+    case 'load': {
+      const buffer = writer.shader.buffer(scalar.value, scalar.dtype, 'read');
+      const index = indexText(scalar.index, scope, writer);
+      const text = `${buffer}[${index.text}]`;
+      return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, index.depends);
+    }
+    case 'constant': {
+      const key = `${scalar.dtype} ${Object.is(scalar.number, -0) ? '-0' : scalar.number}`;
+      const text = writer.known.get(key) ?? writer.shader.number(scalar.number, scalar.dtype);
+      writer.known.set(key, text);
+      return scope.bind('n', text, free('').depends);
+    }
+    case 'position': {
+      const index = indexText(scalar.index, scope, writer);
+      const type = scalar.dtype === 'i32' ? 'i32' : 'f32';
+      // Through i32: a position may be negative where nobody uses it.
+      return scope.bind(
+        'n',
+        type === 'i32' ? `bitcast<i32>(${index.text})` : `f32(bitcast<i32>(${index.text}))`,
+        index.depends,
+      );
+    }
+    case 'apply': {
+      const op = writer.elementwise(scalar.op);
+      if (!op) throw new WgslError(`${scalar.op} is no elementwise op`);
+      writer.shader.include(op.functions);
+      const operands = scalar.operands.map((operand) => names[operand]!);
+      const dtype = program[scalar.operands[0]!]!.dtype;
+      const text = op.emit(
+        operands.map((operand) => operand.text),
+        scalar.attributes,
+        dtype,
+      );
+      return scope.bind('x', text, union(operands));
+    }
+    case 'choose': {
+      const condition = conditionText(scalar.condition, scope, writer);
+      const [yes, no] = [names[scalar.yes]!, names[scalar.no]!];
+      return scope.bind('x', `select(${no.text}, ${yes.text}, ${condition.text})`, union([condition, yes, no]));
+    }
+    case 'core':
+      if (!core) throw new WgslError('a program reads the core where there is none');
+      return core;
+    default:
+      return scalar satisfies never;
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A shader under construction: its uniform words, buffers and helper functions. Sizes, strides and constants are
+ * uniform words, so that the text depends on the structure alone and equal structures share a pipeline.
+ */
+import type { DType, ValueId } from '../ir/types.ts';
+import { WgslError } from './errors.ts';
+
+/** A shader together with what one dispatch of it needs. */
+export interface GeneratedKernel {
+  readonly wgsl: string;
+  readonly workgroupSize: readonly [number, number, number];
+  /** Words 0–2 are the first workgroup's id, word 3 the workgroups in one row of the grid; both are set when the grid is known. */
+  readonly words: readonly number[];
+  readonly bindings: readonly { readonly value: ValueId; readonly access: 'read' | 'write' }[];
+  /** Number of workgroups, numbered along x, then y. */
+  readonly groups: number;
+}
+
+/** Index of the word that holds how many workgroups one row of the grid has. */
+export const GROUPS_PER_ROW_WORD = 3;
+
+interface Buffer {
+  readonly name: string;
+  readonly value: ValueId;
+  readonly access: 'read' | 'write';
+  readonly element: string;
+}
+
+export class Shader {
+  readonly #words: number[] = [0, 0, 0, 0];
+  readonly #fields: string[] = ['first_x', 'first_y', 'first_z', 'groups_per_row'];
+  readonly #buffers = new Map<string, Buffer>();
+  readonly #functions = new Map<string, string>();
+  readonly #declarations: string[] = [];
+
+  /** A uniform word of its own. The name is made unique by number. */
+  word(name: string, value: number): string {
+    const field = `${name}_${this.#words.length}`;
+    this.#words.push(value >>> 0);
+    this.#fields.push(field);
+    return `sizes.${field}`;
+  }
+
+  /** A number of a program as a WGSL expression, from a uniform word. */
+  number(value: number, dtype: DType): string {
+    switch (dtype) {
+      case 'f32':
+        return `bitcast<f32>(${this.word('number', floatBits(value))})`;
+      case 'i32':
+        return `bitcast<i32>(${this.word('number', value | 0)})`;
+      case 'bool':
+        return `(${this.word('flag', value === 0 ? 0 : 1)} != 0u)`;
+      case 'f16':
+        throw new WgslError('f16 tensors have no kernels yet; cast to f32');
+      default:
+        return dtype satisfies never;
+    }
+  }
+
+  /** Name of the buffer of a value; `width` 4 reads it as vec4f. */
+  buffer(value: ValueId, dtype: DType, access: 'read' | 'write', width: 1 | 4 = 1): string {
+    const key = `${value} ${access} ${width}`;
+    const known = this.#buffers.get(key);
+    if (known) return known.name;
+    const name = `${access === 'read' ? 'in' : 'out'}_${this.#buffers.size}`;
+    this.#buffers.set(key, { name, value, access, element: width === 4 ? 'vec4f' : storageType(dtype) });
+    return name;
+  }
+
+  /** Includes helper functions, by name, each once. */
+  include(functions: Readonly<Record<string, string>> | undefined): void {
+    for (const [name, text] of Object.entries(functions ?? {})) this.#functions.set(name, text);
+  }
+
+  /** A module-scope declaration, such as workgroup memory. */
+  declare(text: string): void {
+    this.#declarations.push(text);
+  }
+
+  finish(main: string, workgroupSize: readonly [number, number, number], groups: number): GeneratedKernel {
+    const buffers = [...this.#buffers.values()];
+    const parts = [
+      `struct Sizes {\n${this.#fields.map((field) => `  ${field}: u32,`).join('\n')}\n}`,
+      '@group(1) @binding(0) var<uniform> sizes: Sizes;',
+      ...buffers.map(
+        ({ name, access, element }, binding) =>
+          `@group(0) @binding(${binding}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<${element}>;`,
+      ),
+      ...this.#declarations,
+      ...this.#functions.values(),
+      main,
+    ];
+    return {
+      wgsl: `${parts.join('\n')}\n`,
+      workgroupSize,
+      words: this.#words,
+      bindings: buffers.map(({ value, access }) => ({ value, access })),
+      groups,
+    };
+  }
+}
+
+/** The head of `main` for workgroups of this size; `group` is the workgroup's number in the whole grid. */
+export function mainHead([x, y, z]: readonly [number, number, number]): string {
+  return `@compute @workgroup_size(${x}, ${y}, ${z})
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u)`;
+}
+
+/** Number of this workgroup in the grid; a grid too long for one row goes on in the next. */
+export const GROUP_NUMBER = '(sizes.first_y + workgroup.y) * sizes.groups_per_row + sizes.first_x + workgroup.x';
+
+/** Type of an element in a storage buffer; bool is u32 there. */
+export function storageType(dtype: DType): string {
+  switch (dtype) {
+    case 'f32':
+    case 'i32':
+      return dtype;
+    case 'bool':
+      return 'u32';
+    case 'f16':
+      throw new WgslError('f16 tensors have no kernels yet; cast to f32');
+    default:
+      return dtype satisfies never;
+  }
+}
+
+function floatBits(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0]!;
+}
