@@ -1,8 +1,8 @@
 /** Weights from a .safetensors file: `--weights FILE[:PREFIX/]`, or the file that the document names. */
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
-import type { SafetensorsEntry } from '../graph/formats/safetensors.ts';
+import { basename, resolve } from 'node:path';
 import { readSafetensorAs } from '../graph/formats/safetensors.ts';
+import type { Checkpoint } from '../nodes/checkpoint.ts';
 import type { Call } from './command.ts';
 import { UserError } from './errors.ts';
 import { openSource } from './files.ts';
@@ -10,68 +10,48 @@ import { WEIGHTS } from './flags.ts';
 import type { LoadedGraph } from './graph.ts';
 import { splitReference, withSafetensors } from './tensor-files.ts';
 
-/** A file whose tensors, without the prefix of their names, are weights by `state_dict` path. */
-export interface Checkpoint {
+/** A checkpoint of which the header was read. */
+export interface CheckpointFile extends Checkpoint {
   readonly file: string;
-  readonly prefix: string;
-}
-
-export interface WeightShape {
-  readonly path: string;
-  readonly shape: readonly number[];
 }
 
 /**
- * What --weights names, or else the document; undefined: weights are drawn from the seed.
- * @throws {UserError} where the document's file is missing or another one than it was.
+ * Opens what --weights names, or else the document; undefined: weights are drawn from the seed.
+ * @throws {UserError} where the file is missing or broken, or is not the one that the document names.
  */
-export async function findCheckpoint(call: Call, { document, folder }: LoadedGraph): Promise<Checkpoint | undefined> {
+export async function openCheckpoint(
+  call: Call,
+  { document, folder }: LoadedGraph,
+): Promise<CheckpointFile | undefined> {
   const flag = call.value(WEIGHTS);
   if (flag !== undefined) {
     const { file, key } = splitReference(flag);
-    return { file, prefix: key ?? '' };
+    return readHeader(file, key ?? '');
   }
   if (!document.weights) return undefined;
-  const file = resolve(folder, document.weights.path);
-  if ((await hashFile(file)) !== document.weights.sha256) {
-    throw new UserError(`${file}: these are not the weights that the document names; their hash is another`);
-  }
-  return { file, prefix: '' };
+  const checkpoint = await readHeader(resolve(folder, document.weights.path), '');
+  if (checkpoint.hash === document.weights.sha256) return checkpoint;
+  throw new UserError(`${checkpoint.file}: these are not the weights that the document names; their hash is another`);
 }
 
 /**
- * Reads these weights; the file may hold more.
- * @throws {UserError} where weights are missing, have another shape, or cannot be float32.
+ * Reads these entries as float32.
+ * @throws {UserError} where an element type cannot be read or a value is beyond float32.
  */
 export async function readCheckpoint(
-  { file, prefix }: Checkpoint,
-  weights: Iterable<WeightShape>,
+  { file }: CheckpointFile,
+  names: Iterable<string>,
 ): Promise<Map<string, Float32Array>> {
   return withSafetensors(file, async (source, entries) => {
-    const wanted = [...weights];
-    const missing = wanted.filter(({ path }) => !entries.has(prefix + path));
-    if (missing.length > 0) throw new UserError(`${file}: ${describeMissing(missing, prefix)}`);
     const values = new Map<string, Float32Array>();
-    for (const { path, shape } of wanted) {
-      const entry = entries.get(prefix + path)!;
-      checkShape(file, entry, shape);
-      values.set(path, await readSafetensorAs(source, entry, 'f32'));
-    }
+    for (const name of names) values.set(name, await readSafetensorAs(source, entries.get(name)!, 'f32'));
     return values;
   });
 }
 
-function describeMissing(missing: readonly WeightShape[], prefix: string): string {
-  const names = missing.slice(0, 3).map(({ path }) => `"${prefix}${path}"`);
-  if (missing.length === 1) return `the weight ${names[0]} is missing`;
-  return `${missing.length} weights are missing: ${names.join(', ')}${missing.length > names.length ? ', …' : ''}`;
-}
-
-function checkShape(file: string, entry: SafetensorsEntry, shape: readonly number[]): void {
-  if (entry.shape.length === shape.length && entry.shape.every((size, axis) => size === shape[axis])) return;
-  throw new UserError(
-    `${file}: tensor "${entry.name}" is [${entry.shape.join(', ')}], but the weight is [${shape.join(', ')}]`,
-  );
+async function readHeader(file: string, prefix: string): Promise<CheckpointFile> {
+  const hash = await hashFile(file);
+  return withSafetensors(file, (_, entries) => Promise.resolve({ file, name: basename(file), hash, prefix, entries }));
 }
 
 async function hashFile(path: string): Promise<string> {

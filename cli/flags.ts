@@ -24,3 +24,9 @@ export const WEIGHTS: Flag = {
   value: 'FILE[:PREFIX/]',
   help: 'take weights from this .safetensors file, under their names with the prefix before them',
 };
+export const TAP: Flag = {
+  name: 'tap',
+  value: 'PATH',
+  repeat: true,
+  help: 'compute this port too (blocks.0.attention.attention_weights), or the only output of this instance',
+};

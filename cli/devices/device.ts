@@ -1,0 +1,25 @@
+/** What the command line computes on: a GPU or the float64 evaluator, seen alike. */
+import type { Graph, TensorType } from '../../gpu/ir/types.ts';
+
+/** Words of 32 bits: f32, i32, or bool as 0 and 1. */
+export type LeafData = Float32Array | Int32Array | Uint32Array;
+
+/** An output or tap, row-major; f32, i32, or bool as words. */
+export interface ComputedTensor {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly data: LeafData;
+}
+
+export interface Computed {
+  /** Outputs, then taps, in the graph's order. */
+  readonly tensors: readonly ComputedTensor[];
+  /** What --stats prints: names and readable values. */
+  readonly stats: readonly (readonly [name: string, value: string])[];
+}
+
+/** The values of an input (by the source's name) or a weight (by its `state_dict` path). */
+export type LeafReader = (kind: 'input' | 'weight', name: string) => Promise<LeafData>;
+
+/** Computes all outputs and taps of a graph whose passes have run. */
+export type Compute = (graph: Graph, leaf: LeafReader) => Promise<Computed>;

@@ -1,0 +1,77 @@
+/** `--device gpu`: WebGPU in Node, through Dawn. */
+import { existsSync } from 'node:fs';
+import { create, globals } from 'webgpu';
+import { compile } from '../../gpu/compile.ts';
+import type { Plan } from '../../gpu/plan.ts';
+import { Engine } from '../../gpu/runtime/engine.ts';
+import { NoAdapterError } from '../../gpu/runtime/errors.ts';
+import type { RunReport } from '../../gpu/runtime/types.ts';
+import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
+import type { Compute, Computed, LeafData } from './device.ts';
+
+/** The software driver in Debian's Chromium package. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/**
+ * Opens the adapter that the system offers; where it offers none, SwiftShader's, if Chromium brought it.
+ * @throws {NoAdapterError} if there is neither.
+ */
+export async function openEngine(): Promise<Engine> {
+  Object.assign(globalThis, globals);
+  try {
+    return await Engine.create(create([]));
+  } catch (error) {
+    const fallback = process.env['VK_DRIVER_FILES'] === undefined && existsSync(SWIFTSHADER);
+    if (!(error instanceof NoAdapterError) || !fallback) throw error;
+    // Read by the Vulkan loader when the next instance is made.
+    process.env['VK_DRIVER_FILES'] = SWIFTSHADER;
+    return Engine.create(create([]));
+  }
+}
+
+export const computeOnGpu: Compute = async (graph, leaf) => {
+  const engine = await openEngine();
+  try {
+    const begin = performance.now();
+    const plan = compile(graph, { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs' });
+    const compiled = performance.now() - begin;
+    const report = await engine.run({
+      plan,
+      leaf: async ({ kind, name }) => bytesOf(await leaf(kind === 'input' ? 'input' : 'weight', name)),
+    });
+    const tensors = [];
+    for (const { name } of plan.outputs) {
+      const { type, data } = await engine.read(name);
+      tensors.push({ name, type, data: wordsOf(type.dtype, data) });
+    }
+    return { tensors, stats: statsOf(engine.info.name, plan, report, compiled) };
+  } finally {
+    engine.dispose();
+  }
+};
+
+function statsOf(device: string, plan: Plan, report: RunReport, compiled: number): Computed['stats'] {
+  const { arenaBytes, livePeakBytes, weightBytes } = plan.memory;
+  const ratio = livePeakBytes > 0 ? ` (${(arenaBytes / livePeakBytes).toFixed(3)} × the live peak)` : '';
+  return [
+    ['device', device],
+    ['time', `${formatMilliseconds(report.milliseconds)} (and ${formatMilliseconds(compiled)} to make the plan)`],
+    ['steps', formatCount(report.stepsRun, report.stepsTotal)],
+    ['pipelines', String(plan.shaders.length)],
+    ['work', `${(plan.flops / 1e9).toFixed(3)} GFLOP`],
+    ['arena', `${formatBytes(arenaBytes)}${ratio}`],
+    ['live peak', formatBytes(livePeakBytes)],
+    ['pool', `${formatBytes(report.pool.bytes)} of ${formatBytes(report.pool.budget)}`],
+    ['weights', formatBytes(weightBytes)],
+  ];
+}
+
+function bytesOf(data: LeafData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function wordsOf(dtype: string, bytes: Uint8Array): LeafData {
+  const { buffer } = new Uint8Array(bytes);
+  if (dtype === 'f32') return new Float32Array(buffer);
+  return dtype === 'i32' ? new Int32Array(buffer) : new Uint32Array(buffer);
+}
