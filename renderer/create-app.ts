@@ -2,7 +2,8 @@
 import type { App } from './app-context.ts';
 import { createCanvasLink } from './commands/canvas-link.ts';
 import { createClipboard } from './commands/clipboard.ts';
-import { emptyDocument, messageOf } from './commands/documents.ts';
+import { emptyDocument } from './commands/documents.ts';
+import { messageOf } from './session/message-of.ts';
 import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import type { Platform } from './platform/platform.ts';

@@ -1,9 +1,10 @@
 /** Documents come and go: new, open, templates, save, recovery; nothing unsaved goes without a question. */
-import { DocumentError, formatDocument, parseDocument, type ParsedDocument } from '../../graph/file.ts';
+import { DocumentError, formatDocument, parseDocument, type ParsedFile } from '../../graph/file.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef, FoundJournalEntry, OpenedFile, UnsavedAnswer } from '../platform/platform.ts';
+import { messageOf } from '../session/message-of.ts';
 import { isDirty, type DocumentOrigin } from '../stores/document.ts';
 
 export const FILE_ENDING = '.patchbay';
@@ -93,12 +94,13 @@ async function show(app: App, document: PatchbayDocument, origin: DocumentOrigin
 }
 
 async function saveTo(app: App, file: FileRef | null): Promise<boolean> {
-  const { document, name, markSaved } = app.document.getState();
-  const bytes = new TextEncoder().encode(formatDocument(document));
+  const saving = app.document.getState();
+  const { name, markSaved } = saving;
+  const bytes = new TextEncoder().encode(formatDocument(saving.document));
   try {
     const saved = await app.platform.saveFile(file, withEnding(name), bytes);
     if (!saved) return false;
-    markSaved(document, saved);
+    markSaved(saving, saved);
     app.notices.getState().tell(`Saved ${saved.name}`);
     return true;
   } catch (error) {
@@ -112,7 +114,7 @@ async function saveTo(app: App, file: FileRef | null): Promise<boolean> {
   }
 }
 
-async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedDocument | null> {
+async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedFile | null> {
   try {
     const parsed = parseDocument(bytes);
     for (const problem of parsed.problems) app.notices.getState().tell(`${name}: ${problem.message}`);
@@ -145,8 +147,4 @@ async function askUnsaved(app: App, name: string): Promise<UnsavedAnswer> {
 
 function withEnding(name: string): string {
   return name.endsWith(FILE_ENDING) ? name : `${name}${FILE_ENDING}`;
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /** Going places: to a problem, to an instance, to where an edit acted, into a module and out of it. */
-import type { Edit } from '../../graph/edits.ts';
+import type { Edit } from '../../graph/edit.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { App } from '../app-context.ts';
@@ -52,7 +52,6 @@ export function enterNode(app: App, nodeName: string): boolean {
 
 /** Goes to what contains the open module and selects the module there. */
 export function leaveModule(app: App): void {
-  const { tree } = app.derived.getState();
   const { openPath } = app.view.getState();
   if (openPath !== '') goToInstance(app, openPath);
 }

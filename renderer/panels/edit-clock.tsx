@@ -3,14 +3,14 @@ import { useLayoutEffect } from 'react';
 import { useDerived } from '../app-context.ts';
 import { EDIT_MARK, EDIT_MEASURE } from '../stores/document.ts';
 
-/** Rendered last, so that its effect runs once everything else of the same commit is in the DOM. */
+/** Renders with every edit, and last, so that its effect runs once everything else of the same commit is in the DOM. */
 export function EditClock() {
-  const document = useDerived((state) => state.document);
+  useDerived((state) => state.document);
   useLayoutEffect(() => {
     if (performance.getEntriesByName(EDIT_MARK, 'mark').length === 0) return;
     performance.clearMeasures(EDIT_MEASURE);
     performance.measure(EDIT_MEASURE, EDIT_MARK);
     performance.clearMarks(EDIT_MARK);
-  }, [document]);
+  });
   return null;
 }

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
 import { useApp, useDocument } from '../app-context.ts';
-import { messageOf, newDocument, openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
+import { messageOf } from '../session/message-of.ts';
+import { newDocument, openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
 import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
 import { GraphPicture } from './graph-picture.tsx';
 

@@ -39,9 +39,9 @@ export function Problems() {
 }
 
 function ProblemEntries() {
-  const tree = useDerived((state) => state.tree);
+  const problems = useDerived((state) => state.problems);
   const inference = useDerived((state) => state.inference);
-  const entries = useMemo(() => problemList({ tree, inference }), [tree, inference]);
+  const entries = useMemo(() => problemList({ problems, inference }), [problems, inference]);
   if (entries.length === 0) return <p className="empty">No problems: every shape is known.</p>;
   return (
     <ul>

@@ -28,9 +28,8 @@ export function ResizeHandle({ label, orientation, direction, size, minimum, max
   return (
     // A separator that can be focused is a widget by ARIA's own definition; the rule knows only the static one.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <div
+    <hr
       className={`resize-handle ${orientation}`}
-      role="separator"
       aria-label={label}
       aria-orientation={orientation}
       aria-valuenow={size}

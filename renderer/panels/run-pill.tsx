@@ -18,7 +18,7 @@ export function RunPill() {
   const title = MODES.find((entry) => entry.mode === mode)!.title;
   const busy = isBusy(status);
   return (
-    <div className="run-pill" role="group" aria-label="Run" data-status={status.kind}>
+    <section className="run-pill" aria-label="Run" data-status={status.kind}>
       <Menu.Root>
         <Menu.Trigger className="run-mode" title={status.kind === 'failed' ? status.message : undefined}>
           <i className="run-dot" aria-hidden="true" />
@@ -47,7 +47,7 @@ export function RunPill() {
       {status.kind === 'running' && (
         <div className="run-progress" style={{ transform: `scaleX(${status.progress})` }} aria-hidden="true" />
       )}
-    </div>
+    </section>
   );
 }
 

@@ -79,10 +79,9 @@ function SavedState() {
   const savedAt = useDocument((state) => state.savedAt);
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), CLOCK_MILLISECONDS);
     return () => clearInterval(timer);
-  }, [savedAt]);
+  }, []);
   if (dirty) return <span>unsaved edits</span>;
   if (savedAt !== null) return <span title={new Date(savedAt).toLocaleString()}>saved {ago(now - savedAt)}</span>;
   return <span>{file ? 'saved' : 'untitled'}</span>;

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useApp } from '../app-context.ts';
 import { pasteText } from '../commands/clipboard.ts';
-import { messageOf, mayLeave, openBytes } from '../commands/documents.ts';
+import { messageOf } from '../session/message-of.ts';
+import { mayLeave, openBytes } from '../commands/documents.ts';
 import { FILE_ENDING } from '../commands/documents.ts';
 import { placePictures, pictureOf } from '../commands/place-pictures.ts';
 import { commandsByChord, handleKey } from '../commands/runner.ts';

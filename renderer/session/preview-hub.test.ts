@@ -35,18 +35,18 @@ test('listeners of one port and spec share a watch that ends with the last', () 
 
 test('of several frames between two deliveries the last is delivered, ten times a second at most', () => {
   const { hub: previews, sink } = hub();
-  const listener = vi.fn();
+  const listener = vi.fn<(preview: Preview) => void>();
   previews.add('a.output', spec, listener);
   const id = sink.watch.mock.calls[0]![0] as number;
   previews.receive(id, frame('1'));
   vi.advanceTimersByTime(0);
-  expect(listener.mock.calls.map(([preview]: [Preview]) => preview.key)).toEqual(['1']);
+  expect(listener.mock.calls.map(([preview]) => preview.key)).toEqual(['1']);
   previews.receive(id, frame('2'));
   previews.receive(id, frame('3'));
   vi.advanceTimersByTime(DELIVERY_MILLISECONDS - 10);
   expect(listener).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(20);
-  expect(listener.mock.calls.map(([preview]: [Preview]) => preview.key)).toEqual(['1', '3']);
+  expect(listener.mock.calls.map(([preview]) => preview.key)).toEqual(['1', '3']);
 });
 
 test('a late listener gets what is known; a frame for nobody is dropped', () => {

@@ -2,13 +2,13 @@
  * What the three threads say to each other. Main asks the compile worker for a program and the GPU worker for runs,
  * previews and tensors; plans and the bytes of leaves go from the compile worker to the GPU worker directly.
  */
-import type { Graph } from '../../gpu/ir/types.ts';
-import type { Plan, PlanLeaf } from '../../gpu/plan.ts';
+import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
-import type { Tuning } from '../../gpu/tuning.ts';
+
 import type { PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { MemoryUse } from '../stores/run.ts';
+import type { LeafName, Program } from './device.ts';
 import type { TensorData } from './session-api.ts';
 
 /** Numbers one compilation; rises. A program that is older than the last one asked for is nobody's any more. */
@@ -79,6 +79,7 @@ export type FromGpu =
   | { readonly kind: 'run-failed'; readonly run: RunId; readonly message: string }
   | { readonly kind: 'prediction'; readonly request: RequestId; readonly seconds: number | null }
   | { readonly kind: 'preview'; readonly watch: WatchId; readonly preview: Preview }
+  | { readonly kind: 'preview-failed'; readonly watch: WatchId; readonly message: string }
   | { readonly kind: 'tensor'; readonly request: RequestId; readonly tensor: TensorData }
   | { readonly kind: 'element'; readonly request: RequestId; readonly value: number }
   | { readonly kind: 'no-value'; readonly request: RequestId };
@@ -86,11 +87,6 @@ export type FromGpu =
 export type RunStage =
   | { readonly kind: 'uploading'; readonly bytes: number; readonly total: number }
   | { readonly kind: 'running'; readonly done: number; readonly total: number };
-
-/** A program as it goes to the thread that runs it: a plan for a GPU, the IR for the reference evaluator. */
-export type Program =
-  | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'graph'; readonly graph: Graph; readonly leaves: readonly PlanLeaf[] };
 
 export type CompilerToGpu =
   | { readonly kind: 'program'; readonly id: ProgramId; readonly program: Program }
@@ -101,5 +97,5 @@ export type GpuToCompiler = {
   readonly kind: 'leaf';
   readonly request: RequestId;
   readonly program: ProgramId;
-  readonly leaf: Pick<PlanLeaf, 'kind' | 'name' | 'key'>;
+  readonly leaf: LeafName;
 };

@@ -26,7 +26,7 @@ export function createRequests<T>(): Requests<T> {
     resolve: (request, value) => settle(request)?.resolve(value),
     reject: (request, error) => settle(request)?.reject(error),
     rejectAll: (error) => {
-      for (const request of [...open.keys()]) settle(request)?.reject(error);
+      for (const request of open.keys()) settle(request)?.reject(error);
     },
   };
 }

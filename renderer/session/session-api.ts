@@ -9,6 +9,22 @@ export interface TensorData {
   readonly data: Float32Array | Int32Array | Uint32Array;
 }
 
+/** Bytes as they are read back, under the type that says what they are; f16 is read back as f32. */
+export function tensorOf(type: TensorType, { buffer, byteOffset, byteLength }: Uint8Array): TensorData {
+  const count = byteLength / 4;
+  switch (type.dtype) {
+    case 'f32':
+    case 'f16':
+      return { type, data: new Float32Array(buffer, byteOffset, count) };
+    case 'i32':
+      return { type, data: new Int32Array(buffer, byteOffset, count) };
+    case 'bool':
+      return { type, data: new Uint32Array(buffer, byteOffset, count) };
+    default:
+      return type.dtype satisfies never;
+  }
+}
+
 export type PreviewListener = (preview: Preview) => void;
 
 export interface SessionApi {

@@ -255,6 +255,9 @@ export class Session implements SessionApi {
       case 'preview':
         this.#hub.receive(message.watch, message.preview);
         return;
+      case 'preview-failed':
+        this.#previewFailed(message.message);
+        return;
       case 'prediction':
       case 'tensor':
       case 'element':
@@ -275,6 +278,11 @@ export class Session implements SessionApi {
     const rolled = rollUpTimings(report.timings);
     this.#stores.run.getState().update({ memory, timings: new Map([...timings, ...rolled]) });
     if (this.#reasons.size > 0) this.#ask('look');
+  }
+
+  /** A preview that cannot be made is a fault of ours, not of the graph: values go on, and the console says why. */
+  #previewFailed(message: string): void {
+    console.error(`Preview: ${message}`);
   }
 
   /** Shows work that goes on, unless it ends at once. */

@@ -1,15 +1,17 @@
 /**
- * The derived store: what follows from the document: instances, shapes, problems, cost. Computed at every edit, in
- * the same task, and never stored; what is equal to before keeps its identity, so that only what changed renders.
+ * The derived store: what follows from the document: instances, shapes, problems, cost. Shapes are computed at every
+ * edit, in the same task, and never stored; what equals what was before keeps its identity, so that only what changed
+ * renders.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { elaborate } from '../../graph/elaborate.ts';
-import { infer } from '../../graph/infer.ts';
+import { analyse } from '../../graph/analyse.ts';
+import { createCache, type GraphCache } from '../../graph/cache.ts';
 import type { Inference, InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { graphCost, type GraphCost } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
+import { planSources } from '../../nodes/sources.ts';
 import type { DocumentStore } from './document.ts';
 import { keepMap, keepValue } from './identity.ts';
 
@@ -21,9 +23,10 @@ export interface DerivedState {
   readonly document: PatchbayDocument;
   readonly tree: InstanceTree;
   readonly inference: Inference;
-  /** All causes: of the tree, then of the shapes. */
+  /** All causes: of the tree, of the shapes (`inference.blocked` counts these), then pictures that are missing. */
   readonly problems: readonly Problem[];
   readonly problemsOf: ReadonlyMap<DefinitionKey, readonly Problem[]>;
+  /** Of this document or, for an instant after an edit, of the one before: nobody waits for it as for a shape. */
   readonly cost: GraphCost;
 }
 
@@ -32,42 +35,65 @@ export type DerivedStore = StoreApi<DerivedState>;
 /** What the derivation of one edit took; an entry of the performance timeline. */
 export const DERIVE_MEASURE = 'patchbay:derive';
 
+const NO_COST: GraphCost = { parameters: 0, flops: 0, activationBytes: 0, byPath: new Map() };
+/** Long enough that a scrub of a value does not pay for it at each of its edits. */
+const COST_DELAY_MILLISECONDS = 60;
+
 export function definitionKey(module: string, nodeId: string): DefinitionKey {
   return `${module}/${nodeId}`;
 }
 
 /** Follows the document store until `dispose`. */
 export function createDerivedStore(documents: DocumentStore): { readonly store: DerivedStore; dispose(): void } {
-  const store = createStore<DerivedState>()(() => derive(documents.getState().document));
-  const dispose = documents.subscribe(({ document }, before) => {
+  const cache = createCache();
+  const store = createStore<DerivedState>()(() => {
+    const state = derive(documents.getState().document, cache);
+    return { ...state, cost: graphCost(state.tree, state.inference) };
+  });
+  let costTimer: ReturnType<typeof setTimeout> | undefined;
+  const stop = documents.subscribe(({ document }, before) => {
     if (document === before.document) return;
     const start = performance.now();
-    const state = derive(document, store.getState());
+    const state = derive(document, cache, store.getState());
     performance.clearMeasures(DERIVE_MEASURE);
     performance.measure(DERIVE_MEASURE, { start });
     store.setState(state, true);
+    clearTimeout(costTimer);
+    costTimer = setTimeout(() => store.setState(costOf(store.getState())), COST_DELAY_MILLISECONDS);
   });
-  return { store, dispose };
+  return {
+    store,
+    dispose: () => {
+      clearTimeout(costTimer);
+      stop();
+    },
+  };
 }
 
-/** Everything that follows from a document, sharing what equals `before`. */
-export function derive(document: PatchbayDocument, before?: DerivedState): DerivedState {
-  const tree = elaborate(document, NODES);
-  const inferred = infer(tree, NODES);
+/** Everything that follows from a document but its cost, which stays; what equals `before` is shared with it. */
+export function derive(document: PatchbayDocument, cache: GraphCache, before?: DerivedState): DerivedState {
+  const { tree, inference: inferred, problems: found } = analyse(document, NODES, { cache });
   const inference = {
     ...inferred,
     inputs: keepMap(before?.inference.inputs, inferred.inputs),
     outputs: keepMap(before?.inference.outputs, inferred.outputs),
+    blocked: keepMap(before?.inference.blocked, inferred.blocked),
   };
-  const problems = keepValue(before?.problems, [...tree.problems, ...inference.problems]);
+  const sources = planSources(tree, inference, document);
+  const problems = keepValue(before?.problems, [...found, ...sources.problems]);
   return {
     document,
     tree,
     inference,
     problems,
     problemsOf: problems === before?.problems ? before.problemsOf : groupByDefinition(problems),
-    cost: graphCost(tree, inference),
+    cost: before?.cost ?? NO_COST,
   };
+}
+
+function costOf({ tree, inference, cost }: DerivedState): Pick<DerivedState, 'cost'> {
+  const { byPath, ...total } = graphCost(tree, inference);
+  return { cost: keepValue(cost, { ...total, byPath: keepMap(cost.byPath, byPath) }) };
 }
 
 function groupByDefinition(problems: readonly Problem[]): ReadonlyMap<DefinitionKey, readonly Problem[]> {

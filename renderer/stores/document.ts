@@ -1,8 +1,8 @@
 /** The document store: the truth. What is edited, its one history, the file it came from and what was last saved. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { apply } from '../../graph/diff.ts';
-import type { Edit } from '../../graph/edits.ts';
-import { emptyHistory, record, redo, undo, type History } from '../../graph/history.ts';
+import type { Edit } from '../../graph/edit.ts';
+import { emptyHistory, record, redo, seal, undo, type History } from '../../graph/history.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { FileRef } from '../platform/platform.ts';
 
@@ -30,14 +30,16 @@ export interface DocumentState {
   readonly generation: number;
 
   /** Applies an edit and records it as one step of undo. Does nothing while the document is read-only. */
-  dispatch(edit: Edit): void;
+  readonly dispatch: (edit: Edit) => void;
   /** Reverses the last edit; null if there was none. */
-  undo(): Edit | null;
-  redo(): Edit | null;
+  readonly undo: () => Edit | null;
+  readonly redo: () => Edit | null;
   /** Opens another document; its history starts empty. */
-  replace(document: PatchbayDocument, origin: DocumentOrigin): void;
-  /** The file now holds `document`, which may be older than what is edited by now. */
-  markSaved(document: PatchbayDocument, file: FileRef): void;
+  readonly replace: (document: PatchbayDocument, origin: DocumentOrigin) => void;
+  /** Ends a burst of edits that coalesce: the next one is a step of its own. */
+  readonly seal: () => void;
+  /** The file now holds the document of `saved`, a state that may be older than what is edited by now. */
+  readonly markSaved: (saved: Pick<DocumentState, 'document' | 'history'>, file: FileRef) => void;
 }
 
 export interface DocumentOrigin {
@@ -84,14 +86,14 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       undo: () => move(undo),
       redo: () => move(redo),
       replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
-      markSaved: (document, file) =>
-        set((state) => ({
-          savedDocument: document,
-          savedEntry: state.history.past.at(-1),
-          file,
-          name: file.name,
-          savedAt: Date.now(),
-        })),
+      seal: () => set(({ history }) => ({ history: seal(history) })),
+      markSaved: (saved, file) => {
+        const { document, history } = get();
+        // A burst ends where it was saved, so that undo finds the way back to what the file holds.
+        const sealed = saved.document === document ? seal(history) : history;
+        const savedEntry = (saved.document === document ? sealed : saved.history).past.at(-1);
+        set({ savedDocument: saved.document, savedEntry, history: sealed, file, name: file.name, savedAt: Date.now() });
+      },
     };
   });
 }

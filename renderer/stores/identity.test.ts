@@ -14,7 +14,7 @@ test('a copy of any plain data equals it, and is replaced by it', () => {
 
 test('different data are told apart as JSON tells them apart', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ noNegativeZero: true }), fc.jsonValue({ noNegativeZero: true }), (a, b) => {
+    fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
       // Two orders of the same keys are equal data, but not equal text: skip what only differs so.
       fc.pre(sorted(a) === JSON.stringify(a) && sorted(b) === JSON.stringify(b));
       expect(equalData(a, b)).toBe(JSON.stringify(a) === JSON.stringify(b));

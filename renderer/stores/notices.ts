@@ -35,11 +35,11 @@ export interface NoticeState {
   readonly toasts: readonly Toast[];
   readonly dialog: Dialog | null;
   /** Says something in passing; also announced to screen readers. */
-  tell(message: string, kind?: Toast['kind']): void;
-  dismiss(id: number): void;
+  readonly tell: (message: string, kind?: Toast['kind']) => void;
+  readonly dismiss: (id: number) => void;
   /** Asks and waits for the answer. A dialog that is open is cancelled. */
-  ask(dialog: Dialog): Promise<Answer>;
-  answer(button: string, text?: string): void;
+  readonly ask: (dialog: Dialog) => Promise<Answer>;
+  readonly answer: (button: string, text?: string) => void;
 }
 
 export type NoticeStore = StoreApi<NoticeState>;

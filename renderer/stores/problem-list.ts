@@ -1,5 +1,5 @@
 /** The list of problems: one entry per cause and definition, with what waits for it. */
-import { allProblems, type InstancePath } from '../../graph/instance.ts';
+import type { InstancePath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { DerivedState } from './derived.ts';
 
@@ -12,9 +12,12 @@ export interface ProblemEntry {
 }
 
 /** Errors first, each once for all the instances of its definition. */
-export function problemList({ tree, inference }: Pick<DerivedState, 'tree' | 'inference'>): readonly ProblemEntry[] {
+export function problemList({
+  problems,
+  inference,
+}: Pick<DerivedState, 'problems' | 'inference'>): readonly ProblemEntry[] {
   const blockedBy = Map.groupBy(inference.blocked.keys(), (path) => inference.blocked.get(path)!);
-  const entries = allProblems(tree, inference).map((problem, index) => ({
+  const entries = problems.map((problem, index) => ({
     problem,
     // The node that has the problem does not wait for itself.
     blocked: (blockedBy.get(index) ?? []).filter((path) => path !== problem.place.path),

@@ -37,8 +37,10 @@ export interface RunState {
   readonly timings: ReadonlyMap<InstancePath, number>;
   readonly memory: MemoryUse | null;
 
-  setMode(mode: RunMode): void;
-  update(change: Partial<Pick<RunState, 'status' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>): void;
+  readonly setMode: (mode: RunMode) => void;
+  readonly update: (
+    change: Partial<Pick<RunState, 'status' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
+  ) => void;
 }
 
 export type RunStore = StoreApi<RunState>;

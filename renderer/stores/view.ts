@@ -41,18 +41,18 @@ export interface ViewState extends RememberedView {
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
-  setScreen(screen: ViewState['screen']): void;
+  readonly setScreen: (screen: ViewState['screen']) => void;
   /** Opens a module instance and selects nodes in it. */
-  open(path: InstancePath, selection?: Iterable<string>): void;
-  select(nodeIds: Iterable<string>): void;
-  setHovered(nodeId: string | null): void;
-  setLayer(stack: InstancePath, layer: number): void;
-  setLookAt(port: PortPath, lookAt: LookAt): void;
-  setTheme(theme: Theme): void;
-  setPanel(panel: PanelName, change: Partial<PanelState>): void;
-  setAddMenu(at: { readonly x: number; readonly y: number } | null): void;
+  readonly open: (path: InstancePath, selection?: Iterable<string>) => void;
+  readonly select: (nodeIds: Iterable<string>) => void;
+  readonly setHovered: (nodeId: string | null) => void;
+  readonly setLayer: (stack: InstancePath, layer: number) => void;
+  readonly setLookAt: (port: PortPath, lookAt: LookAt) => void;
+  readonly setTheme: (theme: Theme) => void;
+  readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
+  readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
   /** Another document was opened: forget where one looked in the one before. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 export type ViewStore = StoreApi<ViewState>;

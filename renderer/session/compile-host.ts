@@ -1,0 +1,68 @@
+/** What the compile worker does: programs from documents, and the bytes of their weights and pictures when a run asks. */
+import { createCache } from '../../graph/cache.ts';
+import { compileDocument, type Compiled } from './compiler.ts';
+import { createPictureDecoder } from './picture-decoder.ts';
+import type { CompilerToGpu, FromCompiler, GpuToCompiler, ProgramId, ToCompiler } from './protocol.ts';
+import { messageOf } from './message-of.ts';
+
+/** The last program, and the one before it, which may still be running. */
+const MOST_PROGRAMS = 2;
+
+export class CompileHost {
+  readonly #toMain: (message: FromCompiler) => void;
+  readonly #pictures = createPictureDecoder();
+  readonly #cache = createCache();
+  readonly #programs = new Map<ProgramId, Compiled>();
+  #gpu: MessagePort | null = null;
+
+  constructor(toMain: (message: FromCompiler) => void) {
+    this.#toMain = toMain;
+  }
+
+  receive(message: ToCompiler): void {
+    switch (message.kind) {
+      case 'connect':
+        this.#gpu = message.gpu;
+        this.#gpu.onmessage = ({ data }: MessageEvent<GpuToCompiler>) => void this.#answerLeaf(data);
+        return;
+      case 'picture':
+        this.#pictures.provide(message.sha256, message.bytes);
+        return;
+      case 'compile':
+        this.#compile(message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #compile({ program, document, taps, target }: Extract<ToCompiler, { kind: 'compile' }>): void {
+    try {
+      const compiled = compileDocument(document, taps, target, this.#cache);
+      this.#programs.set(program, compiled);
+      for (const oldest of this.#programs.keys()) {
+        if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(oldest);
+      }
+      // The GPU worker has the program before main, told next, asks it anything about it.
+      this.#toGpu({ kind: 'program', id: program, program: compiled.program });
+      this.#toMain({ kind: 'compiled', program, summary: compiled.summary });
+    } catch (error) {
+      this.#toMain({ kind: 'compile-failed', program, message: messageOf(error) });
+    }
+  }
+
+  async #answerLeaf({ request, program, leaf }: GpuToCompiler): Promise<void> {
+    try {
+      const compiled = this.#programs.get(program);
+      if (!compiled) throw new Error('a newer graph has taken the place of this one');
+      const bytes = await compiled.leafBytes(leaf, (asset) => this.#pictures.decode(asset));
+      this.#toGpu({ kind: 'bytes', request, bytes }, [bytes.buffer]);
+    } catch (error) {
+      this.#toGpu({ kind: 'bytes-failed', request, message: `${leaf.name}: ${messageOf(error)}` });
+    }
+  }
+
+  #toGpu(message: CompilerToGpu, transfer: Transferable[] = []): void {
+    this.#gpu?.postMessage(message, transfer);
+  }
+}

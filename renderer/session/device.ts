@@ -1,0 +1,34 @@
+/** What runs a program: a GPU through gpu/runtime, or the float64 evaluator where there is none. */
+import type { Plan, PlanLeaf } from '../../gpu/plan.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
+import type { DeviceInfo, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
+import type { MemoryUse } from '../stores/run.ts';
+import type { RunStage, Target } from './protocol.ts';
+import type { TensorData } from './session-api.ts';
+
+export type Program =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'graph'; readonly graph: Graph };
+
+/** A leaf as both devices name it: a source node's path, or a weight's. */
+export type LeafName = Pick<PlanLeaf, 'kind' | 'name'>;
+
+export interface RunOptions {
+  readonly leaf: (leaf: LeafName) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly signal: AbortSignal;
+  readonly onStage: (stage: RunStage) => void;
+}
+
+export interface Device {
+  readonly info: DeviceInfo;
+  /** What programs have to be compiled for. */
+  readonly target: Target;
+  /** Seconds that a run would take, by what is kept and the rate of the runs before; null if nothing is known. */
+  predict(program: Program): number | null;
+  /** @throws what `signal` was aborted with, between two submissions. */
+  run(program: Program, options: RunOptions): Promise<RunReport>;
+  memory(program: Program, report: RunReport): MemoryUse;
+  /** Null if the value is not there: never computed, or no longer kept. */
+  preview(port: string, spec: PreviewSpec): Promise<Preview | null>;
+  read(port: string): Promise<TensorData | null>;
+}

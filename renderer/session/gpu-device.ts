@@ -1,0 +1,92 @@
+/** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
+import type { Plan } from '../../gpu/plan.ts';
+import { Engine } from '../../gpu/runtime/engine.ts';
+import { ValueGoneError } from '../../gpu/runtime/errors.ts';
+import { neededSteps } from '../../gpu/runtime/skip.ts';
+import type { Device, Program } from './device.ts';
+import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
+import { tensorOf } from './session-api.ts';
+
+/** @throws {NoAdapterError} if there is no WebGPU adapter. */
+export async function openGpuDevice(gpu: GPU): Promise<Device> {
+  const engine = await Engine.create(gpu);
+  /** Keys that runs have left in the pool. It may have dropped some since: then a prediction is too low, no more. */
+  const kept = new Set<string>();
+  let rates: Rates = guessedRates(engine.info);
+
+  const workOf = (plan: Plan): Work => {
+    const { steps } = neededSteps(plan, plan.outputs, (key) => kept.has(key));
+    return { steps: steps.length, flops: steps.reduce((sum, index) => sum + flopsOf(plan, index), 0) };
+  };
+
+  return {
+    get info() {
+      return engine.info;
+    },
+    get target() {
+      return { kind: 'gpu' as const, limits: engine.info.limits, tuning: engine.tuning };
+    },
+    predict: (program) => predictSeconds(workOf(planOf(program)), rates),
+    run: async (program, { leaf, signal, onStage }) => {
+      const plan = planOf(program);
+      const work = workOf(plan);
+      const report = await engine.run({
+        plan,
+        leaf,
+        signal,
+        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+        profile: true,
+      });
+      const seconds = report.timings.values().reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
+      // What was predicted from a kept value that was gone after all teaches nothing.
+      if (report.stepsRun === work.steps) rates = learn(rates, work, seconds);
+      for (const key of keptKeys(plan)) kept.add(key);
+      return report;
+    },
+    memory: (program, { pool }) => {
+      const { arenaBytes, weightBytes } = planOf(program).memory;
+      return { arenaBytes, weightBytes, pool };
+    },
+    preview: (port, spec) => orNull(engine.preview(port, spec)),
+    read: async (port) => {
+      const read = await orNull(engine.read(port));
+      return read && tensorOf(read.type, read.data);
+    },
+  };
+}
+
+function planOf(program: Program): Plan {
+  if (program.kind !== 'plan') throw new TypeError('a GPU runs plans, not graphs');
+  return program.plan;
+}
+
+function flopsOf(plan: Plan, index: number): number {
+  const step = plan.steps[index]!;
+  return step.kind === 'dispatch' ? step.flops : 0;
+}
+
+function keptKeys(plan: Plan): readonly string[] {
+  return plan.steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'dispatch':
+        return step.bindings.flatMap(({ place, access }) =>
+          access === 'write' && place.kind === 'pool' ? [place.key] : [],
+        );
+      case 'copy':
+        return step.to.kind === 'pool' ? [step.to.key] : [];
+      case 'clear':
+        return step.place.kind === 'pool' ? [step.place.key] : [];
+      default:
+        return step satisfies never;
+    }
+  });
+}
+
+async function orNull<T>(value: Promise<T>): Promise<T | null> {
+  try {
+    return await value;
+  } catch (error) {
+    if (error instanceof ValueGoneError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,206 @@
+/** What the GPU worker does: runs programs, one at a time, and shows what is watched of them. */
+import { elementCount } from '../../gpu/ir/types.ts';
+import type { PreviewSpec } from '../../gpu/runtime/types.ts';
+import type { Device, LeafName, Program } from './device.ts';
+import { messageOf } from './message-of.ts';
+import { openDevice } from './open-device.ts';
+import type {
+  CompilerToGpu,
+  FromGpu,
+  GpuToCompiler,
+  ProgramId,
+  RequestId,
+  RunId,
+  RunStage,
+  ToGpu,
+  WatchId,
+} from './protocol.ts';
+import { createRequests } from './requests.ts';
+import type { TensorData } from './session-api.ts';
+
+interface Watch {
+  readonly port: string;
+  readonly spec: PreviewSpec;
+}
+
+/** Progress that is told more often is not seen. */
+const PROGRESS_MILLISECONDS = 100;
+
+export class GpuHost {
+  readonly #toMain: (message: FromGpu, transfer?: Transferable[]) => void;
+  readonly #watches = new Map<WatchId, Watch>();
+  readonly #leaves = createRequests<Uint8Array<ArrayBuffer>>();
+  #compiler: MessagePort | null = null;
+  #device: Device | null = null;
+  #program: { readonly id: ProgramId; readonly program: Program } | null = null;
+  #stop: AbortController | null = null;
+  /** Rises with every run: frames of the one before are late, and dropped. */
+  #generation = 0;
+  /** A pointer that moves over a picture asks for many elements of one tensor. */
+  #read: { readonly port: string; readonly generation: number; readonly tensor: Promise<TensorData | null> } | null =
+    null;
+
+  constructor(toMain: (message: FromGpu, transfer?: Transferable[]) => void) {
+    this.#toMain = toMain;
+  }
+
+  receive(message: ToGpu): void {
+    switch (message.kind) {
+      case 'start':
+        void this.#start(message.compiler);
+        return;
+      case 'run':
+        void this.#run(message.run, message.program);
+        return;
+      case 'predict':
+        this.#predict(message.request, message.program);
+        return;
+      case 'cancel':
+        this.#stop?.abort();
+        return;
+      case 'watch': {
+        const watch = { port: message.port, spec: message.spec };
+        this.#watches.set(message.watch, watch);
+        void this.#show(message.watch, watch);
+        return;
+      }
+      case 'unwatch':
+        this.#watches.delete(message.watch);
+        return;
+      case 'read':
+        void this.#answerTensor(message.request, message.port);
+        return;
+      case 'read-element':
+        void this.#answerElement(message.request, message.port, message.index);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #start(compiler: MessagePort): Promise<void> {
+    this.#compiler = compiler;
+    compiler.onmessage = ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data);
+    const { device, notice } = await openDevice();
+    this.#device = device;
+    this.#toMain({ kind: 'device', info: device.info, target: device.target, notice });
+  }
+
+  #fromCompiler(message: CompilerToGpu): void {
+    switch (message.kind) {
+      case 'program':
+        this.#program = message;
+        return;
+      case 'bytes':
+        this.#leaves.resolve(message.request, message.bytes);
+        return;
+      case 'bytes-failed':
+        this.#leaves.reject(message.request, new Error(message.message));
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #predict(request: RequestId, id: ProgramId): void {
+    const program = this.#programOf(id);
+    const seconds = this.#device && program ? this.#device.predict(program) : null;
+    this.#toMain({ kind: 'prediction', request, seconds });
+  }
+
+  async #run(run: RunId, id: ProgramId): Promise<void> {
+    const device = this.#device;
+    const program = this.#programOf(id);
+    // Main asks only for what it was told of; a newer program has come meanwhile, and main will ask for that.
+    if (!device || !program) {
+      this.#toMain({ kind: 'cancelled', run });
+      return;
+    }
+    this.#stop?.abort();
+    const stop = new AbortController();
+    this.#stop = stop;
+    const generation = ++this.#generation;
+    try {
+      const report = await device.run(program, {
+        signal: stop.signal,
+        leaf: (leaf) => this.#askLeaf(id, leaf),
+        onStage: this.#throttled(run),
+      });
+      this.#toMain({ kind: 'finished', run, report, memory: device.memory(program, report) });
+      for (const [id, watch] of this.#watches) {
+        if (generation !== this.#generation) return;
+        await this.#show(id, watch);
+      }
+    } catch (error) {
+      if (stop.signal.aborted) this.#toMain({ kind: 'cancelled', run });
+      else this.#toMain({ kind: 'run-failed', run, message: messageOf(error) });
+    }
+  }
+
+  /** Sends a preview, unless the value is not there, or it came too late. */
+  async #show(id: WatchId, { port, spec }: Watch): Promise<void> {
+    const generation = this.#generation;
+    try {
+      const preview = await this.#device?.preview(port, spec);
+      if (preview && generation === this.#generation && this.#watches.has(id)) {
+        this.#toMain({ kind: 'preview', watch: id, preview });
+      }
+    } catch (error) {
+      this.#toMain({ kind: 'preview-failed', watch: id, message: messageOf(error) });
+    }
+  }
+
+  async #answerTensor(request: RequestId, port: string): Promise<void> {
+    const tensor = await this.#readOnce(port);
+    this.#toMain(tensor ? { kind: 'tensor', request, tensor } : { kind: 'no-value', request });
+  }
+
+  async #answerElement(request: RequestId, port: string, index: readonly number[]): Promise<void> {
+    const tensor = await this.#readOnce(port);
+    const offset = tensor && offsetOf(tensor.type.shape, index);
+    const value = tensor && offset !== null ? tensor.data[offset] : undefined;
+    this.#toMain(value === undefined ? { kind: 'no-value', request } : { kind: 'element', request, value });
+  }
+
+  /** The whole tensor, or null if it is not there or cannot be read. */
+  #readOnce(port: string): Promise<TensorData | null> {
+    const known = this.#read;
+    if (known?.port === port && known.generation === this.#generation) return known.tensor;
+    const tensor = (this.#device?.read(port) ?? Promise.resolve(null)).catch(() => null);
+    this.#read = { port, generation: this.#generation, tensor };
+    return tensor;
+  }
+
+  #askLeaf(program: ProgramId, { kind, name }: LeafName): Promise<Uint8Array<ArrayBuffer>> {
+    const { request, answer } = this.#leaves.open();
+    const question: GpuToCompiler = { kind: 'leaf', request, program, leaf: { kind, name } };
+    this.#compiler!.postMessage(question);
+    return answer;
+  }
+
+  #throttled(run: RunId): (stage: RunStage) => void {
+    let last = Number.NEGATIVE_INFINITY;
+    return (stage) => {
+      const now = performance.now();
+      if (now - last < PROGRESS_MILLISECONDS) return;
+      last = now;
+      this.#toMain({ kind: 'progress', run, stage });
+    };
+  }
+
+  #programOf(id: ProgramId): Program | null {
+    return this.#program?.id === id ? this.#program.program : null;
+  }
+}
+
+/** Row-major; null if the index is not one of the tensor's. */
+function offsetOf(shape: readonly number[], index: readonly number[]): number | null {
+  if (index.length !== shape.length || elementCount(shape) === 0) return null;
+  let offset = 0;
+  for (const [axis, size] of shape.entries()) {
+    const at = index[axis]!;
+    if (!Number.isInteger(at) || at < 0 || at >= size) return null;
+    offset = offset * size + at;
+  }
+  return offset;
+}

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { parseDocument } from '../../graph/file.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { Journal, JournalEntry } from '../platform/platform.ts';
+import { createDocumentStore } from '../stores/document.ts';
+import { JOURNAL_DELAY_MILLISECONDS, keepJournal } from './journal.ts';
+
+const EMPTY: PatchbayDocument = {
+  format: 'patchbay',
+  version: 1,
+  seed: 0,
+  main: 'Model',
+  presets: [],
+  modules: [{ name: 'Model', hyperparameters: [], sizes: [], nodes: [], edges: [] }],
+  assets: [],
+};
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function start() {
+  const entries = new Map<string, JournalEntry>();
+  let writes = 0;
+  const journal: Journal = {
+    write: async (entry) => {
+      writes++;
+      await Promise.resolve();
+      entries.set(entry.id, entry);
+    },
+    read: async () => [],
+    discard: async (id) => void entries.delete(id),
+  };
+  const documents = createDocumentStore(EMPTY, 'Untitled');
+  const errors: unknown[] = [];
+  const writer = keepJournal(documents, journal, (error) => errors.push(error));
+  const setSeed = (seed: number) => {
+    const before = documents.getState().document.seed;
+    documents
+      .getState()
+      .dispatch({ title: 'Set the seed', diff: [{ kind: 'set', path: ['seed'], before, after: seed }] });
+  };
+  const seeds = () => [...entries.values()].map(({ bytes }) => parseDocument(bytes).document.seed);
+  return { documents, writer, entries, errors, setSeed, seeds, journal, writes: () => writes };
+}
+
+test('edits are written once they pause, under one entry', async () => {
+  const s = start();
+  s.setSeed(1);
+  s.setSeed(2);
+  expect(s.writes()).toBe(0);
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  s.setSeed(3);
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  expect(s.writes()).toBe(2);
+  expect(s.seeds()).toEqual([3]);
+});
+
+test('what is saved, or undone to what was saved, leaves the journal', async () => {
+  const s = start();
+  s.setSeed(1);
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  s.documents.getState().undo();
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  expect(s.seeds()).toEqual([]);
+  s.setSeed(2);
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  s.documents.getState().markSaved(s.documents.getState(), { id: 'f', name: 'model.patchbay' });
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  expect(s.seeds()).toEqual([]);
+});
+
+test('another document takes its predecessor out of the journal, with what was pending', async () => {
+  const s = start();
+  s.setSeed(1);
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  s.setSeed(2);
+  s.documents.getState().replace(EMPTY, { file: null, name: 'other' });
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS * 2);
+  expect(s.seeds()).toEqual([]);
+});
+
+test('a recovered document stays in the journal under its entry', async () => {
+  const s = start();
+  const recovered = { ...EMPTY, seed: 7 };
+  s.documents.getState().replace(recovered, { file: null, name: 'lost', unsaved: true, journalId: 'entry' });
+  await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
+  expect([...s.entries.keys()]).toEqual(['entry']);
+  expect(s.seeds()).toEqual([7]);
+});
+
+test('flush writes at once; a failure is told and the next write is tried', async () => {
+  const s = start();
+  vi.spyOn(s.journal, 'write').mockRejectedValueOnce(new Error('disk full'));
+  s.setSeed(1);
+  await s.writer.flush();
+  expect(s.errors).toEqual([new Error('disk full')]);
+  s.setSeed(2);
+  await s.writer.flush();
+  expect(s.seeds()).toEqual([2]);
+});

@@ -1,0 +1,29 @@
+/** The best device that there is: a GPU, or the float64 reference evaluator, with the reason why. */
+import { NoAdapterError } from '../../gpu/runtime/errors.ts';
+import type { Device } from './device.ts';
+import { openGpuDevice } from './gpu-device.ts';
+import { messageOf } from './message-of.ts';
+import { createReferenceDevice } from './reference-device.ts';
+
+export interface OpenedDevice {
+  readonly device: Device;
+  /** Why it is not a GPU; null if it is one. */
+  readonly notice: string | null;
+}
+
+export async function openDevice(): Promise<OpenedDevice> {
+  try {
+    // Browsers without WebGPU, and pages that may not use it, have no `gpu`, whatever its type says.
+    const gpu = navigator.gpu as GPU | undefined;
+    if (!gpu) throw new NoAdapterError();
+    return { device: await openGpuDevice(gpu), notice: null };
+  } catch (error) {
+    return { device: createReferenceDevice(), notice: noticeOf(error) };
+  }
+}
+
+function noticeOf(error: unknown): string {
+  const why =
+    error instanceof NoAdapterError ? 'There is no WebGPU adapter' : `The GPU cannot be used: ${messageOf(error)}`;
+  return `${why}. The graph is computed on the CPU, in float64, which is exact and slow.`;
+}
