@@ -1,0 +1,186 @@
+/** Nodes as a text: what copy puts on the clipboard, and paste takes into any document. */
+import { z } from 'zod';
+import { createChanges, EditError, edgePath, moduleNamed, nodePath, nodeWithId, type Changes } from './changes.ts';
+import { edgeKey, equal } from './diff.ts';
+import { count, type Edit } from './edit.ts';
+import { JsonError, parseJson } from './json.ts';
+import { calleeOf, closureOf, contains, finder } from './modules.ts';
+import { freeName, uniqueId, uniqueName } from './names.ts';
+import { namespaceOf } from './ports.ts';
+import {
+  asset,
+  edge,
+  FORMAT_VERSION,
+  isInstance,
+  module as moduleSchema,
+  node,
+  type Asset,
+  type GraphModule,
+  type GraphNode,
+  type PatchbayDocument,
+} from './schema.ts';
+import { duplicates } from './validate.ts';
+
+const clipboard = z.object({
+  format: z.literal('patchbay-clipboard'),
+  version: z.literal(FORMAT_VERSION),
+  nodes: z.array(node),
+  edges: z.array(edge),
+  /** Those that the nodes are instances of, and those that these need. */
+  modules: z.array(moduleSchema),
+  assets: z.array(asset),
+});
+
+export type ClipboardPayload = z.infer<typeof clipboard>;
+
+/**
+ * The selected nodes, the wires between them, and what they need.
+ * @throws {EditError} if one does not exist.
+ */
+export function copySelection(
+  document: PatchbayDocument,
+  moduleName: string,
+  nodeIds: readonly string[],
+): ClipboardPayload {
+  const module = moduleNamed(document, moduleName);
+  for (const id of nodeIds) nodeWithId(module, id);
+  const ids = new Set(nodeIds);
+  const nodes = module.nodes.filter(({ id }) => ids.has(id));
+  const modules = closureOf(
+    nodes.map(calleeOf).filter((name) => name !== undefined),
+    finder(document),
+  );
+  return {
+    format: 'patchbay-clipboard',
+    version: FORMAT_VERSION,
+    nodes,
+    edges: module.edges.filter(({ from, to }) => ids.has(from[0]) && ids.has(to[0])),
+    modules,
+    assets: assetsOf(document, [...nodes, ...modules.flatMap((needed) => needed.nodes)]),
+  };
+}
+
+/** Pictures that parameters name: a list of ids, separated by commas. */
+function assetsOf(document: PatchbayDocument, nodes: readonly GraphNode[]): Asset[] {
+  const texts = nodes.flatMap(({ params }) => Object.values(params ?? {}).filter((value) => typeof value === 'string'));
+  const named = new Set(texts.flatMap((text) => text.split(',').map((part) => part.trim())));
+  return document.assets.filter(({ id }) => named.has(id));
+}
+
+/** The payload in a text; undefined if the text is something else. */
+export function parseClipboard(text: string): ClipboardPayload | undefined {
+  if (!text.includes('patchbay-clipboard')) return undefined;
+  try {
+    const result = clipboard.safeParse(parseJson(text));
+    if (!result.success) return undefined;
+    const { nodes, edges, modules, assets } = result.data;
+    const holder = { name: ' ', hyperparameters: [], nodes, edges };
+    const whole = {
+      format: 'patchbay' as const,
+      version: FORMAT_VERSION,
+      seed: 0,
+      main: '',
+      presets: [],
+      modules: [holder, ...modules],
+      assets,
+    };
+    return duplicates(whole) ? undefined : result.data;
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Pastes nodes into a module, the topmost left corner at `at`. Names and ids that are taken get a number; modules come
+ * along, under another name where the document has a different one of theirs.
+ * @throws {EditError} if a module would contain itself.
+ */
+export function paste(
+  document: PatchbayDocument,
+  moduleName: string,
+  payload: ClipboardPayload,
+  at: readonly [number, number],
+): Edit {
+  const changes = createChanges(document);
+  const moduleNames = pasteModules(changes, payload);
+  const assetNames = pasteAssets(changes, payload);
+  const find = finder(changes.document());
+  const left = Math.min(...payload.nodes.map(({ position }) => position[0]));
+  const top = Math.min(...payload.nodes.map(({ position }) => position[1]));
+  const ids = new Map<string, string>();
+  for (const original of payload.nodes) {
+    const module = moduleNamed(changes.document(), moduleName);
+    const renamed = withModules(withAssets(original, assetNames), moduleNames);
+    if (isInstance(renamed) && contains(find, renamed.module, moduleName))
+      throw new EditError(`${moduleName} cannot be pasted into itself: ${renamed.module} contains it`);
+    const name = uniqueName(module, renamed.name, namespaceOf(renamed));
+    const id = uniqueId(module, name);
+    ids.set(original.id, id);
+    const position: [number, number] = [at[0] + original.position[0] - left, at[1] + original.position[1] - top];
+    changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position });
+  }
+  for (const { from, to, ...rest } of payload.edges) {
+    const [source, target] = [ids.get(from[0]), ids.get(to[0])];
+    if (source === undefined || target === undefined) continue;
+    const moved = { ...rest, from: [source, from[1]] as [string, string], to: [target, to[1]] as [string, string] };
+    changes.insert(edgePath(moduleName, edgeKey(moved)), moved);
+  }
+  return {
+    title: `Paste ${count(payload.nodes.length, 'node')}`,
+    diff: changes.diff(),
+    place: { module: moduleName, nodeIds: [...ids.values()] },
+  };
+}
+
+/** Adds the modules that the document lacks. @returns what each is called there. */
+function pasteModules(changes: Changes, { modules }: ClipboardPayload): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  // Each after those that it needs, so that their new names are known.
+  const ordered = closureOf(
+    modules.map(({ name }) => name),
+    (name) => modules.find((module) => module.name === name),
+  );
+  for (const module of ordered) {
+    const document = changes.document();
+    const renamed: GraphModule = { ...module, nodes: module.nodes.map((one) => withModules(one, names)) };
+    const there = document.modules.find(({ name }) => name === module.name);
+    if (there && equal(there, renamed)) {
+      names.set(module.name, module.name);
+      continue;
+    }
+    const name = freeName(new Set(document.modules.map((one) => one.name)), module.name);
+    names.set(module.name, name);
+    changes.insert(['modules', name], { ...renamed, name });
+  }
+  return names;
+}
+
+function withModules(one: GraphNode, names: ReadonlyMap<string, string>): GraphNode {
+  return isInstance(one) ? { ...one, module: names.get(one.module) ?? one.module } : one;
+}
+
+function pasteAssets(changes: Changes, { assets }: ClipboardPayload): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const picture of assets) {
+    const { assets: present } = changes.document();
+    const there = present.find(({ sha256 }) => sha256 === picture.sha256);
+    const id = there?.id ?? freeName(new Set(present.map((one) => one.id)), picture.id);
+    names.set(picture.id, id);
+    if (!there) changes.insert(['assets', id], { ...picture, id });
+  }
+  return names;
+}
+
+function withAssets(one: GraphNode, names: ReadonlyMap<string, string>): GraphNode {
+  if (!one.params || [...names].every(([before, after]) => before === after)) return one;
+  const rename = (text: string): string => {
+    const parts = text.split(',').map((part) => part.trim());
+    return parts.every((part) => names.has(part)) ? parts.map((part) => names.get(part)!).join(',') : text;
+  };
+  const params = Object.entries(one.params).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? rename(value) : value,
+  ]);
+  return { ...one, params: Object.fromEntries(params) };
+}

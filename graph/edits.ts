@@ -1,0 +1,31 @@
+/** Every edit there is: pure functions from a document to the diff that does it. The one door; the parts stand beside. */
+export { EditError } from './changes.ts';
+export { copySelection, parseClipboard, paste, type ClipboardPayload } from './clipboard.ts';
+export {
+  addInstance,
+  addNode,
+  moveNodes,
+  removeNodes,
+  renameNode,
+  resizeNode,
+  type NewInstance,
+  type NewNode,
+} from './edit-nodes.ts';
+export {
+  addAsset,
+  addPreset,
+  removeAsset,
+  removePreset,
+  setAsset,
+  setHyperparameter,
+  setParam,
+  setPreset,
+  setRepeat,
+  setSeed,
+  setShares,
+  setSize,
+} from './edit-values.ts';
+export { connect, disconnect, removeEdges, type End } from './edit-wires.ts';
+export { combine, type Edit } from './edit.ts';
+export { applyFix } from './fixes.ts';
+export { nameProblem, snakeCase, uniqueName } from './names.ts';

@@ -1,0 +1,42 @@
+/** Names and ids that are free. */
+import { namespaceOf } from './ports.ts';
+import { NAME, type GraphModule, type GraphNode } from './schema.ts';
+
+type Namespace = ReturnType<typeof namespaceOf>;
+
+/** The wanted name, or with a number after it where it is taken: `linear`, `linear_1`, …; numbers count on. */
+export function uniqueName(module: GraphModule, wanted: string, namespace: Namespace = 'attribute'): string {
+  const taken = new Set(module.nodes.filter((node) => namespaceOf(node) === namespace).map(({ name }) => name));
+  return freeName(taken, wanted);
+}
+
+/** An id for a new node: its name, or with a number after it. Readable, because edges name ids. */
+export function uniqueId(module: GraphModule, wanted: string): string {
+  return freeName(new Set(module.nodes.map(({ id }) => id)), wanted);
+}
+
+export function freeName(taken: ReadonlySet<string>, wanted: string): string {
+  if (!taken.has(wanted)) return wanted;
+  const numeric = /^[0-9]+$/.test(wanted);
+  const base = numeric ? '' : `${wanted.replace(/_[0-9]+$/, '')}_`;
+  for (let number = numeric ? Number(wanted) + 1 : 1; ; number++)
+    if (!taken.has(`${base}${number}`)) return `${base}${number}`;
+}
+
+/** Why a node cannot have this name, in words for the user; undefined if it can. */
+export function nameProblem(module: GraphModule, node: GraphNode, wanted: string): string | undefined {
+  if (!NAME.test(wanted)) return 'A name has letters, digits and _, and starts with no digit; or it is a number';
+  const namespace = namespaceOf(node);
+  const other = module.nodes.some((one) => one.id !== node.id && one.name === wanted && namespaceOf(one) === namespace);
+  return other
+    ? `${module.name} has ${namespace === 'attribute' ? 'a node' : `an ${namespace}`} named ${wanted} already`
+    : undefined;
+}
+
+/** `VisionAttention` as an attribute: `vision_attention`. */
+export function snakeCase(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+}
