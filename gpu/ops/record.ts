@@ -82,6 +82,8 @@ export interface OpRecord {
   infer(inputs: readonly TensorType[], attributes: Attributes): TensorType[];
   /** Computes in float64: the oracle of the tests, the constant folder, and what runs where there is no GPU. */
   evaluate(inputs: readonly HostTensor[], attributes: Attributes): HostTensor[];
+  /** `evaluate` with a pause every few milliseconds of work, for ops that may take long: whoever runs it may stop it there. */
+  evaluateInSteps?(inputs: readonly HostTensor[], attributes: Attributes): Generator<void, HostTensor[]>;
   /** The same in terms of simpler ops; for composites. */
   decompose?(emitter: Emitter, inputs: readonly ValueId[], attributes: Attributes): ValueId[];
   /** Floating point operations, a multiply-add as two. */

@@ -1,0 +1,85 @@
+/** Scaled dot-product attention (Vaswani et al. 2017), with its weights as a second result. */
+import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
+import { numberOf } from '../attributes.ts';
+import { constantLike } from '../broadcast.ts';
+import { checkAtLeastRank, checkCount, checkDType, checkMatches, FLOATS } from '../checks.ts';
+import { addProduct, rowMajor, transposed } from '../matmul-float64.ts';
+import type { Emitter, HostTensor, OpRecord } from '../record.ts';
+import { finish } from '../steps.ts';
+import { softmaxInPlace } from './softmax.ts';
+
+export const ATTENTION: OpRecord = {
+  name: 'attention',
+  summary: 'weights = softmax(scale · q · kᵀ) and weights · v, for q[…, Lq, D], k[…, Lk, D], v[…, Lk, Dv]',
+  attributes: { scale: 'number' },
+  wgsl: { kind: 'kernel', family: 'attention' },
+  infer(inputs) {
+    checkCount(inputs, ['q', 'k', 'v']);
+    const [q, k, v] = inputs as [TensorType, TensorType, TensorType];
+    checkDType(q, 'q', FLOATS);
+    for (const [type, name] of [
+      [q, 'q'],
+      [k, 'k'],
+      [v, 'v'],
+    ] as const)
+      checkAtLeastRank(type, name, 2);
+    const { dtype } = q;
+    const leading = q.shape.slice(0, -2);
+    const [queries, keys] = [q.shape.at(-2)!, k.shape.at(-2)!];
+    checkMatches(k, 'k', { dtype, shape: [...leading, keys, q.shape.at(-1)!] });
+    checkMatches(v, 'v', { dtype, shape: [...leading, keys, v.shape.at(-1)!] });
+    return [
+      { dtype, shape: [...leading, queries, v.shape.at(-1)!] },
+      { dtype, shape: [...leading, queries, keys] },
+    ];
+  },
+  evaluate: (inputs, attributes) => finish(attend(inputs, attributes)),
+  evaluateInSteps: attend,
+  decompose,
+  flops([q, k, v]) {
+    const scores = elementCount(q!.shape.slice(0, -1)) * k!.shape.at(-2)!;
+    return scores * (2 * q!.shape.at(-1)! + 2 * v!.shape.at(-1)! + 6);
+  },
+};
+
+function* attend([q, k, v]: readonly HostTensor[], attributes: Attributes): Generator<void, HostTensor[]> {
+  const scale = numberOf(attributes, 'scale');
+  const { dtype } = q!;
+  const leading = q!.shape.slice(0, -2);
+  const [queries, depth] = q!.shape.slice(-2) as [number, number];
+  const [keys, width] = v!.shape.slice(-2) as [number, number];
+  const batch = elementCount(leading);
+  const output = new Float64Array(batch * queries * width);
+  const weights = new Float64Array(batch * queries * keys);
+  for (let i = 0; i < batch; i++) {
+    const at = i * queries * keys;
+    const keysTransposed = transposed(rowMajor(k!.data, depth, i * keys * depth));
+    yield* addProduct(
+      rowMajor(q!.data, depth, i * queries * depth),
+      keysTransposed,
+      [queries, keys, depth],
+      weights,
+      at,
+    );
+    for (let row = at; row < at + queries * keys; row += keys) {
+      for (let j = row; j < row + keys; j++) weights[j]! *= scale;
+      softmaxInPlace(weights, row, keys);
+    }
+    const values = rowMajor(v!.data, width, i * keys * width);
+    yield* addProduct(rowMajor(weights, keys, at), values, [queries, width, keys], output, i * queries * width);
+  }
+  return [
+    { dtype, shape: [...leading, queries, width], data: output },
+    { dtype, shape: [...leading, queries, keys], data: weights },
+  ];
+}
+
+function decompose(emitter: Emitter, inputs: readonly ValueId[], attributes: Attributes): ValueId[] {
+  const [q, k, v] = inputs as [ValueId, ValueId, ValueId];
+  const rank = emitter.typeOf(k).shape.length;
+  const swapLast = [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2];
+  const scores = emitter.emit('matmul', [q, emitter.emit('permute', [k], { axes: swapLast })]);
+  const scaled = emitter.emit('mul', [scores, constantLike(emitter, scores, numberOf(attributes, 'scale'))]);
+  const weights = emitter.emit('softmax', [scaled], { axis: rank - 1 });
+  return [emitter.emit('matmul', [weights, v]), weights];
+}

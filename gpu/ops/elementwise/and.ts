@@ -1,0 +1,11 @@
+/** Logical conjunction. */
+import { BOOLS } from '../checks.ts';
+import { binaryOp } from '../elementwise.ts';
+
+export const AND = binaryOp({
+  name: 'and',
+  summary: 'Whether both a and b are true',
+  dtypes: BOOLS,
+  compute: (a, b) => a * b,
+  wgsl: (a, b) => `(${a} && ${b})`,
+});

@@ -1,0 +1,12 @@
+/** Comparison: a != b. */
+import { ANY_DTYPE } from '../checks.ts';
+import { binaryOp } from '../elementwise.ts';
+
+export const NOT_EQUAL = binaryOp({
+  name: 'not_equal',
+  summary: 'Whether a differs from b',
+  dtypes: ANY_DTYPE,
+  result: 'bool',
+  compute: (a, b) => Number(a !== b),
+  wgsl: (a, b) => `(${a} != ${b})`,
+});

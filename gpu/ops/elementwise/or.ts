@@ -1,0 +1,11 @@
+/** Logical disjunction. */
+import { BOOLS } from '../checks.ts';
+import { binaryOp } from '../elementwise.ts';
+
+export const OR = binaryOp({
+  name: 'or',
+  summary: 'Whether a or b is true',
+  dtypes: BOOLS,
+  compute: (a, b) => Math.max(a, b),
+  wgsl: (a, b) => `(${a} || ${b})`,
+});

@@ -1,0 +1,11 @@
+/** The reciprocal of the square root. */
+import { FLOATS } from '../checks.ts';
+import { unaryOp } from '../elementwise.ts';
+
+export const RSQRT = unaryOp({
+  name: 'rsqrt',
+  summary: '1 / √x',
+  dtypes: FLOATS,
+  compute: (x) => 1 / Math.sqrt(x),
+  wgsl: (x) => `inverseSqrt(${x})`,
+});

@@ -1,0 +1,11 @@
+/** The square root. */
+import { FLOATS } from '../checks.ts';
+import { unaryOp } from '../elementwise.ts';
+
+export const SQRT = unaryOp({
+  name: 'sqrt',
+  summary: '√x',
+  dtypes: FLOATS,
+  compute: Math.sqrt,
+  wgsl: (x) => `sqrt(${x})`,
+});

@@ -1,0 +1,13 @@
+/** A parameter of the model. */
+import { fromOutside, leafType, TYPE_ATTRIBUTES } from '../leaves.ts';
+import type { OpRecord } from '../record.ts';
+
+export const WEIGHT: OpRecord = {
+  name: 'weight',
+  summary: 'A parameter, by its path in the state_dict; its key says which numbers it holds',
+  attributes: { path: 'string', key: 'string', ...TYPE_ATTRIBUTES },
+  wgsl: { kind: 'leaf', leaf: 'weight' },
+  infer: (inputs, attributes) => [leafType(inputs, attributes)],
+  evaluate: fromOutside,
+  flops: () => 0,
+};

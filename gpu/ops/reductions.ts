@@ -1,0 +1,56 @@
+/** Makes records of reductions: the elements along some axes become one. */
+import { IrError } from '../ir/errors.ts';
+import { elementCount, type Attributes, type TensorType } from '../ir/types.ts';
+import { booleanOf, numbersOf } from './attributes.ts';
+import { checkAxis, checkCount, checkDType, NUMBERS } from './checks.ts';
+import { PERMUTE } from './movement/permute.ts';
+import type { HostTensor, OpRecord } from './record.ts';
+
+interface ReductionParts {
+  readonly name: string;
+  readonly summary: string;
+  readonly dtypes?: readonly TensorType['dtype'][];
+  /** Of the elements from `start` to before `end`. */
+  readonly compute: (data: Float64Array, start: number, end: number) => number;
+}
+
+export function reduction(parts: ReductionParts): OpRecord {
+  return {
+    name: parts.name,
+    summary: parts.summary,
+    attributes: { axes: 'integers', keepdims: 'boolean' },
+    wgsl: { kind: 'kernel', family: 'reduce' },
+    infer(inputs, attributes) {
+      checkCount(inputs, ['x']);
+      const [x] = inputs;
+      checkDType(x!, 'x', parts.dtypes ?? NUMBERS);
+      const axes = numbersOf(attributes, 'axes');
+      for (const axis of axes) checkAxis(axis, x!);
+      if (new Set(axes).size < axes.length) throw new IrError(`axes [${axes.join(',')}] name one twice`);
+      return [resultType(x!, attributes)];
+    },
+    evaluate: ([x], attributes) => [reduce(x!, attributes, parts.compute)],
+    flops: ([x]) => elementCount(x!.shape),
+  };
+}
+
+function resultType({ dtype, shape }: TensorType, attributes: Attributes): TensorType {
+  const axes = numbersOf(attributes, 'axes');
+  const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return { dtype, shape: booleanOf(attributes, 'keepdims') ? kept : kept.filter((_, axis) => !axes.includes(axis)) };
+}
+
+/** The reduced axes move to the end, so that what becomes one element stands together. */
+function reduce(x: HostTensor, attributes: Attributes, compute: ReductionParts['compute']): HostTensor {
+  const axes = numbersOf(attributes, 'axes');
+  const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
+  const [together] = PERMUTE.evaluate([x], { axes: [...kept, ...axes] });
+  const size = elementCount(axes.map((axis) => x.shape[axis]!));
+  const type = resultType(x, attributes);
+  const data = new Float64Array(elementCount(type.shape));
+  for (let i = 0; i < data.length; i++) {
+    const value = compute(together!.data, i * size, (i + 1) * size);
+    data[i] = type.dtype === 'i32' ? value | 0 : value;
+  }
+  return { ...type, data };
+}
