@@ -121,8 +121,10 @@ function contextOf(leaf: LeafInstance, definition: NodeDefinition, lowering: Low
     if (!type) return null;
     outputTypes[name] = type;
   }
-  const weightNames = definition.weights?.(leaf.params).filter(({ discarded }) => !discarded) ?? [];
-  if (weightNames.some(({ name }) => !weights.has(portPath(leaf.weightPath, name)))) return null;
+  for (const { name, shape, discarded } of definition.weights?.(leaf.params) ?? []) {
+    // A shared weight may be of another shape; nodes/weights.ts reports it.
+    if (!discarded && weights.get(portPath(leaf.weightPath, name))?.shape.join() !== shape.join()) return null;
+  }
   const sourceKey = sources.get(leaf.path);
   if (definition.source && sourceKey === undefined) return null;
 

@@ -38,7 +38,7 @@ export const VisionTransformerBlock: GraphModule = {
     { id: 'attention_residual', name: 'attention_residual', type: 'add', position: at(3, 0.5) },
     { id: 'mlp_residual', name: 'mlp_residual', type: 'add', position: at(6, 0.5) },
     { id: 'out', name: 'hidden_states', type: 'output', position: at(7, 0.5) },
-    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.6) },
+    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.8) },
   ],
   edges: [
     wire('in.output', 'norm1.input'),
