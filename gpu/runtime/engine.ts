@@ -10,10 +10,11 @@ import { Pace } from './pace.ts';
 import { Pipelines } from './pipelines.ts';
 import { Pool } from './pool.ts';
 import { PreparedPlan } from './prepared.ts';
+import { Previews } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
 import { neededSteps, wantedOutputs } from './skip.ts';
 import { StagingRing } from './staging.ts';
-import type { DeviceInfo, DeviceLimits, RunReport, RunRequest } from './types.ts';
+import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport, RunRequest } from './types.ts';
 import { uploadLeaf } from './upload.ts';
 
 export interface EngineOptions {
@@ -35,6 +36,7 @@ interface Session {
   readonly pipelines: Pipelines;
   readonly pool: Pool;
   readonly staging: StagingRing;
+  readonly previews: Previews;
   prepared: PreparedPlan | undefined;
 }
 
@@ -88,6 +90,15 @@ export class Engine {
     const count = output.type.shape.reduce((product, size) => product * size, 1);
     const data = count === 0 ? new Uint8Array(0) : await this.#session.staging.read(buffer, 0, count * 4);
     return { type: output.type, data };
+  }
+
+  /**
+   * Statistics, histogram and thumbnail of an output or tap of the last run.
+   * @throws {ValueGoneError} as `read` does.
+   */
+  async preview(name: string, spec: PreviewSpec): Promise<Preview> {
+    const { output } = this.#value(name);
+    return this.#session.previews.preview(output, () => this.#value(name).buffer, spec);
   }
 
   /** Gives everything back. The engine is of no use afterwards. */
@@ -191,16 +202,19 @@ export class Engine {
 
 async function openSession(gpu: GPU, options: EngineOptions): Promise<Session> {
   const device = await requestDevice(gpu, options.limits);
+  const staging = new StagingRing(device.device);
   return {
     device,
     pipelines: new Pipelines(device.device),
     pool: new Pool(device.device, options.poolBudget ?? DEFAULT_BUDGET),
-    staging: new StagingRing(device.device),
+    staging,
+    previews: new Previews(device.device, staging),
     prepared: undefined,
   };
 }
 
-function closeSession({ pool, staging, prepared }: Session): void {
+function closeSession({ pool, staging, previews, prepared }: Session): void {
+  previews.destroy();
   prepared?.destroy();
   staging.destroy();
   pool.clear();

@@ -41,20 +41,7 @@ export class Scope {
 
   /** Binds an expression to a name; the same expression gets the same name again where that is visible. */
   bind(prefix: string, expression: string, depends: Dependencies): Bound {
-    for (let scope: Scope | null = this; scope; scope = scope.#parent) {
-      const known = scope.#bound.get(expression);
-      if (known) return known;
-    }
-    let child: Scope | null = null;
-    let home: Scope = this;
-    while (home.#parent && !home.#declaresAny(depends)) {
-      child = home;
-      home = home.#parent;
-    }
-    const bound = { text: `${prefix}${home.#names.count++}`, depends };
-    home.#insert(`let ${bound.text} = ${expression};`, child);
-    home.#bound.set(expression, bound);
-    return bound;
+    return this.#known(expression) ?? this.#place(prefix, expression, depends, null);
   }
 
   render(indent = ''): string {
@@ -62,6 +49,20 @@ export class Scope {
       typeof line === 'string' ? `${indent}  ${line}` : line.render(`${indent}  `),
     );
     return `${indent}${this.#head} {\n${inner.join('\n')}\n${indent}}`;
+  }
+
+  #known(expression: string): Bound | undefined {
+    const here = this.#bound.get(expression);
+    return here || !this.#parent ? here : this.#parent.#known(expression);
+  }
+
+  /** In the outermost block that knows what it depends on, before `child`, the block on the way to who asked. */
+  #place(prefix: string, expression: string, depends: Dependencies, child: Scope | null): Bound {
+    if (this.#parent && !this.#declaresAny(depends)) return this.#parent.#place(prefix, expression, depends, this);
+    const bound = { text: `${prefix}${this.#names.count++}`, depends };
+    this.#insert(`let ${bound.text} = ${expression};`, child);
+    this.#bound.set(expression, bound);
+    return bound;
   }
 
   #declaresAny(names: Dependencies): boolean {

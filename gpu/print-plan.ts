@@ -1,0 +1,74 @@
+/** A plan as text: what runs in which order, over which memory; for `patchbay plan` and for messages. */
+import type { Place, Plan, PlanShader, Step } from './plan.ts';
+
+/**
+ * One line per leaf, step and output, and totals. Values are named by the first digits of their keys.
+ * @param withShaders Also print the WGSL.
+ */
+export function printPlan(plan: Plan, { withShaders = false } = {}): string {
+  const { memory, shaders, steps, leaves, outputs, arena } = plan;
+  const short = shortKeys(plan);
+  return [
+    `plan: ${steps.length} steps, ${shaders.length} shaders, ${(plan.flops / 1e9).toFixed(3)} GFLOP`,
+    `memory: arena ${bytes(memory.arenaBytes)} in ${arena.length} buffers (alive at once ${bytes(memory.livePeakBytes)}), weights ${bytes(memory.weightBytes)}, kept ${bytes(memory.keptBytes)}`,
+    '',
+    'leaves',
+    ...leaves.map(
+      ({ kind, name, key, type }) => `  ${short(key)} = ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}]`,
+    ),
+    '',
+    'arena',
+    ...arena.map((size, index) => `  a${index}: ${bytes(size)}`),
+    '',
+    'steps',
+    ...steps.map((step, index) => `  ${String(index).padStart(3)}  ${printStep(step, shaders, short)}`),
+    '',
+    'outputs',
+    ...outputs.map(({ name, kind, type, place }) => {
+      return `  ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}] at ${printPlace(place, short)}`;
+    }),
+    ...(withShaders ? shaders.map((shader, index) => `\nshader ${index} (${shader.label})\n${shader.wgsl}`) : []),
+    '',
+  ].join('\n');
+}
+
+function printStep(step: Step, shaders: readonly PlanShader[], short: (key: string) => string): string {
+  const origins = step.origins.join(', ');
+  switch (step.kind) {
+    case 'dispatch': {
+      const places = (access: 'read' | 'write'): string => {
+        return step.bindings
+          .filter((binding) => binding.access === access)
+          .map(({ place }) => printPlace(place, short))
+          .join(', ');
+      };
+      const groups = step.workgroups.filter((count) => count > 1).join('×') || '1';
+      const invocations = shaders[step.shader]!.workgroupSize.join('×');
+      return `${places('write')} = ${step.label}(${places('read')})  shader ${step.shader}, ${groups} groups of ${invocations}, ${(step.flops / 1e6).toFixed(1)} MFLOP  # ${origins}`;
+    }
+    case 'copy':
+      return `${printPlace(step.to, short)} = copy ${printPlace(step.from, short)}  # ${origins}`;
+    case 'clear':
+      return `${printPlace(step.place, short)} = 0  # ${origins}`;
+    default:
+      return step satisfies never;
+  }
+}
+
+function printPlace(place: Place, short: (key: string) => string): string {
+  return place.kind === 'arena' ? `a${place.buffer}+${place.offset}:${place.byteLength}` : short(place.key);
+}
+
+/** The fewest first digits that tell all keys of the plan apart, at least six. */
+function shortKeys(plan: Plan): (key: string) => string {
+  const keys = new Set([...plan.leaves, ...plan.outputs].map(({ key }) => key));
+  for (const { reads, writes } of plan.steps) for (const key of [...reads, ...writes]) keys.add(key);
+  let length = 6;
+  while (new Set([...keys].map((key) => key.slice(0, length))).size < keys.size) length++;
+  return (key) => key.slice(0, length);
+}
+
+function bytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  return count < 2 ** 20 ? `${(count / 1024).toFixed(1)} KiB` : `${(count / 2 ** 20).toFixed(1)} MiB`;
+}
