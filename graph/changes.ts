@@ -39,7 +39,7 @@ export function createChanges(start: PatchbayDocument): Changes {
       if (index === -1) changes.insert(path, value);
       else make({ kind: 'set', path, before: valueAt(document, path), after: value });
     },
-    insert(path, value, index = siblings(parentOf(path))) {
+    insert(path, value, index = lastIndex(parentOf(path), path.at(-1)!)) {
       make({ kind: 'insert', path, index, value });
     },
     remove(path) {
@@ -50,8 +50,11 @@ export function createChanges(start: PatchbayDocument): Changes {
   return changes;
 }
 
-function siblings(container: unknown): number {
-  return Array.isArray(container) ? container.length : Object.keys(container as object).length;
+/** Where a new field or record comes to stand: last; only that JavaScript keeps fields named by a number first. */
+function lastIndex(container: unknown, key: string): number {
+  return Array.isArray(container)
+    ? container.length
+    : Object.keys({ ...(container as object), [key]: null }).indexOf(key);
 }
 
 /** @throws {EditError} if there is no such module. */
