@@ -5,6 +5,7 @@ import { elementCount, type DType, type Graph, type TensorType, type ValueId } f
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
 import { fuse } from './passes/fuse.ts';
+import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
 import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
@@ -25,11 +26,12 @@ export interface CompileOptions {
 const BYTES_PER_ELEMENT = 4;
 
 /**
- * Makes a plan of a graph whose ops have kernels (composites without one are decomposed before).
+ * Makes a plan of a graph.
  * @throws {LimitError} if a value or a grid does not fit the adapter, naming it and both sizes.
  * @throws {FusionError | WgslError} if an op has no kernel.
  */
-export function compile(graph: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
+export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
+  const graph = toKernelOps(source);
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
   const scheduled = schedule(fused, keep, new Set(keepPaths));
   const type = (value: ValueId): TensorType => graph.types.get(value)!;
