@@ -38,7 +38,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
     when: all(editable, anySelected),
     run: async (app) => {
       await copyNodes(app);
-      removeSelected(app, 'Cut');
+      removeSelected(app, (count) => `Cut ${count === 1 ? 'node' : `${count} nodes`}`);
     },
   },
   {
@@ -72,7 +72,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
     group: 'edit',
     keys: ['Delete', 'Mod+Backspace'],
     when: all(editable, anySelected),
-    run: (app) => removeSelected(app, 'Delete'),
+    run: (app) => removeSelected(app),
   },
   {
     id: 'edit.select-all',
@@ -92,10 +92,10 @@ export const EDIT_COMMANDS: readonly Command[] = [
   },
 ];
 
-function removeSelected(app: App, title: string): void {
+function removeSelected(app: App, titleOf?: (count: number) => string): void {
   const { document, dispatch } = app.document.getState();
   const { selection, select } = app.view.getState();
   const edit = removeNodes(document, openModule(app).name, [...selection]);
   select([]);
-  dispatch({ ...edit, title: `${title} ${selection.size === 1 ? 'node' : `${selection.size} nodes`}` });
+  dispatch(titleOf ? { ...edit, title: titleOf(selection.size) } : edit);
 }

@@ -1,12 +1,12 @@
 /** Pictures come in, by drop, paste or dialog: into the document, and onto the image node that they are meant for. */
-import { addAsset, addNode, combine, setParam } from '../../graph/edits.ts';
-import { isInstance, type Asset, type GraphModule, type GraphNode } from '../../graph/schema.ts';
-import { base64 } from './base64.ts';
+import { addAsset, addNode, combine, setParam, type Edit } from '../../graph/edits.ts';
+import { isInstance, type Asset, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { openModule, selectedNode } from './open-module.ts';
 
 export interface PictureFile {
   readonly name: string;
+  /** Empty if the shell does not say; the picture is decoded by its content. */
   readonly mime: string;
   /** Where the shell finds it again; null if it does not. */
   readonly path: string | null;
@@ -16,24 +16,97 @@ export interface PictureFile {
 /** Larger pictures are not embedded: the document names them by path. */
 export const MOST_EMBEDDED_BYTES = 2 * 1024 * 1024;
 
+const IMAGE_TYPE = 'image_input';
+const IMAGES_PARAM = 'images';
+/** Enough of a hash to tell the pictures of one document apart. */
+const ID_DIGITS = 12;
+
 export async function pictureOf(file: File): Promise<PictureFile> {
   return { name: file.name, mime: file.type, path: null, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 /**
  * Gives pictures to an image node: the one named, the selected one, the first of the open module, or a new one. Files
- * that are no pictures are told, and the rest is placed.
+ * that are no pictures are told, and the rest is placed; the pictures that the node had are replaced.
  */
 export async function placePictures(app: App, files: readonly PictureFile[], nodeId: string | null): Promise<void> {
+  const { tell } = app.notices.getState();
   if (app.view.getState().screen !== 'editor') {
-    app.notices.getState().tell('Open a document first, then drop the picture on it', 'error');
+    tell('Open a document first, then drop the picture on it', 'error');
     return;
   }
-  const checked = await Promise.all(files.map((file) => assetOf(file)));
+  if (app.document.getState().readOnly) {
+    tell('The document is read-only: a newer Patchbay wrote it', 'error');
+    return;
+  }
   const assets: Asset[] = [];
-  for (const result of checked) {
-    if (typeof result === 'string') app.notices.getState().tell(result, 'error');
+  for (const file of files) {
+    const result = await assetOf(file);
+    if (typeof result === 'string') tell(result, 'error');
     else assets.push(result);
   }
-  if (assets.length > 0) insert(app, assets, nodeId);
+  if (assets.length === 0) return;
+  // The document may have been edited while pictures were read: the edit is made for what it is now.
+  const { document, dispatch } = app.document.getState();
+  const edit = placing(
+    document,
+    openModule(app),
+    assets,
+    wantedNode(app, nodeId),
+    app.canvas.current?.insertionPoint(),
+  );
+  dispatch(edit);
+  app.view.getState().select(edit.place?.nodeIds ?? []);
+}
+
+/** The record of a picture, or in words why it is none. */
+export async function assetOf({ name, mime, path, bytes }: PictureFile): Promise<Asset | string> {
+  try {
+    (await createImageBitmap(new Blob([bytes], { type: mime }))).close();
+  } catch {
+    return `${name} is not a picture that can be read: PNG, JPEG, WebP, GIF, AVIF and BMP are`;
+  }
+  const embedded = bytes.byteLength <= MOST_EMBEDDED_BYTES;
+  if (!embedded && path === null) {
+    return `${name} is larger than 2 MB, so it is not embedded, and cannot be found again from here: choose it with the image node’s own button, or make it smaller`;
+  }
+  const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const hash = [...sha256].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const place = embedded ? { data: toBase64(bytes) } : { path: path! };
+  return { id: hash.slice(0, ID_DIGITS), name, mime, sha256: hash, ...place };
+}
+
+/** The edit that adds pictures and gives them to a node of the module; a new node, if none is named. */
+export function placing(
+  document: PatchbayDocument,
+  module: GraphModule,
+  assets: readonly Asset[],
+  nodeId: string | undefined,
+  position: readonly [number, number] = [0, 0],
+): Edit {
+  const images = assets.map(({ id }) => id).join(',');
+  const name = assets.length === 1 ? assets[0]!.name : `${assets.length} pictures`;
+  const adding = assets.map((asset) => (document: PatchbayDocument) => addAsset(document, asset));
+  const giving = (document: PatchbayDocument) =>
+    nodeId === undefined
+      ? addNode(document, module.name, { type: IMAGE_TYPE, position, params: { [IMAGES_PARAM]: images } })
+      : setParam(document, module.name, nodeId, IMAGES_PARAM, images);
+  return combine(document, `Place ${name}`, [...adding, giving]);
+}
+
+function wantedNode(app: App, nodeId: string | null): string | undefined {
+  const images = openModule(app).nodes.filter((node) => !isInstance(node) && node.type === IMAGE_TYPE);
+  const wanted = [nodeId, selectedNode(app)?.id].find((id) => images.some((node) => node.id === id));
+  return wanted ?? images[0]?.id;
+}
+
+/** `String.fromCharCode` takes its bytes as arguments, of which there may not be too many. */
+const CHUNK = 0x8000;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  }
+  return btoa(text);
 }
