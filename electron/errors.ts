@@ -10,16 +10,14 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What went wrong with a file, by its name. The codes are Node's. */
-export function describeFileError(name: string, action: 'opened' | 'read', error: unknown): DesktopError {
+/** Why a file could not be read, by its name. The codes are Node's. */
+export function describeFileError(name: string, error: unknown): DesktopError {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const reason =
     code === 'ENOENT' || code === 'ENOTDIR'
-      ? 'it is no longer there'
+      ? 'it is not there'
       : code === 'EACCES' || code === 'EPERM'
         ? 'you have no permission to read it'
-        : code === 'EISDIR'
-          ? 'it is a folder'
-          : describeError(error);
-  return new DesktopError(`${name} could not be ${action}: ${reason}.`, { cause: error });
+        : describeError(error);
+  return new DesktopError(`${name} could not be opened: ${reason}.`, { cause: error });
 }

@@ -1,5 +1,5 @@
 /** Opening and saving documents. The main process owns the paths; the renderer sees handles, names and bytes. */
-import { open } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { FileHandle, OpenedDesktopFile } from './api.ts';
 import { writeFileAtomic } from './atomic-write.ts';
@@ -45,7 +45,9 @@ export class DocumentFiles {
    */
   async openDropped(path: string): Promise<OpenedDesktopFile> {
     if (extname(path).toLowerCase() !== DOCUMENT_EXTENSION) {
-      throw new DesktopError(`${basename(path)} is not a Patchbay document: its name does not end in ${DOCUMENT_EXTENSION}.`);
+      throw new DesktopError(
+        `${basename(path)} is not a Patchbay document: its name does not end in ${DOCUMENT_EXTENSION}.`,
+      );
     }
     return await this.openPath(path);
   }
@@ -56,7 +58,7 @@ export class DocumentFiles {
     const stamp = await stampOf(path);
     const bytes = await readBounded(path);
     await this.#recent.add(path);
-    return { handle: this.#handles.handleOf(path, stamp), bytes };
+    return { handle: this.#handles.remember(path, stamp), bytes };
   }
 
   async saveDialog(suggestedName: string, bytes: Uint8Array): Promise<FileHandle | null> {
@@ -64,12 +66,15 @@ export class DocumentFiles {
     if (chosen === null) return null;
     // A dialog that does not add the ending (GTK) has not asked about a file that has it either.
     const path = extname(chosen) === '' ? chosen + DOCUMENT_EXTENSION : chosen;
-    if (path !== chosen && (await stampOf(path)) && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+    if (path !== chosen && (await stampOf(path)) && !(await this.#questions.overwriteChanged(basename(path))))
+      return null;
     return await this.#write(path, bytes);
   }
 
+  /** Null if another program wrote the file since it was opened or saved here, and the person chose to keep that. */
   async save(handleId: string, bytes: Uint8Array): Promise<FileHandle | null> {
     const { path } = this.#handles.get(handleId);
+    // A save that is under way changes the stamp.
     await this.#saving.get(path);
     const { stamp } = this.#handles.get(handleId);
     const now = await stampOf(path);
@@ -83,7 +88,7 @@ export class DocumentFiles {
     const writing = (async () => {
       await before;
       await writeFileAtomic(path, bytes);
-      return this.#handles.handleOf(path, await stampOf(path));
+      return this.#handles.remember(path, await stampOf(path));
     })();
     // Who waits for its turn does not care how the one before ended.
     const ended = writing.catch(() => undefined);
@@ -96,19 +101,18 @@ export class DocumentFiles {
   }
 }
 
-/** The whole file, if it is a file and not too large to be what it is taken for. */
+/**
+ * The whole file, if it is a file and not too large to be what it is taken for.
+ * @throws {DesktopError}
+ */
 export async function readBounded(path: string): Promise<Uint8Array> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const facts = await file.stat();
-      if (!facts.isFile()) throw new DesktopError('it is not a file');
-      if (facts.size > MAX_BYTES) throw new DesktopError('it is larger than 512 MiB');
-      return new Uint8Array(await file.readFile());
-    } finally {
-      await file.close();
-    }
+    // Before opening: to open a pipe is to wait for who writes to it.
+    const facts = await stat(path);
+    if (!facts.isFile()) throw new DesktopError('it is not a file');
+    if (facts.size > MAX_BYTES) throw new DesktopError('it is larger than 512 MiB');
+    return new Uint8Array(await readFile(path));
   } catch (error) {
-    throw describeFileError(basename(path), 'opened', error);
+    throw describeFileError(basename(path), error);
   }
 }

@@ -1,25 +1,21 @@
-/** Opaque handles: the renderer holds an id, the main process the path and how the file looked when it was last read or written. */
+/** Opaque handles: the renderer holds an id; the main process the path, and how the file looked when it last touched it. */
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FileHandle } from './api.ts';
 import { DesktopError } from './errors.ts';
 
-/** Tells whether another program wrote the file meanwhile. */
-export interface FileStamp {
-  readonly modifiedMs: number;
-  readonly size: number;
-}
+/** Tells whether another program wrote the file meanwhile. Null: there was no file. */
+export type FileStamp = { readonly modifiedMs: number; readonly size: number } | null;
 
-interface KnownFile {
+export interface KnownFile {
   readonly handle: FileHandle;
   readonly path: string;
-  /** Null if the file did not exist, or was not looked at. */
-  readonly stamp: FileStamp | null;
+  readonly stamp: FileStamp;
 }
 
-/** The file's stamp now; null if it is not there. */
-export async function stampOf(path: string): Promise<FileStamp | null> {
+/** The file's stamp now. */
+export async function stampOf(path: string): Promise<FileStamp> {
   try {
     const { mtimeMs, size } = await stat(path);
     return { modifiedMs: mtimeMs, size };
@@ -32,18 +28,17 @@ export class FileHandles {
   readonly #byId = new Map<string, KnownFile>();
   readonly #byPath = new Map<string, KnownFile>();
 
-  /** The handle of a path: the same one for the same path, as long as the process lives. */
-  handleOf(path: string, stamp?: FileStamp | null): FileHandle {
-    const known = this.#byPath.get(path);
-    const handle = known?.handle ?? { id: randomUUID(), name: basename(path) };
-    const file = { handle, path, stamp: stamp === undefined ? (known?.stamp ?? null) : stamp };
+  /** The handle of a path, which is the same one as long as the process lives, with the file's stamp of now. */
+  remember(path: string, stamp: FileStamp): FileHandle {
+    const handle = this.#byPath.get(path)?.handle ?? { id: randomUUID(), name: basename(path) };
+    const file = { handle, path, stamp };
     this.#byId.set(handle.id, file);
     this.#byPath.set(path, file);
     return handle;
   }
 
   /** @throws {DesktopError} for an id that was not given out. */
-  get(id: string): { readonly path: string; readonly stamp: FileStamp | null } {
+  get(id: string): KnownFile {
     const file = this.#byId.get(id);
     if (!file) throw new DesktopError('This file was not opened in this session.');
     return file;

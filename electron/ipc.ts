@@ -16,17 +16,21 @@ type Reply<C extends CallName> = Extract<ResultOf<C>, { ok: true }>['value'];
 /** What answers each call, given a request that has been checked. Throws for a failure. */
 export type Handlers = { readonly [C in CallName]: (request: Request<C>) => Reply<C> | Promise<Reply<C>> };
 
-/** Registers every call of the contract. */
-export function registerHandlers(handlers: Handlers): void {
-  for (const name of Object.keys(CALL_CHANNELS) as CallName[]) handle(name, handlers);
+/**
+ * Registers every call of the contract.
+ * @param onWork Gets each call that was begun, so that the app does not end in the midst of it.
+ */
+export function registerHandlers(handlers: Handlers, onWork: (work: Promise<unknown>) => void): void {
+  for (const name of Object.keys(CALL_CHANNELS) as CallName[]) handle(name, handlers[name], onWork);
 }
 
-function handle<C extends CallName>(name: C, handlers: Handlers): void {
-  const schema: z.ZodType<Request<C>> = REQUESTS[name];
-  const handler: Handlers[C] = handlers[name];
-  ipcMain.handle(CALL_CHANNELS[name], (event: IpcMainInvokeEvent, payload: unknown) =>
-    answer(name, event.senderFrame, payload, schema, handler),
-  );
+/** The one use of `ipcMain`: a lint rule bans it elsewhere. */
+function handle<C extends CallName>(name: C, handler: Handlers[C], onWork: (work: Promise<unknown>) => void): void {
+  ipcMain.handle(CALL_CHANNELS[name], (event: IpcMainInvokeEvent, payload: unknown) => {
+    const work = answer<Request<C>, Reply<C>>(name, event.senderFrame, payload, REQUESTS[name], handler);
+    onWork(work);
+    return work;
+  });
 }
 
 /** The frame that sends, as far as trust in it goes. */
@@ -41,7 +45,8 @@ export async function answer<Q, R>(
   handler: (request: Q) => R | Promise<R>,
 ): Promise<Result<R>> {
   // A frame that has gone has no URL to check; a frame inside the page is nobody we put there.
-  if (!sender || sender.parent || !isAppUrl(sender.url)) return failure(`${name} was refused: the sender is not Patchbay.`);
+  if (!sender || sender.parent || !isAppUrl(sender.url))
+    return failure(`${name} was refused: the sender is not Patchbay.`);
   const request = schema.safeParse(payload);
   if (!request.success) return failure(`${name} was refused: ${describeIssues(request.error)}.`);
   try {

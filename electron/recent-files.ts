@@ -25,16 +25,20 @@ export class RecentFiles {
   #files: readonly StoredFile[];
   /** Writes one after the other: the last state must be the one that stays. */
   #written: Promise<void> = Promise.resolve();
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<(newest: string | null) => void>();
 
-  private constructor(path: string, files: readonly StoredFile[], onChange: () => void) {
+  private constructor(path: string, files: readonly StoredFile[]) {
     this.#path = path;
     this.#files = files;
-    this.#onChange = onChange;
   }
 
-  static async load(path: string, onChange: () => void = () => undefined): Promise<RecentFiles> {
-    return new RecentFiles(path, (await readJson(path, stored))?.files.slice(0, MAX_FILES) ?? [], onChange);
+  static async load(path: string): Promise<RecentFiles> {
+    return new RecentFiles(path, (await readJson(path, stored))?.files.slice(0, MAX_FILES) ?? []);
+  }
+
+  /** The listener gets the path that came first, or null when the list was cleared. */
+  subscribe(listener: (newest: string | null) => void): void {
+    this.#listeners.add(listener);
   }
 
   list(): readonly RecentFile[] {
@@ -63,7 +67,7 @@ export class RecentFiles {
 
   async #replace(files: readonly StoredFile[]): Promise<void> {
     this.#files = files;
-    this.#onChange();
+    for (const listener of this.#listeners) listener(files[0]?.path ?? null);
     const write = this.#written.then(() => writeJson(this.#path, { files }));
     this.#written = write.catch(() => undefined);
     await write;

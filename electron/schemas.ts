@@ -5,6 +5,9 @@ import type { CallName, DesktopCalls } from './api.ts';
 /** The request of a call; undefined for a call without one. */
 export type Request<C extends CallName> = Parameters<DesktopCalls[C]> extends [infer R] ? R : undefined;
 
+/** The largest document, journal entry or picture that crosses the bridge. */
+export const MAX_BYTES = 512 * 1024 * 1024;
+
 const bytes = z.instanceof(Uint8Array).refine((value) => value.byteLength <= MAX_BYTES, 'at most 512 MiB');
 const id = z.string().min(1).max(128);
 /** Also a file name in the journal's folder: nothing that climbs out of it. */
@@ -15,9 +18,6 @@ const path = z
   .min(1)
   .max(4096)
   .refine((value) => !value.includes('\0'), 'no NUL');
-
-/** The largest document, journal entry or picture that crosses the bridge. */
-export const MAX_BYTES = 512 * 1024 * 1024;
 
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDialog: z.undefined(),

@@ -1,0 +1,70 @@
+/** Starts the built desktop application for a test, in Electron where there is one and in the stand-in elsewhere. */
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { build } from 'vite';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface Desktop {
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+}
+
+export function electronExecutable(): string {
+  return process.env['PATCHBAY_ELECTRON'] ?? join(import.meta.dirname, 'electron.ts');
+}
+
+/** A folder that an application can be started from: the built main process and preload, with another page in them. */
+export async function appWithPage(pageSource: string): Promise<string> {
+  const built = join(ROOT, 'dist/electron');
+  if (!existsSync(join(built, 'main.cjs')))
+    throw new Error('There is no dist/electron: build it first (npm run build).');
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-app-'));
+  await cp(built, join(folder, 'dist/electron'), { recursive: true });
+  await buildPage(pageSource, join(folder, 'dist/renderer'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'patchbay', main: 'dist/electron/main.cjs' }));
+  return folder;
+}
+
+/** Builds a page as the renderer is built. */
+export async function buildPage(pageSource: string, outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  await build({
+    root: pageSource,
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true, target: 'es2024', modulePreload: { polyfill: false } },
+  });
+}
+
+/** Starts an application and waits for its page. `words` stand after the application on the command line. */
+export async function launchDesktop(app: string, userData: string, words: readonly string[] = []): Promise<Desktop> {
+  const electron = await _electron.launch({
+    executablePath: electronExecutable(),
+    args: [`--user-data-dir=${userData}`, app, ...words],
+  });
+  const page = await electron.firstWindow();
+  await page.waitForLoadState('load');
+  return { electron, page };
+}
+
+/** Makes the native dialogs give this answer from now on: as when a person chose it. */
+export async function answerDialogs(
+  electron: ElectronApplication,
+  answers: { readonly open?: readonly string[]; readonly save?: string; readonly button?: number },
+): Promise<void> {
+  await electron.evaluate(({ dialog }, { open = [], save = '', button = 0 }) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: open.length === 0, filePaths: [...open] });
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: save === '', filePath: save });
+    dialog.showMessageBox = () => Promise.resolve({ response: button, checkboxChecked: false });
+  }, answers);
+}
+
+/** Chooses an item of the application's menu. */
+export async function chooseMenuItem(electron: ElectronApplication, id: string): Promise<void> {
+  await electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()!.getMenuItemById(id)!.click(), id);
+}

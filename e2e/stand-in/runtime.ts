@@ -1,0 +1,48 @@
+/** What the parts of the stand-in share: the browser once it runs, protocols, handlers, the windows that are open. */
+import type { Chromium } from './chromium.ts';
+import { ProtocolBridge } from './protocol-bridge.ts';
+import type { WebContents, WindowOpenHandler } from './web-contents.ts';
+import type { BrowserWindow } from './browser-window.ts';
+
+export type InvokeHandler = (event: object, payload: unknown) => unknown;
+export type PermissionHandler = (
+  contents: WebContents,
+  permission: string,
+  answer: (granted: boolean) => void,
+  details: { readonly requestingUrl: string },
+) => void;
+
+export class Runtime {
+  readonly switches: Map<string, string>;
+  readonly bridge = new ProtocolBridge();
+  readonly invokeHandlers = new Map<string, InvokeHandler>();
+  readonly windows = new Set<BrowserWindow>();
+  permissionHandler: PermissionHandler | null = null;
+  /** Told of each page before it loads anything. */
+  onContents: (contents: WebContents) => void = () => undefined;
+  onAllClosed: () => void = () => undefined;
+  /** Set before the app is ready. */
+  chromium: Chromium | null = null;
+
+  constructor(switches: Map<string, string>) {
+    this.switches = switches;
+  }
+
+  get cdp(): Chromium['cdp'] {
+    if (!this.chromium) throw new Error('The app is not ready.');
+    return this.chromium.cdp;
+  }
+
+  /** Follows new targets: a page that a page opened is asked about, and closed if it was denied. */
+  async watchTargets(): Promise<void> {
+    this.cdp.on('Target.targetCreated', undefined, ({ targetInfo }) => {
+      const { targetId, url, openerId } = targetInfo as { targetId: string; url: string; openerId?: string };
+      const opener = this.windows.values().find(({ webContents }) => webContents.targetId === openerId)?.webContents;
+      if (!opener) return;
+      const handler: WindowOpenHandler = opener.windowOpenHandler;
+      if (handler({ url: this.bridge.toApp(url) }).action === 'deny')
+        void this.cdp.send('Target.closeTarget', { targetId });
+    });
+    await this.cdp.send('Target.setDiscoverTargets', { discover: true });
+  }
+}

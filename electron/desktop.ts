@@ -1,0 +1,187 @@
+/** The desktop application once Electron is ready: its window, files, journal and menu, and what the renderer may ask. */
+import { join } from 'node:path';
+import { app, Menu } from 'electron';
+import type { MenuCommand } from './api.ts';
+import { readAsset, readImages } from './assets.ts';
+import { createDialogs, type Dialogs } from './dialogs.ts';
+import { describeError } from './errors.ts';
+import { DocumentFiles } from './files.ts';
+import { FileHandles } from './handles.ts';
+import type { Handlers } from './ipc.ts';
+import { JournalFolder, type StoredEntry } from './journal.ts';
+import { menuTemplate } from './menu.ts';
+import { RecentFiles } from './recent-files.ts';
+import { countDeath, NO_DEATHS } from './recovery.ts';
+import { DesktopWindow } from './window.ts';
+
+export class Desktop {
+  readonly #preload: string;
+  readonly #userData: string;
+  readonly #dialogs: Dialogs;
+  readonly #handles = new FileHandles();
+  readonly #recent: RecentFiles;
+  readonly #files: DocumentFiles;
+  readonly #journal: JournalFolder;
+  /** Ids of the entries that the window's documents have in the journal. */
+  readonly #journalled = new Set<string>();
+  /** Null between the last window's end and the next one, which macOS allows. */
+  #window: DesktopWindow | null = null;
+  #commands: readonly MenuCommand[] = [];
+  #deaths = NO_DEATHS;
+  /** What was asked for, and happens once the window has closed if the person lets it close. */
+  #afterClose: 'nothing' | 'quit' | 'relaunch' = 'nothing';
+  readonly #work = new Set<Promise<unknown>>();
+
+  private constructor(preload: string, userData: string, recent: RecentFiles) {
+    this.#preload = preload;
+    this.#userData = userData;
+    this.#recent = recent;
+    this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
+    this.#files = new DocumentFiles(this.#dialogs, this.#handles, recent);
+    this.#journal = new JournalFolder(join(userData, 'journal'));
+    recent.subscribe((newest) => {
+      if (newest === null) app.clearRecentDocuments();
+      else app.addRecentDocument(newest);
+      this.#showMenu();
+    });
+  }
+
+  static async create({ preload, userData }: { preload: string; userData: string }): Promise<Desktop> {
+    const desktop = new Desktop(preload, userData, await RecentFiles.load(join(userData, 'recent-files.json')));
+    await desktop.#journal.tidy();
+    desktop.#showMenu();
+    return desktop;
+  }
+
+  /** Shows the window, opening it if there is none. */
+  async showWindow(): Promise<void> {
+    if (this.#window) return this.#window.focus();
+    this.#window = await DesktopWindow.open({
+      preload: this.#preload,
+      statePath: join(this.#userData, 'window.json'),
+      dialogs: this.#dialogs,
+      onStay: () => (this.#afterClose = 'nothing'),
+      onClosed: () => this.#onClosed(),
+      onWork: (work) => this.track(work),
+    });
+  }
+
+  /** Opens a document in the window; what stands in its way is told there. */
+  async openPath(path: string): Promise<void> {
+    await this.showWindow();
+    try {
+      this.#window?.send('openFile', await this.#files.openPath(path));
+    } catch (error) {
+      this.#window?.send('openFailed', { message: describeError(error) });
+    }
+  }
+
+  /** The app is to end: if a window's question stops it now, it ends once the window closes. */
+  beforeQuit(): void {
+    if (this.#afterClose === 'nothing') this.#afterClose = 'quit';
+  }
+
+  /** Keeps the app from ending before this has. */
+  track(work: Promise<unknown>): void {
+    this.#work.add(work);
+    const forget = () => this.#work.delete(work);
+    work.then(forget, forget);
+  }
+
+  /** What is under way; null if nothing is. */
+  pendingWork(): Promise<unknown> | null {
+    return this.#work.size === 0 ? null : Promise.allSettled(this.#work);
+  }
+
+  async gpuProcessGone(reason: string): Promise<void> {
+    const report = countDeath(this.#deaths, reason, Date.now());
+    if (!report) return;
+    this.#deaths = report.deaths;
+    this.#window?.send('gpuProcessGone', { deaths: report.count, reason });
+    if (!report.offerRelaunch || !(await this.#dialogs.offerRelaunch(report.count))) return;
+    this.#afterClose = 'relaunch';
+    if (this.#window) this.#window.browserWindow.close();
+    else this.#onClosed();
+  }
+
+  /** The answers to the renderer's calls. */
+  handlers(): Handlers {
+    const pathOf = (handle: string | null) => (handle === null ? null : this.#handles.get(handle).path);
+    return {
+      openDialog: () => this.#files.openDialog(),
+      openRecent: ({ id }) => this.#files.openRecent(id),
+      openDropped: ({ path }) => this.#files.openDropped(path),
+      saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),
+      save: ({ handle, bytes }) => this.#files.save(handle, bytes),
+      recentFiles: () => this.#recent.list(),
+      clearRecentFiles: async () => done(await this.#recent.clear()),
+      journalWrite: async ({ id, name, handle, bytes }) => {
+        this.#journalled.add(id);
+        const file = handle === null ? null : this.#handles.get(handle);
+        const savedAt = new Date().toISOString();
+        await this.#journal.write({
+          id,
+          name,
+          file: file && { path: file.path, stamp: file.stamp },
+          bytes,
+          savedAt,
+        });
+        return null;
+      },
+      journalRead: async () => (await this.#journal.read()).map((entry) => this.#foundEntry(entry)),
+      journalDiscard: async ({ id }) => {
+        this.#journalled.delete(id);
+        return done(await this.#journal.discard(id));
+      },
+      pickImages: async ({ document }) => await readImages(await this.#dialogs.whichImages(), pathOf(document)),
+      readAsset: ({ document, path, sha256 }) => readAsset(pathOf(document), path, sha256),
+      setDocumentState: (state) => done(this.#window?.setDocumentState(state)),
+      setCommands: ({ commands }) => {
+        this.#commands = commands;
+        return done(this.#showMenu());
+      },
+      confirmUnsaved: ({ name }) => this.#dialogs.confirmUnsaved(name),
+      answerClose: async ({ close }) => {
+        // The person has saved the edits or discarded them: they are not to be offered again.
+        if (close) for (const id of this.#journalled) await this.#journal.discard(id);
+        return done(this.#window?.answerClose(close));
+      },
+    };
+  }
+
+  #foundEntry({ id, name, file, bytes, savedAt }: StoredEntry) {
+    return { id, name, handle: file && this.#handles.remember(file.path, file.stamp), bytes, savedAt };
+  }
+
+  #showMenu(): void {
+    const mac = process.platform === 'darwin';
+    const state = { commands: this.#commands, recentFiles: this.#recent.list(), mac };
+    const template = menuTemplate(state, {
+      sendCommand: (id) => this.#window?.send('command', id),
+      openRecent: (id) => this.track(this.#openRecent(id)),
+      clearRecentFiles: () => this.track(this.#recent.clear()),
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  }
+
+  async #openRecent(id: string): Promise<void> {
+    await this.openPath(this.#recent.pathOf(id));
+  }
+
+  #onClosed(): void {
+    this.#window = null;
+    this.#commands = [];
+    this.#journalled.clear();
+    this.#showMenu();
+    const next = this.#afterClose;
+    this.#afterClose = 'nothing';
+    if (next === 'relaunch') app.relaunch();
+    // On macOS an application stays when its last window is closed, unless it was the application that was to end.
+    if (next !== 'nothing' || process.platform !== 'darwin') app.quit();
+  }
+}
+
+/** The answer of calls that only do something. */
+function done(_nothing: void | undefined): null {
+  return null;
+}

@@ -1,0 +1,70 @@
+/** What pages may do: nothing that is not named here. Applies to every page that the process ever shows. */
+import { shell, type App, type CommandLine, type Session, type WebContents, type WebPreferences } from 'electron';
+import { isAppUrl } from './app-protocol.ts';
+
+/** The page gets the preload's bridge and no more of Electron or Node than any web page. */
+export const LOCKED_PREFERENCES = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  safeDialogs: true,
+  // Its dictionaries come from the network.
+  spellcheck: false,
+} as const satisfies WebPreferences;
+
+/** Writing text and pictures to the clipboard on a user's gesture; reading it takes a paste event. */
+const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
+
+export function isPermitted(permission: string, requestingUrl: string): boolean {
+  return PERMISSIONS.has(permission) && isAppUrl(requestingUrl);
+}
+
+/** Denies permissions to every page but for the few above. */
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(isPermitted(permission, requestingUrl)),
+  );
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
+    isPermitted(permission, requestingOrigin),
+  );
+  session.setDevicePermissionHandler(() => false);
+}
+
+/** No page leaves the application, opens a window or embeds a guest. A link to the web opens in the system's browser. */
+export function denyNavigation(app: App): void {
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.on('will-frame-navigate', (details) => {
+      if (!isAppUrl(details.url)) details.preventDefault();
+    });
+    contents.on('will-redirect', (details) => details.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(({ url }) => {
+      if (isWebLink(url)) void shell.openExternal(url);
+      return { action: 'deny' };
+    });
+  });
+}
+
+/** `https:` alone: other schemes start programs. */
+export function isWebLink(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'https:';
+}
+
+/** Switches that WebGPU needs, and that keep it when a GPU process has died. Before the app is ready. */
+export function configureGpu(commandLine: CommandLine, platform: NodeJS.Platform): void {
+  // Chromium bars a page from WebGPU after its second GPU crash; here the page is ours and the device is asked for again.
+  commandLine.appendSwitch('disable-domain-blocking-for-3d-apis');
+  commandLine.appendSwitch('disable-gpu-process-crash-limit');
+  if (platform !== 'linux') return;
+  // On Linux WebGPU is still behind flags, needs Vulkan, and Vulkan's surfaces need X11 (or XWayland).
+  commandLine.appendSwitch('enable-unsafe-webgpu');
+  const features = new Set(commandLine.getSwitchValue('enable-features').split(',').filter(Boolean));
+  commandLine.appendSwitch('enable-features', [...features.add('Vulkan')].join(','));
+  if (!commandLine.hasSwitch('ozone-platform')) commandLine.appendSwitch('ozone-platform', 'x11');
+}

@@ -1,0 +1,163 @@
+/**
+ * The native menu. Where a command stands is said here, as a plain list of ids; what it is called, its keys and
+ * whether it can be done now come from the renderer's list of commands, to which choosing an item sends it back.
+ */
+import type { MenuItemConstructorOptions } from 'electron';
+import { acceleratorOf } from './accelerators.ts';
+import type { MenuCommand, RecentFile } from './api.ts';
+
+type Role = NonNullable<MenuItemConstructorOptions['role']>;
+
+type Entry =
+  | { readonly kind: 'command'; readonly id: string }
+  /** An item that the system knows how to carry out; `on` limits it to some systems. */
+  | { readonly kind: 'role'; readonly role: Role; readonly on?: 'mac' | 'others' }
+  | { readonly kind: 'recent-files' }
+  | { readonly kind: 'line' };
+
+export interface MenuGroup {
+  readonly label: string;
+  /** Commands whose ids start so and stand nowhere in the list follow at its end. */
+  readonly prefix: string;
+  readonly entries: readonly Entry[];
+}
+
+const LINE: Entry = { kind: 'line' };
+const command = (id: string): Entry => ({ kind: 'command', id });
+const role = (role: Role, on?: 'mac' | 'others'): Entry => ({ kind: 'role', role, ...(on && { on }) });
+
+export const MENU: readonly MenuGroup[] = [
+  {
+    label: 'File',
+    prefix: 'file.',
+    entries: [
+      command('file.new'),
+      command('file.open'),
+      { kind: 'recent-files' },
+      command('file.gallery'),
+      LINE,
+      command('file.save'),
+      command('file.save-as'),
+      LINE,
+      role('close', 'mac'),
+      role('quit', 'others'),
+    ],
+  },
+  {
+    label: 'Edit',
+    prefix: 'edit.',
+    entries: [
+      command('edit.undo'),
+      command('edit.redo'),
+      LINE,
+      command('edit.cut'),
+      command('edit.copy'),
+      command('edit.paste'),
+      command('edit.duplicate'),
+      command('edit.delete'),
+      LINE,
+      command('edit.select-all'),
+      command('edit.add-node'),
+    ],
+  },
+  {
+    label: 'View',
+    prefix: 'view.',
+    entries: [
+      command('view.zoom-in'),
+      command('view.zoom-out'),
+      command('view.zoom-reset'),
+      LINE,
+      command('view.fit'),
+      command('view.fit-selection'),
+      LINE,
+      command('view.theme'),
+      role('togglefullscreen'),
+      role('toggleDevTools'),
+    ],
+  },
+  {
+    label: 'Go',
+    prefix: 'go.',
+    entries: [command('go.enter'), command('go.up'), LINE, command('go.next-problem')],
+  },
+  { label: 'Run', prefix: 'run.', entries: [command('run.run'), command('run.cancel')] },
+];
+
+/** Commands that the system carries out by an event in the page (`paste`), which reads what a page may not read itself. */
+const NATIVE_COMMANDS: ReadonlyMap<string, Role> = new Map([['edit.paste', 'paste']]);
+
+export interface MenuState {
+  readonly commands: readonly MenuCommand[];
+  readonly recentFiles: readonly RecentFile[];
+  readonly mac: boolean;
+}
+
+export interface MenuActions {
+  sendCommand(id: string): void;
+  openRecent(id: string): void;
+  clearRecentFiles(): void;
+}
+
+/** The template that `Menu.buildFromTemplate` takes. A command's item has the command's id. */
+export function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
+  const placed = new Set(MENU.flatMap(({ entries }) => entries).map((entry) => entry.kind === 'command' && entry.id));
+  const groups = MENU.map(({ label, prefix, entries }) => {
+    const others = state.commands.filter(({ id }) => id.startsWith(prefix) && !placed.has(id));
+    const all = others.length > 0 ? [...entries, LINE, ...others.map(({ id }) => command(id))] : entries;
+    return { label, submenu: withoutLooseLines(all.flatMap((entry) => itemsOf(entry, state, actions))) };
+  });
+  if (!state.mac) return groups;
+  return [{ role: 'appMenu' }, ...groups, { role: 'windowMenu' }];
+}
+
+function itemsOf(entry: Entry, state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
+  switch (entry.kind) {
+    case 'command': {
+      const found = state.commands.find(({ id }) => id === entry.id);
+      return found ? [commandItem(found, actions)] : [];
+    }
+    case 'role':
+      return entry.on === undefined || (entry.on === 'mac') === state.mac ? [{ role: entry.role }] : [];
+    case 'recent-files':
+      return [recentFilesItem(state.recentFiles, actions)];
+    case 'line':
+      return [{ type: 'separator' }];
+    default:
+      return entry satisfies never;
+  }
+}
+
+function commandItem({ id, title, keys, enabled }: MenuCommand, actions: MenuActions): MenuItemConstructorOptions {
+  const native = NATIVE_COMMANDS.get(id);
+  const accelerator = keys === null ? null : acceleratorOf(keys);
+  return {
+    id,
+    label: title,
+    ...(accelerator !== null && { accelerator }),
+    // The page handles its keys itself: registered here too, they would act twice, and in text fields.
+    registerAccelerator: false,
+    // The system's own items act on text as well, whatever the canvas can do now.
+    ...(native ? { role: native } : { enabled, click: () => actions.sendCommand(id) }),
+  };
+}
+
+function recentFilesItem(files: readonly RecentFile[], actions: MenuActions): MenuItemConstructorOptions {
+  const twice = new Set(files.map(({ name }) => name).filter((name, index, all) => all.indexOf(name) !== index));
+  const items: MenuItemConstructorOptions[] = files.map(({ id, name, folder }) => ({
+    label: twice.has(name) ? `${name} – ${folder}` : name,
+    click: () => actions.openRecent(id),
+  }));
+  return {
+    label: 'Open recent',
+    enabled: files.length > 0,
+    submenu: [...items, { type: 'separator' }, { label: 'Clear', click: () => actions.clearRecentFiles() }],
+  };
+}
+
+/** No separator first, last, or beside another: what stood between them may not be there yet. */
+function withoutLooseLines(items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
+  const isLine = (item: MenuItemConstructorOptions | undefined) => item === undefined || item.type === 'separator';
+  const single = items.filter((item, index) => !isLine(item) || !isLine(items[index - 1]));
+  return isLine(single.at(-1)) ? single.slice(0, -1) : single;
+}

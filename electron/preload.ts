@@ -1,0 +1,65 @@
+/** The bridge: runs in the sandbox before the page and gives it `window.patchbayDesktop`, exactly the contract of api.ts. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import type { CallName, DesktopApi, DesktopEvents, EventName } from './api.ts';
+import { CALL_CHANNELS, EVENT_CHANNELS } from './channels.ts';
+
+/** Events listen from the start, so that what comes before the page's own listener waits here for it. */
+class EventBuffer<E extends EventName> {
+  readonly #listeners = new Set<(payload: DesktopEvents[E]) => void>();
+  readonly #waiting: DesktopEvents[E][] = [];
+
+  constructor(event: E) {
+    // The page gets the payload, never Electron's event object, whose sender could reach any channel.
+    ipcRenderer.on(EVENT_CHANNELS[event], (_event, payload: DesktopEvents[E]) => {
+      if (this.#listeners.size === 0) this.#waiting.push(payload);
+      else for (const listener of this.#listeners) listener(payload);
+    });
+  }
+
+  on(listener: (payload: DesktopEvents[E]) => void): () => void {
+    this.#listeners.add(listener);
+    for (const payload of this.#waiting.splice(0)) listener(payload);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+const events: { readonly [E in EventName]: EventBuffer<E> } = {
+  command: new EventBuffer('command'),
+  openFile: new EventBuffer('openFile'),
+  openFailed: new EventBuffer('openFailed'),
+  closeRequested: new EventBuffer('closeRequested'),
+  gpuProcessGone: new EventBuffer('gpuProcessGone'),
+};
+
+/** A function that makes this call and no other. */
+function call(name: CallName) {
+  return (request?: unknown) => ipcRenderer.invoke(CALL_CHANNELS[name], request);
+}
+
+const openDropped = call('openDropped');
+
+const api: DesktopApi = {
+  platform: process.platform as DesktopApi['platform'],
+  openDialog: call('openDialog'),
+  openRecent: call('openRecent'),
+  openDropped: (file) => {
+    const path = webUtils.getPathForFile(file);
+    return path === '' ? Promise.resolve(null) : openDropped({ path });
+  },
+  saveDialog: call('saveDialog'),
+  save: call('save'),
+  recentFiles: call('recentFiles'),
+  clearRecentFiles: call('clearRecentFiles'),
+  journalWrite: call('journalWrite'),
+  journalRead: call('journalRead'),
+  journalDiscard: call('journalDiscard'),
+  pickImages: call('pickImages'),
+  readAsset: call('readAsset'),
+  setDocumentState: call('setDocumentState'),
+  setCommands: call('setCommands'),
+  confirmUnsaved: call('confirmUnsaved'),
+  answerClose: call('answerClose'),
+  on: (event, listener) => events[event].on(listener),
+};
+
+contextBridge.exposeInMainWorld('patchbayDesktop', api);
