@@ -20,6 +20,7 @@ export function setParam(
   value: ParameterValue | undefined,
 ): Edit {
   const node = nodeWithId(moduleNamed(document, moduleName), nodeId);
+  if (param === '__proto__') throw new EditError('a parameter cannot be named __proto__');
   const changes = createChanges(document);
   const rest = Object.keys(node.params ?? {}).filter((name) => name !== param);
   if (value !== undefined && !node.params)

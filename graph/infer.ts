@@ -145,7 +145,7 @@ export function infer(
     const declared = instance.declared.find(({ name }) => name === port.port);
     if (!declared) return type;
     let names = bindings.get(instance.path);
-    if (!names) bindings.set(instance.path, (names = { params: ownNames(instance), sizes: new Map() }));
+    if (!names) bindings.set(instance.path, (names = moduleBindings(instance)));
     const result = checkPort(
       { name: declared.name, shape: declared.shape, dtypes: [declared.dtype] },
       type,
@@ -199,9 +199,9 @@ function keyOf({ side, path, port }: Feed): string {
   return `${side} ${path} ${port}`;
 }
 
-/** Inside a module, a dimension that is a hyperparameter has its name. */
-function ownNames(instance: ModuleInstance): Bindings['params'] {
-  const names = new Map<string, { value: Value; label: string }>();
-  for (const [name, { value }] of numericParams(instance.params)) names.set(name, { value, label: name });
-  return names;
+/** What the ports of a module instance are matched with: inside it, a dimension that is a hyperparameter has its name. */
+export function moduleBindings(instance: ModuleInstance): Bindings {
+  const params = new Map<string, { value: Value; label: string }>();
+  for (const [name, { value }] of numericParams(instance.params)) params.set(name, { value, label: name });
+  return { params, sizes: new Map() };
 }

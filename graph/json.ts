@@ -188,7 +188,8 @@ class Reader {
     const [digits, fraction, exponent] = found;
     const value = Number(digits);
     const whole = fraction === undefined && exponent === undefined;
-    if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value)))
+    // A whole number is kept if it would be written again with the same digits.
+    if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value) && String(value) !== digits))
       throw this.#error(`the number ${digits} is too large to be kept exactly`);
     this.#at = NUMBER.lastIndex;
     // Written as 0, which is how it is read back.

@@ -1,0 +1,163 @@
+/** Whether a wire from one port to another makes sense: kinds, shapes, no cycle. Fast enough to ask for every port. */
+import { createCache, type GraphCache } from './cache.ts';
+import { checkPort, inferLeaf } from './infer-leaf.ts';
+import { moduleBindings } from './infer.ts';
+import {
+  childPath,
+  portPath,
+  type Feed,
+  type Inference,
+  type Instance,
+  type InstancePath,
+  type InstanceTree,
+} from './instance.ts';
+import { portNames } from './module-index.ts';
+import { finder } from './modules.ts';
+import { isInput, isOutput } from './ports.ts';
+import { own } from './records.ts';
+import type { GraphNode, PatchbayDocument } from './schema.ts';
+import type { NodeLibrary, PortType } from './signature.ts';
+
+/** A port of a node, in the instance of its module that is on screen. */
+export interface PortAt {
+  /** Path of the module instance that holds the node; empty for the root. */
+  readonly path: InstancePath;
+  readonly nodeId: string;
+  readonly port: string;
+}
+
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+const FITS: Verdict = { ok: true };
+
+/** Whether a wire may go from an output to an input, and if not why, in words for the user. */
+export function canConnect(
+  document: PatchbayDocument,
+  tree: InstanceTree,
+  inference: Inference,
+  library: NodeLibrary,
+  from: PortAt,
+  to: PortAt,
+): Verdict {
+  return connectionCheck(document, tree, inference, library)(from, to);
+}
+
+/** The same for many pairs: what leads up to each output is found once. */
+export function connectionCheck(
+  document: PatchbayDocument,
+  tree: InstanceTree,
+  inference: Inference,
+  library: NodeLibrary,
+  cache: GraphCache = createCache(),
+): (from: PortAt, to: PortAt) => Verdict {
+  const upstreamOf = new Map<string, ReadonlySet<string>>();
+
+  const nodeAt = ({ path, nodeId }: PortAt): GraphNode | undefined => {
+    const around = tree.byPath.get(path);
+    if (around?.kind !== 'module') return undefined;
+    return finder(document)(around.module)?.nodes.find(({ id }) => id === nodeId);
+  };
+
+  return (from, to) => {
+    const [source, target] = [nodeAt(from), nodeAt(to)];
+    if (!source || !target) return refuse('there is no such node');
+    if (from.path !== to.path) return refuse('the nodes are in different modules');
+    const outputs = portNames(source, finder(document), library)?.outputs;
+    if (outputs && !outputs.includes(from.port)) return refuse(`${source.name} has no output ${from.port}`);
+    const inputs = portNames(target, finder(document), library)?.inputs;
+    if (inputs && !inputs.includes(to.port)) return refuse(`${target.name} has no input ${to.port}`);
+
+    const feed = outputFeed(from, source);
+    const key = keyOf(feed);
+    const upstream = upstreamOf.get(key) ?? upstreamFrom(tree, library, feed);
+    upstreamOf.set(key, upstream);
+    const entry = inputFeed(to, target);
+    if (upstream.has(keyOf(entry)))
+      return refuse(
+        source.id === target.id
+          ? `${source.name} would feed itself`
+          : `it would close a cycle: ${source.name} depends on ${target.name}`,
+      );
+
+    const type = (feed.side === 'input' ? inference.inputs : inference.outputs).get(portPath(feed.path, feed.port));
+    if (!type || isOutput(target)) return FITS;
+    return fits(inference, library, type, tree.byPath.get(entry.path), to.port, cache);
+  };
+}
+
+function refuse(reason: string): Verdict {
+  return { ok: false, reason };
+}
+
+function keyOf({ side, path, port }: Feed): string {
+  return `${side} ${path} ${port}`;
+}
+
+/** What a wire from this port takes its value from: an `input` node stands for its module's input. */
+function outputFeed({ path, port }: PortAt, node: GraphNode): Feed {
+  if (isInput(node) && path !== '') return { side: 'input', path, port: node.name };
+  return { side: 'output', path: childPath(path, node.name), port };
+}
+
+/** What a wire to this port gives its value to: an `output` node stands for its module's output. */
+function inputFeed({ path, port }: PortAt, node: GraphNode): Feed {
+  if (isOutput(node)) return { side: 'output', path, port: node.name };
+  return { side: 'input', path: childPath(path, node.name), port };
+}
+
+/** Every port that a value depends on, its own included. */
+function upstreamFrom(tree: InstanceTree, library: NodeLibrary, start: Feed): ReadonlySet<string> {
+  const found = new Set<string>();
+  const pending: Feed[] = [start];
+  for (let feed = pending.pop(); feed; feed = pending.pop()) {
+    const key = keyOf(feed);
+    if (found.has(key)) continue;
+    found.add(key);
+    const instance = tree.byPath.get(feed.path);
+    if (!instance) continue;
+    if (instance.kind === 'leaf' && feed.side === 'output') {
+      // Every input of a leaf, wired or not, leads to its outputs.
+      const ports = library.get(instance.type)?.inputs.map(({ name }) => name) ?? Object.keys(instance.feeds);
+      for (const port of ports) pending.push({ side: 'input', path: feed.path, port });
+      continue;
+    }
+    const next = own(
+      feed.side === 'output' && instance.kind !== 'leaf' ? instance.outputFeeds : instance.feeds,
+      feed.port,
+    );
+    if (next) pending.push(next);
+  }
+  return found;
+}
+
+/** Whether a type fits an input, with what is at the node's other inputs. */
+function fits(
+  inference: Inference,
+  library: NodeLibrary,
+  type: PortType,
+  target: Instance | undefined,
+  port: string,
+  cache: GraphCache,
+): Verdict {
+  if (!target) return FITS;
+  const known: Record<string, PortType | undefined> = {};
+  for (const name of Object.keys(target.feeds)) known[name] = inference.inputs.get(portPath(target.path, name));
+  if (target.kind === 'leaf') {
+    const signature = library.get(target.type);
+    if (!signature) return FITS;
+    const { problems } = inferLeaf(signature, target.params, { ...known, [port]: type }, cache);
+    const fault = problems.find((problem) => problem.severity === 'error' && problem.port?.name === port);
+    return fault ? refuse(fault.message) : FITS;
+  }
+  const layer = target.kind === 'stack' ? target.layers[0] : target;
+  if (!layer) return FITS;
+  const bindings = moduleBindings(layer);
+  for (const declared of layer.declared) {
+    const other = declared.name === port ? undefined : known[declared.name];
+    if (other) checkPort({ ...declared, dtypes: [declared.dtype] }, other, bindings, cache);
+  }
+  const declared = layer.declared.find(({ name }) => name === port);
+  if (!declared) return FITS;
+  const result = checkPort({ ...declared, dtypes: [declared.dtype] }, type, bindings, cache);
+  return 'problem' in result ? refuse(result.problem.message) : FITS;
+}
