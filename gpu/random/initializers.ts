@@ -1,4 +1,6 @@
 /** How PyTorch's constructors fill their parameters, as plain data: what is drawn, and from which distribution. */
+import { afterNormal, afterUniform, drawNormal, drawUniform } from './draws.ts';
+import type { DrawPlace, TorchGenerator } from './generator.ts';
 
 export type Initializer =
   /** On [low, high), as `Tensor.uniform_`. */
@@ -40,4 +42,32 @@ function kaimingBound(fanIn: number): number {
 
 function symmetric(bound: number): Initializer {
   return { kind: 'uniform', low: -bound, high: bound };
+}
+
+/** `count` float32 values, drawn where the generator stands. */
+export function draw(generator: TorchGenerator, count: number, initializer: Initializer): Float32Array {
+  switch (initializer.kind) {
+    case 'uniform':
+      return drawUniform(generator, count, initializer.low, initializer.high);
+    case 'normal':
+      return drawNormal(generator, count, initializer.mean, initializer.std);
+    case 'constant':
+      return new Float32Array(count).fill(initializer.value);
+    default:
+      return initializer satisfies never;
+  }
+}
+
+/** Where the generator stands after `draw` of `count` values from this place, without drawing. */
+export function advance(place: DrawPlace, initializer: Initializer, count: number): DrawPlace {
+  switch (initializer.kind) {
+    case 'uniform':
+      return afterUniform(place, count);
+    case 'normal':
+      return afterNormal(place, count);
+    case 'constant':
+      return place;
+    default:
+      return initializer satisfies never;
+  }
 }
