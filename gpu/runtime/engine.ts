@@ -47,6 +47,8 @@ export class Engine {
   readonly #pace = new Pace();
   #session: Session;
   #outputs: readonly PlanOutput[] = [];
+  /** Leaves of the last run's plan. */
+  #leafKeys: ReadonlySet<ValueKey> = new Set();
   /** Runs follow one another; reads and previews go in between. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -101,6 +103,11 @@ export class Engine {
     return this.#session.previews.preview(output, () => this.#value(name).buffer, spec);
   }
 
+  /** Drops every value that a run computed; leaves stay. The next run starts from them. */
+  forgetResults(): void {
+    this.#session.pool.keepOnly(this.#leafKeys);
+  }
+
   /** Gives everything back. The engine is of no use afterwards. */
   dispose(): void {
     closeSession(this.#session);
@@ -128,6 +135,7 @@ export class Engine {
     const start = performance.now();
     signal?.throwIfAborted();
     this.#outputs = plan.outputs;
+    this.#leafKeys = new Set(plan.leaves.map(({ key }) => key));
     const wanted = wantedOutputs(plan, request.wanted);
     const needed = neededSteps(plan, wanted, (key) => session.pool.has(key));
     const preparing = this.#prepare(plan);

@@ -81,6 +81,10 @@ export class Pool {
     for (const [key, entry] of this.#entries) if (!entry.filled) this.drop(key);
   }
 
+  keepOnly(keys: ReadonlySet<ValueKey>): void {
+    for (const key of this.#entries.keys()) if (!keys.has(key)) this.drop(key);
+  }
+
   clear(): void {
     for (const key of this.#entries.keys()) this.drop(key);
   }
