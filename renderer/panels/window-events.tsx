@@ -138,8 +138,7 @@ function useShell(): void {
         commands.list.map((command) => ({
           id: command.id,
           title: command.title,
-          // A key that the browser's own event carries out must reach the page, not the menu.
-          keys: command.native ? null : (command.keys?.[0] ?? null),
+          keys: command.keys?.[0] ?? null,
           enabled: command.when(app) === true,
         })),
       );

@@ -1,0 +1,94 @@
+/** An application without a window: real stores and commands, a shell that lives in memory, a session that does nothing. */
+import type { App } from '../app-context.ts';
+import { createCanvasLink } from '../commands/canvas-link.ts';
+import { createClipboard } from '../commands/clipboard.ts';
+import { emptyDocument } from '../commands/documents.ts';
+import { COMMANDS } from '../commands/list.ts';
+import { createCommandRunner } from '../commands/runner.ts';
+import type { FileRef, Platform } from '../platform/platform.ts';
+import type { SessionApi } from '../session/session-api.ts';
+import { createDerivedStore } from '../stores/derived.ts';
+import { createDocumentStore } from '../stores/document.ts';
+import { createNoticeStore } from '../stores/notices.ts';
+import { createRunStore } from '../stores/run.ts';
+import { createViewStore } from '../stores/view.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+
+export interface TestApp {
+  readonly app: App;
+  /** Files of the shell, by id. */
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+  /** What was copied to the system's clipboard. */
+  readonly copied: string[];
+  /** Makes the next save fail. */
+  failSaves(message: string): void;
+}
+
+export function createTestApp(start: PatchbayDocument = emptyDocument()): TestApp {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const copied: string[] = [];
+  let failure: string | null = null;
+  const document = createDocumentStore(start, 'Untitled');
+  const view = createViewStore();
+  view.getState().setScreen('editor');
+  const app: App = {
+    document,
+    view,
+    derived: createDerivedStore(document).store,
+    run: createRunStore(),
+    notices: createNoticeStore(),
+    session: idleSession(),
+    commands: createCommandRunner(COMMANDS, () => app),
+    canvas: createCanvasLink(),
+    clipboard: createClipboard(),
+    theme: { current: 'dark', subscribe: () => () => undefined },
+    platform: memoryPlatform({
+      copyText: async (text) => void copied.push(text),
+      saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
+        if (failure !== null) throw new Error(failure);
+        const saved = file ?? { id: suggestedName, name: suggestedName };
+        files.set(saved.id, bytes);
+        return saved;
+      },
+    }),
+  };
+  return { app, files, copied, failSaves: (message) => void (failure = message) };
+}
+
+function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile'>): Platform {
+  const never = () => () => undefined;
+  return {
+    kind: 'browser',
+    mac: false,
+    openFile: async () => null,
+    openRecent: async () => null,
+    openDropped: async () => [],
+    recentFiles: async () => [],
+    clearRecentFiles: async () => undefined,
+    journal: { write: async () => undefined, read: async () => [], discard: async () => undefined },
+    pickImages: async () => [],
+    readAsset: async () => null,
+    setDocumentState: () => undefined,
+    setCommands: () => undefined,
+    confirmUnsaved: null,
+    copyImage: async () => undefined,
+    onCommand: never,
+    onOpenFile: never,
+    onNotice: never,
+    onCloseRequested: never,
+    ...parts,
+  };
+}
+
+function idleSession(): SessionApi {
+  const nothing = () => Promise.reject(new Error('the test has no device'));
+  return {
+    run: () => undefined,
+    cancel: () => undefined,
+    watch: () => () => undefined,
+    latest: () => undefined,
+    read: nothing,
+    valueAt: nothing,
+    dispose: () => undefined,
+  };
+}
