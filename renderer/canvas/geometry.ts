@@ -24,8 +24,8 @@ export const PART = {
   /** The row of layers of a stack. */
   layers: 24,
   output: 20,
-  /** Mean and deviation, or the legend of a map. */
-  caption: 18,
+  /** The legend of a map with its ends, and below it mean and deviation. */
+  caption: 32,
   previewGap: 6,
   previewInset: 8,
   bottom: 6,
@@ -38,12 +38,12 @@ const ROW_CHARACTER = 6.2;
 const NARROWEST = 208;
 const WIDEST = 320;
 
-/** Height of the preview by what is shown; pictures keep 4 : 3, attention is given more room to click a patch. */
+/** Height of the preview by what is shown; attention is given room to click a patch. */
 const PREVIEW_HEIGHT: Readonly<Record<PreviewKind, number>> = {
-  image: 132,
-  'patch-grid': 132,
+  image: 144,
+  'patch-grid': 144,
   heatmap: 96,
-  attention: 176,
+  attention: 160,
   statistics: 56,
 };
 
@@ -51,7 +51,7 @@ const PREVIEW_WIDTH: Readonly<Record<PreviewKind, number>> = {
   image: NARROWEST,
   'patch-grid': NARROWEST,
   heatmap: NARROWEST,
-  attention: 232,
+  attention: NARROWEST,
   statistics: NARROWEST,
 };
 

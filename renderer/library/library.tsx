@@ -1,4 +1,20 @@
-/** The palette of nodes and modules. */
+/** The palette of nodes and modules: search, drag onto the canvas, or Enter to add at its middle. */
+import { useApp, useDocument } from '../app-context.ts';
+import { addEntry } from './add-entry.ts';
+import { EntryList } from './entry-list.tsx';
+import './library.css';
+
 export function Library() {
-  return <nav aria-label="Library" />;
+  const app = useApp();
+  const readOnly = useDocument((state) => state.readOnly);
+  return (
+    <nav className="library" aria-label="Nodes and modules">
+      <EntryList
+        draggable
+        disabled={readOnly}
+        hint={<kbd aria-hidden="true">Shift A</kbd>}
+        onAdd={(entry) => addEntry(app, entry, app.canvas.current?.insertionPoint() ?? [0, 0])}
+      />
+    </nav>
+  );
 }

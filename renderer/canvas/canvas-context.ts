@@ -1,0 +1,32 @@
+/** What the parts of the canvas share, given down through one React context: its store, its nodes, its hands. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Palette } from '../previews/palette.ts';
+import type { PictureCache } from '../previews/pictures.ts';
+import type { CanvasActions } from './actions.ts';
+import type { CanvasState, CanvasStore } from './canvas-store.ts';
+import type { PlacedNode } from './ports.ts';
+import type { Wirer } from './wirer.ts';
+
+export interface CanvasTools {
+  readonly store: CanvasStore;
+  readonly actions: CanvasActions;
+  readonly wirer: Wirer;
+  readonly pictures: PictureCache;
+  readonly palette: Palette;
+  /** The nodes of the open module where they are now, also while they are dragged. */
+  readonly placed: () => readonly PlacedNode[];
+}
+
+export const CanvasContext = createContext<CanvasTools | null>(null);
+
+/** @throws {Error} outside of the canvas. */
+export function useCanvas(): CanvasTools {
+  const tools = useContext(CanvasContext);
+  if (!tools) throw new Error('useCanvas is called outside of CanvasContext');
+  return tools;
+}
+
+export function useCanvasState<T>(selector: (state: CanvasState) => T): T {
+  return useStore(useCanvas().store, selector);
+}

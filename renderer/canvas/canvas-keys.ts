@@ -1,0 +1,130 @@
+/** Keys of the canvas: what acts on the node that has the focus, and on what is selected. Commands have the rest. */
+import type { App } from '../app-context.ts';
+import type { CanvasTools } from './canvas-context.ts';
+import { decorationOf } from './flow-nodes.ts';
+import { GRID, neighbour, type Point } from './geometry.ts';
+import { refOf, type PlacedNode } from './ports.ts';
+
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+/** What a key press tells; React's event and the browser's both do. */
+export type CanvasKey = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'target'>;
+
+/** @returns false for a key that is not the canvas's: fields, ports and commands have it. */
+export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools): boolean {
+  if (isTyping(event.target)) return false;
+  const focused = focusedNode(event.target, tools.placed());
+  const arrow = ARROWS[event.key];
+  if (arrow && event.altKey) return focused !== null && focusNeighbour(focused, arrow, tools.placed());
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (arrow) {
+    if (focused) selectIfAlone(app, focused.view.id);
+    return tools.actions.nudge({ x: arrow.x * step(event), y: arrow.y * step(event) });
+  }
+  switch (event.key) {
+    case 'Enter':
+      // The first Enter selects; a selected module is opened by the command of that key.
+      if (!focused || app.view.getState().selection.has(focused.view.id)) return false;
+      app.view.getState().select([focused.view.id]);
+      return true;
+    case 'F2':
+      return rename(app, tools, focused);
+    case 'w':
+    case 'W':
+      return wire(app, tools, focused);
+    case 'Delete':
+    case 'Backspace':
+      return removeMarked(tools);
+    case 'Escape':
+      return letGo(tools);
+    default:
+      return false;
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+}
+
+function step(event: CanvasKey): number {
+  return event.shiftKey ? 5 * GRID : GRID;
+}
+
+/** The node that has the focus itself, not through one of its controls. */
+function focusedNode(target: EventTarget | null, nodes: readonly PlacedNode[]): PlacedNode | null {
+  const id = target instanceof HTMLElement ? target.dataset['node'] : undefined;
+  return nodes.find(({ view }) => view.id === id) ?? null;
+}
+
+function focusNeighbour(from: PlacedNode, direction: Point, nodes: readonly PlacedNode[]): boolean {
+  const boxes = nodes.map(({ view, position }) => ({
+    id: view.id,
+    ...position,
+    width: view.geometry.width,
+    height: view.geometry.height,
+  }));
+  const here = boxes.find(({ id }) => id === from.view.id);
+  const next = here && neighbour(boxes, here, direction);
+  if (!next) return false;
+  document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.id)}"]`)?.focus();
+  return true;
+}
+
+function selectIfAlone(app: App, nodeId: string): void {
+  const { selection, select } = app.view.getState();
+  if (!selection.has(nodeId)) select([nodeId]);
+}
+
+/** The focused node, or the one that is selected. */
+function subject(app: App, tools: CanvasTools, focused: PlacedNode | null): PlacedNode | null {
+  if (focused) return focused;
+  const { selection } = app.view.getState();
+  if (selection.size !== 1) return null;
+  const [id] = selection;
+  return tools.placed().find(({ view }) => view.id === id) ?? null;
+}
+
+function rename(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean {
+  const { decorations } = tools.store.getState();
+  const node = subject(app, tools, focused);
+  const [decoration] = decorations;
+  const id = node?.view.id ?? decoration;
+  if (id === undefined || app.document.getState().readOnly) return false;
+  tools.store.setState({ renaming: id });
+  return true;
+}
+
+function wire(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean {
+  const view = subject(app, tools, focused)?.view;
+  const port = view?.outputs[0] ?? view?.inputs[0];
+  if (!view || !port || app.document.getState().readOnly) return false;
+  tools.store.setState({ connecting: refOf(view.id, port) });
+  return true;
+}
+
+/** Deletes what the commands do not know: a selected wire, notes and frames. Nodes are left to the command. */
+function removeMarked({ store, actions }: CanvasTools): boolean {
+  const { selectedWire, decorations } = store.getState();
+  if (selectedWire !== null) {
+    actions.disconnectKey(selectedWire);
+    store.setState({ selectedWire: null });
+    return true;
+  }
+  const ids = [...decorations].filter((key) => decorationOf(key) !== null);
+  if (ids.length === 0) return false;
+  // With nodes selected as well, one Delete takes both: the command goes on.
+  actions.removeDecorations(ids);
+  return !actions.hasSelectedNodes();
+}
+
+function letGo({ store }: CanvasTools): boolean {
+  const { selectedWire, decorations } = store.getState();
+  if (selectedWire === null && decorations.size === 0) return false;
+  store.setState({ selectedWire: null, decorations: new Set() });
+  return true;
+}

@@ -1,0 +1,85 @@
+/** What the canvas itself remembers between events: the wire in hand, menus, what is renamed. Gone when it unmounts. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Edge } from '../../graph/schema.ts';
+import type { Point } from './geometry.ts';
+import type { Side } from './node-view.ts';
+
+export interface PortRef {
+  readonly nodeId: string;
+  readonly side: Side;
+  readonly port: string;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** True, or why a wire cannot end there. */
+export type Fit = true | string;
+
+/** A wire in hand: one end stands, the other follows the pointer. */
+export interface Wiring {
+  readonly from: PortRef;
+  /** The wire that was picked up by its end, until it is dropped. */
+  readonly detached: Edge | null;
+  /** Canvas coordinates. */
+  readonly pointer: Point;
+  /** By `portKey`: every port of the open module at which it could or could not end. */
+  readonly fits: ReadonlyMap<string, Fit>;
+  /** The port that it would end at if let go now. */
+  readonly over: PortRef | null;
+}
+
+export interface CanvasMenu extends Point {
+  readonly target:
+    | { readonly kind: 'node'; readonly nodeId: string }
+    | { readonly kind: 'wire'; readonly edge: Edge }
+    | { readonly kind: 'frame' | 'note'; readonly id: string }
+    | { readonly kind: 'canvas' };
+}
+
+export interface CanvasState {
+  readonly wiring: Wiring | null;
+  readonly menu: CanvasMenu | null;
+  /** Id of the node whose name is typed. */
+  readonly renaming: string | null;
+  /** The port for which the list of ports that fit is open: wiring by keyboard. */
+  readonly connecting: PortRef | null;
+  /** The port that what is added next is wired to. */
+  readonly addFrom: PortRef | null;
+  /** Keys of wires (`wireKey`). */
+  readonly hoveredWire: string | null;
+  readonly selectedWire: string | null;
+  /** Places of what is being dragged, and sizes of what is being resized, by React Flow id. */
+  readonly drag: ReadonlyMap<string, Point> | null;
+  readonly sizes: ReadonlyMap<string, Size> | null;
+  /** Selected frames and notes, by React Flow id; selected nodes stand in the view store. */
+  readonly decorations: ReadonlySet<string>;
+}
+
+export type CanvasStore = StoreApi<CanvasState>;
+
+export function createCanvasStore(): CanvasStore {
+  return createStore<CanvasState>()(() => ({
+    wiring: null,
+    menu: null,
+    renaming: null,
+    connecting: null,
+    addFrom: null,
+    hoveredWire: null,
+    selectedWire: null,
+    drag: null,
+    sizes: null,
+    decorations: new Set(),
+  }));
+}
+
+export function portKey({ nodeId, side, port }: PortRef): string {
+  return `${nodeId}/${side}/${port}`;
+}
+
+/** An input has at most one wire, so that its end names it. */
+export function wireKey(edge: Edge): string {
+  return `${edge.to[0]}/${edge.to[1]}`;
+}

@@ -1,0 +1,128 @@
+/** Wiring by keyboard: the ports that a wire from this one could end at, nearest first, and why the others cannot. */
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useFlowPoint } from './use-flow-point.ts';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
+import { portKey, type Fit, type PortRef } from './canvas-store.ts';
+import { portPoint, wireBetween, type PlacedNode } from './ports.ts';
+
+export function ConnectList() {
+  const from = useCanvasState((state) => state.connecting);
+  return from ? <ConnectListFrom key={portKey(from)} from={from} /> : null;
+}
+
+interface Candidate {
+  readonly port: PortRef;
+  readonly label: string;
+  readonly fit: Fit;
+  readonly distance: number;
+}
+
+function ConnectListFrom({ from }: { readonly from: PortRef }) {
+  const { store, actions, wirer, placed } = useCanvas();
+  const [query, setQuery] = useState('');
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const before = useRef(document.activeElement);
+  const all = useMemo(() => candidates(from, placed(), wirer.fits(from)), [from, placed, wirer]);
+  const shown = all.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const at = useFlowPoint(useMemo(() => pointOf(placed(), from), [placed, from]));
+  const current = Math.min(active, shown.length - 1);
+  const node = placed().find(({ view }) => view.id === from.nodeId)?.view;
+
+  const close = (): void => {
+    store.setState({ connecting: null });
+    if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+  };
+  const choose = ({ port, fit }: Candidate): void => {
+    if (fit !== true) return;
+    actions.rewire(null, wireBetween(from, port));
+    close();
+  };
+  useEffect(() => {
+    list.current?.querySelector(`[data-index="${current}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const candidate = shown[current];
+    if (event.key === 'ArrowDown') setActive(Math.min(shown.length - 1, current + 1));
+    else if (event.key === 'ArrowUp') setActive(Math.max(0, current - 1));
+    else if (event.key === 'Enter' && candidate) choose(candidate);
+    else if (event.key === 'Escape') close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      className="connect-list"
+      role="dialog"
+      aria-label={`Wire ${node?.name ?? ''} ${from.port}`}
+      style={{ left: at.x + 12, top: at.y - 14 }}
+    >
+      <input
+        className="field"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="connect-options"
+        aria-activedescendant={shown.length > 0 ? `connect-${current}` : undefined}
+        aria-label={from.side === 'output' ? `Where ${from.port} goes` : `Where ${from.port} comes from`}
+        placeholder={from.side === 'output' ? `${from.port} goes to…` : `${from.port} comes from…`}
+        // It opens to be typed in.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
+        spellCheck={false}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value);
+          setActive(0);
+        }}
+        onKeyDown={onKeyDown}
+        onBlur={() => store.setState({ connecting: null })}
+      />
+      <ul ref={list} id="connect-options" role="listbox" aria-label="Ports">
+        {shown.map((candidate, index) => (
+          // Chosen through the field's arrow keys and Enter.
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+          <li
+            key={portKey(candidate.port)}
+            id={`connect-${index}`}
+            data-index={index}
+            role="option"
+            aria-selected={index === current}
+            aria-disabled={candidate.fit !== true}
+            // The field keeps the focus, whose loss would close the list before the click.
+            onPointerDown={(event) => event.preventDefault()}
+            onPointerMove={() => setActive(index)}
+            onClick={() => choose(candidate)}
+          >
+            <span>{candidate.label}</span>
+            {candidate.fit !== true && <small>{candidate.fit}</small>}
+          </li>
+        ))}
+        {shown.length === 0 && <li className="nothing">No port fits</li>}
+      </ul>
+    </div>
+  );
+}
+
+function pointOf(nodes: readonly PlacedNode[], ref: PortRef): { x: number; y: number } {
+  const node = nodes.find(({ view }) => view.id === ref.nodeId);
+  return (node && portPoint(node, ref)) ?? { x: 0, y: 0 };
+}
+
+function candidates(from: PortRef, nodes: readonly PlacedNode[], fits: ReadonlyMap<string, Fit>): readonly Candidate[] {
+  const start = pointOf(nodes, from);
+  const side = from.side === 'input' ? 'output' : 'input';
+  return nodes
+    .flatMap((node) =>
+      (side === 'input' ? node.view.inputs : node.view.outputs).flatMap(({ name }): Candidate[] => {
+        const port: PortRef = { nodeId: node.view.id, side, port: name };
+        const fit = fits.get(portKey(port));
+        if (fit === undefined) return [];
+        const at = portPoint(node, port)!;
+        return [
+          { port, fit, label: `${node.view.name}.${name}`, distance: Math.hypot(at.x - start.x, at.y - start.y) },
+        ];
+      }),
+    )
+    .sort((a, b) => Number(b.fit === true) - Number(a.fit === true) || a.distance - b.distance);
+}

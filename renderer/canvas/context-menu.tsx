@@ -1,0 +1,134 @@
+/** The menu of what lies under the pointer: a node, a wire, a note or frame, or the canvas. */
+import { Menu } from '@base-ui/react/menu';
+import { useRef, type ReactNode } from 'react';
+import { useApp, useDocument } from '../app-context.ts';
+import { CommandMenuItem } from '../panels/command-button.tsx';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
+import { portKey, type CanvasMenu } from './canvas-store.ts';
+import { CopyItems } from './copy-items.tsx';
+import { refOf } from './ports.ts';
+import { shownPort } from './values.ts';
+
+export function CanvasContextMenu() {
+  const { store } = useCanvas();
+  const menu = useCanvasState((state) => state.menu);
+  // While the menu closes, it still shows what it was of.
+  const last = useRef<CanvasMenu | null>(null);
+  if (menu) last.current = menu;
+  const shown = menu ?? last.current;
+  if (!shown) return null;
+  const { x, y } = shown;
+  const anchor = { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) };
+  return (
+    <Menu.Root open={menu !== null} onOpenChange={(open) => !open && store.setState({ menu: null })} modal={false}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={anchor} side="bottom" align="start" className="layer-menu">
+          <Menu.Popup className="menu" aria-label="Actions">
+            <Items menu={shown} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
+  const { store, actions } = useCanvas();
+  const app = useApp();
+  const readOnly = useDocument((state) => state.readOnly);
+  switch (target.kind) {
+    case 'node':
+      return <NodeItems nodeId={target.nodeId} />;
+    case 'wire':
+      return (
+        <>
+          <Item disabled={readOnly} onClick={() => actions.disconnect(target.edge)}>
+            Disconnect
+          </Item>
+          <Item onClick={() => app.view.getState().select([target.edge.from[0]])}>Select where it comes from</Item>
+          <Item onClick={() => app.view.getState().select([target.edge.to[0]])}>Select where it goes</Item>
+        </>
+      );
+    case 'note':
+    case 'frame':
+      return (
+        <>
+          <Item disabled={readOnly} onClick={() => store.setState({ renaming: target.id })}>
+            {target.kind === 'note' ? 'Write' : 'Rename'}
+          </Item>
+          <Item disabled={readOnly} keys="Delete" onClick={() => actions.removeDecorations([target.id])}>
+            Delete
+          </Item>
+        </>
+      );
+    case 'canvas':
+      return (
+        <>
+          <Item keys="Shift+A" disabled={readOnly} onClick={() => app.view.getState().setAddMenu({ x, y })}>
+            Add a node…
+          </Item>
+          <Item disabled={readOnly} onClick={() => actions.addNote({ x, y })}>
+            Add a note
+          </Item>
+          <Item disabled={readOnly} onClick={() => actions.addFrame({ x, y })}>
+            {app.view.getState().selection.size > 0 ? 'Frame the selection' : 'Add a frame'}
+          </Item>
+          <Menu.Separator className="menu-separator" />
+          <CommandMenuItem id="edit.paste" />
+          <CommandMenuItem id="edit.select-all" />
+          <CommandMenuItem id="view.fit" />
+        </>
+      );
+    default:
+      return target satisfies never;
+  }
+}
+
+function NodeItems({ nodeId }: { readonly nodeId: string }) {
+  const { store, placed } = useCanvas();
+  const readOnly = useDocument((state) => state.readOnly);
+  const view = placed().find((node) => node.view.id === nodeId)?.view;
+  if (!view) return null;
+  const port = view.outputs[0] ?? view.inputs[0];
+  const value = shownPort(view);
+  return (
+    <>
+      {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="go.enter" />}
+      <Item keys="F2" disabled={readOnly} onClick={() => store.setState({ renaming: nodeId })}>
+        Rename
+      </Item>
+      {port && (
+        <Item keys="W" disabled={readOnly} onClick={() => store.setState({ connecting: refOf(nodeId, port) })}>
+          Wire {port.name}…
+        </Item>
+      )}
+      {value && (
+        <>
+          <Menu.Separator className="menu-separator" />
+          <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
+        </>
+      )}
+      <Menu.Separator className="menu-separator" />
+      <CommandMenuItem id="edit.cut" />
+      <CommandMenuItem id="edit.copy" />
+      <CommandMenuItem id="edit.duplicate" />
+      <CommandMenuItem id="edit.delete" />
+    </>
+  );
+}
+
+interface ItemProps {
+  readonly children: ReactNode;
+  readonly onClick: () => void;
+  readonly keys?: string;
+  readonly disabled?: boolean;
+}
+
+export function Item({ children, onClick, keys, disabled = false }: ItemProps) {
+  return (
+    <Menu.Item className="menu-item" disabled={disabled} onClick={onClick}>
+      <span>{children}</span>
+      {keys && <kbd>{keys}</kbd>}
+    </Menu.Item>
+  );
+}

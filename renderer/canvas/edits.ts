@@ -1,0 +1,134 @@
+/** Edits of notes and frames, and of the definition behind an instance. */
+import { createChanges, EditError, moduleNamed, nodePath, nodeWithId, type Changes } from '../../graph/changes.ts';
+import type { Edit } from '../../graph/edits.ts';
+import { isInstance, type Frame, type GraphModule, type Note, type PatchbayDocument } from '../../graph/schema.ts';
+
+export interface DecorationRef {
+  readonly kind: 'note' | 'frame';
+  readonly id: string;
+}
+
+type Pair = readonly [number, number];
+
+/** Adds a note; `decoration` is how the canvas finds it again. */
+export function addNote(
+  document: PatchbayDocument,
+  moduleName: string,
+  note: Pick<Note, 'text' | 'position' | 'size'>,
+): { readonly edit: Edit; readonly decoration: DecorationRef } {
+  const module = moduleNamed(document, moduleName);
+  const id = freeId(module.notes, 'note');
+  return {
+    edit: insert(document, module, 'notes', { ...note, id }, 'Add a note'),
+    decoration: { kind: 'note', id },
+  };
+}
+
+/** Adds a frame. */
+export function addFrame(
+  document: PatchbayDocument,
+  moduleName: string,
+  frame: Pick<Frame, 'title' | 'position' | 'size'>,
+): { readonly edit: Edit; readonly decoration: DecorationRef } {
+  const module = moduleNamed(document, moduleName);
+  const id = freeId(module.frames, 'frame');
+  return {
+    edit: insert(document, module, 'frames', { ...frame, id }, 'Add a frame'),
+    decoration: { kind: 'frame', id },
+  };
+}
+
+/** Sets a note's text or a frame's title. */
+export function writeDecoration(document: PatchbayDocument, module: string, ref: DecorationRef, text: string): Edit {
+  return change(document, module, [ref], ref.kind === 'note' ? 'Write a note' : 'Rename a frame', (changes, path) =>
+    changes.set([...path, ref.kind === 'note' ? 'text' : 'title'], text),
+  );
+}
+
+export function resizeDecoration(
+  document: PatchbayDocument,
+  module: string,
+  ref: DecorationRef,
+  size: Pair,
+  position: Pair,
+): Edit {
+  return change(document, module, [ref], `Resize a ${ref.kind}`, (changes, path) => {
+    changes.set([...path, 'size'], [...size]);
+    changes.set([...path, 'position'], [...position]);
+  });
+}
+
+export function removeDecorations(document: PatchbayDocument, module: string, refs: readonly DecorationRef[]): Edit {
+  const title = refs.length === 1 ? `Delete a ${refs[0]!.kind}` : `Delete ${refs.length} notes and frames`;
+  return change(document, module, refs, title, (changes, path) => changes.remove(path));
+}
+
+/** Moves notes and frames; `positions` runs along `refs`. */
+export function moveDecorations(
+  document: PatchbayDocument,
+  module: string,
+  refs: readonly DecorationRef[],
+  positions: readonly Pair[],
+): Edit {
+  const title = refs.length === 1 ? `Move a ${refs[0]!.kind}` : `Move ${refs.length} notes and frames`;
+  return change(document, module, refs, title, (changes, path, index) =>
+    changes.set([...path, 'position'], [...positions[index]!]),
+  );
+}
+
+/**
+ * Gives an instance a definition of its own: a copy of its module under a new name, so that edits leave the other uses
+ * as they are.
+ * @throws {EditError} if the node is no instance of a module of the document.
+ */
+export function makeUnique(document: PatchbayDocument, moduleName: string, nodeId: string): Edit {
+  const node = nodeWithId(moduleNamed(document, moduleName), nodeId);
+  if (!isInstance(node)) throw new EditError(`${node.name} is no instance of a module`);
+  const { origin: _, ...definition } = moduleNamed(document, node.module);
+  const names = new Set(document.modules.map(({ name }) => name));
+  let number = 2;
+  while (names.has(`${node.module}${number}`)) number += 1;
+  const name = `${node.module}${number}`;
+  const changes = createChanges(document);
+  changes.insert(['modules', name], { ...definition, name });
+  changes.set(nodePath(moduleName, nodeId, 'module'), name);
+  return {
+    title: `Make ${node.name} unique as ${name}`,
+    diff: changes.diff(),
+    place: { module: moduleName, nodeIds: [nodeId] },
+  };
+}
+
+function insert(
+  document: PatchbayDocument,
+  module: GraphModule,
+  list: 'notes' | 'frames',
+  record: Note | Frame,
+  title: string,
+): Edit {
+  const changes = createChanges(document);
+  if (module[list]) changes.insert(['modules', module.name, list, record.id], record);
+  else changes.set(['modules', module.name, list], [record]);
+  return { title, diff: changes.diff(), place: { module: module.name, nodeIds: [] } };
+}
+
+function change(
+  document: PatchbayDocument,
+  module: string,
+  refs: readonly DecorationRef[],
+  title: string,
+  make: (changes: Changes, path: readonly string[], index: number) => void,
+): Edit {
+  const changes = createChanges(document);
+  refs.forEach(({ kind, id }, index) =>
+    make(changes, ['modules', module, kind === 'note' ? 'notes' : 'frames', id], index),
+  );
+  return { title, diff: changes.diff(), place: { module, nodeIds: [] } };
+}
+
+function freeId(records: readonly { readonly id: string }[] | undefined, stem: string): string {
+  const ids = new Set((records ?? []).map(({ id }) => id));
+  let number = 1;
+  while (ids.has(`${stem}_${number}`)) number += 1;
+  return `${stem}_${number}`;
+}

@@ -1,0 +1,188 @@
+/** From the document's nodes, notes, frames and wires to React Flow's, keeping the identity of all that did not change. */
+import { Position, type Node, type NodeHandle } from '@xyflow/react';
+import type { Edge, Frame, GraphModule, Note } from '../../graph/schema.ts';
+import { wireKey, type Size } from './canvas-store.ts';
+import type { FrameNode, NoteNode } from './decorations.tsx';
+import type { Point } from './geometry.ts';
+import type { CardNode } from './node-card.tsx';
+import type { ModuleView, NodeView } from './node-view.ts';
+import type { WireEdge } from './wire.tsx';
+
+export type FlowNode = CardNode | NoteNode | FrameNode;
+
+/** Notes and frames have ids of their own kind, so that none is taken for a node. */
+const NOTE = 'note:';
+const FRAME = 'frame:';
+
+export function noteKey(id: string): string {
+  return NOTE + id;
+}
+
+export function frameKey(id: string): string {
+  return FRAME + id;
+}
+
+/** The note or frame behind a React Flow id; null for a node. */
+export function decorationOf(key: string): { readonly kind: 'note' | 'frame'; readonly id: string } | null {
+  if (key.startsWith(NOTE)) return { kind: 'note', id: key.slice(NOTE.length) };
+  if (key.startsWith(FRAME)) return { kind: 'frame', id: key.slice(FRAME.length) };
+  return null;
+}
+
+export interface FlowState {
+  readonly selection: ReadonlySet<string>;
+  readonly decorations: ReadonlySet<string>;
+  readonly drag: ReadonlyMap<string, Point> | null;
+  readonly sizes: ReadonlyMap<string, Size> | null;
+}
+
+/** @returns A function that makes React Flow's nodes; a node that is as it was keeps its identity. */
+export function createFlowNodes(): (module: ModuleView, state: FlowState) => FlowNode[] {
+  let known = new Map<string, { readonly basis: readonly unknown[]; readonly node: FlowNode }>();
+  return ({ module, nodes }, { selection, decorations, drag, sizes }) => {
+    const next: typeof known = new Map();
+    const keep = (key: string, basis: readonly unknown[], make: () => FlowNode): FlowNode => {
+      const before = known.get(key);
+      const node = before && basis.every((part, index) => part === before.basis[index]) ? before.node : make();
+      next.set(key, { basis, node });
+      return node;
+    };
+    const frames = (module.frames ?? []).map((frame) => {
+      const key = frameKey(frame.id);
+      const selected = decorations.has(key);
+      return keep(key, [frame, selected, drag?.get(key), sizes?.get(key)], () =>
+        frameNode(frame, selected, drag?.get(key), sizes?.get(key)),
+      );
+    });
+    const cards = nodes.map((view, index) => {
+      const { position } = module.nodes[index]!;
+      const selected = selection.has(view.id);
+      const [x, y] = position;
+      const moved = drag?.get(view.id);
+      return keep(view.id, [view, x, y, selected, moved], () => cardNode(view, moved ?? { x, y }, selected));
+    });
+    const notes = (module.notes ?? []).map((note) => {
+      const key = noteKey(note.id);
+      const selected = decorations.has(key);
+      return keep(key, [note, selected, drag?.get(key), sizes?.get(key)], () =>
+        noteNode(note, selected, drag?.get(key), sizes?.get(key)),
+      );
+    });
+    known = next;
+    return [...frames, ...cards, ...notes];
+  };
+}
+
+/** @returns A function that makes React Flow's edges; wires to nodes or ports that are not there are left out. */
+export function createFlowEdges(): (module: ModuleView) => WireEdge[] {
+  let known = new Map<Edge, { readonly source: NodeView; readonly target: NodeView; readonly wire: WireEdge }>();
+  return ({ module, nodes }) => {
+    const views = new Map(nodes.map((view) => [view.id, view]));
+    const next: typeof known = new Map();
+    const wires = module.edges.flatMap((edge) => {
+      const [source, target] = [views.get(edge.from[0]), views.get(edge.to[0])];
+      if (!source || !target || !hasPorts(edge, source, target)) return [];
+      const before = known.get(edge);
+      const wire = before?.source === source && before.target === target ? before.wire : wireEdge(edge, source);
+      next.set(edge, { source, target, wire });
+      return [wire];
+    });
+    known = next;
+    return wires;
+  };
+}
+
+function hasPorts(edge: Edge, source: NodeView, target: NodeView): boolean {
+  return (
+    source.outputs.some(({ name }) => name === edge.from[1]) && target.inputs.some(({ name }) => name === edge.to[1])
+  );
+}
+
+function cardNode(view: NodeView, position: Point, selected: boolean): CardNode {
+  const { width, height } = view.geometry;
+  return {
+    id: view.id,
+    type: 'card',
+    position: { ...position },
+    data: { view },
+    width,
+    height,
+    // Given, so that React Flow never measures the page for it.
+    measured: { width, height },
+    handles: handles(view),
+    selected,
+  };
+}
+
+/** React Flow draws wires from the right end of a source's handle and to the left end of a target's. */
+function handles({ inputs, outputs, geometry }: NodeView): NodeHandle[] {
+  const size = { width: 1, height: 1 };
+  return [
+    ...inputs.map(({ name }, index): NodeHandle => {
+      return { id: name, type: 'target', position: Position.Left, x: 0, y: geometry.inputs[index]! - 0.5, ...size };
+    }),
+    ...outputs.map(({ name }, index): NodeHandle => {
+      const place = { x: geometry.width - 1, y: geometry.outputs[index]! - 0.5 };
+      return { id: name, type: 'source', position: Position.Right, ...place, ...size };
+    }),
+  ];
+}
+
+function frameNode(frame: Frame, selected: boolean, drag?: Point, resized?: Size): FrameNode {
+  return {
+    ...decoration(frame, selected, drag, resized),
+    type: 'frame',
+    id: frameKey(frame.id),
+    data: { frame },
+    zIndex: -1,
+  };
+}
+
+function noteNode(note: Note, selected: boolean, drag?: Point, resized?: Size): NoteNode {
+  return { ...decoration(note, selected, drag, resized), type: 'note', id: noteKey(note.id), data: { note } };
+}
+
+function decoration(
+  { position: [x, y], size: [width, height] }: Frame | Note,
+  selected: boolean,
+  drag: Point | undefined,
+  resized: Size | undefined,
+): Pick<Node, 'position' | 'width' | 'height' | 'measured' | 'selected'> {
+  const size = resized ?? { width, height };
+  return { position: drag ? { ...drag } : { x, y }, ...size, measured: { ...size }, selected };
+}
+
+function wireEdge(edge: Edge, source: NodeView): WireEdge {
+  return {
+    id: wireKey(edge),
+    type: 'wire',
+    source: edge.from[0],
+    sourceHandle: edge.from[1],
+    target: edge.to[0],
+    targetHandle: edge.to[1],
+    data: { edge, source },
+    selectable: false,
+    focusable: false,
+  };
+}
+
+/** Ids of what lies wholly inside a frame, which moves along with it. */
+export function insideFrame(frame: Frame, module: GraphModule, nodes: readonly NodeView[]): readonly string[] {
+  const inside = ([x, y]: readonly [number, number], width: number, height: number): boolean =>
+    x >= frame.position[0] &&
+    y >= frame.position[1] &&
+    x + width <= frame.position[0] + frame.size[0] &&
+    y + height <= frame.position[1] + frame.size[1];
+  return [
+    ...module.nodes
+      .filter(({ position }, index) => {
+        const { width, height } = nodes[index]!.geometry;
+        return inside(position, width, height);
+      })
+      .map(({ id }) => id),
+    ...(module.notes ?? []).filter(({ position, size }) => inside(position, ...size)).map(({ id }) => noteKey(id)),
+    ...(module.frames ?? [])
+      .filter(({ id, position, size }) => id !== frame.id && inside(position, ...size))
+      .map(({ id }) => frameKey(id)),
+  ];
+}

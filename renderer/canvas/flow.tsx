@@ -1,0 +1,213 @@
+/** React Flow as a projection of the open module: what it reports becomes one edit when the hand lets go. */
+import { Background, ReactFlow, SelectionMode, useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useRef, type MouseEvent } from 'react';
+import { useStore } from 'zustand';
+import { NODES } from '../../nodes/registry.ts';
+import { useApp, useDocument, useView } from '../app-context.ts';
+import { usePalette } from '../previews/palette.ts';
+import { PictureCache } from '../previews/pictures.ts';
+import { createCanvasActions } from './actions.ts';
+import { CanvasContext, type CanvasTools } from './canvas-context.ts';
+import { handleCanvasKey } from './canvas-keys.ts';
+import { createCanvasStore, type CanvasMenu } from './canvas-store.ts';
+import { CanvasContextMenu } from './context-menu.tsx';
+import { ConnectList } from './connect-list.tsx';
+import { Overview, ZoomControl } from './controls.tsx';
+import { FrameCard, NoteCard } from './decorations.tsx';
+import { DefinitionBanner } from './definition-banner.tsx';
+import { EmptyHint } from './empty-hint.tsx';
+import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from './flow-nodes.ts';
+import { geometryVariables, GRID, type Box, type Point } from './geometry.ts';
+import { NodeCard } from './node-card.tsx';
+import { createProjector } from './node-view.ts';
+import type { PlacedNode } from './ports.ts';
+import { QuickAdd } from './quick-add.tsx';
+import { RunMarks } from './run-marks.tsx';
+import { useDrops } from './use-drops.ts';
+import { useNodeChanges } from './use-node-changes.ts';
+import { useOpenModule } from './use-facts.ts';
+import { MAX_ZOOM, MIN_ZOOM, useViewport } from './use-viewport.ts';
+import { Wire, type WireEdge } from './wire.tsx';
+import { WireInHand } from './wire-in-hand.tsx';
+import { Wirer } from './wirer.ts';
+
+const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard };
+const EDGE_TYPES = { wire: Wire };
+
+/** With more nodes than this, those out of sight are not rendered. */
+const MANY = 120;
+
+export function Flow() {
+  const app = useApp();
+  const flow = useReactFlow();
+  const palette = usePalette();
+  const container = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Point | null>(null);
+  const document = useDocument((state) => state.document);
+  const readOnly = useDocument((state) => state.readOnly);
+  const module = useOpenModule();
+  const selection = useView((state) => state.selection);
+
+  const made = useRef<ReturnType<typeof makeParts>>(null);
+  made.current ??= makeParts();
+  const { store, project, flowNodes, flowEdges } = made.current;
+  const drag = useStore(store, (state) => state.drag);
+  const sizes = useStore(store, (state) => state.sizes);
+  const decorations = useStore(store, (state) => state.decorations);
+
+  const view = useMemo(() => project(document, module), [project, document, module]);
+  const nodes = useMemo(
+    () => flowNodes(view, { selection, decorations, drag, sizes }),
+    [flowNodes, view, selection, decorations, drag, sizes],
+  );
+  const edges = useMemo(() => flowEdges(view), [flowEdges, view]);
+  const current = useRef(nodes);
+  current.current = nodes;
+
+  const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
+  useEffect(() => () => pictures.dispose(), [pictures]);
+  const tools = useMemo((): CanvasTools => {
+    const placed = () => placedNodes(current.current);
+    const actions = createCanvasActions(app, store, placed);
+    const wirer = new Wirer({
+      store,
+      actions,
+      placed,
+      toCanvas: (point) => flow.screenToFlowPosition(point),
+      zoom: () => flow.getZoom(),
+      onDropOnEmpty: (addFrom, at) => {
+        store.setState({ addFrom });
+        app.view.getState().setAddMenu(at);
+      },
+    });
+    return { store, actions, wirer, pictures, palette, placed };
+  }, [app, store, flow, pictures, palette]);
+  useEffect(() => () => tools.wirer.cancel(), [tools]);
+
+  const boxes = useCallback(() => boxesOf(current.current), []);
+  useViewport({ boxes, container, pointer });
+  const changes = useNodeChanges(tools, view);
+  const drops = useDrops();
+
+  const openMenu = (event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): void => {
+    event.preventDefault();
+    store.setState({ menu: menuAt(event, target) });
+  };
+  return (
+    <CanvasContext value={tools}>
+      {/* The canvas is one widget whose parts take the focus; what a key does is in canvas-keys.ts. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={container}
+        className="canvas"
+        role="region"
+        aria-label={`Graph of ${module}`}
+        style={geometryVariables() as React.CSSProperties}
+        onKeyDown={(event) => {
+          if (!handleCanvasKey(event, app, tools)) return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+        onPointerMove={(event) => {
+          pointer.current = { x: event.clientX, y: event.clientY };
+        }}
+        onPointerLeave={() => {
+          pointer.current = null;
+        }}
+        onDoubleClick={(event) => {
+          if (!(event.target as Element).classList.contains('react-flow__pane') || readOnly) return;
+          app.view.getState().setAddMenu({ x: event.clientX, y: event.clientY });
+        }}
+        {...drops}
+      >
+        <ReactFlow<FlowNode, WireEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          {...changes}
+          minZoom={MIN_ZOOM}
+          maxZoom={MAX_ZOOM}
+          nodesDraggable={!readOnly}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          edgesReconnectable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={PAN_BUTTONS}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          multiSelectionKeyCode={MULTI_SELECTION}
+          snapToGrid
+          snapGrid={SNAP}
+          elevateNodesOnSelect
+          onlyRenderVisibleElements={nodes.length > MANY}
+          proOptions={NO_ATTRIBUTION}
+          onEdgeMouseEnter={(_, wire) => store.setState({ hoveredWire: wire.id })}
+          onEdgeMouseLeave={() => store.setState({ hoveredWire: null })}
+          onEdgeClick={(_, wire) => {
+            store.setState({ selectedWire: wire.id, decorations: new Set() });
+            app.view.getState().select([]);
+            container.current?.querySelector<HTMLElement>('.react-flow')?.focus({ preventScroll: true });
+          }}
+          onEdgeContextMenu={(event, wire) => openMenu(event, { kind: 'wire', edge: wire.data!.edge })}
+          onNodeContextMenu={(event, node) => {
+            const decoration = decorationOf(node.id);
+            if (decoration) {
+              openMenu(event, { kind: decoration.kind, id: node.id });
+              return;
+            }
+            if (!app.view.getState().selection.has(node.id)) app.view.getState().select([node.id]);
+            openMenu(event, { kind: 'node', nodeId: node.id });
+          }}
+          onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
+          onNodeDoubleClick={(_, node) => tools.actions.open(node.id)}
+          onPaneClick={() => store.setState({ selectedWire: null, decorations: new Set() })}
+          tabIndex={-1}
+        >
+          <Background gap={20} size={1} color="var(--dot)" />
+          <WireInHand />
+          <Overview />
+        </ReactFlow>
+        <ZoomControl />
+        <DefinitionBanner />
+        {view.nodes.length === 0 && <EmptyHint />}
+        <QuickAdd />
+        <ConnectList />
+        <CanvasContextMenu />
+        <RunMarks container={container} />
+      </div>
+    </CanvasContext>
+  );
+}
+
+const PAN_BUTTONS = [1];
+const MULTI_SELECTION = ['Shift', 'Meta', 'Control'];
+const SNAP: [number, number] = [GRID, GRID];
+const NO_ATTRIBUTION = { hideAttribution: true };
+
+function makeParts() {
+  return {
+    store: createCanvasStore(),
+    project: createProjector(NODES),
+    flowNodes: createFlowNodes(),
+    flowEdges: createFlowEdges(),
+  };
+}
+
+function placedNodes(nodes: readonly FlowNode[]): readonly PlacedNode[] {
+  return nodes.flatMap((node) => (node.type === 'card' ? [{ view: node.data.view, position: node.position }] : []));
+}
+
+function boxesOf(nodes: readonly FlowNode[]): ReadonlyMap<string, Box> {
+  return new Map(
+    nodes.map(({ id, position, width, height }) => [id, { ...position, width: width ?? 0, height: height ?? 0 }]),
+  );
+}
+
+function menuAt(event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): CanvasMenu {
+  return { x: event.clientX, y: event.clientY, target };
+}

@@ -1,0 +1,43 @@
+/** Which head and patch of attention is looked at, in the line under a node's name. */
+import { childPath, portPath } from '../../graph/instance.ts';
+import { useApp, useView } from '../app-context.ts';
+import { planPreview } from '../previews/plan.ts';
+import type { NodeView } from './node-view.ts';
+import { usePortType } from './use-facts.ts';
+import { shownPort } from './values.ts';
+
+export function HeadSelect({ view }: { readonly view: NodeView }) {
+  const app = useApp();
+  const port = shownPort(view);
+  const type = usePortType(view, port);
+  const key = useView((state) => portPath(childPath(state.openPath, view.name), port?.name ?? ''));
+  const lookAt = useView((state) => state.lookAt[key]);
+  if (!type || type.flow !== 'attention') return null;
+  const { scene } = planPreview('attention', type, lookAt);
+  if (scene.kind !== 'attention') return null;
+  const { side, patch, head, heads } = scene;
+  return (
+    <span className="looks">
+      {heads > 1 && (
+        <select
+          className="nodrag nopan"
+          aria-label={`Head of ${view.name}`}
+          value={head}
+          onChange={(event) => {
+            const state = app.view.getState();
+            state.setLookAt(key, { ...state.lookAt[key], head: Number(event.target.value) });
+          }}
+        >
+          {Array.from({ length: heads }, (_, number) => (
+            <option key={number} value={number}>
+              head {number}
+            </option>
+          ))}
+        </select>
+      )}
+      <span>
+        ({Math.floor(patch / side)}, {patch % side})
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,126 @@
+/** A node on the canvas: header, ports, preview, and what is wrong with it hanging below. */
+import { useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
+import { memo, useMemo } from 'react';
+import { speakDims } from '../previews/format.ts';
+import { useCanvasState } from './canvas-context.ts';
+import { chipCharacters, detailAt, PART } from './geometry.ts';
+import { LayerRow } from './layer-row.tsx';
+import { NodeHeader } from './node-header.tsx';
+import { NodePreview } from './node-preview.tsx';
+import type { NodeView, PortView } from './node-view.ts';
+import { Port } from './port.tsx';
+import { ProblemOverlay } from './problem-overlay.tsx';
+import { ShapeChip } from './shape-chip.tsx';
+import { useNodeProblems, usePortType, type PortId } from './use-facts.ts';
+import { shownPort } from './values.ts';
+
+export type CardNode = Node<{ readonly view: NodeView }, 'card'>;
+
+export const NodeCard = memo(function NodeCard({ data: { view }, selected }: NodeProps<CardNode>) {
+  const detail = useFlow((state) => detailAt(state.transform[2]));
+  const problems = useNodeProblems(view.id);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const shown = shownPort(view);
+  const label = useNodeLabel(view, shown);
+  const wiring = useCanvasState(({ wiring }) => wiring !== null);
+  const { width, height } = view.geometry;
+  return (
+    // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <article
+      className="node"
+      data-node={view.id}
+      data-kind={view.kind}
+      data-detail={detail}
+      data-wrong={errors.length > 0 || undefined}
+      data-warning={problems.length > errors.length || undefined}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      aria-label={errors.length > 0 ? `${label}. ${errors[0]!.message}` : label}
+      aria-current={selected || undefined}
+      style={{ width, height, '--kind': `var(--${view.accent})` } as React.CSSProperties}
+    >
+      {view.kind === 'stack' && <StackEdges />}
+      <NodeHeader view={view} />
+      {detail !== 'block' && view.preview !== null && shown && (
+        <NodePreview view={view} port={shown} numbers={detail === 'full'} />
+      )}
+      {detail === 'full' && (
+        <>
+          {view.kind === 'stack' && <LayerRow view={view} />}
+          {view.inputs.map((port, index) => (
+            <PortRow
+              key={port.name}
+              view={view}
+              port={port}
+              centre={view.geometry.inputs[index]!}
+              reachable={selected}
+            />
+          ))}
+          {view.outputs.map((port, index) => (
+            <PortRow
+              key={port.name}
+              view={view}
+              port={port}
+              centre={view.geometry.outputs[index]!}
+              reachable={selected}
+            />
+          ))}
+          {errors.length > 0 && !wiring && <ProblemOverlay problems={errors} />}
+        </>
+      )}
+    </article>
+  );
+});
+
+/** The layers behind, as two edges that show at the right and below. */
+function StackEdges() {
+  return (
+    <>
+      <i className="stack-edge far" aria-hidden="true" />
+      <i className="stack-edge near" aria-hidden="true" />
+    </>
+  );
+}
+
+interface PortRowProps {
+  readonly view: NodeView;
+  readonly port: PortView;
+  readonly centre: number;
+  readonly reachable: boolean;
+}
+
+function PortRow({ view, port, centre, reachable }: PortRowProps) {
+  const type = usePortType(view, port);
+  const height = port.side === 'input' ? PART.input : PART.output;
+  // A single output needs no name; what a node without outputs takes is its value.
+  const named = port.side === 'input' || view.outputs.length > 1;
+  const shaped = port.side === 'output' || view.outputs.length === 0;
+  return (
+    <div className={`port-row ${port.side}`} style={{ top: centre - height / 2, height }}>
+      {named && (
+        <span className="port-name" title={port.help || undefined}>
+          {port.name}
+        </span>
+      )}
+      {shaped &&
+        (type ? (
+          <ShapeChip dims={type.dims} characters={chipCharacters(view.geometry.width, named ? port.name : null)} />
+        ) : (
+          <span className="shape unknown" title="The shape is not known yet">
+            –
+          </span>
+        ))}
+      <Port view={view} port={port} reachable={reachable} />
+    </div>
+  );
+}
+
+/** `q_proj, Linear, output batch 1, patches 196, embed_dim 768`. */
+function useNodeLabel(view: NodeView, shown: PortId | null): string {
+  const type = usePortType(view, shown);
+  return useMemo(
+    () => [view.name, view.title, ...(type && shown ? [`${shown.name} ${speakDims(type.dims)}`] : [])].join(', '),
+    [view, shown, type],
+  );
+}

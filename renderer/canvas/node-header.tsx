@@ -1,0 +1,126 @@
+/** Colour, name and time of a node, and its type below; the name is typed over in place. */
+import { useEffect, useRef, useState } from 'react';
+import { childPath } from '../../graph/instance.ts';
+import { NAME } from '../../graph/schema.ts';
+import { useApp, useDerived, useRun, useView } from '../app-context.ts';
+import { formatMilliseconds } from '../previews/format.ts';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
+import { HeadSelect } from './head-select.tsx';
+import type { NodeView } from './node-view.ts';
+import { useNodePath } from './use-facts.ts';
+
+export function NodeHeader({ view }: { readonly view: NodeView }) {
+  const { store } = useCanvas();
+  const renaming = useCanvasState((state) => state.renaming === view.id);
+  const path = useNodePath(view.name);
+  const time = useRun((state) => state.timings.get(path));
+  const layers = useLayers(view);
+  return (
+    <>
+      <header className="node-header">
+        <i className="kind" aria-hidden="true" />
+        {renaming ? (
+          <NameField view={view} />
+        ) : (
+          // Renaming by keyboard is F2 on the node.
+          // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+          <b
+            title={view.name}
+            onDoubleClick={(event) => {
+              event.stopPropagation();
+              store.setState({ renaming: view.id });
+            }}
+          >
+            {view.name}
+          </b>
+        )}
+        {view.kind === 'stack' && <span className="shape">×{layers ?? String(view.repeat)}</span>}
+        {time !== undefined && <small>{formatMilliseconds(time)}</small>}
+      </header>
+      <TypeLine view={view} layers={layers} />
+    </>
+  );
+}
+
+function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: number | null }) {
+  const app = useApp();
+  const path = useNodePath(view.name);
+  const layer = useView((state) => state.layerOf[path] ?? 0);
+  const inside = view.kind === 'module' || view.kind === 'stack';
+  return (
+    <div className="node-type">
+      {inside ? (
+        <button
+          type="button"
+          className="open-module nodrag"
+          tabIndex={-1}
+          title={`Open ${view.title} (Enter)`}
+          onClick={() =>
+            app.view.getState().open(layers === null ? path : childPath(path, String(Math.min(layer, layers - 1))))
+          }
+        >
+          {view.title}
+        </button>
+      ) : (
+        <span>{view.title}</span>
+      )}
+      {layers !== null && <span> · layer {Math.min(layer, layers - 1)}</span>}
+      <HeadSelect view={view} />
+    </div>
+  );
+}
+
+/** Number of layers of a stack; null for what is none, or is not elaborated. */
+function useLayers(view: NodeView): number | null {
+  const path = useNodePath(view.name);
+  return useDerived(({ tree }) => {
+    const instance = tree.byPath.get(path);
+    return instance?.kind === 'stack' ? instance.layers.length : null;
+  });
+}
+
+function NameField({ view }: { readonly view: NodeView }) {
+  const { store, actions } = useCanvas();
+  const [name, setName] = useState(view.name);
+  const field = useRef<HTMLInputElement>(null);
+  const problem = name === view.name ? null : NAME.test(name) ? actions.nameProblem(view.id, name) : NAME_RULE;
+  useEffect(() => field.current?.select(), []);
+  const close = (): void => {
+    store.setState({ renaming: null });
+    field.current?.closest<HTMLElement>('.node')?.focus({ preventScroll: true });
+  };
+  return (
+    <>
+      <input
+        ref={field}
+        className="name-field nodrag nopan"
+        value={name}
+        aria-label={`New name of ${view.name}`}
+        aria-invalid={problem !== null}
+        title={problem ?? undefined}
+        onChange={(event) => setName(event.target.value)}
+        onBlur={() => {
+          if (problem === null && name !== view.name) actions.rename(view.id, name);
+          store.setState({ renaming: null });
+        }}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Escape') {
+            setName(view.name);
+            close();
+          } else if (event.key === 'Enter' && problem === null) {
+            if (name !== view.name) actions.rename(view.id, name);
+            close();
+          }
+        }}
+      />
+      {problem !== null && (
+        <span className="name-problem" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+const NAME_RULE = 'A name has letters, digits and _, and begins with a letter; or it is a number';

@@ -1,0 +1,150 @@
+/** The preview of a node: one canvas, its legend and moments; a patch of attention is chosen on it. */
+import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { childPath, portPath } from '../../graph/instance.ts';
+import { useApp, useView } from '../app-context.ts';
+import { nodeCaption } from '../previews/caption.ts';
+import { speakDims } from '../previews/format.ts';
+import { planPreview, type PreviewPlan } from '../previews/plan.ts';
+import { PreviewView } from '../previews/preview-view.ts';
+import { useCanvas } from './canvas-context.ts';
+import { ImageSource } from './image-source.tsx';
+import type { NodeView } from './node-view.ts';
+import { usePortType, useValuePath, type PortId } from './use-facts.ts';
+import { useNodePicture } from './use-node-picture.ts';
+
+interface NodePreviewProps {
+  readonly view: NodeView;
+  readonly port: PortId;
+  /** From afar the numbers are left out. */
+  readonly numbers: boolean;
+}
+
+export function NodePreview({ view, port, numbers }: NodePreviewProps) {
+  const { pictures, palette } = useCanvas();
+  const { session } = useApp();
+  const type = usePortType(view, port);
+  const path = useValuePath(view, port);
+  const lookKey = useView((state) => portPath(childPath(state.openPath, view.name), port.name));
+  const lookAt = useView((state) => state.lookAt[lookKey]);
+  const kind = view.preview ?? 'heatmap';
+  const plan = useMemo(() => (type ? planPreview(kind, type, lookAt) : null), [kind, type, lookAt]);
+
+  const picture = useNodePicture(pictures, view, port, plan, lookAt);
+
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const tip = useRef<HTMLOutputElement>(null);
+  const caption = useRef<HTMLDivElement>(null);
+  const controller = useRef<PreviewView | null>(null);
+  useEffect(() => {
+    const made = new PreviewView(
+      { canvas: canvas.current!, tip: tip.current, caption: nodeCaption(caption.current) },
+      session,
+    );
+    controller.current = made;
+    return () => {
+      made.dispose();
+      controller.current = null;
+    };
+  }, [session, numbers]);
+
+  useEffect(() => {
+    if (!type || !plan || path === undefined) {
+      controller.current?.show(null);
+      return;
+    }
+    const what = `${view.name} ${port.name}, ${speakDims(type.dims)}`;
+    controller.current?.show({ path, plan, type, palette, picture, what });
+  }, [view.name, port.name, path, plan, type, palette, picture, numbers]);
+
+  const box = view.geometry.preview;
+  if (!box) return null;
+  const place = (event: PointerEvent<HTMLElement>) => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    return { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };
+  };
+  const { x, y, width, height } = box;
+  return (
+    <>
+      <div
+        className="preview"
+        style={{ left: x, top: y, width, height }}
+        onPointerMove={(event) => controller.current?.point(place(event))}
+        onPointerLeave={() => controller.current?.point(null)}
+      >
+        <canvas ref={canvas} role="img" aria-label="No value." />
+        {view.type === 'image_input' && <ImageSource view={view} picture={picture} />}
+        {plan && type && plan.scene.kind === 'attention' && (
+          <PatchPicker
+            name={view.name}
+            plan={plan}
+            lookKey={lookKey}
+            patchAt={(at) => controller.current?.patchAt(at) ?? null}
+          />
+        )}
+        <output ref={tip} className="value-tip" hidden />
+      </div>
+      {numbers && (
+        <div ref={caption} className="caption">
+          <div className="legend">
+            <span className="minimum" />
+            <i className="gradient" />
+            <span className="maximum" />
+          </div>
+          <div className="moments">
+            <span className="mean" />
+            <span className="deviation" />
+            <span className="non-finite" />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface PatchPickerProps {
+  readonly name: string;
+  readonly plan: PreviewPlan;
+  readonly lookKey: string;
+  readonly patchAt: (place: { readonly x: number; readonly y: number }) => number | null;
+}
+
+/** Covers the preview of attention: a click or the arrow keys choose the patch that looks. */
+function PatchPicker({ name, plan, lookKey, patchAt }: PatchPickerProps) {
+  const { view } = useApp();
+  const { scene } = plan;
+  if (scene.kind !== 'attention') return null;
+  const { side, patch } = scene;
+  const choose = (next: number) => {
+    const { lookAt, setLookAt } = view.getState();
+    setLookAt(lookKey, { ...lookAt[lookKey], patch: next });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const [row, column] = [Math.floor(patch / side), patch % side];
+    const next = {
+      ArrowLeft: column > 0 ? patch - 1 : patch,
+      ArrowRight: column < side - 1 ? patch + 1 : patch,
+      ArrowUp: row > 0 ? patch - side : patch,
+      ArrowDown: row < side - 1 ? patch + side : patch,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(next);
+  };
+  return (
+    <button
+      type="button"
+      className="patch-picker nodrag"
+      aria-label={`${name}: patch (${Math.floor(patch / side)}, ${patch % side}) looks; arrow keys choose another`}
+      onKeyDown={onKeyDown}
+      onClick={(event) => {
+        // A press of Enter or Space has no place.
+        if (event.detail === 0) return;
+        const bounds = event.currentTarget.getBoundingClientRect();
+        const at = { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };
+        const next = patchAt(at);
+        if (next !== null) choose(next);
+      }}
+    />
+  );
+}

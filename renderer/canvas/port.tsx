@@ -1,0 +1,85 @@
+/** A port: the dot a wire begins or ends at, by pointer or by keyboard. */
+import { speakDims } from '../previews/format.ts';
+import type { PortType } from '../../graph/signature.ts';
+import { useDerived } from '../app-context.ts';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
+import { portKey } from './canvas-store.ts';
+import type { NodeView, PortView } from './node-view.ts';
+import { refOf } from './ports.ts';
+import { useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
+
+interface PortProps {
+  readonly view: NodeView;
+  readonly port: PortView;
+  /** Ports of nodes that are not selected are passed over by Tab: the node itself is one stop. */
+  readonly reachable: boolean;
+}
+
+export function Port({ view, port, reachable }: PortProps) {
+  const { store, wirer, actions } = useCanvas();
+  const ref = refOf(view.id, port);
+  const key = portKey(ref);
+  const type = usePortType(view, port);
+  const wired = useWired(view.id, port);
+  const wrong = useNodeProblems(view.id).some(
+    ({ severity, place }) => severity === 'error' && place.port?.side === port.side && place.port.name === port.name,
+  );
+  const fit = useCanvasState(({ wiring }) => wiring?.fits.get(key));
+  const role = useCanvasState(({ wiring }) => {
+    if (!wiring) return undefined;
+    if (portKey(wiring.from) === key) return 'from';
+    if (wiring.over && portKey(wiring.over) === key) return 'over';
+    return wiring.fits.get(key) === true ? 'fits' : 'faded';
+  });
+  return (
+    <button
+      type="button"
+      className={`port nodrag nopan ${port.side}`}
+      tabIndex={reachable ? 0 : -1}
+      data-port={key}
+      data-role={role}
+      data-wired={wired || undefined}
+      data-wrong={wrong || undefined}
+      style={{ '--flow': `var(--${type?.flow ?? view.accent})` } as React.CSSProperties}
+      aria-label={portLabel(port, type, wired)}
+      title={typeof fit === 'string' ? fit : undefined}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        event.currentTarget.focus({ preventScroll: true });
+        wirer.start(ref, event);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          event.stopPropagation();
+          store.setState({ connecting: ref });
+        } else if ((event.key === 'Delete' || event.key === 'Backspace') && port.side === 'input') {
+          const edge = actions.wireInto(ref);
+          if (!edge) return;
+          event.preventDefault();
+          event.stopPropagation();
+          actions.disconnect(edge);
+        }
+      }}
+    />
+  );
+}
+
+function useWired(nodeId: string, { side, name }: PortView): boolean {
+  const module = useOpenModule();
+  return useDerived(({ document }) =>
+    (document.modules.find((candidate) => candidate.name === module)?.edges ?? []).some((edge) => {
+      const [node, port] = side === 'input' ? edge.to : edge.from;
+      return node === nodeId && port === name;
+    }),
+  );
+}
+
+/** `Input hidden_states, batch 1, patches 196, wired. Enter connects, Delete disconnects.` */
+function portLabel(port: PortView, type: PortType | undefined, wired: boolean): string {
+  const kind = port.side === 'input' ? 'Input' : 'Output';
+  const shape = type ? `, ${speakDims(type.dims)}` : '';
+  return `${kind} ${port.name}${shape}, ${wired ? 'wired' : port.optional ? 'optional, not wired' : 'not wired'}`;
+}

@@ -1,0 +1,47 @@
+/** What is wrong with a node, hanging below it and moving nothing: what came, what was wanted, and the fix as a button. */
+import type { Problem } from '../../graph/problems.ts';
+import { useCanvas } from './canvas-context.ts';
+import { ShapeChip } from './shape-chip.tsx';
+
+export function ProblemOverlay({ problems }: { readonly problems: readonly Problem[] }) {
+  const { actions } = useCanvas();
+  const [problem, ...others] = problems;
+  if (!problem) return null;
+  const fixes = problem.fixes ?? [];
+  return (
+    <div className="problem-overlay nodrag nopan" role="note">
+      <p>{sentence(problem.message)}</p>
+      {problem.got && (
+        <dl>
+          <dt>got</dt>
+          <dd>
+            <ShapeChip dims={problem.got} />
+          </dd>
+          {problem.wanted !== undefined && (
+            <>
+              <dt>wanted</dt>
+              <dd>
+                <span className="shape">{problem.wanted}</span>
+              </dd>
+            </>
+          )}
+        </dl>
+      )}
+      {fixes.map((fix) => (
+        <button type="button" key={fix.title} className="fix" onClick={() => actions.fix(fix)}>
+          {fix.title} <span aria-hidden="true">↵</span>
+        </button>
+      ))}
+      {others.length > 0 && (
+        <p className="muted">and {others.length === 1 ? 'one more problem' : `${others.length} more problems`}</p>
+      )}
+    </div>
+  );
+}
+
+/** Problems are written to follow a place (`q_proj: …`); alone they begin with a capital and end with a full stop. */
+function sentence(message: string): string {
+  const ended = /[.?]$/.test(message) ? message : `${message}.`;
+  // A name in front keeps its spelling.
+  return /^[a-z]+[ ,]/.test(ended) ? ended[0]!.toUpperCase() + ended.slice(1) : ended;
+}

@@ -1,0 +1,20 @@
+/** Marks of the run on the whole canvas: stale values dim, progress grows under the headers. Attributes, not renders. */
+import { useEffect, type RefObject } from 'react';
+import { useApp } from '../app-context.ts';
+import { isStale, type RunState } from '../stores/run.ts';
+
+export function RunMarks({ container }: { readonly container: RefObject<HTMLElement | null> }) {
+  const { run } = useApp();
+  useEffect(() => {
+    const mark = ({ status }: RunState): void => {
+      const element = container.current;
+      if (!element) return;
+      element.toggleAttribute('data-stale', isStale(status));
+      element.toggleAttribute('data-running', status.kind === 'running');
+      element.style.setProperty('--progress', String(status.kind === 'running' ? status.progress : 0));
+    };
+    mark(run.getState());
+    return run.subscribe(mark);
+  }, [run, container]);
+  return null;
+}

@@ -1,0 +1,88 @@
+/** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
+import type { NodeChange, OnNodeDrag } from '@xyflow/react';
+import { useMemo, useRef } from 'react';
+import { useApp } from '../app-context.ts';
+import type { CanvasTools } from './canvas-context.ts';
+import type { Size } from './canvas-store.ts';
+import { decorationOf, insideFrame, type FlowNode } from './flow-nodes.ts';
+import type { Point } from './geometry.ts';
+import type { ModuleView } from './node-view.ts';
+
+interface NodeEvents {
+  readonly onNodesChange: (changes: NodeChange<FlowNode>[]) => void;
+  readonly onNodeDragStart: OnNodeDrag<FlowNode>;
+  readonly onNodeDragStop: OnNodeDrag<FlowNode>;
+}
+
+export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView): NodeEvents {
+  const app = useApp();
+  const module = useRef(view);
+  module.current = view;
+  /** Ids that go along with a frame, and where the frame was. */
+  const carried = useRef<{ readonly frame: string; readonly from: Point; readonly ids: readonly string[] } | null>(
+    null,
+  );
+  return useMemo((): NodeEvents => {
+    const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
+      if (changes.length === 0) return;
+      const nodes = new Set(app.view.getState().selection);
+      const decorations = new Set(store.getState().decorations);
+      for (const { id, selected } of changes) {
+        const ids = decorationOf(id) ? decorations : nodes;
+        if (selected) ids.add(id);
+        else ids.delete(id);
+      }
+      app.view.getState().select(nodes);
+      store.setState({ decorations, selectedWire: null });
+    };
+    const move = (positions: ReadonlyMap<string, Point>): void => {
+      const drag = new Map([...(store.getState().drag ?? []), ...positions]);
+      const frame = carried.current && positions.get(carried.current.frame);
+      if (carried.current && frame) {
+        const { from, ids } = carried.current;
+        for (const id of ids) {
+          const start = startOf(module.current, id);
+          if (start) drag.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
+        }
+      }
+      store.setState({ drag });
+    };
+    return {
+      onNodesChange: (changes) => {
+        select(changes.filter((change) => change.type === 'select'));
+        const positions = new Map<string, Point>();
+        const sizes = new Map<string, Size>();
+        for (const change of changes) {
+          // Sizes that React Flow measures are the ones it was given; only the hand at a corner is news.
+          if (change.type === 'position' && change.position) positions.set(change.id, change.position);
+          if (change.type === 'dimensions' && change.resizing && change.dimensions)
+            sizes.set(change.id, change.dimensions);
+        }
+        if (positions.size > 0) move(positions);
+        if (sizes.size > 0) store.setState({ sizes: new Map([...(store.getState().sizes ?? []), ...sizes]) });
+      },
+      onNodeDragStart: (_, node) => {
+        carried.current = null;
+        if (node.type !== 'frame') return;
+        const { module: graph, nodes } = module.current;
+        const ids = insideFrame(node.data.frame, graph, nodes);
+        carried.current = { frame: node.id, from: { ...node.position }, ids };
+      },
+      onNodeDragStop: () => {
+        const { drag } = store.getState();
+        carried.current = null;
+        if (drag) actions.move(drag);
+        store.setState({ drag: null });
+      },
+    };
+  }, [app, store, actions]);
+}
+
+function startOf({ module }: ModuleView, key: string): Point | null {
+  const decoration = decorationOf(key);
+  const found =
+    decoration === null
+      ? module.nodes.find(({ id }) => id === key)
+      : (decoration.kind === 'note' ? module.notes : module.frames)?.find(({ id }) => id === decoration.id);
+  return found ? { x: found.position[0], y: found.position[1] } : null;
+}

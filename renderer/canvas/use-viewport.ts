@@ -1,0 +1,91 @@
+/** Where one looks: fits a level when it is first opened, comes back to where one was, and answers the commands. */
+import { getViewportForBounds, useReactFlow, useStore as useFlow, useStoreApi, type Viewport } from '@xyflow/react';
+import { useEffect, useRef, type RefObject } from 'react';
+import { useApp, useDocument, useView } from '../app-context.ts';
+import { boundsOf, type Box, type Point } from './geometry.ts';
+
+export const MIN_ZOOM = 0.08;
+export const MAX_ZOOM = 3;
+/** Fitting never enlarges: text has the size that it was made for. */
+const FIT_ZOOM = 1;
+const PADDING = 0.08;
+
+interface ViewportOptions {
+  /** Boxes of everything on the canvas, by React Flow id. */
+  readonly boxes: () => ReadonlyMap<string, Box>;
+  readonly container: RefObject<HTMLElement | null>;
+  /** Where the pointer was last over the canvas, in CSS pixels of the window; null if it is elsewhere. */
+  readonly pointer: RefObject<Point | null>;
+}
+
+export function useViewport({ boxes, container, pointer }: ViewportOptions): void {
+  const app = useApp();
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  const openPath = useView((state) => state.openPath);
+  const generation = useDocument((state) => state.generation);
+  const sized = useFlow((state) => state.width > 0 && state.height > 0);
+  const remembered = useRef({ generation, viewports: new Map<string, Viewport>() });
+
+  useEffect(() => {
+    if (!sized) return;
+    if (remembered.current.generation !== generation) remembered.current = { generation, viewports: new Map() };
+    const { viewports } = remembered.current;
+    void flow.setViewport(viewports.get(openPath) ?? viewportOf(boundsOf(boxes().values())));
+    return () => {
+      viewports.set(openPath, flow.getViewport());
+    };
+
+    function viewportOf(bounds: Box | null): Viewport {
+      const { width, height } = store.getState();
+      if (!bounds) return { x: 0, y: 0, zoom: 1 };
+      return getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT_ZOOM, PADDING);
+    }
+  }, [openPath, generation, sized, boxes, flow, store]);
+
+  useEffect(() => {
+    const middle = (): Point => {
+      const { left, top, width, height } = container.current!.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    };
+    const chosen = (ids: Iterable<string>): Box | null => {
+      const all = boxes();
+      return boundsOf([...ids].flatMap((id) => all.get(id) ?? []));
+    };
+    return app.canvas.attach({
+      fit: (ids) => {
+        const bounds = ids ? chosen(ids) : boundsOf(boxes().values());
+        const { width, height } = store.getState();
+        if (bounds) void flow.setViewport(getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT_ZOOM, PADDING));
+      },
+      reveal: (ids) => {
+        const bounds = chosen(ids);
+        const { width, height, transform } = store.getState();
+        const shift =
+          bounds && revealing(bounds, { x: transform[0], y: transform[1], zoom: transform[2] }, width, height);
+        if (shift) void flow.setViewport(shift);
+      },
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor),
+      zoomTo: (zoom) => void flow.zoomTo(zoom),
+      insertionPoint: () => {
+        const { x, y } = flow.screenToFlowPosition(pointer.current ?? middle());
+        return [Math.round(x), Math.round(y)];
+      },
+      insertionPointOnScreen: () => pointer.current ?? middle(),
+    });
+  }, [app, boxes, container, flow, pointer, store]);
+}
+
+/** The viewport, moved no further than needed to see the box; null if it is seen already. What is too large is centred. */
+export function revealing(bounds: Box, viewport: Viewport, width: number, height: number): Viewport | null {
+  const margin = 24;
+  const move = (start: number, length: number, room: number): number => {
+    if (length + 2 * margin > room) return (room - length) / 2 - start;
+    return Math.max(0, margin - start) + Math.min(0, room - margin - (start + length));
+  };
+  const { x, y, zoom } = viewport;
+  const moveX = move(bounds.x * zoom + x, bounds.width * zoom, width);
+  const moveY = move(bounds.y * zoom + y, bounds.height * zoom, height);
+  if (moveX === 0 && moveY === 0) return null;
+  return { x: x + moveX, y: y + moveY, zoom };
+}

@@ -1,0 +1,50 @@
+/** The wire that is being drawn, from its port to the pointer, and why it cannot end where the pointer is. */
+import { ViewportPortal } from '@xyflow/react';
+import { useDerived, useView } from '../app-context.ts';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
+import { portKey, type PortRef } from './canvas-store.ts';
+import { wirePath, type Point } from './geometry.ts';
+import type { PlacedNode } from './ports.ts';
+import { portPoint } from './ports.ts';
+import { portType } from './values.ts';
+
+export function WireInHand() {
+  const { placed } = useCanvas();
+  const wiring = useCanvasState((state) => state.wiring);
+  const derived = useDerived((state) => state);
+  const openPath = useView((state) => state.openPath);
+  const layerOf = useView((state) => state.layerOf);
+  if (!wiring) return null;
+  const nodes = placed();
+  const start = pointOf(nodes, wiring.from);
+  const node = nodes.find(({ view }) => view.id === wiring.from.nodeId);
+  if (!start || !node) return null;
+  const end = (wiring.over && pointOf(nodes, wiring.over)) ?? wiring.pointer;
+  const port = { side: wiring.from.side, name: wiring.from.port };
+  const type = portType(derived.tree, derived.inference, openPath, node.view, port, layerOf);
+  const fit = wiring.over === null ? undefined : wiring.fits.get(portKey(wiring.over));
+  const path = wiring.from.side === 'output' ? wirePath(start, end) : wirePath(end, start);
+  return (
+    <ViewportPortal>
+      <svg className="wire-in-hand" aria-hidden="true">
+        <path
+          d={path}
+          className="wire"
+          data-wrong={typeof fit === 'string' || undefined}
+          style={{ stroke: typeof fit === 'string' ? undefined : `var(--${type?.flow ?? node.view.accent})` }}
+        />
+        <circle cx={end.x} cy={end.y} r={4} style={{ fill: `var(--${type?.flow ?? node.view.accent})` }} />
+      </svg>
+      {typeof fit === 'string' && (
+        <div className="wire-reason" role="status" style={{ transform: `translate(${end.x + 14}px, ${end.y + 10}px)` }}>
+          {fit}
+        </div>
+      )}
+    </ViewportPortal>
+  );
+}
+
+function pointOf(nodes: readonly PlacedNode[], ref: PortRef): Point | null {
+  const node = nodes.find(({ view }) => view.id === ref.nodeId);
+  return node ? portPoint(node, ref) : null;
+}

@@ -1,0 +1,134 @@
+/** What comes out: statistics with a histogram, one output at a time, and copies of it. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { childPath, portPath, type PortPath } from '../../graph/instance.ts';
+import type { PortType } from '../../graph/signature.ts';
+import { useApp, useView } from '../app-context.ts';
+import type { NodeView, PortView } from '../canvas/node-view.ts';
+import { useShownInstance, usePortType, useValuePath } from '../canvas/use-facts.ts';
+import { useNodePicture } from '../canvas/use-node-picture.ts';
+import { tableCaption } from '../previews/caption.ts';
+import { copyPicture, copyShape, copyValue, tellCopy } from '../previews/copy.ts';
+import { speakDims } from '../previews/format.ts';
+import { usePalette } from '../previews/palette.ts';
+import { PictureCache } from '../previews/pictures.ts';
+import { planPreview } from '../previews/plan.ts';
+import { PreviewView } from '../previews/preview-view.ts';
+import { Fact, Facts, Section } from './section.tsx';
+
+export function ValueSection({ view }: { readonly view: NodeView }) {
+  const ports = view.outputs.length > 0 ? view.outputs : view.inputs.slice(0, 1);
+  const [chosen, setChosen] = useState(0);
+  const port = ports[Math.min(chosen, ports.length - 1)];
+  const instance = useShownInstance(view.name);
+  const type = usePortType(view, port ?? null);
+  const path = useValuePath(view, port ?? null);
+  if (!port || !type || path === undefined) return null;
+  const layer = instance && /\.(\d+)$/.exec(instance.path)?.[1];
+  return (
+    <Section title={layer === undefined ? 'Output' : `Output · layer ${layer}`}>
+      {ports.length > 1 && (
+        <div className="tabs" role="tablist" aria-label="Output">
+          {ports.map(({ name }, index) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              aria-selected={index === chosen}
+              onClick={() => setChosen(index)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      )}
+      <Histogram what={`${view.name} ${port.name}, ${speakDims(type.dims)}`} path={path} type={type} />
+      <CopyButtons view={view} port={port} path={path} type={type} />
+    </Section>
+  );
+}
+
+interface HistogramProps {
+  readonly what: string;
+  readonly path: PortPath;
+  readonly type: PortType;
+}
+
+function Histogram({ what, path, type }: HistogramProps) {
+  const { session } = useApp();
+  const palette = usePalette();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const facts = useRef<HTMLDivElement>(null);
+  const controller = useRef<PreviewView | null>(null);
+  useEffect(() => {
+    const made = new PreviewView(
+      { canvas: canvas.current!, tip: null, caption: tableCaption(facts.current!) },
+      session,
+    );
+    controller.current = made;
+    return () => {
+      made.dispose();
+      controller.current = null;
+    };
+  }, [session]);
+  useEffect(() => {
+    controller.current?.show({
+      path,
+      plan: planPreview('statistics', type, undefined),
+      type,
+      palette,
+      picture: null,
+      what,
+    });
+  }, [path, type, palette, what]);
+  return (
+    <div className="histogram" ref={facts}>
+      <canvas ref={canvas} role="img" aria-label="No value." />
+      <Facts>
+        <Fact name="mean · std">
+          <span className="mean" /> · <span className="deviation" />
+        </Fact>
+        <Fact name="min · max">
+          <span className="minimum" /> · <span className="maximum" />
+        </Fact>
+        <Fact name="not finite">
+          <span className="non-finite" />
+        </Fact>
+      </Facts>
+    </div>
+  );
+}
+
+interface CopyButtonsProps {
+  readonly view: NodeView;
+  readonly port: PortView;
+  readonly path: PortPath;
+  readonly type: PortType;
+}
+
+function CopyButtons({ view, port, path, type }: CopyButtonsProps) {
+  const app = useApp();
+  const palette = usePalette();
+  const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
+  useEffect(() => () => pictures.dispose(), [pictures]);
+  const lookAt = useView((state) => state.lookAt[portPath(childPath(state.openPath, view.name), port.name)]);
+  const plan = useMemo(() => planPreview(view.preview ?? 'heatmap', type, lookAt), [view.preview, type, lookAt]);
+  const picture = useNodePicture(pictures, view, port, plan, lookAt);
+  return (
+    <div className="copies">
+      <span className="muted">Copy</span>
+      <button type="button" className="button" onClick={() => tellCopy(app, copyShape(app, type))}>
+        shape
+      </button>
+      <button type="button" className="button" onClick={() => tellCopy(app, copyValue(app, path, type))}>
+        value
+      </button>
+      <button
+        type="button"
+        className="button"
+        onClick={() => tellCopy(app, copyPicture(app, path, plan, palette, picture))}
+      >
+        picture
+      </button>
+    </div>
+  );
+}

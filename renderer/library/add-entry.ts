@@ -1,0 +1,88 @@
+/** Puts what the palette offers into the open module, and wires it to the port it was asked for. */
+import { addInstance, addNode, combine, connect, EditError, type Edit } from '../../graph/edits.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import { MODULES } from '../../nodes/modules/registry.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { App } from '../app-context.ts';
+import type { PortRef } from '../canvas/canvas-store.ts';
+import { viewOf, type NodeView } from '../canvas/node-view.ts';
+import { refOf, wireBetween } from '../canvas/ports.ts';
+import { wireCheckIn } from '../canvas/wire-fit.ts';
+import { openModule } from '../commands/open-module.ts';
+import { apply } from '../../graph/diff.ts';
+import type { PaletteEntry } from './entries.ts';
+
+/** The type under which a dragged entry travels. */
+export const ENTRY_DATA = 'application/x-patchbay-entry';
+
+export type EntryRef = Pick<PaletteEntry, 'kind' | 'type'>;
+
+/** Reads a dragged entry; null for what is none of ours. */
+export function readEntry(data: string): EntryRef | null {
+  if (data === '') return null;
+  const entry: unknown = JSON.parse(data);
+  const { kind, type } = entry as Partial<EntryRef>;
+  return (kind === 'node' || kind === 'module') && typeof type === 'string' ? { kind, type } : null;
+}
+
+/**
+ * Adds a node or an instance at a place of the canvas, selected. With `wireFrom` it is wired to that port where one of
+ * its own fits, as the same step.
+ */
+export function addEntry(
+  app: App,
+  entry: EntryRef,
+  at: readonly [number, number],
+  wireFrom: PortRef | null = null,
+): void {
+  const { document, dispatch } = app.document.getState();
+  const module = openModule(app).name;
+  try {
+    const added = add(document, module, entry, at);
+    const edit = wireFrom === null ? added : (wired(app, module, added, wireFrom) ?? added);
+    dispatch(edit);
+    app.view.getState().select(added.place?.nodeIds ?? []);
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    app.notices.getState().tell(error.message, 'error');
+  }
+}
+
+/** Whether an entry has a port of the side that a wire from `from` would end at. */
+export function couldWireEntry(app: App, from: PortRef, entry: EntryRef): boolean {
+  const { document } = app.document.getState();
+  const modules = new Map([...MODULES, ...document.modules.map((module) => [module.name, module] as const)]);
+  const base = { id: 'entry', name: 'entry', position: [0, 0] as [number, number] };
+  const node = entry.kind === 'node' ? { ...base, type: entry.type } : { ...base, module: entry.type };
+  return portsAcross(viewOf(node, modules, NODES), from).length > 0;
+}
+
+function add(
+  document: PatchbayDocument,
+  module: string,
+  { kind, type }: EntryRef,
+  position: readonly [number, number],
+): Edit {
+  return kind === 'node'
+    ? addNode(document, module, { type, position })
+    : addInstance(document, module, { instanceOf: type, position }, MODULES);
+}
+
+/** The addition together with a wire to the first port that fits; null if none does. */
+function wired(app: App, module: string, added: Edit, from: PortRef): Edit | null {
+  const { document } = app.document.getState();
+  const [nodeId] = added.place?.nodeIds ?? [];
+  const after = apply(document, added.diff);
+  const modules = new Map(after.modules.map((definition) => [definition.name, definition]));
+  const node = modules.get(module)?.nodes.find(({ id }) => id === nodeId);
+  if (!node) return null;
+  const wires = portsAcross(viewOf(node, modules, NODES), from).map((port) => wireBetween(from, port));
+  const check = wireCheckIn(after, app.view.getState().openPath);
+  const wire = wires.find((candidate) => check(candidate) === true);
+  if (!wire) return null;
+  return combine(document, added.title, [() => added, (current) => connect(current, module, wire.from, wire.to)]);
+}
+
+function portsAcross(view: NodeView, from: PortRef): readonly PortRef[] {
+  return (from.side === 'output' ? view.inputs : view.outputs).map((port) => refOf(view.id, port));
+}
