@@ -1,7 +1,7 @@
 /** Whether a wire from one port to another makes sense: kinds, shapes, no cycle. Fast enough to ask for every port. */
 import { createCache, type GraphCache } from './cache.ts';
 import { checkPort, inferLeaf } from './infer-leaf.ts';
-import { moduleBindings } from './infer.ts';
+import { moduleBindings, scopeOf } from './infer.ts';
 import {
   childPath,
   portPath,
@@ -10,12 +10,15 @@ import {
   type Instance,
   type InstancePath,
   type InstanceTree,
+  type LeafInstance,
+  type ModuleInstance,
+  type StackInstance,
 } from './instance.ts';
 import { portNames } from './module-index.ts';
 import { finder } from './modules.ts';
 import { isInput, isOutput } from './ports.ts';
 import { own } from './records.ts';
-import type { GraphNode, PatchbayDocument } from './schema.ts';
+import type { GraphNode, ParameterValue, PatchbayDocument } from './schema.ts';
 import type { NodeLibrary, PortType } from './signature.ts';
 
 /** A port of a node, in the instance of its module that is on screen. */
@@ -26,7 +29,12 @@ export interface PortAt {
   readonly port: string;
 }
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+/** Parameters that would take another value with the wire: `in_features` of a new linear, which is a plain number. */
+export type Adaptation = Readonly<Record<string, ParameterValue>>;
+
+export type Verdict =
+  | { readonly ok: true; readonly adapts?: Adaptation }
+  | { readonly ok: false; readonly reason: string };
 
 const FITS: Verdict = { ok: true };
 
@@ -81,7 +89,11 @@ export function connectionCheck(
 
     const type = (feed.side === 'input' ? inference.inputs : inference.outputs).get(portPath(feed.path, feed.port));
     if (!type || isOutput(target)) return FITS;
-    return fits(inference, library, type, tree.byPath.get(entry.path), to.port, cache);
+    const callee = tree.byPath.get(entry.path);
+    if (!callee) return FITS;
+    return callee.kind === 'leaf'
+      ? fitsLeaf(tree, inference, library, type, callee, to.port, cache)
+      : fitsModule(inference, type, callee, to.port, cache);
   };
 }
 
@@ -130,34 +142,63 @@ function upstreamFrom(tree: InstanceTree, library: NodeLibrary, start: Feed): Re
   return found;
 }
 
-/** Whether a type fits an input, with what is at the node's other inputs. */
-function fits(
+/** Types at the other inputs of an instance, where they are known. */
+function otherTypes(inference: Inference, target: Instance, port: string): Record<string, PortType | undefined> {
+  const names = Object.keys(target.feeds).filter((name) => name !== port);
+  return Object.fromEntries(names.map((name) => [name, inference.inputs.get(portPath(target.path, name))]));
+}
+
+/** More parameters than this are not adapted to one wire. */
+const MAX_ADAPTED = 4;
+
+/** Whether a type fits a leaf's input: as its parameters are, or with plain numbers among them set to what comes. */
+function fitsLeaf(
+  tree: InstanceTree,
   inference: Inference,
   library: NodeLibrary,
   type: PortType,
-  target: Instance | undefined,
+  target: LeafInstance,
   port: string,
   cache: GraphCache,
 ): Verdict {
-  if (!target) return FITS;
-  const known: Record<string, PortType | undefined> = {};
-  for (const name of Object.keys(target.feeds)) known[name] = inference.inputs.get(portPath(target.path, name));
-  if (target.kind === 'leaf') {
-    const signature = library.get(target.type);
-    if (!signature) return FITS;
-    const { problems } = inferLeaf(signature, target.params, { ...known, [port]: type }, cache);
+  const signature = library.get(target.type);
+  if (!signature) return FITS;
+  const inputs = { ...otherTypes(inference, target, port), [port]: type };
+  const scope = scopeOf(tree, target);
+  const adapts: Record<string, ParameterValue> = {};
+  let { params } = target;
+  for (let round = 0; ; round++) {
+    const { problems } = inferLeaf(signature, params, inputs, cache);
     const fault = problems.find((problem) => problem.severity === 'error' && problem.port?.name === port);
-    return fault ? refuse(fault.message) : FITS;
+    if (!fault) return round === 0 ? FITS : { ok: true, adapts };
+    const wanted = fault.suggestions?.find(({ param }) => typeof params[param]?.source === 'number');
+    if (!wanted || Object.hasOwn(adapts, wanted.param) || round === MAX_ADAPTED) return refuse(fault.message);
+    const named = type.dims.find(({ name, size }) => size === wanted.value && own(scope, name ?? '')?.value === size);
+    adapts[wanted.param] = named?.name ?? wanted.value;
+    params = {
+      ...params,
+      [wanted.param]: { value: wanted.value, source: wanted.value, ...(named?.name && { label: named.name }) },
+    };
   }
+}
+
+/** Whether a type fits an input of a module, as that declares it. */
+function fitsModule(
+  inference: Inference,
+  type: PortType,
+  target: ModuleInstance | StackInstance,
+  port: string,
+  cache: GraphCache,
+): Verdict {
   const layer = target.kind === 'stack' ? target.layers[0] : target;
-  if (!layer) return FITS;
+  const declared = layer?.declared.find(({ name }) => name === port);
+  if (!layer || !declared) return FITS;
   const bindings = moduleBindings(layer);
-  for (const declared of layer.declared) {
-    const other = declared.name === port ? undefined : known[declared.name];
-    if (other) checkPort({ ...declared, dtypes: [declared.dtype] }, other, bindings, cache);
+  const others = otherTypes(inference, target, port);
+  for (const input of layer.declared) {
+    const other = others[input.name];
+    if (other) checkPort({ ...input, dtypes: [input.dtype] }, other, bindings, cache);
   }
-  const declared = layer.declared.find(({ name }) => name === port);
-  if (!declared) return FITS;
   const result = checkPort({ ...declared, dtypes: [declared.dtype] }, type, bindings, cache);
   return 'problem' in result ? refuse(result.problem.message) : FITS;
 }

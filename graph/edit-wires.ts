@@ -1,18 +1,25 @@
 /** Edits of wires. */
 import { createChanges, EditError, edgePath, moduleNamed, nodeWithId } from './changes.ts';
-import { edgeKey } from './diff.ts';
+import { apply, edgeKey, squash } from './diff.ts';
+import { setParam } from './edit-values.ts';
 import { count, type Edit } from './edit.ts';
-import type { PatchbayDocument } from './schema.ts';
+import type { ParameterValue, PatchbayDocument } from './schema.ts';
 
 /** A port of a node: `[node id, port name]`. */
 export type End = readonly [string, string];
 
 /**
  * Wires an output to an input; the wire that the input had goes. Types are not checked: `canConnect` says whether it
- * makes sense.
+ * makes sense, and which parameters would adapt.
  * @throws {EditError} if a node does not exist.
  */
-export function connect(document: PatchbayDocument, moduleName: string, from: End, to: End): Edit {
+export function connect(
+  document: PatchbayDocument,
+  moduleName: string,
+  from: End,
+  to: End,
+  adapts: Readonly<Record<string, ParameterValue>> = {},
+): Edit {
   const module = moduleNamed(document, moduleName);
   const [source, target] = [nodeWithId(module, from[0]), nodeWithId(module, to[0])];
   const changes = createChanges(document);
@@ -21,9 +28,14 @@ export function connect(document: PatchbayDocument, moduleName: string, from: En
   for (const other of here) if (edgeKey(other) !== edgeKey(edge)) changes.remove(edgePath(moduleName, edgeKey(other)));
   if (!here.some((other) => edgeKey(other) === edgeKey(edge)))
     changes.insert(edgePath(moduleName, edgeKey(edge)), edge);
+  let diff = changes.diff();
+  for (const [param, value] of Object.entries(adapts)) {
+    const adapted = setParam(apply(document, diff), moduleName, to[0], param, value);
+    diff = squash(diff, adapted.diff);
+  }
   return {
     title: `Connect ${source.name} to ${target.name}`,
-    diff: changes.diff(),
+    diff,
     place: { module: moduleName, nodeIds: [from[0], to[0]] },
   };
 }

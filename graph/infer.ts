@@ -188,8 +188,8 @@ export function infer(
 
   function mismatchFix(code: string, instance: Instance, param: string, got: Problem['got']): Fix | undefined {
     if (code !== 'shape.mismatch' || !instance.place) return undefined;
-    const around = tree.byPath.get(enclosingPath(instance.path, (path) => tree.byPath.get(path)?.kind));
-    const came = got?.find(({ name, size }) => name !== undefined && own(around?.params, name)?.value === size);
+    const scope = scopeOf(tree, instance);
+    const came = got?.find(({ name, size }) => name !== undefined && own(scope, name)?.value === size);
     if (!came?.name || instance.params[param]?.label === came.name) return undefined;
     return { kind: 'set-param', title: `Set ${param} to ${came.name}`, ...instance.place, param, value: came.name };
   }
@@ -197,6 +197,12 @@ export function infer(
 
 function keyOf({ side, path, port }: Feed): string {
   return `${side} ${path} ${port}`;
+}
+
+/** The hyperparameters that expressions of this instance's parameters may name. */
+export function scopeOf(tree: InstanceTree, instance: Instance): Instance['params'] {
+  const around = enclosingPath(instance.path, (path) => tree.byPath.get(path)?.kind);
+  return tree.byPath.get(around)?.params ?? {};
 }
 
 /** What the ports of a module instance are matched with: inside it, a dimension that is a hyperparameter has its name. */
