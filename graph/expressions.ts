@@ -199,10 +199,11 @@ function arithmetic(operator: Arithmetic, leftPart: Expression, rightPart: Expre
   }
 }
 
-/** The remainder with the sign of the divisor. */
+/** The remainder with the sign of the divisor, also where it is zero. */
 function modulo(a: number, b: number): number {
   const remainder = a % b;
-  return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+  if (remainder === 0) return b < 0 ? -0 : 0;
+  return remainder < 0 === b < 0 ? remainder : remainder + b;
 }
 
 function compareChain(operators: readonly Comparison[], operands: readonly Expression[], scope: Scope): boolean {
@@ -243,32 +244,38 @@ function comparable(value: Value): number | string {
 
 function call(expression: Extract<Expression, { kind: 'call' }>, scope: Scope): Value {
   const { name, arguments: parts } = expression;
-  const take = (least: number, most: number): { type: 'int' | 'float'; value: number }[] => {
+  const take = (least: number, most: number): Value[] => {
     if (parts.length < least || parts.length > most) {
       const wanted = least === most ? String(least) : most === Infinity ? `${least} or more` : `${least} or ${most}`;
       throw fault(`${name}() takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${parts.length}`, expression);
     }
-    return parts.map((part) => number(valueOf(part, scope), part, `${name}()`));
+    return parts.map((part) => valueOf(part, scope));
   };
+  const numberAt = (values: readonly Value[], index: number) => number(values[index]!, parts[index]!, `${name}()`);
   switch (name as (typeof FUNCTIONS)[number]) {
     case 'int':
-      return checked('int', Math.trunc(take(1, 1)[0]!.value), expression);
+      return checked('int', Math.trunc(numberAt(take(1, 1), 0).value), expression);
     case 'float':
-      return { type: 'float', value: take(1, 1)[0]!.value };
+      return { type: 'float', value: numberAt(take(1, 1), 0).value };
     case 'abs': {
-      const [{ type, value }] = take(1, 1) as [{ type: 'int' | 'float'; value: number }];
+      const { type, value } = numberAt(take(1, 1), 0);
       return { type, value: Math.abs(value) };
     }
-    // Python's `min` and `max` give the first of equals, with its type.
     case 'min':
-      return take(2, Infinity).reduce((least, item) => (item.value < least.value ? item : least));
-    case 'max':
-      return take(2, Infinity).reduce((most, item) => (item.value > most.value ? item : most));
+    case 'max': {
+      const values = take(2, Infinity);
+      const sign = name === 'min' ? 1 : -1;
+      const order = values.map((_, index) => sign * numberAt(values, index).value);
+      // Of equals the first, as it is: `min(1, 1.0)` is 1, `max(True, 1)` is True.
+      return values[order.indexOf(Math.min(...order))]!;
+    }
     case 'round': {
-      const [operand, digits] = take(1, 2);
-      if (!digits) return checked('int', roundHalfEven(operand!.value), expression);
+      const values = take(1, 2);
+      const operand = numberAt(values, 0);
+      if (values.length === 1) return checked('int', roundHalfEven(operand.value), expression);
+      const digits = numberAt(values, 1);
       if (digits.type !== 'int' || Math.abs(digits.value) > 15) throw fault('round() takes whole digits', parts[1]!);
-      return checked(operand!.type, roundDigits(operand!.value, digits.value), expression);
+      return checked(operand.type, roundDigits(operand.value, digits.value), expression);
     }
     default:
       throw new ExpressionError(
