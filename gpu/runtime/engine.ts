@@ -10,7 +10,7 @@ import { Pace } from './pace.ts';
 import { Pipelines } from './pipelines.ts';
 import { Pool } from './pool.ts';
 import { PreparedPlan } from './prepared.ts';
-import { Previews } from './preview/previews.ts';
+import { emptyPreview, Previews } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
 import { neededSteps, wantedOutputs } from './skip.ts';
 import { StagingRing } from './staging.ts';
@@ -88,9 +88,9 @@ export class Engine {
    * @throws {ValueGoneError} if the last plan has none of this name, or its value is not kept any more.
    */
   async read(name: string): Promise<{ type: PlanOutput['type']; data: Uint8Array }> {
-    const { output, buffer } = this.#value(name);
+    const output = this.#output(name);
     const count = output.type.shape.reduce((product, size) => product * size, 1);
-    const data = count === 0 ? new Uint8Array(0) : await this.#session.staging.read(buffer, 0, count * 4);
+    const data = count === 0 ? new Uint8Array(0) : await this.#session.staging.read(this.#buffer(output), 0, count * 4);
     return { type: output.type, data };
   }
 
@@ -99,13 +99,19 @@ export class Engine {
    * @throws {ValueGoneError} as `read` does.
    */
   async preview(name: string, spec: PreviewSpec): Promise<Preview> {
-    const { output } = this.#value(name);
-    return this.#session.previews.preview(output, () => this.#value(name).buffer, spec);
+    const output = this.#output(name);
+    if (output.type.shape.includes(0)) return emptyPreview(output, spec);
+    return this.#session.previews.preview(output, () => this.#buffer(output), spec);
   }
 
   /** Drops every value that a run computed; leaves stay. The next run starts from them. */
   forgetResults(): void {
     this.#session.pool.keepOnly(this.#leafKeys);
+  }
+
+  /** Drops every kept value, leaves too. */
+  forgetAll(): void {
+    this.#session.pool.clear();
   }
 
   /** Gives everything back. The engine is of no use afterwards. */
@@ -198,13 +204,17 @@ export class Engine {
     this.#session = await openSession(this.#gpu, this.#options);
   }
 
-  #value(name: string): { output: PlanOutput; buffer: GPUBuffer } {
+  #output(name: string): PlanOutput {
     const output = this.#outputs.find((candidate) => candidate.name === name);
     if (!output) throw new ValueGoneError(`the last run has no output or tap named ${name}`);
+    return output;
+  }
+
+  #buffer({ name, key }: PlanOutput): GPUBuffer {
     const { pool } = this.#session;
-    const buffer = pool.has(output.key) ? pool.use(output.key) : undefined;
+    const buffer = pool.has(key) ? pool.use(key) : undefined;
     if (!buffer) throw new ValueGoneError(`${name} is not kept any more; run again`);
-    return { output, buffer };
+    return buffer;
   }
 }
 

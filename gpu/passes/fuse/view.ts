@@ -98,6 +98,7 @@ function formsOf(value: ValueId, view: GraphView): ReadonlySet<ValueId> {
 }
 
 function sameElements(value: ValueId, view: GraphView): ValueId | undefined {
+  if (view.role(value) !== 'movement') return value;
   const { shape } = view.type(value);
   const count = elementCount(shape);
   const point = variable('point', count);

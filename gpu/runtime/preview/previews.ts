@@ -126,6 +126,12 @@ export class Previews {
   }
 }
 
+/** The preview of a tensor without elements, for which nothing runs. */
+export function emptyPreview({ key, type }: PlanOutput, spec: PreviewSpec): Preview {
+  const words = new Uint8Array(4 * RESULT.codes);
+  return unpack(words, key, type.shape, 0, thumbnailGeometry(type.shape, spec));
+}
+
 function invocationsOf(pass: Pass, { width, height, channels }: ThumbnailGeometry): number {
   const cells = width * height * channels;
   switch (pass) {
