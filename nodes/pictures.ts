@@ -152,7 +152,7 @@ function taps(start: number, length: number, count: number, limit: number, filte
   return { starts, weights };
 }
 
-const FILTERS: Readonly<Record<Filter, { readonly support: number; kernel(distance: number): number }>> = {
+const FILTERS: Readonly<Record<Filter, { readonly support: number; readonly kernel: (distance: number) => number }>> = {
   bilinear: { support: 1, kernel: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: { support: 2, kernel: (x) => cubic(Math.abs(x)) },
 };

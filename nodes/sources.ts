@@ -4,8 +4,8 @@
  */
 import { sha256 } from '../gpu/ir/sha256.ts';
 import { elementCount } from '../gpu/ir/types.ts';
+import { TorchGenerator } from '../gpu/random/generator.ts';
 import { draw } from '../gpu/random/initializers.ts';
-import { Generator } from '../gpu/random/mt19937.ts';
 import {
   portPath,
   type Inference,
@@ -127,7 +127,7 @@ export async function fillSource(
     case 'bound':
       throw new TypeError(`${path} is bound from outside: its numbers are the caller's`);
     case 'random': {
-      const values = draw(new Generator(from.spec.seed), elementCount(shape), from.spec.initializer);
+      const values = draw(new TorchGenerator(from.spec.seed), elementCount(shape), from.spec.initializer);
       return dtype === 'f32' ? values : Int32Array.from(values);
     }
     case 'pictures': {

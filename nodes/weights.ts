@@ -1,11 +1,11 @@
 /**
- * The weights of a graph: which there are, and where each stands in the draw from the seed. Planning draws nothing; a
- * recipe's key says what its numbers are, so that only those that nobody has kept are ever drawn.
+ * The weights of a graph: which there are, where each stands in the draw from the seed, and the drawing. Planning draws
+ * nothing; a recipe's key says what its numbers are, so that only those that nobody has kept are ever drawn.
  */
 import { sha256 } from '../gpu/ir/sha256.ts';
 import { elementCount } from '../gpu/ir/types.ts';
-import { advance, START, type DrawPlace } from '../gpu/random/draws.ts';
-import type { Initializer } from '../gpu/random/initializers.ts';
+import { START, TorchGenerator, type DrawPlace, type GeneratorState } from '../gpu/random/generator.ts';
+import { advance, draw, type Initializer } from '../gpu/random/initializers.ts';
 import { portPath, type InstancePath, type InstanceTree, type LeafInstance } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import type { WeightDefinition } from './definition.ts';
@@ -113,4 +113,57 @@ function sharedMisfit(
     return { code: 'weights.share', severity: 'error', message, place };
   }
   return undefined;
+}
+
+/** The numbers of these weights by `state_dict` key, drawn one after the other. */
+export function drawWeights(recipes: Iterable<WeightRecipe>): Map<string, Float32Array> {
+  const drawer = new WeightDrawer();
+  return new Map(Array.from(recipes, (recipe) => [recipe.path, drawer.draw(recipe)]));
+}
+
+/**
+ * Draws weights in any order. The generator's state before and after each is kept (2.5 KB), so that an edit redraws from
+ * where it acts; another seed starts anew.
+ */
+export class WeightDrawer {
+  #seed: number | undefined;
+  /** By words drawn before. */
+  #states = new Map<number, GeneratorState>();
+
+  /**
+   * The numbers of one weight, row-major.
+   * @throws {TypeError} for a weight from a checkpoint, whose numbers the caller reads from the file.
+   */
+  draw({ path, shape, from }: WeightRecipe): Float32Array {
+    if (from.kind === 'file') throw new TypeError(`${path} is in a checkpoint: it is read, not drawn`);
+    if (from.initializer.kind === 'constant') return draw(new TorchGenerator(0), elementCount(shape), from.initializer);
+    const generator = this.#generatorAt(from.seed, from.place);
+    const values = draw(generator, elementCount(shape), from.initializer);
+    this.#keep(generator);
+    return values;
+  }
+
+  #generatorAt(seed: number, place: DrawPlace): TorchGenerator {
+    if (seed !== this.#seed) {
+      this.#seed = seed;
+      this.#states = new Map();
+    }
+    const generator = this.#before(seed, place.pendingPair ?? place.word);
+    generator.moveTo(place);
+    this.#keep(generator);
+    return generator;
+  }
+
+  /** A generator at the last known state that is not beyond this word. */
+  #before(seed: number, word: number): TorchGenerator {
+    let nearest: GeneratorState | undefined;
+    for (const state of this.#states.values()) {
+      if (state.place.word <= word && state.place.word > (nearest?.place.word ?? -1)) nearest = state;
+    }
+    return nearest ? TorchGenerator.restored(nearest) : new TorchGenerator(seed);
+  }
+
+  #keep(generator: TorchGenerator): void {
+    this.#states.set(generator.place.word, generator.snapshot());
+  }
 }

@@ -9,7 +9,7 @@ export interface Template {
   /** One sentence for the gallery. */
   readonly summary: string;
   /** @throws {Error} if the file cannot be had; {DocumentError} if it is broken. */
-  load(): Promise<PatchbayDocument>;
+  readonly load: () => Promise<PatchbayDocument>;
 }
 
 // `new URL` is written out at each file: that is what the bundler finds it by.
