@@ -48,7 +48,8 @@ export function vitGraph(sizes: VitSizes, taps = false): Graph {
 
 /** Numbers in about ±0.07, the same for the same leaf. */
 export function vitLeaf({ type, name }: PlanLeaf): Promise<Uint8Array> {
-  let state = [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) | 0, 7);
+  let state = 7;
+  for (let i = 0; i < name.length; i++) state = (state * 31 + name.charCodeAt(i)) | 0;
   const count = type.shape.reduce((product, size) => product * size, 1);
   const numbers = new Float32Array(count);
   for (let i = 0; i < count; i++) {

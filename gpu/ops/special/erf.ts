@@ -84,5 +84,7 @@ export const ERF_F32 = /* wgsl */ `fn erf_f32(x: f32) -> f32 {
   q = q * t + 0.007230118848383427;
   q = q * t - 0.0029656507540494204;
   q = q * t + 0.000566520553547889;
+  // Exactly ±1 from there on, or GELU of a large negative number would be large.
+  q = select(q, 0.0, a >= 3.875);
   return select(1.0 - q, q - 1.0, x < 0.0);
 }`;
