@@ -43,14 +43,11 @@ export class Builder {
     } catch (error) {
       throw error instanceof IrError ? IrError.located(error, { op, origin: this.origin }) : error;
     }
-    const results = types.map((type, index) => {
-      const value = this.#types.size + index;
-      return [value, type] as const;
-    });
-    for (const [value, type] of results) this.#types.set(value, type);
-    const values = results.map(([value]) => value);
-    this.#operations.push({ op, inputs: [...inputs], attributes, results: values, origin: this.origin });
-    return values;
+    const first = this.#types.size;
+    const results = types.map((_, index) => first + index);
+    for (const [index, result] of results.entries()) this.#types.set(result, types[index]!);
+    this.#operations.push({ op, inputs: [...inputs], attributes, results, origin: this.origin });
+    return results;
   }
 
   /** @throws {IrError} if the value is not of this graph. */

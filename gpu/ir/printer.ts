@@ -14,7 +14,8 @@ export function printOperation(operation: Operation, graph: Pick<Graph, 'types'>
     return `%${value}: ${type ? printType(type) : '?'}`;
   });
   const operands = operation.inputs.map((value) => `%${value}`).join(', ');
-  const parts = [operation.op, operands, printAttributes(operation.attributes)].filter((part) => part !== '');
+  const attributes = printAttributes(withoutType(operation.attributes, graph.types.get(operation.results[0]!)));
+  const parts = [operation.op, operands, attributes].filter((part) => part !== '');
   const origin = operation.origin === '' ? '' : `  # ${operation.origin}`;
   return `${results.join(', ')} = ${parts.join(' ')}${origin}`;
 }
@@ -22,6 +23,13 @@ export function printOperation(operation: Operation, graph: Pick<Graph, 'types'>
 /** `f32[1,196,768]`; a scalar is `f32[]`. */
 export function printType({ dtype, shape }: TensorType): string {
   return `${dtype}[${shape.join(',')}]`;
+}
+
+/** Attributes that only repeat the result's type are not printed. */
+function withoutType(attributes: Attributes, type: TensorType | undefined): Attributes {
+  const isRepeated = (name: string, value: Attribute): boolean =>
+    (name === 'dtype' && value === type?.dtype) || (name === 'shape' && String(value) === String(type?.shape));
+  return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isRepeated(name, value)));
 }
 
 function printAttributes(attributes: Attributes): string {
