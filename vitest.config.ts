@@ -1,10 +1,11 @@
 /** Three suites: `unit` needs nothing but Node, `gpu` a WebGPU adapter, `oracle` PyTorch. The last two share one machine and run file by file. */
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { SWIFTSHADER_DRIVER } from './cli/devices/swiftshader.ts';
 
-/** Chromium's package carries a Vulkan driver that runs on any CPU; a driver chosen by the caller goes first. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const vulkanDriver = process.env['VK_DRIVER_FILES'] ?? (existsSync(SWIFTSHADER) ? SWIFTSHADER : undefined);
+/** The same driver for everybody, so that a test means the same everywhere; one that the caller chose goes before it. */
+const vulkanDriver =
+  process.env['VK_DRIVER_FILES'] ?? (existsSync(SWIFTSHADER_DRIVER) ? SWIFTSHADER_DRIVER : undefined);
 
 const folders = '{graph,nodes,gpu,export,renderer,electron,cli,scripts,templates,bench,e2e}';
 

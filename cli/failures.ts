@@ -1,9 +1,22 @@
 /** One line for whatever a command throws. */
+import { LimitError } from '../gpu/limits.ts';
+import { DeviceLostError, MemoryError, NoAdapterError } from '../gpu/runtime/errors.ts';
 import { FormatError } from '../graph/formats/format-error.ts';
+import { TapError } from '../nodes/lower.ts';
+import { PictureError } from '../nodes/pictures.ts';
 import { UserError } from './errors.ts';
 
 /** Errors that say what, where, and what to do, so that their message is the whole line. */
-const TOLD = [UserError, FormatError] as const;
+const TOLD = [
+  UserError,
+  FormatError,
+  TapError,
+  PictureError,
+  LimitError,
+  MemoryError,
+  NoAdapterError,
+  DeviceLostError,
+] as const;
 
 /** The message of an error that is the user's to mend; for a fault of ours, which nobody foresaw, where it happened too. */
 export function describeFailure(error: unknown): string {

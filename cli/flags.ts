@@ -16,9 +16,6 @@ export const INPUT: Flag = {
   help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, or a picture for an image input (again for more)',
 };
 
-/** What decides which graph is meant; every command that reads a graph has them. */
-export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
-
 export const WEIGHTS: Flag = {
   name: 'weights',
   value: 'FILE[:PREFIX/]',
@@ -30,3 +27,9 @@ export const TAP: Flag = {
   repeat: true,
   help: 'compute this port too (blocks.0.attention.attention_weights), or the only output of this instance',
 };
+
+/** What decides which graph is meant; every command that reads a graph has them. */
+export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
+
+/** What decides what is computed. */
+export const MODEL_FLAGS: readonly Flag[] = [...GRAPH_FLAGS, WEIGHTS, INPUT, TAP];

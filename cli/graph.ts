@@ -1,6 +1,6 @@
 /** From GRAPH and its flags to an instance tree with shapes. */
 import { dirname } from 'node:path';
-import { parseDocument } from '../graph/file.ts';
+import { DocumentError, parseDocument } from '../graph/file.ts';
 import { describeProblem } from '../graph/problems.ts';
 import type { Problem } from '../graph/problems.ts';
 import type { Overrides } from '../graph/root-values.ts';
@@ -23,7 +23,7 @@ export interface LoadedGraph {
 
 /**
  * Reads GRAPH and the flags that say what it is: --preset, --set, --seed.
- * @throws {UserError} where there is no such template or file; {DocumentError} for a broken file; {UsageError} for a malformed flag.
+ * @throws {UserError} where there is no such template or file, or it is broken; {UsageError} for a malformed flag.
  */
 export async function loadGraph(call: Call): Promise<LoadedGraph> {
   const { document, folder } = await readDocument(call.operands[0]!);
@@ -46,8 +46,7 @@ export function rejectErrors(problems: readonly Problem[]): void {
 
 async function readDocument(reference: string): Promise<{ document: PatchbayDocument; folder: string }> {
   if (!reference.startsWith(TEMPLATE)) {
-    const { document } = parseDocument(await readBytes(reference));
-    return { document, folder: dirname(reference) };
+    return { document: parse(await readBytes(reference), reference), folder: dirname(reference) };
   }
   const name = reference.slice(TEMPLATE.length);
   const template = TEMPLATES.find((candidate) => candidate.name === name);
@@ -55,6 +54,16 @@ async function readDocument(reference: string): Promise<{ document: PatchbayDocu
     throw new UserError(`there is no template "${name}"; there are ${TEMPLATES.map((known) => known.name).join(', ')}`);
   }
   return { document: await template.load(), folder: '.' };
+}
+
+/** A document's errors know places in the file, not the file. */
+function parse(bytes: Uint8Array, file: string): PatchbayDocument {
+  try {
+    return parseDocument(bytes).document;
+  } catch (error) {
+    if (error instanceof DocumentError) throw new UserError(`${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 function parseSeed(text: string): number {

@@ -2,28 +2,31 @@
 import { parseCall } from './arguments.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './errors.ts';
-import { describeFailure } from './failures.ts';
 import { COMMANDS } from './registry.ts';
 import { commandUsage, programUsage } from './usage.ts';
 
 /** Exit codes: 0 done, 1 what it works on is wrong, 2 the call is wrong. */
-async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
+async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') {
-    print(programUsage(COMMANDS));
+    print(await usage());
     return 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
     warn(name === undefined ? 'patchbay: a command is missing' : `patchbay: there is no command "${name}"`);
-    warn(programUsage(COMMANDS));
+    warn(await usage());
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const command = await load();
+  if (args.includes('--help') || args.includes('-h')) {
     print(commandUsage(command));
     return 0;
   }
-  return runCommand(command, rest);
+  return runCommand(command, args);
+}
+
+async function usage(): Promise<string> {
+  return programUsage(await Promise.all(Object.values(COMMANDS).map((load) => load())));
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
@@ -35,6 +38,7 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
       warn(commandUsage(command));
       return 2;
     }
+    const { describeFailure } = await import('./failures.ts');
     warn(`patchbay ${command.name}: ${describeFailure(error)}`);
     return 1;
   }

@@ -1,6 +1,10 @@
-/** Every command, in the order of the usage. */
+/** Every command, in the order of the usage; loaded when it is called, so that none waits for what another needs. */
 import type { Command } from './command.ts';
-import { check } from './commands/check.ts';
-import { shapes } from './commands/shapes.ts';
 
-export const COMMANDS: readonly Command[] = [check, shapes];
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./commands/check.ts')).check,
+  shapes: async () => (await import('./commands/shapes.ts')).shapes,
+  run: async () => (await import('./commands/run.ts')).run,
+  ir: async () => (await import('./commands/ir.ts')).ir,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+};

@@ -1,6 +1,6 @@
 /** The stages of `npm test`, in the order in which they run: what is quick and basic first. */
 import { readFileSync } from 'node:fs';
-import { CHROMIUM_BROWSER, PYTORCH, VULKAN_LOADER } from './system.ts';
+import { CHROMIUM_BROWSER, PYTORCH, VULKAN } from './system.ts';
 import type { Requirement } from './system.ts';
 
 /** `checked` counts files that a checker looked at, `passed` and `failed` tests. */
@@ -61,8 +61,8 @@ export const STAGES: readonly Stage[] = [
   ),
   checker('format', 'oxfmt', ['oxfmt', '--check', '.'], (text) => firstNumber(text, /on (\d+) files/)),
   vitest('unit', 'what needs nothing but Node', []),
-  vitest('gpu', 'GPU against the float64 evaluator', [VULKAN_LOADER, CHROMIUM_BROWSER]),
-  vitest('oracle', 'against PyTorch', [VULKAN_LOADER, CHROMIUM_BROWSER, PYTORCH]),
+  vitest('gpu', 'GPU against the float64 evaluator', VULKAN),
+  vitest('oracle', 'against PyTorch', [...VULKAN, PYTORCH]),
   {
     name: 'build',
     title: 'what the shells open',
@@ -75,7 +75,7 @@ export const STAGES: readonly Stage[] = [
     title: 'the built application in Chromium',
     command: ['playwright', 'test', '--reporter=list,json'],
     environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: `${REPORTS}/e2e.json` },
-    requirements: [VULKAN_LOADER, CHROMIUM_BROWSER],
+    requirements: [CHROMIUM_BROWSER],
     report: `${REPORTS}/e2e.json`,
     count: (text) => {
       const { stats } = JSON.parse(text) as PlaywrightReport;

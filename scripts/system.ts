@@ -1,6 +1,7 @@
 /** What the machine must have beside npm packages: on Debian as root it is installed, elsewhere one line says what to install. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { SWIFTSHADER_DRIVER } from '../cli/devices/swiftshader.ts';
 import { findPython } from './oracle/python.ts';
 
 export interface Requirement {
@@ -23,16 +24,25 @@ export const CHROMIUM_BROWSER: Requirement = {
   present: () => existsSync(CHROMIUM),
 };
 
-export const VULKAN_LOADER: Requirement = {
-  title: 'the Vulkan loader',
-  packages: ['libvulkan1'],
-  elsewhere: 'install the Vulkan loader (libvulkan.so.1) and a driver for your GPU',
-  // Elsewhere WebGPU stands on Metal or Direct3D.
-  present: () =>
-    process.platform !== 'linux' ||
-    output('ldconfig', ['-p']).includes('libvulkan.so.1') ||
-    output('/sbin/ldconfig', ['-p']).includes('libvulkan.so.1'),
-};
+/** For WebGPU in Node; on Linux alone, since elsewhere it stands on Metal or Direct3D. */
+export const VULKAN: readonly Requirement[] = [
+  {
+    title: 'the Vulkan loader',
+    packages: ['libvulkan1'],
+    elsewhere: 'install the Vulkan loader (libvulkan.so.1)',
+    present: () =>
+      process.platform !== 'linux' ||
+      ['ldconfig', '/sbin/ldconfig'].some((command) => output(command, ['-p']).includes('libvulkan.so.1')),
+  },
+  {
+    title: 'a Vulkan driver',
+    packages: ['chromium'],
+    elsewhere:
+      'set VK_DRIVER_FILES to the .json file of a Vulkan driver, such as the SwiftShader that comes with Chromium',
+    present: () =>
+      process.platform !== 'linux' || process.env['VK_DRIVER_FILES'] !== undefined || existsSync(SWIFTSHADER_DRIVER),
+  },
+];
 
 export const PYTORCH: Requirement = {
   title: 'PyTorch',

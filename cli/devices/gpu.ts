@@ -1,39 +1,51 @@
 /** `--device gpu`: WebGPU in Node, through Dawn. */
 import { existsSync } from 'node:fs';
-import { create, globals } from 'webgpu';
 import { compile } from '../../gpu/compile.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
+import { openNodeGpu } from '../../gpu/runtime/node-gpu.ts';
 import type { RunReport } from '../../gpu/runtime/types.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
 import type { Compute, Computed, LeafData } from './device.ts';
-
-/** The software driver in Debian's Chromium package. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+import { SWIFTSHADER_DRIVER } from './swiftshader.ts';
 
 /**
  * Opens the adapter that the system offers; where it offers none, SwiftShader's, if Chromium brought it.
  * @throws {NoAdapterError} if there is neither.
  */
 export async function openEngine(): Promise<Engine> {
-  Object.assign(globalThis, globals);
   try {
-    return await Engine.create(create([]));
+    return await Engine.create(await openNodeGpu());
   } catch (error) {
-    const fallback = process.env['VK_DRIVER_FILES'] === undefined && existsSync(SWIFTSHADER);
+    const fallback = process.env['VK_DRIVER_FILES'] === undefined && existsSync(SWIFTSHADER_DRIVER);
     if (!(error instanceof NoAdapterError) || !fallback) throw error;
     // Read by the Vulkan loader when the next instance is made.
-    process.env['VK_DRIVER_FILES'] = SWIFTSHADER;
-    return Engine.create(create([]));
+    process.env['VK_DRIVER_FILES'] = SWIFTSHADER_DRIVER;
+    return Engine.create(await openNodeGpu());
   }
+}
+
+/** The plan that `computeOnGpu` would run. */
+export async function planOnGpu(graph: Graph): Promise<Plan> {
+  const engine = await openEngine();
+  try {
+    return planFor(engine, graph);
+  } finally {
+    engine.dispose();
+  }
+}
+
+function planFor({ info, tuning }: Engine, graph: Graph): Plan {
+  return compile(graph, { limits: info.limits, tuning, keep: 'outputs' });
 }
 
 export const computeOnGpu: Compute = async (graph, leaf) => {
   const engine = await openEngine();
   try {
     const begin = performance.now();
-    const plan = compile(graph, { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs' });
+    const plan = planFor(engine, graph);
     const compiled = performance.now() - begin;
     const report = await engine.run({
       plan,

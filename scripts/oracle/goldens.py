@@ -32,7 +32,7 @@ def case(node, params, inputs, outputs, weights=None):
         "params": params,
         "inputs": {name: numbers(tensor) for name, tensor in inputs.items()},
         "weights": {name: numbers(tensor) for name, tensor in (weights or {}).items()},
-        "outputs": {name: numbers(tensor) for name, tensor in outputs.items()},
+        "outputs": {name: numbers(tensor.double()) for name, tensor in outputs.items()},
     }
 
 
@@ -82,7 +82,7 @@ def node_cases():
         case("matmul", {}, {"a": x, "b": b[0, :, 0]}, {"output": x.double() @ b[0, :, 0].double()}),
         case("matmul", {}, {"a": x[0, 0], "b": b}, {"output": x[0, 0].double() @ b.double()}),
         case("matmul", {}, {"a": x[0, 0], "b": b[0, :, 0]}, {"output": x[0, 0].double() @ b[0, :, 0].double()}),
-        case("softmax", {"dim": -1}, {"input": 5 * x}, {"output": (5 * x.double()).softmax(-1)}),
+        case("softmax", {"dim": -1}, {"input": 5 * x}, {"output": (5 * x).double().softmax(-1)}),
         case("softmax", {"dim": 1}, {"input": x + 1000}, {"output": (x + 1000).double().softmax(1)}),
         case("scaled_dot_product_attention", {"scale": 0}, {"query": q, "key": k, "value": v}, attention(q, k, v, 7**-0.5)),
         case("scaled_dot_product_attention", {"scale": 0.5}, {"query": q[0, 0], "key": k[0, 0], "value": v[0, 0]},

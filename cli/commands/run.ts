@@ -1,0 +1,64 @@
+/** `patchbay run`: computes a graph and writes what it gives. */
+import { runPasses } from '../../gpu/passes/pipeline.ts';
+import type { Call, Command, Flag } from '../command.ts';
+import type { Compute } from '../devices/device.ts';
+import { UsageError } from '../errors.ts';
+import { MODEL_FLAGS } from '../flags.ts';
+import { leafReader, readWeights } from '../leaves.ts';
+import { loadModel } from '../model.ts';
+import { describeTensors, writeResults } from '../results.ts';
+
+const OUT: Flag = { name: 'out', value: 'FILE.safetensors', help: 'write every output and tap to this file' };
+const SAVE_WEIGHTS: Flag = {
+  name: 'save-weights',
+  help: 'write the weights used too, under weight/<path>; wants --out',
+};
+const DEVICE: Flag = {
+  name: 'device',
+  value: 'gpu|reference',
+  help: 'compute on WebGPU (the default), or in float64 on the CPU',
+};
+const STATS: Flag = { name: 'stats', help: 'print time, steps, pipelines and memory' };
+
+export const run: Command = {
+  name: 'run',
+  summary: 'Compute a graph; prints a line per output and tap',
+  operands: ['GRAPH'],
+  flags: [...MODEL_FLAGS, OUT, SAVE_WEIGHTS, DEVICE, STATS],
+  run: async (call) => {
+    const compute = await loadDevice(call.value(DEVICE) ?? 'gpu');
+    const out = call.value(OUT);
+    if (out === undefined && call.has(SAVE_WEIGHTS)) throw new UsageError('--save-weights wants --out');
+    const model = await loadModel(call);
+    const weights = await readWeights(model);
+    const { tensors, stats } = await compute(runPasses(model.graph), leafReader(model, weights));
+    if (out !== undefined) {
+      const saved = call.has(SAVE_WEIGHTS)
+        ? Array.from(
+            model.weights.recipes.values(),
+            ({ path, shape }) => [path, { shape, data: weights.get(path)! }] as const,
+          )
+        : [];
+      await writeResults(out, tensors, new Map(saved), metadataOf(call, model.document.seed));
+    }
+    for (const line of describeTensors(tensors)) call.print(line);
+    if (call.has(STATS)) for (const [name, value] of stats) call.print(`${name.padEnd(10)} ${value}`);
+    return 0;
+  },
+};
+
+/** Loaded when it is wanted: a GPU's driver is started by its import. */
+async function loadDevice(name: string): Promise<Compute> {
+  switch (name) {
+    case 'gpu':
+      return (await import('../devices/gpu.ts')).computeOnGpu;
+    case 'reference':
+      return (await import('../devices/reference.ts')).computeInFloat64;
+    default:
+      throw new UsageError(`--device ${name}: there are gpu and reference`);
+  }
+}
+
+function metadataOf(call: Call, seed: number): Record<string, string> {
+  return { generator: 'patchbay', graph: call.operands[0]!, seed: String(seed) };
+}

@@ -1,0 +1,190 @@
+/** What a person can get wrong: each gives one line on stderr with its place and exit 1; a wrong call exit 2 with usage. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { formatSafetensors } from '../graph/formats/safetensors.ts';
+import type { NamedTensor } from '../graph/formats/safetensors.ts';
+import { CYCLE, LINEAR, pictureDocument, textOf, WRONG_SHAPE } from './testing/documents.ts';
+import { patchbay } from './testing/patchbay.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'patchbay-mistakes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function tensorFile(name: string, tensors: Record<string, readonly number[]>): string {
+  const zeros = ([key, shape]: [string, readonly number[]]): NamedTensor => ({
+    name: key,
+    dtype: 'F32',
+    shape,
+    bytes: new Uint8Array(shape.reduce((product, size) => product * size, 4)),
+  });
+  return file(name, Buffer.concat(formatSafetensors(Object.entries(tensors).map(zeros))));
+}
+
+const linear = file('linear.patchbay', textOf(LINEAR));
+const text = file('text.png', 'I am no picture');
+const hash = createHash('sha256').update(readFileSync(text)).digest('hex');
+const asset = { id: 'a', name: 'a.png', mime: 'image/png' };
+const picture = (name: string, more: object) =>
+  file(`${name}.patchbay`, textOf(pictureDocument('a', [{ ...asset, sha256: hash, ...more }])));
+
+const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line: RegExp]>> = {
+  'a file that is not there': [
+    ['check', join(folder, 'nothing.patchbay')],
+    /nothing\.patchbay: it cannot be read \(no such file/,
+  ],
+  'a broken file': [
+    ['check', file('broken.patchbay', '{"format": "patchbay",\n  "version": }')],
+    /broken\.patchbay: line 2, column 14: /,
+  ],
+  'a file of another kind': [
+    ['run', file('other.patchbay', '{}'), '--device', 'reference'],
+    /other\.patchbay: .*"format" should be "patchbay"/,
+  ],
+  'no template': [['run', 'template:nothing'], /there is no template "nothing"; there are vit/],
+  'no preset': [['run', 'template:vit', '--preset', 'huge'], /there is no preset "huge"/],
+  'no hyperparameter': [
+    ['run', 'template:vit', '--set', 'embed_dimm=8'],
+    /no hyperparameter or size "embed_dimm".*embed_dim/,
+  ],
+  'not a number': [['run', 'template:vit', '--set', 'embed_dim=NaN'], /embed_dim: .*NaN/],
+  'a number out of range': [['run', 'template:vit', '--set', 'depth=-1'], /depth: .*-1/],
+  'half a layer': [['run', 'template:vit', '--set', 'depth=1.5'], /depth: .*1\.5/],
+  'a wrong shape': [['check', file('shape.patchbay', textOf(WRONG_SHAPE))], /layer input input: .*5/],
+  'a cycle': [['check', file('cycle.patchbay', textOf(CYCLE))], /first.*second|second.*first/],
+  'heads that do not divide': [['run', 'template:vit', '--set', 'num_heads=7'], /num_heads|embed_dim/],
+  'a missing picture': [
+    ['run', picture('missing', { path: 'gone.png' }), '--device', 'reference'],
+    /gone\.png: it cannot be read \(no such file/,
+  ],
+  'another picture': [
+    [
+      'run',
+      picture('changed', { path: 'text.png', sha256: hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) }),
+      '--device',
+      'reference',
+    ],
+    /text\.png: it is not the picture that the document names/,
+  ],
+  'no picture': [
+    ['run', file('none.patchbay', textOf(pictureDocument('b', []))), '--device', 'reference'],
+    /photo images: the picture "b" is not in the document/,
+  ],
+  'a text file named .png': [
+    ['run', 'template:vit', '--device', 'reference', '--input', `pixel_values=${text}`],
+    /text\.png: it is no picture that can be read/,
+  ],
+  'a text file named .safetensors': [
+    ['run', linear, '--input', `x=${file('text.safetensors', 'I am no tensor')}`],
+    /text\.safetensors: safetensors, byte 0: /,
+  ],
+  'a text file named .npy': [
+    ['run', linear, '--input', `x=${file('text.npy', 'I am no array')}`],
+    /text\.npy: npy, byte 0: /,
+  ],
+  'an input that is not there': [['run', linear, '--input', `z=${text}`], /--input z: .*there are x$/m],
+  'no such tensor': [
+    ['run', linear, '--input', `x=${tensorFile('two.safetensors', { a: [1], b: [1] })}:c`],
+    /two\.safetensors: there is no tensor "c"; it has a, b/,
+  ],
+  'an input of another shape': [
+    ['run', linear, '--input', `x=${tensorFile('wide.safetensors', { x: [2, 9] })}`],
+    /^patchbay run: x .*9/,
+  ],
+  'an input of another rank': [
+    ['run', linear, '--input', `x=${tensorFile('flat.safetensors', { x: [4] })}`],
+    /^patchbay run: x .*dimensions/,
+  ],
+  'missing weights': [
+    ['run', linear, '--weights', tensorFile('part.safetensors', { 'layer.bias': [3] })],
+    /layer: part\.safetensors lacks the weight layer\.weight/,
+  ],
+  'weights of another shape': [
+    ['run', linear, '--weights', tensorFile('odd.safetensors', { 'layer.bias': [3], 'layer.weight': [3, 9] })],
+    /layer: odd\.safetensors has layer\.weight as \[3, 9\]/,
+  ],
+  'weights too many': [
+    [
+      'run',
+      linear,
+      '--weights',
+      tensorFile('more.safetensors', { 'layer.bias': [3], 'layer.weight': [3, 4], other: [1] }),
+    ],
+    /other/,
+  ],
+  'no such tap': [['run', linear, '--device', 'reference', '--tap', 'layer.sum'], /layer\.sum: there is no such port/],
+  'a folder to write into that is not there': [
+    ['run', linear, '--device', 'reference', '--out', join(folder, 'gone', 'out.safetensors')],
+    /out\.safetensors: it cannot be written \(no such file/,
+  ],
+};
+
+describe('exit 1 with one line', () => {
+  test.each(Object.entries(MISTAKES).map(([name, [args, line]]) => ({ name, args, line })))(
+    '$name',
+    async ({ args, line }) => {
+      const { code, stdout, stderr } = await patchbay(args);
+      expect(stderr).toMatch(line);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(stderr).not.toContain('    at ');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    },
+  );
+});
+
+const WRONG_CALLS: Readonly<Record<string, readonly [args: readonly string[], line: RegExp]>> = {
+  'no command': [[], /a command is missing/],
+  'no such command': [['translate', linear], /there is no command "translate"/],
+  'a command of later': [['export', linear], /there is no command "export"/],
+  'no graph': [['check'], /GRAPH is missing/],
+  'two graphs': [['check', linear, linear], /one argument too many/],
+  'no such flag': [['check', linear, '--verbose'], /--verbose/],
+  'a flag without its value': [['run', linear, '--seed'], /--seed/],
+  'a flag twice': [['run', linear, '--seed', '1', '--seed', '2'], /--seed is given twice/],
+  'a value for a switch': [['run', linear, '--stats=yes'], /--stats/],
+  'a malformed setting': [['run', linear, '--set', 'width'], /--set width: write NAME=VALUE/],
+  'a malformed input': [['run', linear, '--input', 'x'], /--input x: write NAME=FILE/],
+  'an input bound twice': [
+    [
+      'run',
+      linear,
+      '--input',
+      `x=${tensorFile('good.safetensors', { x: [2, 4] })}`,
+      '--input',
+      `x=${join(folder, 'good.safetensors')}`,
+    ],
+    /--input x is given twice/,
+  ],
+  'a seed that is no number': [['run', linear, '--seed', 'NaN'], /--seed NaN: a seed is a whole number/],
+  'a device of later': [['run', linear, '--device', 'cpu'], /--device cpu: there are gpu and reference/],
+  'weights saved nowhere': [['run', linear, '--save-weights'], /--save-weights wants --out/],
+};
+
+describe('exit 2 with usage', () => {
+  test.each(Object.entries(WRONG_CALLS).map(([name, [args, line]]) => ({ name, args, line })))(
+    '$name',
+    async ({ args, line }) => {
+      const { code, stdout, stderr } = await patchbay(args);
+      expect(stderr).toMatch(line);
+      expect(stderr).toContain('usage: patchbay');
+      expect(stderr).not.toContain('    at ');
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    },
+  );
+});
+
+test('a mistake leaves what was there', async () => {
+  const out = file('kept.safetensors', 'what was there before');
+  const { code } = await patchbay(['run', linear, '--device', 'reference', '--tap', 'nothing', '--out', out]);
+  expect(code).toBe(1);
+  expect(readFileSync(out, 'utf8')).toBe('what was there before');
+  expect(existsSync(join(folder, 'gone'))).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
