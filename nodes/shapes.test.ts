@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { describeShape } from '../graph/patterns.ts';
+import type { Dimension } from '../graph/problems.ts';
+import type { Scalar } from '../graph/signature.ts';
+import { broadcastDimensions, resolveAxis } from './shapes.ts';
+import { analyseBound, singleNode, type Tensors } from './testing.ts';
+
+type Params = Readonly<Record<string, Scalar>>;
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+function analysed(type: string, params: Params, shapes: Shapes) {
+  const inputs: Tensors = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, { shape, data: [] }]),
+  );
+  return analyseBound(singleNode(type, params, Object.keys(shapes)), inputs);
+}
+
+function outputOf(type: string, params: Params, shapes: Shapes): string {
+  const { inference, problems } = analysed(type, params, shapes);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return describeShape(inference.outputs.get('node.output')!.dims);
+}
+
+test.for<[string, Params, Shapes, string]>([
+  ['linear', { in_features: 5, out_features: 7 }, { input: [5] }, 'out_features 7'],
+  ['linear', { in_features: 5, out_features: 7 }, { input: [2, 3, 5] }, '2 × 3 × out_features 7'],
+  ['add', {}, { a: [3, 1], b: [2, 1, 4] }, '2 × 3 × 4'],
+  ['add', {}, { a: [], b: [2] }, '2'],
+  ['matmul', {}, { a: [4, 1, 2, 3], b: [5, 3, 6] }, '4 × 5 × 2 × 6'],
+  ['matmul', {}, { a: [3], b: [5, 3, 6] }, '5 × 6'],
+  ['matmul', {}, { a: [5, 2, 3], b: [3] }, '5 × 2'],
+  ['matmul', {}, { a: [3], b: [3] }, 'a scalar'],
+  ['transpose', { dim0: 0, dim1: -1 }, { input: [2, 3, 4] }, '4 × 3 × 2'],
+  ['reshape', { shape: 'input.shape[0], rows=-1, 2' }, { input: [3, 4, 5] }, '3 × rows 10 × 2'],
+  ['reshape', { shape: '' }, { input: [1, 1] }, 'a scalar'],
+  ['mean_pool', { dim: -2, keepdim: true }, { input: [2, 3, 4] }, '2 × 1 × 4'],
+  ['mean_pool', { dim: 0, keepdim: false }, { input: [2] }, 'a scalar'],
+  [
+    'patchify',
+    { num_channels: 3, embed_dim: 8, patch_size: 4 },
+    { input: [2, 3, 9, 8] },
+    'batch 2 × embed_dim 8 × rows 2 × columns 2',
+  ],
+  ['random_tensor', { shape: 'batch=2, 3 * 4' }, {}, 'batch 2 × 12'],
+])('%s %o of %o is %s', ([type, params, shapes, wanted]) => {
+  expect(outputOf(type, params, shapes)).toBe(wanted);
+});
+
+test.for<[string, Params, Shapes, string]>([
+  ['linear', { in_features: 5, out_features: 7 }, { input: [2, 6] }, 'in_features'],
+  ['layer_norm', { normalized_shape: 5 }, { input: [] }, 'dimension'],
+  ['add', {}, { a: [2, 3], b: [2] }, 'counted from the right, sizes must be equal, or one of them 1'],
+  ['matmul', {}, { a: [2, 3], b: [4, 5] }, 'the last axis of a (3) must equal the axis before the last of b (4)'],
+  ['matmul', {}, { a: [2, 3], b: [4] }, 'must equal the length of b (4)'],
+  ['matmul', {}, { a: [], b: [4] }, 'got a scalar'],
+  ['matmul', {}, { a: [2, 1, 3], b: [3, 3, 1] }, 'the leading axes do not broadcast: 2 with 3'],
+  ['softmax', { dim: 2 }, { input: [2, 3] }, 'dim 2 is not an axis of 2 × 3'],
+  ['transpose', { dim0: -3, dim1: 0 }, { input: [2, 3] }, 'dim0 -3 is not an axis of 2 × 3'],
+  ['mean_pool', { dim: 1 }, { input: [2] }, 'dim 1 is not an axis of 2'],
+  ['mean_pool', { dim: 0 }, { input: [0, 2] }, 'nothing to average'],
+  ['reshape', { shape: '2, -1' }, { input: [3] }, '3 elements (3) do not fill 2 × -1'],
+  ['reshape', { shape: '-1, -1' }, { input: [3] }, 'only one size may be -1'],
+  ['reshape', { shape: 'input.shape[4]' }, { input: [3] }, 'there is no axis 4'],
+  [
+    'patchify',
+    { num_channels: 3, embed_dim: 8, patch_size: 16 },
+    { input: [1, 3, 20, 9] },
+    'a picture of 9 pixels holds no patch of 16',
+  ],
+  ['patchify', { num_channels: 3, embed_dim: 8, patch_size: 4 }, { input: [1, 1, 8, 8] }, 'num_channels 3'],
+  ['scaled_dot_product_attention', {}, { query: [2, 3, 4], key: [2, 5, 6], value: [2, 5, 4] }, 'head_dim'],
+  ['scaled_dot_product_attention', {}, { query: [2, 3, 4], key: [2, 5, 4], value: [2, 6, 4] }, 'keys'],
+  ['random_tensor', { shape: '-1, 3' }, {}, 'nothing says what -1 stands for'],
+  ['random_tensor', { distribution: 'uniform', low: 2, high: 1 }, {}, 'low 2 is above high 1'],
+  ['image_input', { mean: '0.5, 0.5' }, {}, 'mean must be one number, or 3 separated by commas'],
+  ['image_input', { std: '0' }, {}, 'std must be one number above 0'],
+])('%s %o of %o is refused: %s', ([type, params, shapes, message]) => {
+  const { problems } = analysed(type, params, shapes);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ severity: 'error', place: { path: 'node', nodeId: 'node' } });
+  expect(problems[0]!.message).toContain(message);
+});
+
+test('attention refuses leading axes that differ, though each port fits by itself', () => {
+  const shapes = { query: [2, 3, 4], key: [1, 5, 4], value: [2, 5, 4] };
+  expect(analysed('scaled_dot_product_attention', {}, shapes).problems).toHaveLength(1);
+});
+
+test('pixels beyond the last whole patch are a warning, and what they leave has shapes', () => {
+  const { problems, inference } = analysed(
+    'patchify',
+    { num_channels: 3, embed_dim: 8, patch_size: 4 },
+    { input: [1, 3, 9, 8] },
+  );
+  expect(problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'shape.patch-remainder']]);
+  expect(inference.outputs.has('node.output')).toBe(true);
+});
+
+test('axes count from either end', () => {
+  expect([0, 2, -1, -3].map((dim) => resolveAxis(dim, 3))).toEqual([0, 2, 2, 0]);
+  expect([3, -4, 0.5].map((dim) => resolveAxis(dim, 3))).toEqual([undefined, undefined, undefined]);
+});
+
+test('a broadcast dimension has the name of the operand whose size it is', () => {
+  const a: Dimension[] = [{ size: 1, name: 'one' }, { size: 3 }];
+  const b: Dimension[] = [
+    { size: 2, name: 'batch' },
+    { size: 5, name: 'rows' },
+    { size: 3, name: 'columns' },
+  ];
+  expect(broadcastDimensions(a, b)).toEqual(b);
+  expect(broadcastDimensions(b, [{ size: 3, name: 'other' }])).toEqual(b);
+  expect(broadcastDimensions(b, [{ size: 2 }])).toBeNull();
+});
