@@ -30,7 +30,7 @@ function formatList(items: readonly object[], write: (item: object) => string): 
   return `[\n${indent(items.map(write).join(',\n'))}\n]`;
 }
 
-/** Line breaks inside strings are escaped in JSON, so every one here is of the layout. */
+/** `\n` inside strings is escaped in JSON, so every one here is of the layout. */
 function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
+  return `  ${text.replaceAll('\n', '\n  ')}`;
 }
