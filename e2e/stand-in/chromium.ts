@@ -10,6 +10,8 @@ const SWITCHES: Readonly<Record<string, string>> = {
   'no-startup-window': '',
   'no-first-run': '',
   'no-default-browser-check': '',
+  // Electron has no blocker: the application's handler decides.
+  'disable-popup-blocking': '',
   'disable-quic': '',
   'disable-background-networking': '',
   'disable-component-update': '',

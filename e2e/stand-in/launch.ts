@@ -48,7 +48,8 @@ export async function launchDesktop(app: string, userData: string, words: readon
     args: [`--user-data-dir=${userData}`, app, ...words],
   });
   const page = await electron.firstWindow();
-  await page.waitForLoadState('load');
+  // A window is empty before its page loads.
+  await page.waitForURL((url) => url.protocol !== 'about:');
   return { electron, page };
 }
 

@@ -1,7 +1,7 @@
 /** What the parts of the stand-in share: the browser once it runs, protocols, handlers, the windows that are open. */
 import type { Chromium } from './chromium.ts';
 import { ProtocolBridge } from './protocol-bridge.ts';
-import type { WebContents, WindowOpenHandler } from './web-contents.ts';
+import type { WebContents } from './web-contents.ts';
 import type { BrowserWindow } from './browser-window.ts';
 
 export type InvokeHandler = (event: object, payload: unknown) => unknown;
@@ -33,15 +33,12 @@ export class Runtime {
     return this.chromium.cdp;
   }
 
-  /** Follows new targets: a page that a page opened is asked about, and closed if it was denied. */
+  /** Follows new targets: a page that a page opened is closed if the application denies it. */
   async watchTargets(): Promise<void> {
     this.cdp.on('Target.targetCreated', undefined, ({ targetInfo }) => {
-      const { targetId, url, openerId } = targetInfo as { targetId: string; url: string; openerId?: string };
+      const { targetId, openerId } = targetInfo as { targetId: string; openerId?: string };
       const opener = this.windows.values().find(({ webContents }) => webContents.targetId === openerId)?.webContents;
-      if (!opener) return;
-      const handler: WindowOpenHandler = opener.windowOpenHandler;
-      if (handler({ url: this.bridge.toApp(url) }).action === 'deny')
-        void this.cdp.send('Target.closeTarget', { targetId });
+      if (opener?.lastWindowOpen === 'deny') void this.cdp.send('Target.closeTarget', { targetId });
     });
     await this.cdp.send('Target.setDiscoverTargets', { discover: true });
   }

@@ -31,7 +31,9 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
 export class WebContents extends EventEmitter {
   readonly id: number;
   targetId = '';
-  windowOpenHandler: WindowOpenHandler = () => ({ action: 'allow' });
+  /** What the application said to the page's last `window.open`. */
+  lastWindowOpen: 'allow' | 'deny' = 'allow';
+  #windowOpenHandler: WindowOpenHandler = () => ({ action: 'allow' });
   readonly #runtime: Runtime;
   readonly #requestClose: () => void;
   readonly #ready: Promise<void>;
@@ -81,7 +83,7 @@ export class WebContents extends EventEmitter {
   }
 
   setWindowOpenHandler(handler: WindowOpenHandler): void {
-    this.windowOpenHandler = handler;
+    this.#windowOpenHandler = handler;
   }
 
   close(): void {
@@ -128,6 +130,9 @@ export class WebContents extends EventEmitter {
     });
     this.#on('Page.frameDetached', (event) => this.#frames.delete(event['frameId'] as string));
     this.#on('Page.loadEventFired', () => this.emit('did-finish-load'));
+    this.#on('Page.windowOpen', (event) => {
+      this.lastWindowOpen = this.#windowOpenHandler({ url: bridge.toApp(String(event['url'])) }).action;
+    });
     this.#on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));
     this.#on('Fetch.requestPaused', (event) => void this.#onDocumentRequest(event));
     this.#on('Runtime.executionContextCreated', (event) => {
