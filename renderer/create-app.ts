@@ -14,9 +14,9 @@ import type { SessionThreads } from './session/threads.ts';
 import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { followPath } from './stores/navigation.ts';
-import { createNoticeStore } from './stores/notices.ts';
+import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
-import { createRunStore } from './stores/run.ts';
+import { createRunStore, type RunStore } from './stores/run.ts';
 import { followTheme } from './stores/theme.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
 
@@ -40,6 +40,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const notices = createNoticeStore();
   keepOpenPath(derived, view);
   rememberView(view, storage);
+  tellFailures(run, notices);
   const loadPictures = createPictureLoader(platform, document, threads.compiler);
   const app: App = {
     document,
@@ -67,5 +68,14 @@ function keepOpenPath(derived: DerivedStore, view: ViewStore): void {
     const { openPath, open, selection } = view.getState();
     const path = followPath(before.tree, tree, openPath);
     if (path !== openPath) open(path, path.split('.').length === openPath.split('.').length ? selection : []);
+  });
+}
+
+/** The pill says that a run failed; why, stands in a notice. */
+function tellFailures(run: RunStore, notices: NoticeStore): void {
+  run.subscribe(({ status, deviceNotice }, before) => {
+    const { tell } = notices.getState();
+    if (status !== before.status && status.kind === 'failed') tell(status.message, 'error');
+    if (deviceNotice !== before.deviceNotice && deviceNotice !== null) tell(deviceNotice);
   });
 }

@@ -73,7 +73,22 @@ export async function assetOf({ name, mime, path, bytes }: PictureFile): Promise
   const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const hash = [...sha256].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const place = embedded ? { data: toBase64(bytes) } : { path: path! };
-  return { id: hash.slice(0, ID_DIGITS), name, mime, sha256: hash, ...place };
+  return { id: hash.slice(0, ID_DIGITS), name, mime: mime || mimeOf(bytes), sha256: hash, ...place };
+}
+
+/** First bytes of the formats that have a mark of their own at the start. */
+const SIGNATURES: readonly (readonly [mime: string, bytes: readonly number[]])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
+  ['image/webp', [0x52, 0x49, 0x46, 0x46]],
+  ['image/bmp', [0x42, 0x4d]],
+];
+
+/** Where the shell does not say what a picture is. */
+function mimeOf(bytes: Uint8Array): string {
+  const found = SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte));
+  return found?.[0] ?? 'application/octet-stream';
 }
 
 /** The edit that adds pictures and gives them to a node of the module; a new node, if none is named. */

@@ -1,12 +1,11 @@
 /** What opens first: templates, recent files, edits that a crash left behind. */
 import { useEffect, useState } from 'react';
-import type { PatchbayDocument } from '../../graph/schema.ts';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
 import { useApp, useDocument } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import { newDocument, openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
 import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
-import { GraphPicture } from './graph-picture.tsx';
+import { GraphPicture, pictureOf, type Picture } from './graph-picture.tsx';
 
 export function Gallery() {
   const app = useApp();
@@ -64,11 +63,11 @@ function useReporting(): (work: Promise<unknown>) => void {
 function TemplateCard({ template }: { readonly template: Template }) {
   const app = useApp();
   const act = useReporting();
-  const [document, setDocument] = useState<PatchbayDocument | null>(null);
+  const [picture, setPicture] = useState<Picture | null>(null);
   useEffect(() => {
     let shown = true;
     template.load().then(
-      (loaded) => shown && setDocument(loaded),
+      (document) => shown && setPicture(pictureOf(document)),
       (error: unknown) => app.notices.getState().tell(`${template.title}: ${messageOf(error)}`, 'error'),
     );
     return () => {
@@ -77,7 +76,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
   }, [template, app]);
   return (
     <button type="button" className="gallery-card" onClick={() => act(openTemplate(app, template))}>
-      {document ? <GraphPicture document={document} /> : <svg className="picture" aria-hidden="true" />}
+      <GraphPicture picture={picture} />
       <span className="words">
         <b>{template.title}</b>
         <span>{template.summary}</span>

@@ -16,15 +16,15 @@ export function TopBar() {
       <CommandButton id="view.library">
         <PanelLeft size={15} aria-hidden="true" />
       </CommandButton>
+      <CommandButton id="edit.undo">
+        <Undo2 size={15} aria-hidden="true" />
+      </CommandButton>
+      <CommandButton id="edit.redo">
+        <Redo2 size={15} aria-hidden="true" />
+      </CommandButton>
       <Breadcrumbs />
       {readOnly && <span className="badge">read-only: written by a newer Patchbay</span>}
       <div className="top-bar-right">
-        <CommandButton id="edit.undo">
-          <Undo2 size={15} aria-hidden="true" />
-        </CommandButton>
-        <CommandButton id="edit.redo">
-          <Redo2 size={15} aria-hidden="true" />
-        </CommandButton>
         <RunPill />
         <PresetMenu />
         <ThemeMenu />

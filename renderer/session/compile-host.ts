@@ -1,5 +1,6 @@
 /** What the compile worker does: programs from documents, and the bytes of their weights and pictures when a run asks. */
 import { createCache } from '../../graph/cache.ts';
+import { WeightDrawer } from '../../nodes/weights.ts';
 import { compileDocument, type Compiled } from './compiler.ts';
 import { createPictureDecoder } from './picture-decoder.ts';
 import type { CompilerToGpu, FromCompiler, GpuToCompiler, ProgramId, ToCompiler } from './protocol.ts';
@@ -11,7 +12,7 @@ const MOST_PROGRAMS = 2;
 export class CompileHost {
   readonly #toMain: (message: FromCompiler) => void;
   readonly #pictures = createPictureDecoder();
-  readonly #cache = createCache();
+  readonly #memory = { cache: createCache(), drawer: new WeightDrawer() };
   readonly #programs = new Map<ProgramId, Compiled>();
   #gpu: MessagePort | null = null;
 
@@ -38,7 +39,7 @@ export class CompileHost {
 
   #compile({ program, document, taps, target }: Extract<ToCompiler, { kind: 'compile' }>): void {
     try {
-      const compiled = compileDocument(document, taps, target, this.#cache);
+      const compiled = compileDocument(document, taps, target, this.#memory);
       this.#programs.set(program, compiled);
       for (const oldest of this.#programs.keys()) {
         if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(oldest);

@@ -3,14 +3,14 @@ import { analyse } from '../../graph/analyse.ts';
 import type { GraphCache } from '../../graph/cache.ts';
 import type { PortPath } from '../../graph/instance.ts';
 import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
-import { compile as compilePlan } from '../../gpu/compile.ts';
+import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { fillSource, planSources } from '../../nodes/sources.ts';
-import { drawWeights, planWeights } from '../../nodes/weights.ts';
+import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
 import type { LeafName, Program } from './device.ts';
 import type { ProgramSummary, Target } from './protocol.ts';
 
@@ -24,27 +24,34 @@ export interface Compiled {
   leafBytes(leaf: LeafName, pictureOf: (asset: Asset) => Promise<Picture>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** What one compilation leaves to the next; only a matter of speed. */
+export interface CompilerMemory {
+  readonly cache: GraphCache;
+  readonly drawer: WeightDrawer;
+}
+
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function compileDocument(
   document: PatchbayDocument,
   taps: readonly PortPath[],
   target: Target,
-  cache: GraphCache,
+  { cache, drawer }: CompilerMemory,
 ): Compiled {
   const { tree, inference } = analyse(document, NODES, { cache });
-  const weights = planWeights(tree, document.seed);
+  const { recipes } = planWeights(tree, document.seed);
   const sources = planSources(tree, inference, document);
-  const lowered = lower(tree, inference, { weights: byPath(weights), sources: sources.keys });
-  const graph = simplify(withTaps(lowered, taps));
+  const lowered = lower(tree, inference, { weights: recipes, sources: sources.keys });
+  const graph = runPasses(withTaps(lowered, taps));
   const program = programFor(graph, target);
   return {
     program,
-    summary: summaryOf(program, graph),
+    summary: summaryOf(graph),
     leafBytes: async ({ kind, name }, pictureOf) => {
-      const source = kind === 'input' ? sources.recipes.get(name) : undefined;
-      const values = source ? await fillSource(source, pictureOf) : drawWeights(weights, [name]).get(name);
-      if (!values) throw new Error(`nothing says what the numbers of ${name} are`);
-      return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength).slice();
+      const source = sources.recipes.get(name);
+      if (kind === 'input' && source) return bytesOf(await fillSource(source, pictureOf));
+      const recipe = recipes.get(name);
+      if (kind === 'weight' && recipe) return bytesOf(drawer.draw(recipe));
+      throw new Error('nothing says what its numbers are');
     },
   };
 }
@@ -56,4 +63,29 @@ function withTaps({ graph, outputs }: Lowered, taps: readonly PortPath[]): Graph
     return value === undefined ? [] : [{ name, value, kind: 'tap' as const }];
   });
   return { ...graph, outputs: [...graph.outputs, ...known] };
+}
+
+/** For a GPU, a plan that keeps what leaves a module, so that an edit re-runs only what follows from it. */
+function programFor(graph: Graph, target: Target): Program {
+  switch (target.kind) {
+    case 'gpu':
+      return {
+        kind: 'plan',
+        plan: compile(graph, { limits: target.limits, tuning: target.tuning, keep: 'modules' }),
+      };
+    case 'reference':
+      return { kind: 'graph', graph };
+    default:
+      return target satisfies never;
+  }
+}
+
+function summaryOf(graph: Graph): ProgramSummary {
+  const ports = graph.outputs.map(({ name }) => name);
+  return { runnable: ports.length > 0, ports };
+}
+
+/** A copy that can be given away: what is drawn may be kept, and one buffer may hold several. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }

@@ -43,10 +43,6 @@ export type FromCompiler =
 export interface ProgramSummary {
   /** False if there is nothing to compute: every output waits for a problem, or there is none. */
   readonly runnable: boolean;
-  readonly flops: number;
-  readonly steps: number;
-  readonly arenaBytes: number;
-  readonly weightBytes: number;
   /** Values that the program gives, by port path. */
   readonly ports: readonly PortPath[];
 }

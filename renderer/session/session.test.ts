@@ -82,7 +82,7 @@ function start() {
   /** Lets the compile worker answer what it was asked last. */
   const compiled = async (runnable = true) => {
     const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
-    const summary = { runnable, flops: 1, steps: 2, arenaBytes: 0, weightBytes: 0, ports: asked.taps };
+    const summary = { runnable, ports: asked.taps };
     compiler.say({ kind: 'compiled', program: asked.program, summary });
     await vi.advanceTimersByTimeAsync(0);
   };
@@ -175,7 +175,7 @@ test('a program that is no longer asked for is not run', async () => {
   s.compiler.say({
     kind: 'compiled',
     program: old.program,
-    summary: { runnable: true, flops: 1, steps: 1, arenaBytes: 0, weightBytes: 0, ports: [] },
+    summary: { runnable: true, ports: [] },
   });
   await vi.advanceTimersByTimeAsync(0);
   expect(s.count('predict')).toBe(0);

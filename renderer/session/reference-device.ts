@@ -1,0 +1,106 @@
+/** A program on the CPU, in float64: what runs where there is no GPU. Exact, slow, and said to be so. */
+import { valueKeys } from '../../gpu/ir/key.ts';
+import type { Graph, ValueId } from '../../gpu/ir/types.ts';
+import { recordOf } from '../../gpu/ops/infer.ts';
+import type { HostTensor } from '../../gpu/ops/record.ts';
+import { runReference, type ReferenceLeaf } from '../../gpu/reference.ts';
+import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+import type { Device, Program } from './device.ts';
+import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
+import { previewOf } from './reference-preview.ts';
+import { tensorOf } from './session-api.ts';
+
+/** Memory is the only limit, and the machine's own. */
+const UNLIMITED = {
+  maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER,
+  maxBufferSize: Number.MAX_SAFE_INTEGER,
+  maxComputeWorkgroupsPerDimension: Number.MAX_SAFE_INTEGER,
+  maxStorageBuffersPerShaderStage: Number.MAX_SAFE_INTEGER,
+  maxComputeInvocationsPerWorkgroup: Number.MAX_SAFE_INTEGER,
+  maxComputeWorkgroupStorageSize: Number.MAX_SAFE_INTEGER,
+  minStorageBufferOffsetAlignment: 1,
+};
+
+const INFO: DeviceInfo = { kind: 'reference', name: 'CPU, float64 reference', software: true, limits: UNLIMITED };
+const BYTES_PER_ELEMENT = 8;
+
+export function createReferenceDevice(): Device {
+  /** Outputs and taps of the last run by key: what an edit re-runs from. */
+  const kept = new Map<string, HostTensor>();
+  /** The same by port. */
+  let shown: ReadonlyMap<string, { readonly key: string; readonly tensor: HostTensor }> = new Map();
+  let rates: Rates = guessedRates(INFO);
+
+  return {
+    info: INFO,
+    target: { kind: 'reference' },
+    predict: (program) => predictSeconds(workOf(graphOf(program), kept), rates),
+    run: async (program, { leaf, signal, onStage }) => {
+      const graph = graphOf(program);
+      const work = workOf(graph, kept);
+      const fetch = async ({ kind, name, type }: ReferenceLeaf) => tensorOf(type, await leaf({ kind, name })).data;
+      const report = await runReference(graph, fetch, {
+        kept,
+        signal,
+        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+      });
+      rates = learn(rates, work, report.milliseconds / 1000);
+      shown = portsOf(graph, new Map([...report.outputs, ...report.taps]));
+      const current = new Set(shown.values().map(({ key }) => key));
+      for (const key of kept.keys()) if (!current.has(key)) kept.delete(key);
+      const { milliseconds, stepsRun, stepsTotal, timings } = report;
+      return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget: bytesOf(kept) } };
+    },
+    memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
+    preview: async (port, spec) => {
+      const value = shown.get(port);
+      return value ? previewOf(value.key, value.tensor.shape, value.tensor.data, spec) : null;
+    },
+    read: async (port) => {
+      const tensor = shown.get(port)?.tensor;
+      if (!tensor) return null;
+      const { dtype, shape, data } = tensor;
+      return { type: { dtype, shape }, data: dtype === 'i32' ? Int32Array.from(data) : Float32Array.from(data) };
+    },
+  };
+}
+
+function graphOf(program: Program): Graph {
+  if (program.kind !== 'graph') throw new TypeError('the reference evaluator runs graphs, not plans');
+  return program.graph;
+}
+
+function portsOf(graph: Graph, tensors: ReadonlyMap<string, HostTensor>) {
+  const keys = valueKeys(graph);
+  return new Map(
+    graph.outputs.map(({ name, value }) => [name, { key: keys.get(value)!, tensor: tensors.get(name)! }] as const),
+  );
+}
+
+/** Operations that the outputs depend on and that no kept value makes needless. */
+function workOf(graph: Graph, kept: ReadonlyMap<string, HostTensor>): Work {
+  const { operations, outputs, types } = graph;
+  const keys = valueKeys(graph);
+  const isKept = (value: ValueId) => kept.has(keys.get(value)!);
+  const wanted = new Set(outputs.map(({ value }) => value).filter((value) => !isKept(value)));
+  let [steps, flops] = [0, 0];
+  for (const { op, inputs, attributes, results } of operations.toReversed()) {
+    if (op === 'input' || op === 'weight' || !results.some((result) => wanted.has(result))) continue;
+    steps++;
+    flops += recordOf(op).flops(
+      inputs.map((input) => types.get(input)!),
+      attributes,
+    );
+    for (const input of inputs) if (!isKept(input)) wanted.add(input);
+  }
+  return { steps, flops };
+}
+
+function weightBytes({ operations, types }: Graph): number {
+  const weights = operations.filter(({ op }) => op === 'weight').map(({ results }) => types.get(results[0]!)!);
+  return weights.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
+}
+
+function bytesOf(tensors: ReadonlyMap<string, HostTensor>): number {
+  return tensors.values().reduce((sum, { data }) => sum + data.length * BYTES_PER_ELEMENT, 0);
+}
