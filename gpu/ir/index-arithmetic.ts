@@ -187,10 +187,13 @@ function affineOf(expression: IndexExpression): Affine {
   }
 }
 
+/** Terms from the largest factor to the smallest, so that equal sums are equal texts. */
 function fromAffine({ terms, constant: value }: Affine): IndexExpression {
-  const parts = [...terms.values()].map(({ atom, factor }): IndexExpression =>
-    factor === 1 ? atom : { kind: 'multiply', operand: atom, factor },
-  );
+  const parts = [...terms]
+    .sort(([textA, a], [textB, b]) => Math.abs(b.factor) - Math.abs(a.factor) || (textA < textB ? -1 : 1))
+    .map(([, { atom, factor }]): IndexExpression => {
+      return factor === 1 ? atom : { kind: 'multiply', operand: atom, factor };
+    });
   if (value !== 0 || parts.length === 0) parts.push(constant(value));
   return parts.reduce((left, right) => ({ kind: 'add', left, right }));
 }
