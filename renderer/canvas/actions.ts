@@ -122,7 +122,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     /** Puts a wire, in place of the one that was picked up and of the one the input had. */
     rewire: (detached: Edge | null, wire: WireEnds): void => {
-      if (detached && wireKey(detached) === wireKey(wire as Edge) && detached.from.join() === wire.from.join()) return;
+      if (detached && wireKey(detached) === wireKey(wire) && detached.from.join() === wire.from.join()) return;
       const fit = wireCheck(app)(wire);
       if (fit !== true) {
         app.notices.getState().tell(fit, 'error');
@@ -130,7 +130,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       }
       edit((document, name) => {
         const put = connect(document, name, wire.from, wire.to);
-        if (!detached || wireKey(detached) === wireKey(wire as Edge)) return put;
+        if (!detached || wireKey(detached) === wireKey(wire)) return put;
         return combine(document, put.title, [
           (current) => disconnect(current, name, detached.to, detached.from),
           (current) => connect(current, name, wire.from, wire.to),

@@ -80,6 +80,6 @@ export function portKey({ nodeId, side, port }: PortRef): string {
 }
 
 /** An input has at most one wire, so that its end names it. */
-export function wireKey(edge: Edge): string {
+export function wireKey(edge: Pick<Edge, 'to'>): string {
   return `${edge.to[0]}/${edge.to[1]}`;
 }

@@ -21,7 +21,7 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
   const { store, actions, wirer, placed } = useCanvas();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const before = useRef(document.activeElement);
   const all = useMemo(() => candidates(from, placed(), wirer.fits(from)), [from, placed, wirer]);
   const shown = all.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
@@ -78,11 +78,11 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
         onKeyDown={onKeyDown}
         onBlur={() => store.setState({ connecting: null })}
       />
-      <ul ref={list} id="connect-options" role="listbox" aria-label="Ports">
+      <div ref={list} id="connect-options" role="listbox" aria-label="Ports">
         {shown.map((candidate, index) => (
           // Chosen through the field's arrow keys and Enter.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
+          <div
             key={portKey(candidate.port)}
             id={`connect-${index}`}
             data-index={index}
@@ -96,10 +96,10 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
           >
             <span>{candidate.label}</span>
             {candidate.fit !== true && <small>{candidate.fit}</small>}
-          </li>
+          </div>
         ))}
-        {shown.length === 0 && <li className="nothing">No port fits</li>}
-      </ul>
+        {shown.length === 0 && <div className="nothing">No port fits</div>}
+      </div>
     </div>
   );
 }

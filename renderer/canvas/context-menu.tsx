@@ -1,6 +1,6 @@
 /** The menu of what lies under the pointer: a node, a wire, a note or frame, or the canvas. */
 import { Menu } from '@base-ui/react/menu';
-import { useRef, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useApp, useDocument } from '../app-context.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
@@ -13,9 +13,8 @@ export function CanvasContextMenu() {
   const { store } = useCanvas();
   const menu = useCanvasState((state) => state.menu);
   // While the menu closes, it still shows what it was of.
-  const last = useRef<CanvasMenu | null>(null);
-  if (menu) last.current = menu;
-  const shown = menu ?? last.current;
+  const [shown, setShown] = useState(menu);
+  if (menu !== null && menu !== shown) setShown(menu);
   if (!shown) return null;
   const { x, y } = shown;
   const anchor = { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) };

@@ -6,6 +6,9 @@ import { useOpenModule } from './use-facts.ts';
 
 const STEP = 1.25;
 
+/** React Flow takes its proportions from here. */
+const OVERVIEW_SIZE = { width: 160, height: 100 };
+
 export function ZoomControl() {
   const app = useApp();
   const percent = useFlow((state) => Math.round(state.transform[2] * 100));
@@ -52,7 +55,8 @@ export function Overview() {
       nodeBorderRadius={14}
       pannable
       zoomable
-      maskColor="transparent"
+      style={OVERVIEW_SIZE}
+      maskColor="color-mix(in srgb, var(--canvas) 60%, transparent)"
       maskStrokeColor="var(--accent)"
       maskStrokeWidth={1.5}
       onClick={(_, { x, y }) => void setCenter(x, y, { zoom: getZoom() })}

@@ -20,7 +20,7 @@ export function DefinitionBanner() {
   if (openPath === '') return null;
   const others = uses.filter(({ path }) => openPath !== path && !openPath.startsWith(`${path}.`));
   return (
-    <div className="definition-banner" role="region" aria-label="Definition">
+    <section className="definition-banner" aria-label="Definition">
       <span>
         Edits change <b>{module}</b> {uses.length === 1 ? 'where it is used once' : `in its ${uses.length} uses`};
         values shown are those of <b>{openPath}</b>.
@@ -45,6 +45,6 @@ export function DefinitionBanner() {
       <button type="button" className="button quiet" onClick={() => leaveModule(app)}>
         Up
       </button>
-    </div>
+    </section>
   );
 }

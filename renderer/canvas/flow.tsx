@@ -1,6 +1,6 @@
 /** React Flow as a projection of the open module: what it reports becomes one edit when the hand lets go. */
-import { Background, ReactFlow, SelectionMode, useReactFlow } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, type MouseEvent } from 'react';
+import { Background, ReactFlow, SelectionMode, useReactFlow, useStoreApi } from '@xyflow/react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
@@ -17,10 +17,10 @@ import { FrameCard, NoteCard } from './decorations.tsx';
 import { DefinitionBanner } from './definition-banner.tsx';
 import { EmptyHint } from './empty-hint.tsx';
 import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from './flow-nodes.ts';
-import { geometryVariables, GRID, type Box, type Point } from './geometry.ts';
+import { geometryVariables, GRID, type Point } from './geometry.ts';
 import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
-import type { PlacedNode } from './ports.ts';
+import { createPlacement } from './placement.ts';
 import { QuickAdd } from './quick-add.tsx';
 import { RunMarks } from './run-marks.tsx';
 import { useDrops } from './use-drops.ts';
@@ -48,9 +48,8 @@ export function Flow() {
   const module = useOpenModule();
   const selection = useView((state) => state.selection);
 
-  const made = useRef<ReturnType<typeof makeParts>>(null);
-  made.current ??= makeParts();
-  const { store, project, flowNodes, flowEdges } = made.current;
+  const [{ store, placement, project, flowNodes, flowEdges }] = useState(makeParts);
+  useGivenSizes();
   const drag = useStore(store, (state) => state.drag);
   const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
@@ -61,13 +60,12 @@ export function Flow() {
     [flowNodes, view, selection, decorations, drag, sizes],
   );
   const edges = useMemo(() => flowEdges(view), [flowEdges, view]);
-  const current = useRef(nodes);
-  current.current = nodes;
+  useLayoutEffect(() => placement.set(nodes), [placement, nodes]);
 
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
   const tools = useMemo((): CanvasTools => {
-    const placed = () => placedNodes(current.current);
+    const { placed } = placement;
     const actions = createCanvasActions(app, store, placed);
     const wirer = new Wirer({
       store,
@@ -81,11 +79,10 @@ export function Flow() {
       },
     });
     return { store, actions, wirer, pictures, palette, placed };
-  }, [app, store, flow, pictures, palette]);
+  }, [app, store, placement, flow, pictures, palette]);
   useEffect(() => () => tools.wirer.cancel(), [tools]);
 
-  const boxes = useCallback(() => boxesOf(current.current), []);
-  useViewport({ boxes, container, pointer });
+  useViewport({ boxes: placement.boxes, container, pointer });
   const changes = useNodeChanges(tools, view);
   const drops = useDrops();
 
@@ -97,12 +94,11 @@ export function Flow() {
     <CanvasContext value={tools}>
       {/* The canvas is one widget whose parts take the focus; what a key does is in canvas-keys.ts. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <div
+      <section
         ref={container}
         className="canvas"
-        role="region"
         aria-label={`Graph of ${module}`}
-        style={geometryVariables() as React.CSSProperties}
+        style={GEOMETRY}
         onKeyDown={(event) => {
           if (!handleCanvasKey(event, app, tools)) return;
           event.preventDefault();
@@ -145,7 +141,7 @@ export function Flow() {
           snapGrid={SNAP}
           elevateNodesOnSelect
           onlyRenderVisibleElements={nodes.length > MANY}
-          proOptions={NO_ATTRIBUTION}
+          attributionPosition="top-right"
           onEdgeMouseEnter={(_, wire) => store.setState({ hoveredWire: wire.id })}
           onEdgeMouseLeave={() => store.setState({ hoveredWire: null })}
           onEdgeClick={(_, wire) => {
@@ -179,33 +175,33 @@ export function Flow() {
         <ConnectList />
         <CanvasContextMenu />
         <RunMarks container={container} />
-      </div>
+      </section>
     </CanvasContext>
   );
 }
 
+const GEOMETRY = geometryVariables();
 const PAN_BUTTONS = [1];
 const MULTI_SELECTION = ['Shift', 'Meta', 'Control'];
 const SNAP: [number, number] = [GRID, GRID];
-const NO_ATTRIBUTION = { hideAttribution: true };
 
 function makeParts() {
   return {
     store: createCanvasStore(),
+    placement: createPlacement(),
     project: createProjector(NODES),
     flowNodes: createFlowNodes(),
     flowEdges: createFlowEdges(),
   };
 }
 
-function placedNodes(nodes: readonly FlowNode[]): readonly PlacedNode[] {
-  return nodes.flatMap((node) => (node.type === 'card' ? [{ view: node.data.view, position: node.position }] : []));
-}
-
-function boxesOf(nodes: readonly FlowNode[]): ReadonlyMap<string, Box> {
-  return new Map(
-    nodes.map(({ id, position, width, height }) => [id, { ...position, width: width ?? 0, height: height ?? 0 }]),
-  );
+/**
+ * Sizes and ports come from the records. React Flow would measure every node that it shows all the same, and take the
+ * ports, which are none of its handles, for missing.
+ */
+function useGivenSizes(): void {
+  const flow = useStoreApi();
+  useState(() => flow.setState({ updateNodeInternals: () => undefined }));
 }
 
 function menuAt(event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): CanvasMenu {

@@ -37,6 +37,8 @@ const ROW_CHARACTER = 6.2;
 
 const NARROWEST = 208;
 const WIDEST = 320;
+const WIDEST_ROW = 248;
+const FOUR_SIZES = 118;
 
 /** Height of the preview by what is shown; attention is given room to click a patch. */
 const PREVIEW_HEIGHT: Readonly<Record<PreviewKind, number>> = {
@@ -85,6 +87,10 @@ export function nodeGeometry(parts: NodeParts): NodeGeometry {
     parts.preview === null ? NARROWEST : PREVIEW_WIDTH[parts.preview],
     40 + parts.name.length * 7.4 + (parts.stack ? 92 : 60),
     ...parts.inputs.map((name) => 24 + name.length * ROW_CHARACTER),
+    // Several outputs are named beside their shapes; four sizes without names have room.
+    ...(parts.outputs.length > 1
+      ? parts.outputs.map((name) => Math.min(WIDEST_ROW, 27 + name.length * ROW_CHARACTER + FOUR_SIZES))
+      : []),
   );
   const width = Math.round(Math.max(NARROWEST, parts.chosen?.[0] ?? Math.min(naturalWidth, WIDEST)));
   const wanted = parts.preview === null ? 0 : PREVIEW_HEIGHT[parts.preview];

@@ -3,7 +3,9 @@ import { ImagePlus } from 'lucide-react';
 import { useDocument } from '../app-context.ts';
 import type { Picture } from '../previews/painter.ts';
 import { useCanvas } from './canvas-context.ts';
+import { splitImages } from './images.ts';
 import type { NodeView } from './node-view.ts';
+import { useShownInstance } from './use-facts.ts';
 
 interface ImageSourceProps {
   readonly view: NodeView;
@@ -33,5 +35,18 @@ export function ImageSource({ view, picture }: ImageSourceProps) {
       <ImagePlus size={18} aria-hidden="true" />
       <span>Drop or paste a picture, or pick one</span>
     </button>
+  );
+}
+
+/** `street.jpg +1`: the first picture's name, and how many there are beside it. */
+export function ImageName({ view }: { readonly view: NodeView }) {
+  const images = useShownInstance(view)?.params['images']?.value;
+  const ids = splitImages(typeof images === 'string' ? images : '');
+  const name = useDocument(({ document }) => document.assets.find(({ id }) => id === ids[0])?.name);
+  return (
+    <span className="image-name" title={name}>
+      {name}
+      {ids.length > 1 && ` +${ids.length - 1}`}
+    </span>
   );
 }

@@ -1,8 +1,8 @@
 /** The layers of a stack as a row to scrub: the one chosen is the one whose values are shown. */
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { useApp, useDerived, useView } from '../app-context.ts';
+import { useApp, useView } from '../app-context.ts';
 import type { NodeView } from './node-view.ts';
-import { useNodePath } from './use-facts.ts';
+import { useLayers, useNodePath } from './use-facts.ts';
 import { shownLayer } from './values.ts';
 
 /** More layers than this would be thinner than a pointer: then the row is a scale. */
@@ -10,11 +10,8 @@ const MOST_CELLS = 24;
 
 export function LayerRow({ view }: { readonly view: NodeView }) {
   const app = useApp();
-  const path = useNodePath(view.name);
-  const layers = useDerived(({ tree }) => {
-    const instance = tree.byPath.get(path);
-    return instance?.kind === 'stack' ? instance.layers.length : 0;
-  });
+  const path = useNodePath(view) ?? '';
+  const layers = useLayers(view) ?? 0;
   const chosen = useView((state) => shownLayer(path, layers, state.layerOf));
   const row = useRef<HTMLDivElement>(null);
   const choose = (layer: number) => {

@@ -42,9 +42,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
     >
       {view.kind === 'stack' && <StackEdges />}
       <NodeHeader view={view} />
-      {detail !== 'block' && view.preview !== null && shown && (
-        <NodePreview view={view} port={shown} numbers={detail === 'full'} />
-      )}
+      {detail !== 'block' && view.preview !== null && shown && <NodePreview view={view} port={shown} />}
       {detail === 'full' && (
         <>
           {view.kind === 'stack' && <LayerRow view={view} />}

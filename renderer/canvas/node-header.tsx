@@ -1,19 +1,20 @@
 /** Colour, name and time of a node, and its type below; the name is typed over in place. */
 import { useEffect, useRef, useState } from 'react';
-import { childPath } from '../../graph/instance.ts';
 import { NAME } from '../../graph/schema.ts';
-import { useApp, useDerived, useRun, useView } from '../app-context.ts';
+import { useApp, useRun, useView } from '../app-context.ts';
+import { enterNode } from '../commands/navigate.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { HeadSelect } from './head-select.tsx';
 import type { NodeView } from './node-view.ts';
-import { useNodePath } from './use-facts.ts';
+import { useLayers, useNodePath } from './use-facts.ts';
+import { shownLayer } from './values.ts';
 
 export function NodeHeader({ view }: { readonly view: NodeView }) {
   const { store } = useCanvas();
   const renaming = useCanvasState((state) => state.renaming === view.id);
-  const path = useNodePath(view.name);
-  const time = useRun((state) => state.timings.get(path));
+  const path = useNodePath(view);
+  const time = useRun((state) => (path === null ? undefined : state.timings.get(path)));
   const layers = useLayers(view);
   return (
     <>
@@ -44,8 +45,8 @@ export function NodeHeader({ view }: { readonly view: NodeView }) {
 
 function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: number | null }) {
   const app = useApp();
-  const path = useNodePath(view.name);
-  const layer = useView((state) => state.layerOf[path] ?? 0);
+  const path = useNodePath(view);
+  const layer = useView((state) => shownLayer(path ?? '', layers ?? 0, state.layerOf));
   const inside = view.kind === 'module' || view.kind === 'stack';
   return (
     <div className="node-type">
@@ -55,28 +56,17 @@ function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: 
           className="open-module nodrag"
           tabIndex={-1}
           title={`Open ${view.title} (Enter)`}
-          onClick={() =>
-            app.view.getState().open(layers === null ? path : childPath(path, String(Math.min(layer, layers - 1))))
-          }
+          onClick={() => enterNode(app, view.name)}
         >
           {view.title}
         </button>
       ) : (
         <span>{view.title}</span>
       )}
-      {layers !== null && <span> · layer {Math.min(layer, layers - 1)}</span>}
+      {layers !== null && <span> · layer {layer}</span>}
       <HeadSelect view={view} />
     </div>
   );
-}
-
-/** Number of layers of a stack; null for what is none, or is not elaborated. */
-function useLayers(view: NodeView): number | null {
-  const path = useNodePath(view.name);
-  return useDerived(({ tree }) => {
-    const instance = tree.byPath.get(path);
-    return instance?.kind === 'stack' ? instance.layers.length : null;
-  });
 }
 
 function NameField({ view }: { readonly view: NodeView }) {

@@ -7,7 +7,7 @@ import { speakDims } from '../previews/format.ts';
 import { planPreview, type PreviewPlan } from '../previews/plan.ts';
 import { PreviewView } from '../previews/preview-view.ts';
 import { useCanvas } from './canvas-context.ts';
-import { ImageSource } from './image-source.tsx';
+import { ImageName, ImageSource } from './image-source.tsx';
 import type { NodeView } from './node-view.ts';
 import { usePortType, useValuePath, type PortId } from './use-facts.ts';
 import { useNodePicture } from './use-node-picture.ts';
@@ -15,11 +15,9 @@ import { useNodePicture } from './use-node-picture.ts';
 interface NodePreviewProps {
   readonly view: NodeView;
   readonly port: PortId;
-  /** From afar the numbers are left out. */
-  readonly numbers: boolean;
 }
 
-export function NodePreview({ view, port, numbers }: NodePreviewProps) {
+export function NodePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();
   const { session } = useApp();
   const type = usePortType(view, port);
@@ -45,7 +43,7 @@ export function NodePreview({ view, port, numbers }: NodePreviewProps) {
       made.dispose();
       controller.current = null;
     };
-  }, [session, numbers]);
+  }, [session]);
 
   useEffect(() => {
     if (!type || !plan || path === undefined) {
@@ -54,7 +52,7 @@ export function NodePreview({ view, port, numbers }: NodePreviewProps) {
     }
     const what = `${view.name} ${port.name}, ${speakDims(type.dims)}`;
     controller.current?.show({ path, plan, type, palette, picture, what });
-  }, [view.name, port.name, path, plan, type, palette, picture, numbers]);
+  }, [view.name, port.name, path, plan, type, palette, picture]);
 
   const box = view.geometry.preview;
   if (!box) return null;
@@ -83,20 +81,18 @@ export function NodePreview({ view, port, numbers }: NodePreviewProps) {
         )}
         <output ref={tip} className="value-tip" hidden />
       </div>
-      {numbers && (
-        <div ref={caption} className="caption">
-          <div className="legend">
-            <span className="minimum" />
-            <i className="gradient" />
-            <span className="maximum" />
-          </div>
-          <div className="moments">
-            <span className="mean" />
-            <span className="deviation" />
-            <span className="non-finite" />
-          </div>
+      <div ref={caption} className="caption">
+        <div className="legend">
+          <span className="minimum" />
+          {view.type === 'image_input' ? <ImageName view={view} /> : <i className="gradient" />}
+          <span className="maximum" />
         </div>
-      )}
+        <div className="moments">
+          <span className="mean" />
+          <span className="non-finite" />
+          <span className="deviation" />
+        </div>
+      </div>
     </>
   );
 }

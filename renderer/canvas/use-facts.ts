@@ -1,30 +1,41 @@
 /** What is known of a node on the canvas: instance, types and values, each as a selector that only changes with its answer. */
 import { useCallback, useMemo } from 'react';
-import { childPath, type Instance, type InstancePath, type PortPath } from '../../graph/instance.ts';
+import type { Instance, InstancePath, PortPath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { PortType } from '../../graph/signature.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
 import type { NodeView, Side } from './node-view.ts';
-import { pictureBehind, portSource, portType, shownInstance, valuePath } from './values.ts';
+import { nodeInstance, pictureBehind, portSource, portType, shownInstance, valuePath } from './values.ts';
 
 export interface PortId {
   readonly side: Side;
   readonly name: string;
 }
 
-/** Path of the node itself: of a stack, without a layer. */
-export function useNodePath(name: string): InstancePath {
-  return useView((state) => childPath(state.openPath, name));
+/** A node, as far as it takes to find its instance. */
+type NodeName = Pick<NodeView, 'id' | 'name'>;
+
+/** Path of the instance that the node is: of a stack, without a layer. Null for ports of modules, which are none. */
+export function useNodePath(node: NodeName): InstancePath | null {
+  const openPath = useView((state) => state.openPath);
+  return useDerived(({ tree }) => nodeInstance(tree, openPath, node)?.path ?? null);
 }
 
-/** The instance whose values the node shows; undefined for ports of modules that are not the root. */
-export function useShownInstance(name: string): Instance | undefined {
+/** Number of layers of a stack; null for what is none. */
+export function useLayers(node: NodeName): number | null {
+  const openPath = useView((state) => state.openPath);
+  return useDerived(({ tree }) => {
+    const instance = nodeInstance(tree, openPath, node);
+    return instance?.kind === 'stack' ? instance.layers.length : null;
+  });
+}
+
+/** The instance whose values the node shows; undefined for ports of modules. */
+export function useShownInstance(node: NodeName): Instance | undefined {
   const openPath = useView((state) => state.openPath);
   const layerOf = useView((state) => state.layerOf);
-  return useDerived(
-    useCallback((state) => shownInstance(state.tree, openPath, name, layerOf), [openPath, name, layerOf]),
-  );
+  return useDerived(({ tree }) => shownInstance(tree, openPath, node, layerOf));
 }
 
 /** Type of a port, if it is known. */

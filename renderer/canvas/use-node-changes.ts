@@ -14,14 +14,16 @@ interface NodeEvents {
   readonly onNodeDragStop: OnNodeDrag<FlowNode>;
 }
 
+/** What goes along with a frame that is dragged, and where the frame and they were. */
+interface Carried {
+  readonly frame: string;
+  readonly from: Point;
+  readonly starts: ReadonlyMap<string, Point>;
+}
+
 export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView): NodeEvents {
   const app = useApp();
-  const module = useRef(view);
-  module.current = view;
-  /** Ids that go along with a frame, and where the frame was. */
-  const carried = useRef<{ readonly frame: string; readonly from: Point; readonly ids: readonly string[] } | null>(
-    null,
-  );
+  const carried = useRef<Carried>(null);
   return useMemo((): NodeEvents => {
     const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
       if (changes.length === 0) return;
@@ -39,11 +41,9 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
       const drag = new Map([...(store.getState().drag ?? []), ...positions]);
       const frame = carried.current && positions.get(carried.current.frame);
       if (carried.current && frame) {
-        const { from, ids } = carried.current;
-        for (const id of ids) {
-          const start = startOf(module.current, id);
-          if (start) drag.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
-        }
+        const { from, starts } = carried.current;
+        for (const [id, start] of starts)
+          drag.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
       }
       store.setState({ drag });
     };
@@ -64,9 +64,11 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
       onNodeDragStart: (_, node) => {
         carried.current = null;
         if (node.type !== 'frame') return;
-        const { module: graph, nodes } = module.current;
-        const ids = insideFrame(node.data.frame, graph, nodes);
-        carried.current = { frame: node.id, from: { ...node.position }, ids };
+        const starts = insideFrame(node.data.frame, view.module, view.nodes).flatMap((id) => {
+          const start = startOf(view, id);
+          return start ? [[id, start] as const] : [];
+        });
+        carried.current = { frame: node.id, from: { ...node.position }, starts: new Map(starts) };
       },
       onNodeDragStop: () => {
         const { drag } = store.getState();
@@ -75,7 +77,7 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
         store.setState({ drag: null });
       },
     };
-  }, [app, store, actions]);
+  }, [app, store, actions, view]);
 }
 
 function startOf({ module }: ModuleView, key: string): Point | null {

@@ -9,6 +9,9 @@ export const MAX_ZOOM = 3;
 /** Fitting never enlarges: text has the size that it was made for. */
 const FIT_ZOOM = 1;
 const PADDING = 0.08;
+/** Below this the text of a node is too small to read: a level is not opened further away. */
+const READING_ZOOM = 0.75;
+const MARGIN = 24;
 
 interface ViewportOptions {
   /** Boxes of everything on the canvas, by React Flow id. */
@@ -28,19 +31,14 @@ export function useViewport({ boxes, container, pointer }: ViewportOptions): voi
   const remembered = useRef({ generation, viewports: new Map<string, Viewport>() });
 
   useEffect(() => {
-    if (!sized) return;
+    if (!sized) return undefined;
     if (remembered.current.generation !== generation) remembered.current = { generation, viewports: new Map() };
     const { viewports } = remembered.current;
-    void flow.setViewport(viewports.get(openPath) ?? viewportOf(boundsOf(boxes().values())));
+    const { width, height } = store.getState();
+    void flow.setViewport(viewports.get(openPath) ?? opening(boundsOf(boxes().values()), width, height));
     return () => {
       viewports.set(openPath, flow.getViewport());
     };
-
-    function viewportOf(bounds: Box | null): Viewport {
-      const { width, height } = store.getState();
-      if (!bounds) return { x: 0, y: 0, zoom: 1 };
-      return getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT_ZOOM, PADDING);
-    }
   }, [openPath, generation, sized, boxes, flow, store]);
 
   useEffect(() => {
@@ -76,12 +74,23 @@ export function useViewport({ boxes, container, pointer }: ViewportOptions): voi
   }, [app, boxes, container, flow, pointer, store]);
 }
 
+/** A level that is opened: all of it if it can be read then, else its upper left. */
+function opening(bounds: Box | null, width: number, height: number): Viewport {
+  if (!bounds) return { x: 0, y: 0, zoom: 1 };
+  const fitted = getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT_ZOOM, PADDING);
+  if (fitted.zoom >= READING_ZOOM) return fitted;
+  const along = (start: number, length: number, room: number): number =>
+    length * READING_ZOOM + 2 * MARGIN > room
+      ? MARGIN - start * READING_ZOOM
+      : (room - length * READING_ZOOM) / 2 - start * READING_ZOOM;
+  return { x: along(bounds.x, bounds.width, width), y: along(bounds.y, bounds.height, height), zoom: READING_ZOOM };
+}
+
 /** The viewport, moved no further than needed to see the box; null if it is seen already. What is too large is centred. */
 export function revealing(bounds: Box, viewport: Viewport, width: number, height: number): Viewport | null {
-  const margin = 24;
   const move = (start: number, length: number, room: number): number => {
-    if (length + 2 * margin > room) return (room - length) / 2 - start;
-    return Math.max(0, margin - start) + Math.min(0, room - margin - (start + length));
+    if (length + 2 * MARGIN > room) return (room - length) / 2 - start;
+    return Math.max(0, MARGIN - start) + Math.min(0, room - MARGIN - (start + length));
   };
   const { x, y, zoom } = viewport;
   const moveX = move(bounds.x * zoom + x, bounds.width * zoom, width);

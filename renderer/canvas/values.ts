@@ -17,12 +17,22 @@ import type { NodeView, PortView, Side } from './node-view.ts';
 export function shownInstance(
   tree: InstanceTree,
   openPath: InstancePath,
-  name: string,
+  view: Pick<NodeView, 'id' | 'name'>,
   layerOf: Readonly<Record<InstancePath, number>>,
 ): Instance | undefined {
-  const instance = tree.byPath.get(childPath(openPath, name));
+  const instance = nodeInstance(tree, openPath, view);
   if (instance?.kind !== 'stack') return instance;
   return instance.layers[shownLayer(instance.path, instance.layers.length, layerOf)] ?? instance;
+}
+
+/** The instance that a node of the open module is; undefined for an output, which may have the name of an instance. */
+export function nodeInstance(
+  tree: InstanceTree,
+  openPath: InstancePath,
+  { id, name }: Pick<NodeView, 'id' | 'name'>,
+): Instance | undefined {
+  const instance = tree.byPath.get(childPath(openPath, name));
+  return instance?.place?.nodeId === id ? instance : undefined;
 }
 
 /** The layer that is chosen of a stack, within its number of layers. */
@@ -48,7 +58,7 @@ export function portType(
   port: { readonly side: Side; readonly name: string },
   layerOf: Readonly<Record<InstancePath, number>>,
 ): PortType | undefined {
-  const instance = shownInstance(tree, openPath, view.name, layerOf);
+  const instance = shownInstance(tree, openPath, view, layerOf);
   const types = port.side === 'input' ? inference.inputs : inference.outputs;
   const known = instance && types.get(portPath(instance.path, port.name));
   if (known) return known;
@@ -65,7 +75,7 @@ export function portSource(
   port: { readonly side: Side; readonly name: string },
   layerOf: Readonly<Record<InstancePath, number>>,
 ): Source | undefined {
-  const instance = shownInstance(tree, openPath, view.name, layerOf);
+  const instance = shownInstance(tree, openPath, view, layerOf);
   if (instance !== undefined) {
     if (port.side === 'input') return instance.inputs[port.name];
     return instance.kind === 'leaf' ? { path: instance.path, port: port.name } : instance.outputs[port.name];
@@ -90,7 +100,7 @@ export function valuePath(
   port: { readonly side: Side; readonly name: string },
   layerOf: Readonly<Record<InstancePath, number>>,
 ): PortPath | undefined {
-  const instance = shownInstance(tree, openPath, view.name, layerOf);
+  const instance = shownInstance(tree, openPath, view, layerOf);
   if (instance !== undefined && port.side === 'output') return portPath(instance.path, port.name);
   if (instance === undefined && modulePort(view) === 'output') return portPath(openPath, view.name);
   // What enters is what leaves somewhere upstream.

@@ -1,18 +1,18 @@
 /** What an instance costs in one run. */
 import type { Instance } from '../../graph/instance.ts';
-import { isInstance, type GraphNode } from '../../graph/schema.ts';
+import type { GraphNode } from '../../graph/schema.ts';
 import { useDerived, useRun } from '../app-context.ts';
 import { formatMilliseconds, formatSi } from '../previews/format.ts';
-import { useNodePath } from '../canvas/use-facts.ts';
+import { useLayers, useNodePath } from '../canvas/use-facts.ts';
 import { Fact, Facts, Section } from './section.tsx';
 
 export function CostSection({ instance, node }: { readonly instance: Instance | undefined; readonly node: GraphNode }) {
-  const path = useNodePath(node.name);
-  const cost = useDerived((state) => state.cost.byPath.get(instance?.path ?? path));
-  const whole = useDerived(({ tree }) => tree.byPath.get(path));
-  const time = useRun((state) => state.timings.get(path));
+  const path = useNodePath(node);
+  const cost = useDerived((state) => instance && state.cost.byPath.get(instance.path));
+  const count = useLayers(node);
+  const time = useRun((state) => (path === null ? undefined : state.timings.get(path)));
   if (!cost) return null;
-  const layers = isInstance(node) && whole?.kind === 'stack' ? ` × ${whole.layers.length}` : '';
+  const layers = count === null ? '' : ` × ${count}`;
   return (
     <Section title="Cost">
       <Facts>

@@ -70,6 +70,7 @@ export function Field(props: FieldProps) {
             role="switch"
             className="switch"
             checked={source === true}
+            aria-checked={source === true}
             disabled={props.disabled}
             onChange={(event) => props.onCommit(event.target.checked)}
           />

@@ -1,15 +1,15 @@
 /** The inspector of one node, generated from its record or, for an instance, from its module. */
 import { useMemo } from 'react';
 import { setParam, setRepeat } from '../../graph/edits.ts';
-import { childPath, type Instance } from '../../graph/instance.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import { isInstance, type GraphNode, type InstanceNode, type ParameterValue } from '../../graph/schema.ts';
 import type { ResolvedParameter } from '../../graph/signature.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { useApp, useDerived, useDocument, useView } from '../app-context.ts';
+import { useApp, useDocument } from '../app-context.ts';
 import { viewOf, type NodeView } from '../canvas/node-view.ts';
-import { useNodeProblems, useShownInstance } from '../canvas/use-facts.ts';
+import { useLayers, useNodePath, useNodeProblems, useShownInstance } from '../canvas/use-facts.ts';
 import { CommandButton } from '../panels/command-button.tsx';
 import { CornerDownRight } from 'lucide-react';
 import { CostSection } from './cost-section.tsx';
@@ -27,7 +27,7 @@ interface NodeInspectorProps {
 export function NodeInspector({ module, node }: NodeInspectorProps) {
   const modules = useDocument((state) => state.document.modules);
   const view = useMemo(() => viewOf(node, new Map(modules.map((each) => [each.name, each])), NODES), [node, modules]);
-  const instance = useShownInstance(node.name);
+  const instance = useShownInstance(node);
   const problems = useNodeProblems(node.id);
   return (
     <>
@@ -131,11 +131,8 @@ function Repeat({
   const edit = useEdit();
   const app = useApp();
   const readOnly = useDocument((state) => state.readOnly);
-  const path = useView((state) => childPath(state.openPath, node.name));
-  const layers = useDerived(({ tree }) => {
-    const instance = tree.byPath.get(path);
-    return instance?.kind === 'stack' ? instance.layers.length : null;
-  });
+  const path = useNodePath(node);
+  const layers = useLayers(node);
   if (node.repeat === undefined) {
     return (
       <div className="field-row">
@@ -168,7 +165,7 @@ function Repeat({
         onCommit={(value) => {
           if (value === true || value === false) return;
           edit((document) => setRepeat(document, module, node.id, value === '' ? undefined : value));
-          app.view.getState().setLayer(path, 0);
+          if (path !== null) app.view.getState().setLayer(path, 0);
         }}
       />
       <Field

@@ -19,7 +19,7 @@ export function ValueSection({ view }: { readonly view: NodeView }) {
   const ports = view.outputs.length > 0 ? view.outputs : view.inputs.slice(0, 1);
   const [chosen, setChosen] = useState(0);
   const port = ports[Math.min(chosen, ports.length - 1)];
-  const instance = useShownInstance(view.name);
+  const instance = useShownInstance(view);
   const type = usePortType(view, port ?? null);
   const path = useValuePath(view, port ?? null);
   if (!port || !type || path === undefined) return null;

@@ -58,7 +58,6 @@ export function EntryList({
     event.preventDefault();
     event.stopPropagation();
   };
-  let index = -1;
   return (
     <div className="entry-list">
       <div className="entry-search">
@@ -90,8 +89,7 @@ export function EntryList({
           <div key={group.title} role="group" aria-label={group.title}>
             <h4 aria-hidden="true">{group.title}</h4>
             {group.entries.map((entry) => {
-              index += 1;
-              const at = index;
+              const at = entries.indexOf(entry);
               return (
                 <EntryRow
                   key={`${entry.kind} ${entry.type}`}

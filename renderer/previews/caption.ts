@@ -1,5 +1,5 @@
 /** Writes the numbers beside a preview into elements that are there already: no render for a value that changes. */
-import { formatNumber, formatTabular } from './format.ts';
+import { formatNumber } from './format.ts';
 import type { PreviewElements } from './preview-view.ts';
 
 export type Caption = PreviewElements['caption'];
@@ -20,8 +20,8 @@ export function nodeCaption(root: HTMLElement | null): Caption {
     write(minimum, formatNumber(legend?.range.min ?? statistics.min));
     write(maximum, formatNumber(legend?.range.max ?? statistics.max));
     if (gradient) gradient.style.background = legend ? palette.gradient(legend.map) : '';
-    write(mean, `μ ${formatTabular(statistics.mean)}`);
-    write(deviation, `σ ${formatTabular(statistics.standardDeviation)}`);
+    write(mean, `μ ${formatNumber(statistics.mean)}`);
+    write(deviation, `σ ${formatNumber(statistics.standardDeviation)}`);
     write(nonFinite, statistics.nonFinite > 0 ? `${statistics.nonFinite} not finite` : '');
   };
 }

@@ -36,7 +36,10 @@ export function createPalette(theme: 'dark' | 'light', resolve: (token: string) 
 /** The palette of the theme in force; another one when the person or the system changes it. */
 export function usePalette(): Palette {
   const { theme } = useApp();
-  const current = useSyncExternalStore(theme.subscribe, () => theme.current);
+  const current = useSyncExternalStore(
+    (listener) => theme.subscribe(listener),
+    () => theme.current,
+  );
   return useMemo(() => createPalette(current, (token) => readToken(token, current)), [current]);
 }
 

@@ -41,6 +41,7 @@ export class PreviewView {
   readonly #painter: Painter;
   readonly #session: SessionApi;
   readonly #observer: IntersectionObserver;
+  readonly #resized: ResizeObserver;
   #subject: PreviewSubject | null = null;
   #preview: Preview | null = null;
   #visible = false;
@@ -59,6 +60,8 @@ export class PreviewView {
       this.#follow();
     });
     this.#observer.observe(elements.canvas);
+    this.#resized = new ResizeObserver(() => this.#repaint());
+    this.#resized.observe(elements.canvas);
   }
 
   /** Shows another value, or the same in another way; null for none. */
@@ -120,6 +123,7 @@ export class PreviewView {
     clearTimeout(this.#rest);
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
+    this.#resized.disconnect();
     this.#unwatch?.();
     this.#unwatch = null;
   }
