@@ -1,6 +1,6 @@
 /** `dims` parameters: `batch, heads=num_heads, input.shape[1], -1`, as sizes with names. */
 import { parseExpression, ExpressionError, type Expression } from './expression-syntax.ts';
-import { describeValue, evaluate, namesIn, usesShapes, type Scope, type Value } from './expressions.ts';
+import { describeValue, evaluate, usesShapes, valuesOfNames, type Scope, type Value } from './expressions.ts';
 import type { Dimension } from './problems.ts';
 import type { DimensionItem, PortType, ResolvedParameter } from './signature.ts';
 
@@ -31,38 +31,28 @@ export function resolveDims(
   scope: Scope,
   parse: (text: string) => Expression = parseExpression,
 ): DimensionItem[] {
-  return splitDims(text).map(({ text: item, offset }) => {
-    try {
-      return resolveItem(item, scope, parse);
-    } catch (error) {
-      if (error instanceof ExpressionError)
-        throw new ExpressionError(error.message, offset + error.position, error.code);
-      throw error;
-    }
+  return splitDims(text).map((item) => {
+    const [prefix = '', label] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(item.text) ?? [];
+    const offset = item.offset + prefix.length;
+    const source = item.text.slice(prefix.length).trimEnd();
+    return within(offset, () => {
+      const expression = parse(source);
+      const name = label ?? (expression.kind === 'name' ? expression.name : undefined);
+      const known = usesShapes(expression)
+        ? { names: valuesOfNames(expression, scope) }
+        : { size: sizeFrom(evaluate(expression, scope), expression) };
+      return { source, offset, ...(name !== undefined && { label: name }), ...known };
+    });
   });
 }
 
-function resolveItem(text: string, scope: Scope, parse: (text: string) => Expression): DimensionItem {
-  const [prefix = '', label] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(text) ?? [];
-  const source = text.slice(prefix.length);
+/** Moves the positions of errors from a part of the text to the whole. */
+function within<T>(offset: number, evaluatePart: () => T): T {
   try {
-    const expression = parse(source);
-    const name = label ?? (expression.kind === 'name' ? expression.name : undefined);
-    const labelled = name === undefined ? {} : { label: name };
-    if (!usesShapes(expression)) {
-      return { source: source.trim(), ...labelled, size: sizeFrom(evaluate(expression, scope), expression) };
-    }
-    const names: Record<string, number> = {};
-    for (const used of namesIn(expression)) {
-      const value = scope.names.get(used);
-      // Evaluating the bare name reports it as unknown, at its place.
-      names[used] = Number((value ?? evaluate(expression, scope)).value);
-    }
-    return { source: source.trim(), ...labelled, names };
+    return evaluatePart();
   } catch (error) {
-    if (error instanceof ExpressionError)
-      throw new ExpressionError(error.message, prefix.length + error.position, error.code);
-    throw error;
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new ExpressionError(error.message, offset + error.position, error.code);
   }
 }
 
@@ -74,7 +64,7 @@ function sizeFrom(value: Value, at: { readonly position: number }): number {
 
 /**
  * The sizes of a `dims` parameter, given the node's inputs. An item of -1 stays -1: what it is depends on the node.
- * @throws {ExpressionError} if an item cannot be evaluated over these inputs.
+ * @throws {ExpressionError} if an item cannot be evaluated over these inputs, with the offset in the whole text.
  */
 export function dimsOf(param: ResolvedParameter, inputs: Readonly<Record<string, PortType | undefined>>): Dimension[] {
   if (!param.dims) throw new TypeError('not a parameter of type dims');
@@ -85,16 +75,15 @@ export function dimsOf(param: ResolvedParameter, inputs: Readonly<Record<string,
         name,
         type.dims.map(({ size }) => size),
       );
-  return param.dims.map((item) => {
-    if (item.size !== undefined)
-      return item.label === undefined ? { size: item.size } : { size: item.size, name: item.label };
-    const expression = parseExpression(item.source);
-    const names = new Map<string, Value>();
-    for (const [name, value] of Object.entries(item.names ?? {}))
-      names.set(name, { type: Number.isInteger(value) ? 'int' : 'float', value });
-    const size = sizeFrom(evaluate(expression, { names, shapes }), expression);
-    const label = item.label ?? labelOf(expression, inputs);
-    return label === undefined ? { size } : { size, name: label };
+  return param.dims.map(({ source, offset, label, size, names }) => {
+    if (size !== undefined) return label === undefined ? { size } : { size, name: label };
+    return within(offset, () => {
+      const expression = parseExpression(source);
+      const scope = { names: new Map(Object.entries(names ?? {})), shapes };
+      const found = sizeFrom(evaluate(expression, scope), expression);
+      const name = label ?? labelOf(expression, inputs);
+      return name === undefined ? { size: found } : { size: found, name };
+    });
   });
 }
 
@@ -107,5 +96,5 @@ function labelOf(expression: Expression, inputs: Readonly<Record<string, PortTyp
 
 /** The value of a `dims` parameter as text, as exporters and the inspector show it. */
 export function dimsText(items: readonly DimensionItem[]): string {
-  return items.map(({ source, size }) => (size === undefined ? source : String(size))).join(', ');
+  return items.map(({ source, size }) => (size === undefined ? source.trim() : String(size))).join(', ');
 }

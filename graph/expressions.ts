@@ -45,6 +45,18 @@ export function namesIn(expression: Expression): readonly string[] {
   return [...names];
 }
 
+/**
+ * The values of the names that an expression uses.
+ * @throws {ExpressionError} for one that is not known.
+ */
+export function valuesOfNames(expression: Expression, scope: Scope): Record<string, Value> {
+  const values: Record<string, Value> = {};
+  visit(expression, (part) => {
+    if (part.kind === 'name') values[part.name] = valueOf(part, scope);
+  });
+  return values;
+}
+
 /** True if the value depends on the shape of an input. */
 export function usesShapes(expression: Expression): boolean {
   let found = false;

@@ -2,6 +2,7 @@
  * What the document side needs to know of a node type: its ports, parameters and shape rules. The node library
  * (nodes/) gives records that satisfy this; graph/ never imports them.
  */
+import type { Value } from './expressions.ts';
 import type { Dimension, Problem } from './problems.ts';
 
 /** What flows along a wire; decides its colour and whether two ports fit. */
@@ -61,13 +62,16 @@ export interface ParameterDefinition {
 
 /** One item of a `dims` parameter. */
 export interface DimensionItem {
+  /** The expression as written, without the label. */
   readonly source: string;
+  /** Where it begins in the parameter's text. */
+  readonly offset: number;
   /** As written before `=`, or the hyperparameter's name where the item is just that name. */
   readonly label?: string;
   /** Absent where it depends on an input's shape; -1: whatever makes the element count fit. */
   readonly size?: number;
   /** Values of the names in `source`, where it is evaluated only once shapes are known. */
-  readonly names?: Readonly<Record<string, number>>;
+  readonly names?: Readonly<Record<string, Value>>;
 }
 
 /** A parameter after evaluation. `label` is the hyperparameter's name where the value is just that name. */
