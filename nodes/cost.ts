@@ -1,6 +1,7 @@
 /** What a graph costs, per instance and in all: parameters, floating point operations, bytes of activations. */
-import { elementCount, type Graph, type Operation } from '../gpu/ir/types.ts';
-import { OPS } from '../gpu/ops/registry.ts';
+import { elementCount, type ValueId } from '../gpu/ir/types.ts';
+import { createBuilder } from '../gpu/ops/create-builder.ts';
+import { recordOf } from '../gpu/ops/infer.ts';
 import {
   portPath,
   type Inference,
@@ -8,8 +9,10 @@ import {
   type InstanceTree,
   type LeafInstance,
 } from '../graph/instance.ts';
-import { lower, type WeightLeaf } from './lower.ts';
+import type { PortType } from '../graph/signature.ts';
+import type { NodeDefinition, WeightDefinition } from './definition.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
+import { sizes } from './shapes.ts';
 
 export interface Cost {
   /** Numbers in the weights that are used, shared ones once. */
@@ -21,83 +24,121 @@ export interface Cost {
 }
 
 export interface GraphCost extends Cost {
-  /** Leaves, modules and stacks; what was not lowered because of a problem costs nothing. */
+  /** Leaves, modules and stacks; what has no shapes because of a problem costs nothing. */
   readonly byPath: ReadonlyMap<InstancePath, Cost>;
 }
 
+/** Work of leaves by what it depends on: type, parameters, shapes. Kept by the caller, it makes the next graph cheap. */
+export type WorkCache = Map<string, Work>;
+
+type Work = Pick<Cost, 'flops' | 'activationBytes'>;
+
 const BYTES_PER_ELEMENT = 4;
+const NOTHING: Cost = { parameters: 0, flops: 0, activationBytes: 0 };
 
-/** The costs of a tree whose shapes are known, of whatever part of it has shapes. */
-export function graphCost(tree: InstanceTree, inference: Inference, registry: NodeRegistry = NODES): GraphCost {
-  const weights = weightShapes(tree, registry);
-  const sources = new Map(tree.construction.map(({ path }) => [path, '']));
-  const { graph } = lower(tree, inference, { weights, sources, registry });
-
+/** The costs of a tree, of whatever part of it has shapes. */
+export function graphCost(
+  tree: InstanceTree,
+  inference: Inference,
+  { registry = NODES, cache = new Map() }: { readonly registry?: NodeRegistry; readonly cache?: WorkCache } = {},
+): GraphCost {
   const tallies = new Map<InstancePath, Tally>();
-  for (const leaf of tree.construction) addParameters(leaf, weights, registry, tallies);
-  for (const operation of graph.operations) addOperation(operation, graph, tallies);
+  for (const leaf of tree.construction) {
+    const definition = registry.get(leaf.type);
+    const types = definition && typesOf(leaf, definition, inference);
+    if (!definition || !types) continue;
+    const weights = (definition.weights?.(leaf.params) ?? []).filter(({ discarded }) => !discarded);
+    const key = workKey(leaf, types);
+    const work = cache.get(key) ?? workOf(leaf, definition, types, weights);
+    cache.set(key, work);
+    for (const path of ancestry(leaf.path)) add(tallyOf(tallies, path), work, leaf, weights);
+  }
+  const byPath = new Map([...tallies].map(([path, tally]) => [path, costOf(tally)]));
+  return { ...(byPath.get('') ?? NOTHING), byPath };
+}
 
-  const costs = new Map([...tallies].map(([path, tally]) => [path, costOf(tally)]));
-  const total = costs.get('') ?? { parameters: 0, flops: 0, activationBytes: 0 };
-  return { ...total, byPath: costs };
+type LeafTypes = Readonly<Record<'inputs' | 'outputs', Readonly<Record<string, PortType>>>>;
+
+/** Types of the leaf's ports; null where an output has none. */
+function typesOf(leaf: LeafInstance, definition: NodeDefinition, inference: Inference): LeafTypes | null {
+  const inputs: Record<string, PortType> = {};
+  for (const { name } of definition.inputs) {
+    const type = inference.inputs.get(portPath(leaf.path, name));
+    if (type) inputs[name] = type;
+  }
+  const outputs: Record<string, PortType> = {};
+  for (const { name } of definition.outputs) {
+    const type = inference.outputs.get(portPath(leaf.path, name));
+    if (!type) return null;
+    outputs[name] = type;
+  }
+  return { inputs, outputs };
+}
+
+function workKey({ type, params }: LeafInstance, { inputs, outputs }: LeafTypes): string {
+  let key = type;
+  for (const [name, { value }] of Object.entries(params)) key += `;${name}=${value}`;
+  for (const [name, port] of Object.entries(inputs)) key += `;${name}:${sizes(port).join()}`;
+  for (const port of Object.values(outputs)) key += `;${sizes(port).join()}`;
+  return key;
+}
+
+/** Lowers the leaf by itself and counts. */
+function workOf(
+  { params }: LeafInstance,
+  definition: NodeDefinition,
+  types: LeafTypes,
+  weights: readonly WeightDefinition[],
+): Work {
+  const builder = createBuilder();
+  const leaf = (name: string, shape: readonly number[], dtype: string): ValueId =>
+    builder.emit('input', [], { name, key: name, dtype, shape });
+  const inputs = Object.fromEntries(
+    Object.entries(types.inputs).map(([name, type]) => [name, leaf(name, sizes(type), type.dtype)]),
+  );
+  definition.lower({
+    builder,
+    params,
+    inputs,
+    types,
+    weight: (name) => leaf(name, weights.find((weight) => weight.name === name)!.shape, 'f32'),
+    source: (port) => leaf(port, sizes(types.outputs[port]), types.outputs[port]!.dtype),
+  });
+  const { operations, types: valueTypes } = builder.build();
+  let [flops, activationBytes] = [0, 0];
+  for (const { op, inputs: operands, attributes, results } of operations) {
+    const record = recordOf(op);
+    flops += record.flops(
+      operands.map((operand) => valueTypes.get(operand)!),
+      attributes,
+    );
+    // Movement is index arithmetic in the reader, and leaves are given: neither makes a value of its own.
+    if (record.wgsl.kind === 'movement' || record.wgsl.kind === 'leaf') continue;
+    for (const result of results) activationBytes += elementCount(valueTypes.get(result)!.shape) * BYTES_PER_ELEMENT;
+  }
+  return { flops, activationBytes };
 }
 
 interface Tally {
-  /** Element counts by `state_dict` path. */
+  /** Element counts by `state_dict` path: what is shared is one entry. */
   readonly weights: Map<string, number>;
   flops: number;
   activationBytes: number;
 }
 
-function costOf({ weights, flops, activationBytes }: Tally): Cost {
-  const parameters = weights.values().reduce((sum, count) => sum + count, 0);
-  return { parameters, flops, activationBytes };
-}
-
-/** Every weight by path with its shape; keys do not matter to cost. */
-function weightShapes(tree: InstanceTree, registry: NodeRegistry): Map<string, WeightLeaf> {
-  const weights = new Map<string, WeightLeaf>();
-  for (const leaf of tree.construction) {
-    if (tree.blocked.has(leaf.path)) continue;
-    for (const { name, shape, discarded } of registry.get(leaf.type)?.weights?.(leaf.params) ?? []) {
-      const path = portPath(leaf.weightPath, name);
-      if (!discarded) weights.set(path, { path, key: '', shape });
-    }
-  }
-  return weights;
-}
-
-function addParameters(
+function add(
+  tally: Tally,
+  { flops, activationBytes }: Work,
   leaf: LeafInstance,
-  weights: ReadonlyMap<string, WeightLeaf>,
-  registry: NodeRegistry,
-  tallies: Map<InstancePath, Tally>,
+  weights: readonly WeightDefinition[],
 ): void {
-  for (const { name } of registry.get(leaf.type)?.weights?.(leaf.params) ?? []) {
-    const weight = weights.get(portPath(leaf.weightPath, name));
-    if (!weight) continue;
-    for (const path of ancestry(leaf.path)) tallyOf(tallies, path).weights.set(weight.path, elementCount(weight.shape));
-  }
+  tally.flops += flops;
+  tally.activationBytes += activationBytes;
+  for (const { name, shape } of weights) tally.weights.set(portPath(leaf.weightPath, name), elementCount(shape));
 }
 
-function addOperation(
-  { op, inputs, attributes, results, origin }: Operation,
-  graph: Graph,
-  tallies: Map<InstancePath, Tally>,
-): void {
-  const record = OPS.get(op)!;
-  const flops = record.flops(
-    inputs.map((input) => graph.types.get(input)!),
-    attributes,
-  );
-  // Movement is index arithmetic in the reader, and leaves are given: neither makes a value of its own.
-  const stored = record.wgsl.kind !== 'movement' && record.wgsl.kind !== 'leaf';
-  const elements = results.reduce((sum, result) => sum + elementCount(graph.types.get(result)!.shape), 0);
-  for (const path of ancestry(origin)) {
-    const tally = tallyOf(tallies, path);
-    tally.flops += flops;
-    if (stored) tally.activationBytes += elements * BYTES_PER_ELEMENT;
-  }
+function costOf({ weights, flops, activationBytes }: Tally): Cost {
+  return { parameters: weights.values().reduce((sum, count) => sum + count, 0), flops, activationBytes };
 }
 
 /** A path, and the paths of everything that it is inside of, up to the root. */
@@ -105,7 +146,7 @@ function ancestry(path: InstancePath): InstancePath[] {
   const paths = [path];
   for (let end = path.lastIndexOf('.'); end !== -1; end = path.lastIndexOf('.', end - 1))
     paths.push(path.slice(0, end));
-  if (path !== '') paths.push('');
+  paths.push('');
   return paths;
 }
 

@@ -1,7 +1,9 @@
 /** For tests: a graph of one node with its inputs and outputs as ports, and a document computed in float64. */
+import { readFile } from 'node:fs/promises';
 import { runReference } from '../gpu/reference.ts';
 import type { HostTensor } from '../gpu/ops/record.ts';
 import { analyse, type Analysis } from '../graph/analyse.ts';
+import { parseDocument } from '../graph/file.ts';
 import { describeProblem } from '../graph/problems.ts';
 import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../graph/schema.ts';
 import type { PortType } from '../graph/signature.ts';
@@ -53,6 +55,11 @@ export function singleNode(
     modules: [main],
     assets: [],
   };
+}
+
+/** The document of template:vit. */
+export async function vitTemplate(): Promise<PatchbayDocument> {
+  return parseDocument(await readFile(new URL('../templates/vit.patchbay', import.meta.url), 'utf8')).document;
 }
 
 /** Types of tensors as inputs bound from outside. */

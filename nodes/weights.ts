@@ -56,7 +56,7 @@ export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegi
       if (copied) recipes.set(path, { ...copied, path, owner: leaf.path });
       if (original !== undefined) continue;
       if (!discarded) {
-        const key = sha256(JSON.stringify([seed, place, initializer, shape]), KEY_DIGITS);
+        const key = keyOf(seed, place, initializer, shape);
         recipes.set(path, { path, owner: leaf.path, key, shape, from: { kind: 'drawn', seed, place, initializer } });
       }
       place = advance(place, initializer, elementCount(shape));
@@ -68,6 +68,12 @@ export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegi
     if (problem) problems.push(problem);
   }
   return { recipes, problems };
+}
+
+/** What the numbers follow from; a constant follows from neither seed nor place. */
+function keyOf(seed: number, place: DrawPlace, initializer: Initializer, shape: readonly number[]): string {
+  const drawn = initializer.kind === 'constant' ? [] : [seed, place.word, place.pendingPair];
+  return sha256(JSON.stringify([initializer, shape, ...drawn]), KEY_DIGITS);
 }
 
 /** For each layer of a stack of copies but the first: the first layer's path. */
