@@ -69,6 +69,14 @@ test('a picture that is not there is a problem of the parameter', () => {
   expect(keys.size).toBe(0);
 });
 
+test('channels that no picture has are a problem, unless a tensor is bound', () => {
+  const params = { ...SMALL, channels: 2, images: 'a' };
+  expect(planned('image_input', params, [asset('a', 1)]).problems).toMatchObject([
+    { code: 'picture.channels', place: { path: 'node', param: 'channels' } },
+  ]);
+  expect(planned('image_input', params, [], { node: { shape: [1, 2, 1, 1], data: [0, 0] } }).problems).toEqual([]);
+});
+
 test('a tensor that is bound takes the place of pictures, with sizes of its own', async () => {
   const bound = { node: { shape: [7, 1, 1, 1], data: [] } };
   const document = singleNode('image_input', SMALL, []);

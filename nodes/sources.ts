@@ -17,7 +17,7 @@ import type { Problem } from '../graph/problems.ts';
 import type { Asset, PatchbayDocument } from '../graph/schema.ts';
 import type { PortDType, PortType } from '../graph/signature.ts';
 import type { SourceSpec } from './definition.ts';
-import { preprocess, type Picture } from './pictures.ts';
+import { PICTURE_CHANNELS, preprocess, type Picture } from './pictures.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
 
@@ -42,7 +42,7 @@ export interface SourcePlan {
   readonly recipes: ReadonlyMap<InstancePath, SourceRecipe>;
   /** Keys alone, as nodes/lower.ts takes them. */
   readonly keys: ReadonlyMap<InstancePath, string>;
-  /** Pictures that are not in the document. */
+  /** Pictures that are not in the document, or cannot give what is wanted. */
   readonly problems: readonly Problem[];
 }
 
@@ -89,8 +89,13 @@ function recipeOf(
     case 'random':
       return { ...base, key: key(spec), from: { kind: 'random', spec } };
     case 'pictures': {
+      const { channels } = spec.options;
+      if (!PICTURE_CHANNELS.includes(channels)) {
+        const message = `a picture gives ${PICTURE_CHANNELS.join(', ')} channels, not ${channels}; bind a tensor instead`;
+        return problemAt(leaf, 'picture.channels', 'channels', message);
+      }
       const found = findAssets(spec.assets, assets);
-      if (typeof found === 'string') return problemAt(leaf, found);
+      if (typeof found === 'string') return problemAt(leaf, 'picture.missing', 'images', found);
       const hashes = found.map(({ sha256: hash }) => hash);
       return { ...base, key: key([hashes, spec.options]), from: { kind: 'pictures', spec, assets: found } };
     }
@@ -110,8 +115,8 @@ function findAssets(ids: readonly string[], assets: readonly Asset[]): readonly 
   return found;
 }
 
-function problemAt({ path, place }: LeafInstance, message: string): Problem {
-  return { code: 'picture.missing', severity: 'error', message, place: { ...place, path, param: 'images' } };
+function problemAt({ path, place }: LeafInstance, code: string, param: string, message: string): Problem {
+  return { code, severity: 'error', message, place: { ...place, path, param } };
 }
 
 /**

@@ -126,6 +126,20 @@ test('keys follow the place in the draw: what stands before an edit keeps them',
   expect(same(reseeded, 'blocks.0.attention.out_proj.bias')).toBe(false);
 });
 
+test('a wire that is pulled out redraws nothing', async () => {
+  const document = await vitTemplate();
+  const unplugged = document.modules.map((module) => ({
+    ...module,
+    edges: module.edges.filter(({ to }) => to[0] !== 'norm1' && to[0] !== 'fc2'),
+  }));
+  const keys = (modules: PatchbayDocument['modules']) => [
+    ...planWeights(treeOf({ ...document, modules }, TINY), 0)
+      .recipes.values()
+      .map(({ path, key }) => path + key),
+  ];
+  expect(keys(unplugged)).toEqual(keys(document.modules));
+});
+
 test('a constant weight has one key wherever it stands', async () => {
   const { recipes } = planWeights(await tinyVit(), 0);
   expect(recipes.get('blocks.0.norm1.weight')!.key).toBe(recipes.get('norm.weight')!.key);
@@ -138,7 +152,7 @@ test('who shares draws nothing; who does not fit is a problem at its place', () 
   expect([...sound.recipes.keys()].some((path) => path.startsWith('again'))).toBe(false);
   const { problems } = planWeights(treeOf(stacked({ outFeatures: 5 })), 0);
   expect(problems).toMatchObject([{ code: 'weights.share', place: { path: 'again.fc' } }]);
-  expect(problems[0]!.message).toContain('the shared weight of layers.1.fc is [4, 4], and [5, 4] is wanted');
+  expect(problems[0]!.message).toContain('weight of layers.1.fc is [4, 4], and [5, 4] is wanted');
 });
 
 test('layers of a stack differ, copies have the numbers of the first and are drawn once', () => {

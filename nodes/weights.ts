@@ -36,21 +36,19 @@ export interface WeightPlan {
 const KEY_DIGITS = 32;
 
 /**
- * Walks the leaves in construction order, as PyTorch's constructors draw. A node that shares another's weights draws
- * nothing; the layers of a stack of copies have the numbers of the first.
+ * Walks the leaves in construction order, as PyTorch's constructors draw, connected or not: a wire that is pulled out
+ * redraws nothing. A node that shares another's weights draws nothing; the layers of a stack of copies have the numbers
+ * of the first.
  */
 export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegistry = NODES): WeightPlan {
   const recipes = new Map<string, WeightRecipe>();
-  const problems: Problem[] = [];
-  const definitionsOf = (leaf: LeafInstance): readonly WeightDefinition[] =>
-    tree.blocked.has(leaf.path) ? [] : (registry.get(leaf.type)?.weights?.(leaf.params) ?? []);
   const originals = copiedLayers(tree);
 
   let place: DrawPlace = START;
   for (const leaf of tree.construction) {
     if (leaf.weightPath !== leaf.path) continue;
     const original = originalOf(leaf.path, originals);
-    for (const { name, shape, initializer, discarded } of definitionsOf(leaf)) {
+    for (const { name, shape, initializer, discarded } of weightsOf(leaf, registry)) {
       const path = portPath(leaf.path, name);
       const copied = original === undefined ? undefined : recipes.get(portPath(original, name));
       if (copied) recipes.set(path, { ...copied, path, owner: leaf.path });
@@ -62,12 +60,21 @@ export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegi
       place = advance(place, initializer, elementCount(shape));
     }
   }
-  for (const leaf of tree.construction) {
-    if (leaf.weightPath === leaf.path) continue;
-    const problem = sharedMisfit(leaf, definitionsOf(leaf), recipes);
-    if (problem) problems.push(problem);
-  }
-  return { recipes, problems };
+  return { recipes, problems: shareProblems(tree, registry) };
+}
+
+/** Nodes that share weights which their owner does not have, or has in another shape. */
+export function shareProblems(tree: InstanceTree, registry: NodeRegistry = NODES): readonly Problem[] {
+  return tree.construction.flatMap((leaf) => {
+    const owner = leaf.weightPath === leaf.path ? undefined : tree.byPath.get(leaf.weightPath);
+    // A problem that either of them has comes first: it may be why they differ.
+    if (owner?.kind !== 'leaf' || tree.blocked.has(leaf.path) || tree.blocked.has(owner.path)) return [];
+    return misfits(leaf, owner, registry);
+  });
+}
+
+function weightsOf({ type, params }: LeafInstance, registry: NodeRegistry): readonly WeightDefinition[] {
+  return registry.get(type)?.weights?.(params) ?? [];
 }
 
 /** What the numbers follow from; a constant follows from neither seed nor place. */
@@ -99,26 +106,19 @@ function originalOf(path: InstancePath, originals: ReadonlyMap<InstancePath, Ins
   return original === path ? undefined : original;
 }
 
-function sharedMisfit(
-  leaf: LeafInstance,
-  definitions: readonly WeightDefinition[],
-  recipes: ReadonlyMap<string, WeightRecipe>,
-): Problem | undefined {
-  for (const { name, shape, discarded } of definitions) {
-    if (discarded) continue;
-    const shared = recipes.get(portPath(leaf.weightPath, name));
-    const place = { ...leaf.place, path: leaf.path };
-    if (!shared) {
-      const message = `${leaf.weightPath} has no ${name} to share`;
-      return { code: 'weights.share', severity: 'error', message, place };
-    }
-    if (shared.shape.join() === shape.join()) continue;
-    const message =
-      `the shared ${name} of ${leaf.weightPath} is [${shared.shape.join(', ')}], and [${shape.join(', ')}] is wanted; ` +
-      'give both the same parameters';
-    return { code: 'weights.share', severity: 'error', message, place };
+function misfits(leaf: LeafInstance, owner: LeafInstance, registry: NodeRegistry): Problem[] {
+  const owned = new Map(weightsOf(owner, registry).map(({ name, shape }) => [name, shape]));
+  const problem = (message: string): Problem => {
+    return { code: 'weights.share', severity: 'error', message, place: { ...leaf.place, path: leaf.path } };
+  };
+  for (const { name, shape, discarded } of weightsOf(leaf, registry)) {
+    const shared = owned.get(name);
+    if (discarded || shared?.join() === shape.join()) continue;
+    if (!shared) return [problem(`${owner.path} has no ${name} to share`)];
+    const [has, wants] = [shared, shape].map((sizes) => `[${sizes.join(', ')}]`);
+    return [problem(`${name} of ${owner.path} is ${has}, and ${wants} is wanted; give both nodes the same parameters`)];
   }
-  return undefined;
+  return [];
 }
 
 /** The numbers of these weights by `state_dict` key, drawn one after the other. */

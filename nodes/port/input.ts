@@ -25,8 +25,8 @@ export const input: NodeDefinition = {
     {
       name: 'flow',
       type: 'choice',
-      default: 'tensor',
-      choices: ['image', 'tensor', 'tokens', 'attention', 'mask', 'loss'],
+      default: 'as it comes',
+      choices: ['as it comes', 'image', 'tensor', 'tokens', 'attention', 'mask', 'loss'],
       help: 'What it means; decides the colour of the wire.',
     },
     { name: 'optional', type: 'bool', default: false, help: 'May stay unconnected.' },
