@@ -35,18 +35,11 @@ export async function openCheckpoint(
 }
 
 /**
- * Reads these entries as float32.
- * @throws {UserError} where an element type cannot be read or a value is beyond float32.
+ * One weight as float32.
+ * @throws {UserError} where its element type cannot be read or a value is beyond float32.
  */
-export async function readCheckpoint(
-  { file }: CheckpointFile,
-  names: Iterable<string>,
-): Promise<Map<string, Float32Array>> {
-  return withSafetensors(file, async (source, entries) => {
-    const values = new Map<string, Float32Array>();
-    for (const name of names) values.set(name, await readSafetensorAs(source, entries.get(name)!, 'f32'));
-    return values;
-  });
+export async function readCheckpointEntry({ file }: CheckpointFile, name: string): Promise<Float32Array> {
+  return withSafetensors(file, (source, entries) => readSafetensorAs(source, entries.get(name)!, 'f32'));
 }
 
 async function readHeader(file: string, prefix: string): Promise<CheckpointFile> {

@@ -57,7 +57,10 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
   'not a number': [['run', 'template:vit', '--set', 'embed_dim=NaN'], /embed_dim: .*NaN/],
   'a number out of range': [['run', 'template:vit', '--set', 'depth=-1'], /depth: .*-1/],
   'half a layer': [['run', 'template:vit', '--set', 'depth=1.5'], /depth: .*1\.5/],
-  'a wrong shape': [['check', file('shape.patchbay', textOf(WRONG_SHAPE))], /layer input input: .*5/],
+  'a wrong shape': [
+    ['check', file('shape.patchbay', textOf(WRONG_SHAPE))],
+    /layer input input in_features: .*width 4 came.*in_features 5/,
+  ],
   'a cycle': [['check', file('cycle.patchbay', textOf(CYCLE))], /first.*second|second.*first/],
   'heads that do not divide': [['run', 'template:vit', '--set', 'num_heads=7'], /num_heads|embed_dim/],
   'a missing picture': [

@@ -28,23 +28,30 @@ function summarise(data: ComputedTensor['data']): string {
   return finite.length === data.length ? text : `${text}  (${data.length - finite.length} not finite)`;
 }
 
+/** A weight by its `state_dict` path. */
+export interface SavedWeight {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
 /**
  * Writes outputs and taps under their names, and weights under `weight/<path>`.
  * @throws {UserError} where the file cannot be written.
  */
 export async function writeResults(
-  path: string,
+  file: string,
   tensors: readonly ComputedTensor[],
-  weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  weights: readonly SavedWeight[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const named = tensors.map(({ name, type, data }): NamedTensor => {
     if (type.dtype === 'bool') return { name, dtype: 'BOOL', shape: type.shape, bytes: Uint8Array.from(data) };
     return { name, dtype: type.dtype === 'i32' ? 'I32' : 'F32', shape: type.shape, bytes: bytesOf(data) };
   });
-  for (const [name, { shape, data }] of weights)
-    named.push({ name: `weight/${name}`, dtype: 'F32', shape, bytes: bytesOf(data) });
-  await writeAtomically(path, formatSafetensors(named, metadata));
+  for (const { path, shape, data } of weights)
+    named.push({ name: `weight/${path}`, dtype: 'F32', shape, bytes: bytesOf(data) });
+  await writeAtomically(file, formatSafetensors(named, metadata));
 }
 
 function bytesOf(data: ComputedTensor['data']): Uint8Array {

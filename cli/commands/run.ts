@@ -4,7 +4,7 @@ import type { Call, Command, Flag } from '../command.ts';
 import type { Compute } from '../devices/device.ts';
 import { UsageError } from '../errors.ts';
 import { MODEL_FLAGS } from '../flags.ts';
-import { leafReader, readWeights } from '../leaves.ts';
+import { leavesOf } from '../leaves.ts';
 import { loadModel } from '../model.ts';
 import { describeTensors, writeResults } from '../results.ts';
 
@@ -30,16 +30,17 @@ export const run: Command = {
     const out = call.value(OUT);
     if (out === undefined && call.has(SAVE_WEIGHTS)) throw new UsageError('--save-weights wants --out');
     const model = await loadModel(call);
-    const weights = await readWeights(model);
-    const { tensors, stats } = await compute(runPasses(model.graph), leafReader(model, weights));
+    const saving = out !== undefined && call.has(SAVE_WEIGHTS);
+    const leaves = leavesOf(model, saving);
+    const { tensors, stats } = await compute(runPasses(model.graph), leaves.read);
     if (out !== undefined) {
-      const saved = call.has(SAVE_WEIGHTS)
-        ? Array.from(
-            model.weights.recipes.values(),
-            ({ path, shape }) => [path, { shape, data: weights.get(path)! }] as const,
-          )
-        : [];
-      await writeResults(out, tensors, new Map(saved), metadataOf(call, model.document.seed));
+      const weights = saving ? await leaves.weights() : new Map<string, Float32Array>();
+      const shaped = Array.from(weights, ([path, data]) => ({
+        path,
+        data,
+        shape: model.weights.recipes.get(path)!.shape,
+      }));
+      await writeResults(out, tensors, shaped, metadataOf(call, model.document.seed));
     }
     for (const line of describeTensors(tensors)) call.print(line);
     if (call.has(STATS)) for (const [name, value] of stats) call.print(`${name.padEnd(10)} ${value}`);
