@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Writes what PyTorch computes in float64 for the ops, for gpu/ops' tests.
+
+    /usr/bin/python3 gpu/ops/golden.py > gpu/ops/golden.json     (torch 1.13.1)
+
+Numbers that JSON lacks are written as the strings "NaN", "Infinity" and "-Infinity".
+"""
+import json, math
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+
+
+def plain(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def numbers(tensor):
+    return {"shape": list(tensor.shape), "values": [plain(x) for x in tensor.flatten().tolist()]}
+
+
+def case(op, inputs, attributes, *outputs):
+    return {"op": op, "attributes": attributes, "inputs": [numbers(x) for x in inputs], "outputs": [numbers(x) for x in outputs]}
+
+
+inf, nan = math.inf, math.nan
+x = torch.tensor([0.0, -0.0, 1e-300, -1e-9, 0.1, -0.1, 0.3, 0.46875, -0.47, 0.5, 0.84, 1.0, -1.25, 2.0, -2.5, 3.0, 3.9, 4.0, -4.1, 5.5, 6.1,
+                  10.0, -30.0, 88.0, -104.0, 709.0, -745.0, 1e300, -1e300, inf, -inf, nan])
+y = torch.tensor([2.0, -1.0, 0.0, 0.5, 3.0, -2.0])
+a, b = (t.flatten() for t in torch.meshgrid(torch.tensor([0.0, 1.0, -1.0, 2.0, -2.5, 0.3, inf, -inf, nan]), y, indexing="ij"))
+cases = [case(op, [x], {}, f(x)) for op, f in {
+    "neg": torch.neg, "abs": torch.abs, "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt,
+    "reciprocal": torch.reciprocal, "tanh": torch.tanh, "erf": torch.erf, "sigmoid": torch.sigmoid, "relu": torch.relu,
+    "gelu": lambda t: F.gelu(t)}.items()]
+cases += [case(op, [a, b], {}, f(a, b)) for op, f in {
+    "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "maximum": torch.maximum, "minimum": torch.minimum, "pow": torch.pow}.items()]
+t = torch.randn(2, 3, 5)
+for axes in ([], [0], [2], [0, 1], [2, 0], [0, 1, 2]):
+    for keepdims in (False, True):
+        attributes = {"axes": axes, "keepdims": keepdims}
+        shape = [1 if i in axes else s for i, s in enumerate(t.shape)] if keepdims else [s for i, s in enumerate(t.shape) if i not in axes]
+        reductions = {"reduce_sum": t.sum(axes).reshape(shape), "reduce_mean": t.mean(axes).reshape(shape), "reduce_max": t.amax(axes).reshape(shape),
+                      "reduce_min": t.amin(axes).reshape(shape)} if axes else {"reduce_sum": t, "reduce_mean": t, "reduce_max": t, "reduce_min": t}
+        cases += [case(op, [t], attributes, result) for op, result in reductions.items()]
+for axis in (0, 1, 2):
+    cases.append(case("softmax", [t * 4], {"axis": axis}, torch.softmax(t * 4, axis)))
+large = torch.tensor([[1000.0, 999.0, -1000.0], [-inf, 0.0, 1.0]])
+cases.append(case("softmax", [large], {"axis": 1}, torch.softmax(large, 1)))
+u, w, v = torch.randn(2, 3, 5) * 3 + 100, torch.randn(5), torch.randn(5)
+cases.append(case("layer_norm", [u], {"epsilon": 1e-5}, F.layer_norm(u, (5,))))
+cases.append(case("layer_norm", [u, w], {"epsilon": 0.1}, F.layer_norm(u, (5,), w, eps=0.1)))
+cases.append(case("layer_norm", [u, w, v], {"epsilon": 1e-5}, F.layer_norm(u, (5,), w, v)))
+m, n = torch.randn(2, 3, 4, 5), torch.randn(2, 3, 5, 2)
+cases.append(case("matmul", [m, n], {}, m @ n))
+weight, bias = torch.randn(7, 5), torch.randn(7)
+cases.append(case("linear", [t, weight, bias], {}, F.linear(t, weight, bias)))
+cases.append(case("linear", [t, weight], {}, F.linear(t, weight)))
+q, k, value = torch.randn(2, 2, 3, 4), torch.randn(2, 2, 5, 4), torch.randn(2, 2, 5, 6)
+scores = torch.softmax(q @ k.transpose(-1, -2) * 0.7, -1)
+cases.append(case("attention", [q, k, value], {"scale": 0.7}, scores @ value, scores))
+image, kernel, offset = torch.randn(2, 3, 7, 6), torch.randn(4, 3, 2, 2), torch.randn(4)
+cases.append(case("patch_conv", [image, kernel, offset], {"stride": 2}, F.conv2d(image, kernel, offset, stride=2)))
+cases.append(case("patch_conv", [image, kernel], {"stride": 2}, F.conv2d(image, kernel, stride=2)))
+p = torch.randn(2, 3, 4)
+cases.append(case("permute", [p], {"axes": [2, 0, 1]}, p.permute(2, 0, 1)))
+cases.append(case("reshape", [p], {"shape": [4, 6]}, p.reshape(4, 6)))
+cases.append(case("expand", [p[:, :1]], {"shape": [2, 3, 4]}, p[:, :1].expand(2, 3, 4)))
+cases.append(case("slice", [p], {"starts": [0, 2, 1], "stops": [2, -1, 4], "steps": [1, -1, 2]}, p.flip(1)[:, :, 1:4:2]))
+cases.append(case("pad", [p], {"before": [1, 0, 2], "after": [0, 3, 1], "value": -7.5}, F.pad(p, (2, 1, 0, 3, 1, 0), value=-7.5)))
+cases.append(case("concat", [p, p[:, :1], p[:, :0], p * 2], {"axis": 1}, torch.cat([p, p[:, :1], p[:, :0], p * 2], 1)))
+print(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")))
