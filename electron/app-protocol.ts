@@ -3,9 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { findStaticFile } from './static-files.ts';
-
-export const APP_SCHEME = 'patchbay';
-export const APP_URL = 'patchbay://app/';
+import { isAppUrl } from './trust.ts';
 
 /** As secure as https: and with an origin of its own, so that workers, OPFS and `'self'` in the policy work. */
 export const APP_PRIVILEGES = {
@@ -15,12 +13,6 @@ export const APP_PRIVILEGES = {
   stream: true,
   codeCache: true,
 } as const;
-
-/** Whether a page at this URL is the application; anything else may neither be shown nor call the main process. */
-export function isAppUrl(url: string): boolean {
-  // By its parts: the origin of a scheme that the URL standard does not know is the string "null".
-  return URL.canParse(url) && new URL(url).protocol === `${APP_SCHEME}:` && new URL(url).host === 'app';
-}
 
 /** Answers a request for a file of the application. */
 export async function serveApp(request: Request, root: string): Promise<Response> {

@@ -2,12 +2,10 @@
  * The only door from the renderer into the main process: every call goes through `handle`, which checks who sends
  * it and what it says before anything acts on it, and turns errors into values.
  */
-import { ipcMain, type IpcMainInvokeEvent, type WebFrameMain } from 'electron';
-import type { z } from 'zod';
-import type { CallName, DesktopCalls, Result } from './api.ts';
-import { isAppUrl } from './app-protocol.ts';
+import { ipcMain, type IpcMainInvokeEvent } from 'electron';
+import { answer } from './answer.ts';
+import type { CallName, DesktopCalls } from './api.ts';
 import { CALL_CHANNELS } from './channels.ts';
-import { describeError } from './errors.ts';
 import { REQUESTS, type Request } from './schemas.ts';
 
 type ResultOf<C extends CallName> = Awaited<ReturnType<DesktopCalls[C]>>;
@@ -31,35 +29,4 @@ function handle<C extends CallName>(name: C, handler: Handlers[C], onWork: (work
     onWork(work);
     return work;
   });
-}
-
-/** The frame that sends, as far as trust in it goes. */
-export type Sender = Pick<WebFrameMain, 'url' | 'parent'>;
-
-/** Answers one call. Apart from `handle`, so that a test can be the sender. */
-export async function answer<Q, R>(
-  name: string,
-  sender: Sender | null,
-  payload: unknown,
-  schema: z.ZodType<Q>,
-  handler: (request: Q) => R | Promise<R>,
-): Promise<Result<R>> {
-  // A frame that has gone has no URL to check; a frame inside the page is nobody we put there.
-  if (!sender || sender.parent || !isAppUrl(sender.url))
-    return failure(`${name} was refused: the sender is not Patchbay.`);
-  const request = schema.safeParse(payload);
-  if (!request.success) return failure(`${name} was refused: ${describeIssues(request.error)}.`);
-  try {
-    return { ok: true, value: await handler(request.data) };
-  } catch (error) {
-    return failure(describeError(error));
-  }
-}
-
-function describeIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
-}
-
-function failure(message: string): { ok: false; error: { message: string } } {
-  return { ok: false, error: { message } };
 }

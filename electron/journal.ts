@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { isTemporaryName, writeFileAtomic } from './atomic-write.ts';
 import type { FileStamp } from './handles.ts';
 
-const header = z.object({
+const storedFacts = z.object({
   id: z.string(),
   name: z.string(),
   /** The file that the edits belong to, and how it looked to whoever made them; null: never saved. */
@@ -116,7 +116,11 @@ export class JournalFolder {
 
 /** The bytes of an entry's file. */
 export function formatEntry({ bytes, ...facts }: StoredEntry): Uint8Array {
-  return Buffer.concat([Buffer.from(`${JSON.stringify(facts)}\n`), bytes]);
+  const header = new TextEncoder().encode(`${JSON.stringify(facts)}\n`);
+  const whole = new Uint8Array(header.byteLength + bytes.byteLength);
+  whole.set(header);
+  whole.set(bytes, header.byteLength);
+  return whole;
 }
 
 /** The entry that a file holds, or null if it is none. */
@@ -124,7 +128,7 @@ export function parseEntry(whole: Uint8Array): StoredEntry | null {
   const end = whole.indexOf(0x0a);
   if (end < 0) return null;
   try {
-    const facts = header.parse(JSON.parse(new TextDecoder().decode(whole.subarray(0, end))));
+    const facts = storedFacts.parse(JSON.parse(new TextDecoder().decode(whole.subarray(0, end))));
     return { ...facts, bytes: whole.slice(end + 1) };
   } catch {
     return null;

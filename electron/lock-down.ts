@@ -1,6 +1,6 @@
 /** What pages may do: nothing that is not named here. Applies to every page that the process ever shows. */
 import { shell, type App, type CommandLine, type Session, type WebContents, type WebPreferences } from 'electron';
-import { isAppUrl } from './app-protocol.ts';
+import { isAppUrl, isPermitted, isWebLink } from './trust.ts';
 
 /** The page gets the preload's bridge and no more of Electron or Node than any web page. */
 export const LOCKED_PREFERENCES = {
@@ -17,13 +17,6 @@ export const LOCKED_PREFERENCES = {
   // Its dictionaries come from the network.
   spellcheck: false,
 } as const satisfies WebPreferences;
-
-/** Writing text and pictures to the clipboard on a user's gesture; reading it takes a paste event. */
-const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
-
-export function isPermitted(permission: string, requestingUrl: string): boolean {
-  return PERMISSIONS.has(permission) && isAppUrl(requestingUrl);
-}
 
 /** Denies permissions to every page but for the few above. */
 export function denyPermissions(session: Session): void {
@@ -49,11 +42,6 @@ export function denyNavigation(app: App): void {
       return { action: 'deny' };
     });
   });
-}
-
-/** `https:` alone: other schemes start programs. */
-export function isWebLink(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
 /** Switches that WebGPU needs, and that keep it when a GPU process has died. Before the app is ready. */

@@ -1,11 +1,12 @@
 /** The main process: what has to be said before Electron is ready, then the system's events, handed to `Desktop`. */
 import { join } from 'node:path';
 import { app, protocol, session } from 'electron';
-import { APP_PRIVILEGES, APP_SCHEME, serveApp } from './app-protocol.ts';
+import { APP_PRIVILEGES, serveApp } from './app-protocol.ts';
 import { documentsIn } from './arguments.ts';
 import { Desktop } from './desktop.ts';
 import { registerHandlers } from './ipc.ts';
 import { configureGpu, denyNavigation, denyPermissions } from './lock-down.ts';
+import { APP_SCHEME } from './trust.ts';
 
 /** Beside this file, as scripts/build.ts puts them. */
 const RENDERER = join(import.meta.dirname, '../renderer');

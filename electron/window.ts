@@ -1,13 +1,13 @@
 /** The window: where it opens, what it tells the page, and how it closes. */
 import { BrowserWindow, screen } from 'electron';
 import type { DesktopEvents, EventName } from './api.ts';
-import { APP_URL, isAppUrl } from './app-protocol.ts';
 import { EVENT_CHANNELS } from './channels.ts';
 import { decideClose, INITIAL_GUARD, type CloseGuard } from './close-guard.ts';
 import type { Dialogs } from './dialogs.ts';
 import { describeError } from './errors.ts';
 import { readJson, writeJson } from './json-file.ts';
 import { LOCKED_PREFERENCES } from './lock-down.ts';
+import { APP_URL, isAppUrl } from './trust.ts';
 import { boundsToOpen, MINIMUM_SIZE, windowState } from './window-state.ts';
 
 export interface WindowOptions {

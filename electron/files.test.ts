@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readFile, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DocumentFiles, type FileQuestions } from './files.ts';
+import { FileHandles } from './handles.ts';
+import { RecentFiles, touch, type StoredFile } from './recent-files.ts';
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const bytes = (content: string) => new TextEncoder().encode(content);
+
+async function setUp(answers: { open?: string; save?: string; overwrite?: boolean } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-files-'));
+  const asked: string[] = [];
+  const whole = (name: string | undefined) => (name === undefined ? null : join(folder, name));
+  const questions: FileQuestions = {
+    whatToOpen: () => Promise.resolve(whole(answers.open)),
+    whereToSave: () => Promise.resolve(whole(answers.save)),
+    overwriteChanged: (name) => {
+      asked.push(name);
+      return Promise.resolve(answers.overwrite ?? false);
+    },
+  };
+  const recent = await RecentFiles.load(join(folder, 'user-data/recent-files.json'));
+  return { folder, asked, recent, files: new DocumentFiles(questions, new FileHandles(), recent) };
+}
+
+test('a document opens, saves in place without a question, and is one handle', async () => {
+  const { folder, asked, files } = await setUp({ open: 'a.patchbay' });
+  await writeFile(join(folder, 'a.patchbay'), '1');
+  const opened = await files.openDialog();
+  expect(text(opened!.bytes)).toBe('1');
+  expect(await files.save(opened!.handle.id, bytes('2'))).toEqual(opened!.handle);
+  expect(await files.save(opened!.handle.id, bytes('3'))).toEqual(opened!.handle);
+  expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('3');
+  expect(asked).toEqual([]);
+  expect((await files.openPath(join(folder, 'a.patchbay'))).handle).toEqual(opened!.handle);
+});
+
+test('saves that overlap end with the last one, none of them taken for another program’s', async () => {
+  const { folder, asked, files } = await setUp({ save: 'a.patchbay' });
+  const handle = await files.saveDialog('Untitled.patchbay', bytes('first'));
+  await Promise.all(['1', '22', '333'].map((content) => files.save(handle!.id, bytes(content))));
+  expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('333');
+  expect(asked).toEqual([]);
+});
+
+test('a file that was removed meanwhile is written again, without a question', async () => {
+  const { folder, asked, files } = await setUp({ save: 'a.patchbay' });
+  const handle = await files.saveDialog('a.patchbay', bytes('1'));
+  await unlink(join(folder, 'a.patchbay'));
+  await files.save(handle!.id, bytes('2'));
+  expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('2');
+  expect(asked).toEqual([]);
+});
+
+test('the ending is added where the dialog did not, and does not overwrite unasked', async () => {
+  const { folder, asked, files } = await setUp({ save: 'a' });
+  await writeFile(join(folder, 'a.patchbay'), 'there');
+  expect(await files.saveDialog('x', bytes('new'))).toBeNull();
+  expect(asked).toEqual(['a.patchbay']);
+  expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('there');
+});
+
+test('what is dropped must be a document', async () => {
+  const { folder, files } = await setUp();
+  await writeFile(join(folder, 'key.pem'), 'secret');
+  await mkdir(join(folder, 'folder.patchbay'));
+  await expect(files.openDropped(join(folder, 'key.pem'))).rejects.toThrow('key.pem is not a Patchbay document');
+  await expect(files.openDropped(join(folder, 'folder.patchbay'))).rejects.toThrow('it is not a file');
+});
+
+test('recent files are kept over restarts, newest first, by the ids they had', async () => {
+  const { folder, files, recent } = await setUp();
+  for (const name of ['a', 'b', 'a']) {
+    await writeFile(join(folder, `${name}.patchbay`), name);
+    await files.openPath(join(folder, `${name}.patchbay`));
+  }
+  const listed = recent.list();
+  expect(listed.map(({ name }) => name)).toEqual(['a.patchbay', 'b.patchbay']);
+  const again = await RecentFiles.load(join(folder, 'user-data/recent-files.json'));
+  expect(again.list()).toEqual(listed);
+  expect(text((await files.openRecent(listed[1]!.id)).bytes)).toBe('b');
+  await again.clear();
+  expect(() => again.pathOf(listed[0]!.id)).toThrow('no longer among the recent ones');
+});
+
+test('a list of recent files that cannot be read is an empty one', async () => {
+  const { folder } = await setUp();
+  const path = join(folder, 'recent.json');
+  for (const content of ['', '{', '[]', '{"files":[{"id":1}]}']) {
+    await writeFile(path, content);
+    expect((await RecentFiles.load(path)).list()).toEqual([]);
+  }
+});
+
+test('the list is bounded', () => {
+  let files: readonly StoredFile[] = [];
+  for (let index = 0; index < 20; index++) files = touch(files, `/f/${index}`, new Date(0), String(index));
+  expect(files.map(({ id }) => id)).toEqual(['19', '18', '17', '16', '15', '14', '13', '12', '11', '10', '9', '8']);
+});
