@@ -3,12 +3,11 @@ import { createCache, cachedPattern, type GraphCache } from './cache.ts';
 import { elaborate } from './elaborate.ts';
 import { infer } from './infer.ts';
 import { allProblems, portPath, type Inference, type InstanceTree } from './instance.ts';
-import { matchPattern, PatternError, type Bindings } from './patterns.ts';
-import type { Problem } from './problems.ts';
+import { PatternError } from './patterns.ts';
+import type { Dimension, Problem } from './problems.ts';
 import type { Overrides } from './root-values.ts';
 import type { PatchbayDocument } from './schema.ts';
 import type { NodeLibrary, PortType } from './signature.ts';
-import { rootNames } from './source-types.ts';
 
 export interface Analysis {
   readonly tree: InstanceTree;
@@ -57,6 +56,7 @@ function sizesOf(
   return sizes;
 }
 
+/** Names of the source's dimensions with the sizes that are bound to them. */
 function ownSizes(
   tree: InstanceTree,
   unbound: Inference,
@@ -65,18 +65,31 @@ function ownSizes(
   cache: GraphCache,
 ): readonly (readonly [string, number])[] {
   const declared = tree.rootInputs.get(name);
-  if (declared) {
-    const bindings: Bindings = { params: rootNames(tree, false), sizes: new Map() };
-    try {
-      matchPattern(cachedPattern(cache, declared.shape), type.dims, bindings);
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-    }
-    return [...bindings.sizes].map(([size, dim]) => [size, dim.size]);
-  }
+  if (declared) return patternSizes(declared.shape, type.dims, cache);
   const leaf = tree.byPath.get(name);
   if (leaf?.kind !== 'leaf') return [];
   const own = [...unbound.outputs].find(([path]) => path.startsWith(portPath(name, '')))?.[1];
   if (!own || own.dims.length !== type.dims.length) return [];
   return own.dims.flatMap((dim, axis) => (dim.name === undefined ? [] : [[dim.name, type.dims[axis]!.size] as const]));
+}
+
+/** Names of a pattern beside the sizes at their axes, whether or not the rest of the shape fits; `...` takes up the slack. */
+function patternSizes(
+  shape: string,
+  dims: readonly Dimension[],
+  cache: GraphCache,
+): readonly (readonly [string, number])[] {
+  try {
+    const { items } = cachedPattern(cache, shape);
+    const rest = items.findIndex(({ kind }) => kind === 'rest');
+    if (rest === -1 ? dims.length !== items.length : dims.length < items.length - 1) return [];
+    return items.flatMap((item, index) => {
+      const axis = rest !== -1 && index > rest ? dims.length - items.length + index : index;
+      return item.kind === 'name' ? [[item.name, dims[axis]!.size] as const] : [];
+    });
+  } catch (error) {
+    // `infer` reports it.
+    if (error instanceof PatternError) return [];
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
  * merely follows from one is marked as blocked by it.
  */
 import { createCache, type GraphCache } from './cache.ts';
+import { didYouMean } from './closest.ts';
 import type { Value } from './expressions.ts';
 import { checkPort, inferLeaf, numericParams } from './infer-leaf.ts';
 import type {
@@ -47,6 +48,10 @@ export function infer(
   const bindings = new Map<InstancePath, Bindings>();
 
   for (const [path, index] of tree.blocked) blocked.set(path, index);
+  for (const name of bound.keys()) {
+    const problem = misbound(tree, library, name);
+    if (problem) problems.push(problem);
+  }
   for (const leaf of tree.execution) typeLeaf(leaf);
   for (const instance of tree.byPath.values()) if (instance.kind !== 'leaf') typeModule(instance);
   return { inputs, outputs, problems, blocked };
@@ -193,6 +198,21 @@ export function infer(
     if (!came?.name || instance.params[param]?.label === came.name) return undefined;
     return { kind: 'set-param', title: `Set ${param} to ${came.name}`, ...instance.place, param, value: came.name };
   }
+}
+
+/** What is wrong with binding something to a name, if something is: only sources of the main module take it. */
+function misbound(tree: InstanceTree, library: NodeLibrary, name: string): Problem | undefined {
+  const isSource = (instance: Instance): boolean =>
+    instance.kind === 'leaf' && (tree.rootInputs.has(instance.path) || library.get(instance.type)?.inputs.length === 0);
+  const known = tree.root.children.filter(isSource).map(({ path }) => path);
+  if (known.includes(name)) return undefined;
+  const hint = didYouMean(name, known) || (known.length > 0 ? `; there are ${known.join(', ')}` : '');
+  return {
+    code: 'bound.unknown',
+    severity: 'error',
+    message: `there is no input "${name}" to bind to${hint}`,
+    place: {},
+  };
 }
 
 function keyOf({ side, path, port }: Feed): string {

@@ -138,6 +138,8 @@ export function matchPattern(
     return refuse({ reason: `${wanted}, ${dims.length} came` });
   }
   const named: Dimension[] = [];
+  // Bound for good only if all of the shape fits.
+  const trial: Bindings = { params: bindings.params, sizes: new Map(bindings.sizes) };
   for (const item of items) {
     const axis = named.length;
     if (item.kind === 'rest') {
@@ -146,17 +148,17 @@ export function matchPattern(
         return refuse({
           reason: `its leading dimensions are ${describeShape(rest)}, those of another input ${describeShape(bindings.rest)}`,
         });
-      bindings.rest ??= rest;
+      trial.rest = bindings.rest ?? rest;
       named.push(...rest);
       continue;
     }
     const dim = dims[axis]!;
-    const wanted = wantedSize(item, bindings);
+    const wanted = wantedSize(item, trial);
     if ('message' in wanted) return refuse({ reason: wanted.message });
     if (wanted.size === undefined) {
       // A first appearance binds the name.
       const bound = { size: dim.size, name: dim.name ?? wanted.name };
-      bindings.sizes.set(wanted.name, bound);
+      trial.sizes.set(wanted.name, bound);
       named.push(bound);
       continue;
     }
@@ -168,6 +170,8 @@ export function matchPattern(
     const name = wanted.label ?? dim.name ?? wanted.name;
     named.push(name === undefined ? { size: dim.size } : { size: dim.size, name });
   }
+  for (const [name, bound] of trial.sizes) bindings.sizes.set(name, bound);
+  if (trial.rest) bindings.rest = trial.rest;
   return { ok: true, dims: named };
 }
 

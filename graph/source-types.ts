@@ -8,12 +8,11 @@ import { INPUT_NODE_PORT, type ModuleInput } from './ports.ts';
 import type { Dimension } from './problems.ts';
 import type { LocalProblem, PortType } from './signature.ts';
 
-/** Names that expressions of the main module know, as bindings: each names its dimension. */
-export function rootNames(tree: InstanceTree, withSizes: boolean): Bindings['params'] {
+/** What expressions of the main module may name, as bindings: each names its dimension. */
+function rootNames(tree: InstanceTree): Bindings['params'] {
   const names = new Map<string, { value: Value; label: string }>();
   for (const [name, { value }] of numericParams(tree.root.params)) names.set(name, { value, label: name });
-  if (withSizes)
-    for (const [name, value] of tree.sizes) names.set(name, { value: { type: 'int', value }, label: name });
+  for (const [name, value] of tree.sizes) names.set(name, { value: { type: 'int', value }, label: name });
   return names;
 }
 
@@ -24,11 +23,11 @@ export function rootInput(
   external: PortType | undefined,
   cache: GraphCache,
 ): LeafTypes {
-  const bindings: Bindings = { params: rootNames(tree, true), sizes: new Map() };
+  const bindings: Bindings = { params: rootNames(tree), sizes: new Map() };
   if (external) {
     const port = { name: declared.name, shape: declared.shape, dtypes: [declared.dtype] };
     const result = checkPort(port, external, bindings, cache);
-    if ('problem' in result) return refuse({ ...result.problem, port: { side: 'output', name: INPUT_NODE_PORT } });
+    if ('problem' in result) return refuse(asRootProblem(result.problem));
     return give({ ...result.type, flow: declared.flow ?? 'tensor' });
   }
   try {
@@ -45,6 +44,22 @@ export function rootInput(
     const message = `the shape \`${declared.shape}\` cannot be read: ${error.message} (at ${error.position})`;
     return refuse({ code: 'pattern.syntax', severity: 'error', message, param: 'shape' });
   }
+}
+
+/** What an input of the main module wants is written in hyperparameters: they, not its parameters, would mend it. */
+function asRootProblem({ code, severity, message, got, wanted, suggestions }: LocalProblem): LocalProblem {
+  const fixes = suggestions?.map(
+    ({ param: name, value, title }) => ({ kind: 'set-hyperparameter', title, name, value }) as const,
+  );
+  return {
+    code,
+    severity,
+    message,
+    port: { side: 'output', name: INPUT_NODE_PORT },
+    ...(got && { got }),
+    ...(wanted !== undefined && { wanted }),
+    ...(fixes && { fixes }),
+  };
 }
 
 function give(type: PortType): LeafTypes {
