@@ -12,6 +12,7 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { graphCost, type GraphCost } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { planSources } from '../../nodes/sources.ts';
+import { shareProblems } from '../../nodes/weights.ts';
 import type { DocumentStore } from './document.ts';
 import { keepMap, keepValue } from './identity.ts';
 
@@ -80,7 +81,7 @@ export function derive(document: PatchbayDocument, cache: GraphCache, before?: D
     blocked: keepMap(before?.inference.blocked, inferred.blocked),
   };
   const sources = planSources(tree, inference, document);
-  const problems = keepValue(before?.problems, [...found, ...sources.problems]);
+  const problems = keepValue(before?.problems, [...found, ...sources.problems, ...shareProblems(tree)]);
   return {
     document,
     tree,
