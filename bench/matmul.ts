@@ -12,7 +12,7 @@ import type { Plan, Tuning } from '../gpu/plan.ts';
 import { Engine } from '../gpu/runtime/engine.ts';
 import { openNodeGpu } from '../gpu/runtime/node-gpu.ts';
 import { MATMUL_TILES } from '../gpu/wgsl/matmul/tiles.ts';
-import { vitLeaf } from './vit-graph.ts';
+import { vitLeaf } from '../gpu/testing/vit-graph.ts';
 
 const SHAPES = [
   { rows: 196, depth: 768, columns: 768 },

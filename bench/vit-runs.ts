@@ -1,7 +1,7 @@
 /** Runs a plan again and again from its inputs, and says how long each run took; shared by the Node and Chromium benches. */
 import type { Plan } from '../gpu/plan.ts';
 import type { Engine } from '../gpu/runtime/engine.ts';
-import { vitLeaf } from './vit-graph.ts';
+import { vitLeaf } from '../gpu/testing/vit-graph.ts';
 
 /** Nothing that a run computes is kept for the next: only leaves are. */
 export async function timeRuns(

@@ -6,7 +6,7 @@
 import { compile } from '../gpu/compile.ts';
 import { Engine } from '../gpu/runtime/engine.ts';
 import { openNodeGpu } from '../gpu/runtime/node-gpu.ts';
-import { NOTEBOOK_SIZES, vitGraph, vitLeaf } from './vit-graph.ts';
+import { NOTEBOOK_SIZES, vitGraph, vitLeaf } from '../gpu/testing/vit-graph.ts';
 import { timeRuns } from './vit-runs.ts';
 
 const runs = Number(process.argv[2] ?? 5);

@@ -8,6 +8,7 @@ import { fuse } from './passes/fuse.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
+import { splitKernel, type KernelPart } from './passes/split.ts';
 import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
 import type { DeviceLimits } from './runtime/types.ts';
 import { chooseTile } from './wgsl/matmul/choose.ts';
@@ -47,10 +48,13 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
   };
   const shaders = new ShaderTable();
   const workload = scheduled.kernels.reduce((sum, { flops }) => sum + flops, 0);
-  const steps = scheduled.kernels.map((kernel): DispatchStep => {
+  const context: DispatchContext = { placeOf, keys, type, limits };
+  const steps = scheduled.kernels.flatMap((kernel) => {
     const tile = chooseTile(kernel.core, tuning, workload);
-    const generated = generateKernel(kernel, tile, elementwiseOf);
-    return dispatchOf(kernel, generated, shaders.add(generated, kernel.label), { placeOf, keys, type, limits });
+    return partsOf(kernel, context).map((part): DispatchStep => {
+      const generated = generateKernel(part.kernel, tile, elementwiseOf);
+      return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);
+    });
   });
   const leaves = leavesOf(graph).map(({ value, leaf }): PlanLeaf => ({
     ...leaf,
@@ -100,8 +104,23 @@ interface DispatchContext {
   readonly type: (value: ValueId) => TensorType;
 }
 
+/** The kernel, or several that do its work, so that every binding is within the adapter's limit. */
+function partsOf(kernel: Kernel, { type, limits }: DispatchContext): KernelPart[] {
+  const parts = splitKernel(kernel, {
+    maxElements: Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT),
+    alignment: limits.minStorageBufferOffsetAlignment / BYTES_PER_ELEMENT,
+    elements: (value) => Math.max(elementCount(type(value).shape), 1),
+  });
+  if (Array.isArray(parts)) return parts;
+  const { dtype, shape } = type(parts.value);
+  throw new LimitError(
+    `${kernel.label} reads or writes all of a ${dtype}[${shape.join(', ')}] at once: ${byteLength(type(parts.value))} bytes, and the adapter binds ${limits.maxStorageBufferBindingSize}`,
+    kernel.origins[0] ?? '',
+  );
+}
+
 function dispatchOf(
-  kernel: Kernel,
+  { kernel, windows }: KernelPart,
   { bindings, words, groups }: GeneratedKernel,
   shader: number,
   { placeOf, keys, type, limits }: DispatchContext,
@@ -115,7 +134,12 @@ function dispatchOf(
   return {
     kind: 'dispatch',
     shader,
-    bindings: bindings.map(({ value, access }) => ({ place: placeOf(value), access })),
+    bindings: bindings.map(({ value, access }) => {
+      const window = windows.get(value);
+      if (!window) return { place: placeOf(value), access };
+      const bytes = { offset: window.start * BYTES_PER_ELEMENT, byteLength: window.count * BYTES_PER_ELEMENT };
+      return { place: placeOf(value), access, window: bytes };
+    }),
     uniforms,
     workgroups,
     reads: valuesBy('read').map((value) => keys.get(value)!),
@@ -186,10 +210,9 @@ function byteLength({ shape }: TensorType): number {
 
 function checkSize(type: TensorType, origin: string, limits: DeviceLimits): void {
   const size = byteLength(type);
-  const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
-  if (size <= limit) return;
+  if (size <= limits.maxBufferSize) return;
   throw new LimitError(
-    `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${size} bytes, the adapter binds ${limit}`,
+    `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${size} bytes, a buffer of the adapter ${limits.maxBufferSize}`,
     origin,
   );
 }

@@ -25,6 +25,8 @@ export interface PlanLeaf {
 
 export interface Binding {
   readonly place: Place;
+  /** The part of the place that is bound, in bytes from its start; absent: all of it. */
+  readonly window?: { readonly offset: number; readonly byteLength: number };
   readonly access: 'read' | 'write';
 }
 

@@ -8,11 +8,23 @@ import { decompose } from './decompose.ts';
  * becomes matmul and add, which fuse again into one kernel.
  */
 export function toKernelOps(graph: Graph): Graph {
-  return decompose(graph, hasKernel);
+  return decompose(graph, hasCore);
 }
 
-function hasKernel({ wgsl, name }: OpRecord): boolean {
+function hasCore({ wgsl, name }: OpRecord): boolean {
   if (wgsl.kind === 'decomposed') return false;
   if (wgsl.kind !== 'kernel') return true;
-  return wgsl.family === 'matmul' ? name === 'matmul' : wgsl.family !== 'attention' && wgsl.family !== 'patch_conv';
+  switch (wgsl.family) {
+    case 'reduce':
+    case 'softmax':
+    case 'layer_norm':
+      return true;
+    case 'matmul':
+      return name === 'matmul';
+    case 'attention':
+    case 'patch_conv':
+      return false;
+    default:
+      return wgsl.family satisfies never;
+  }
 }

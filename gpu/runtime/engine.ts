@@ -114,6 +114,11 @@ export class Engine {
     this.#session.pool.clear();
   }
 
+  /** Loses the device on purpose: to test what follows, or to start over with an adapter that misbehaves. */
+  loseDevice(): void {
+    this.#session.device.device.destroy();
+  }
+
   /** Gives everything back. The engine is of no use afterwards. */
   dispose(): void {
     closeSession(this.#session);

@@ -1,4 +1,5 @@
 /** Runs a prepared plan's needed steps: pieces gathered into submissions, paced, cancellable between two. */
+import type { ValueKey } from '../plan.ts';
 import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
 import { cutPieces, type Piece } from './pieces.ts';
 import { MAX_PIECES, type PreparedPlan } from './prepared.ts';
@@ -20,6 +21,9 @@ export interface Execution {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** The last step that writes a value: a value too large for one binding is written by several. */
+type LastWriters = ReadonlyMap<ValueKey, number>;
+
 /** Submissions on their way at once where they are not awaited one by one. */
 const IN_FLIGHT = 3;
 
@@ -28,25 +32,42 @@ export async function execute(execution: Execution): Promise<void> {
   const { prepared, pace, steps, awaitEach, profiler, signal, onProgress } = execution;
   const { plan } = prepared;
   const total = steps.reduce((sum, index) => sum + stepWork(execution, index), 0);
+  const lastWriters: LastWriters = new Map(
+    steps.flatMap((index) => plan.steps[index]!.writes.map((key) => [key, index])),
+  );
+  const progress: Ongoing = { lastWriters, finished: 0 };
   const inFlight: Promise<void>[] = [];
   let done = 0;
-  for (const submission of submissions(cutPieces(plan, steps, pace), execution)) {
-    signal?.throwIfAborted();
-    const finished = submit(execution, submission);
-    inFlight.push(finished);
-    if (awaitEach || profiler || inFlight.length >= IN_FLIGHT) await inFlight.shift();
-    done += submission.reduce((sum, { work }) => sum + work, 0);
-    onProgress?.({ done: Math.min(done, total), total });
+  try {
+    for (const submission of submissions(cutPieces(plan, steps, pace), execution)) {
+      signal?.throwIfAborted();
+      inFlight.push(submit(execution, progress, submission));
+      if (awaitEach || profiler || inFlight.length >= IN_FLIGHT) await inFlight.shift();
+      done += submission.reduce((sum, { work }) => sum + work, 0);
+      onProgress?.({ done: Math.min(done, total), total });
+    }
+    await Promise.all(inFlight);
+  } finally {
+    // The caller may free what these still use.
+    await Promise.allSettled(inFlight);
   }
-  await Promise.all(inFlight);
 }
 
-async function submit({ device, prepared, pool, pace, profiler }: Execution, pieces: readonly Piece[]): Promise<void> {
+interface Ongoing {
+  readonly lastWriters: LastWriters;
+  /** When the submission before was done. */
+  finished: number;
+}
+
+async function submit(execution: Execution, ongoing: Ongoing, pieces: readonly Piece[]): Promise<void> {
+  const { device, prepared, pool, pace, profiler } = execution;
   const { plan } = prepared;
-  const start = performance.now();
+  const submitted = performance.now();
   device.queue.submit([prepared.encode(pieces, profiler?.timestampWrites())]);
   await device.queue.onSubmittedWorkDone();
-  const milliseconds = performance.now() - start;
+  // A submission begins when the one before it is done.
+  const milliseconds = performance.now() - Math.max(submitted, ongoing.finished);
+  ongoing.finished = performance.now();
   const measured = pieces.flatMap(({ step, work }) => {
     const planned = plan.steps[step]!;
     return planned.kind === 'dispatch' ? [{ shader: plan.shaders[planned.shader]!.wgsl, work }] : [];
@@ -54,7 +75,8 @@ async function submit({ device, prepared, pool, pace, profiler }: Execution, pie
   pace.learn(measured, milliseconds);
   await profiler?.collect(plan, pieces, milliseconds);
   for (const { step, completes } of pieces) {
-    if (completes) for (const key of plan.steps[step]!.writes) pool.markFilled(key);
+    if (!completes) continue;
+    for (const key of plan.steps[step]!.writes) if (ongoing.lastWriters.get(key) === step) pool.markFilled(key);
   }
 }
 

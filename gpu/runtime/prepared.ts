@@ -138,10 +138,10 @@ export class PreparedPlan {
     if (known && known.buffers.every((buffer, binding) => buffer === buffers[binding])) return known.group;
     const group = this.#device.createBindGroup({
       layout: this.#pipelines[step.shader]!.storageLayout,
-      entries: step.bindings.map(({ place }, binding) => {
-        const buffer = buffers[binding]!;
-        const resource = place.kind === 'arena' ? { buffer, offset: place.offset, size: place.byteLength } : { buffer };
-        return { binding, resource };
+      entries: step.bindings.map(({ place, window }, binding) => {
+        const offset = offsetOf(place) + (window?.offset ?? 0);
+        const size = window?.byteLength ?? place.byteLength;
+        return { binding, resource: { buffer: buffers[binding]!, offset, size } };
       }),
     });
     this.#bound.set(index, { group, buffers });

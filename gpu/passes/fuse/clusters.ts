@@ -171,6 +171,7 @@ function hostFor(cluster: Cluster, view: GraphView, clustering: Clustering, buff
   const forms = view.forms(value);
   if (view.graph.outputs.some((output) => forms.has(output.value))) return null;
   const hosts = new Set<Cluster>();
+  const formsRead = new Set<ValueId>();
   for (const form of forms) {
     for (const user of view.users(form)) {
       if (view.role(user.results[0]!) === 'movement') continue;
@@ -178,10 +179,13 @@ function hostFor(cluster: Cluster, view: GraphView, clustering: Clustering, buff
       if (reader === cluster) continue;
       if (!mayCompute(cluster, value, form, user, reader, view)) return null;
       hosts.add(reader.host ?? reader);
+      formsRead.add(form);
     }
   }
   const [host] = hosts;
   if (!host || hosts.size > 1) return null;
+  // Each form is read at coordinates of its own, so the work is done once for each.
+  if (formsRead.size > 1 && workPerElement(cluster, value, view) > CHEAP) return null;
   const reads = new Set([...readsOfCluster(cluster, view, clustering), ...readsOfCluster(host, view, clustering)]);
   reads.delete(value);
   return reads.size + 2 + writesOfCluster(host, view).length <= bufferLimit ? host : null;
@@ -196,23 +200,22 @@ function mayCompute(
   reader: Cluster,
   view: GraphView,
 ): boolean {
-  const count = elementCount(view.type(value).shape);
-  const work = cluster.members.reduce((sum, { op, inputs, attributes }) => {
-    return (
-      sum +
-      recordOf(op).flops(
-        inputs.map((input) => view.type(input)),
-        attributes,
-      )
-    );
-  }, 0);
-  const workPerElement = work / Math.max(count, 1);
-  const again = elementCount(view.type(form).shape) > count;
-  if (again && workPerElement > 1) return false;
+  const again = elementCount(view.type(form).shape) > elementCount(view.type(value).shape);
+  const work = workPerElement(cluster, value, view);
+  if (again && work > 1) return false;
   if (reader.core !== user) return true;
   const { wgsl } = recordOf(user.op);
   if (wgsl.kind !== 'kernel' || wgsl.family === 'matmul') return false;
   // The reduced operand; layer norm's weight and bias are read once.
   if (user.inputs[0] !== form) return true;
-  return wgsl.family === 'reduce' || workPerElement <= CHEAP;
+  return wgsl.family === 'reduce' || work <= CHEAP;
+}
+
+/** FLOPs that the cluster takes for one element of its value. */
+function workPerElement(cluster: Cluster, value: ValueId, view: GraphView): number {
+  const work = cluster.members.reduce((sum, { op, inputs, attributes }) => {
+    const types = inputs.map((input) => view.type(input));
+    return sum + recordOf(op).flops(types, attributes);
+  }, 0);
+  return work / Math.max(elementCount(view.type(value).shape), 1);
 }

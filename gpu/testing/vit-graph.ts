@@ -1,9 +1,9 @@
-/** A Vision Transformer as IR, at any size, with made-up weights: the workload of the benchmarks. */
-import type { Builder } from '../gpu/ir/builder.ts';
-import type { Graph, ValueId } from '../gpu/ir/types.ts';
-import { binary, broadcastTo } from '../gpu/ops/broadcast.ts';
-import { createBuilder } from '../gpu/ops/create-builder.ts';
-import type { PlanLeaf } from '../gpu/plan.ts';
+/** A Vision Transformer as IR, at any size, with made-up weights: the workload of benchmarks and of tests of the compiler. */
+import type { Builder } from '../ir/builder.ts';
+import type { Graph, ValueId } from '../ir/types.ts';
+import { binary, broadcastTo } from '../ops/broadcast.ts';
+import { createBuilder } from '../ops/create-builder.ts';
+import type { PlanLeaf } from '../plan.ts';
 
 export interface VitSizes {
   readonly batch: number;

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { readsOf } from '../ir/kernel.ts';
+import type { Graph } from '../ir/types.ts';
+import { broadcastTo } from '../ops/broadcast.ts';
+import { createBuilder } from '../ops/create-builder.ts';
+import { NOTEBOOK_SIZES, vitGraph } from '../testing/vit-graph.ts';
+import { fuse } from './fuse.ts';
+import { toKernelOps } from './kernel-ops.ts';
+
+const labels = (graph: Graph, maxBuffers = 8): string[] =>
+  fuse(toKernelOps(graph), { maxBuffers }).kernels.map(({ label }) => label);
+
+function inputs(shape: readonly number[], count: number) {
+  const builder = createBuilder();
+  const values = Array.from({ length: count }, (_, index) => {
+    return builder.emit('input', [], { name: `x${index}`, key: `x${index}`, dtype: 'f32', shape });
+  });
+  return { builder, values };
+}
+
+describe('fuse', () => {
+  test('a block of a transformer is twelve kernels', () => {
+    const one = labels(vitGraph({ ...NOTEBOOK_SIZES, depth: 1 }));
+    const two = labels(vitGraph({ ...NOTEBOOK_SIZES, depth: 2 }));
+    expect(two.length - one.length).toBe(12);
+    expect(one).toContain('matmul+add+gelu');
+    expect(one.filter((label) => label === 'matmul+add+add')).toHaveLength(3);
+  });
+
+  test('elementwise ops around a reduction are part of it', () => {
+    const { builder, values } = inputs([5, 7], 1);
+    const squared = builder.emit('mul', [values[0]!, values[0]!]);
+    const mean = builder.emit('reduce_mean', [squared], { axes: [1], keepdims: false });
+    builder.output('root', builder.emit('sqrt', [mean]), 'output');
+    expect(labels(builder.build())).toEqual(['mul+reduce_mean+sqrt']);
+  });
+
+  test('a tap is one more store, not a cut', () => {
+    const { builder, values } = inputs([5, 7], 2);
+    const sum = builder.emit('add', [values[0]!, values[1]!]);
+    builder.output('tapped', sum, 'tap');
+    builder.output('relu', builder.emit('relu', [sum]), 'output');
+    const { kernels } = fuse(builder.build(), { maxBuffers: 8 });
+    expect(kernels.map(({ label, stores }) => [label, stores.length])).toEqual([['add+relu', 2]]);
+  });
+
+  test.each([
+    ['gelu', ['gelu', 'add']],
+    ['neg', ['neg+add']],
+  ])('%s that is read at two places is stored, or computed twice if cheap', (op, want) => {
+    const { builder, values } = inputs([6, 6], 1);
+    const y = builder.emit(op, [values[0]!]);
+    const turned = builder.emit('permute', [y], { axes: [1, 0] });
+    builder.output('sum', builder.emit('add', [y, turned]), 'output');
+    expect(labels(builder.build())).toEqual(want);
+  });
+
+  test('no kernel binds more buffers than the adapter allows', () => {
+    const { builder, values } = inputs([9], 20);
+    builder.output(
+      'sum',
+      values.reduce((sum, value) => builder.emit('add', [sum, value])),
+      'output',
+    );
+    for (const maxBuffers of [4, 8]) {
+      for (const kernel of fuse(builder.build(), { maxBuffers }).kernels) {
+        expect(readsOf(kernel).length + kernel.stores.length).toBeLessThanOrEqual(maxBuffers);
+      }
+    }
+  });
+
+  test('a softmax whose input depends on the sum it would join stays apart', () => {
+    const { builder, values } = inputs([4, 4], 2);
+    const product = builder.emit('matmul', [values[0]!, values[1]!]);
+    const weights = builder.emit('softmax', [product], { axis: 1 });
+    builder.output('sum', builder.emit('add', [product, weights]), 'output');
+    expect(labels(builder.build())).toEqual(['matmul', 'softmax+add']);
+  });
+
+  test('movement has no kernel; an output that is a mere reshape has the same buffer', () => {
+    const { builder, values } = inputs([2, 3, 4], 1);
+    const relu = builder.emit('relu', [values[0]!]);
+    builder.output('flat', builder.emit('reshape', [relu], { shape: [24] }), 'output');
+    expect(labels(builder.build())).toEqual(['relu']);
+  });
+
+  test('a value that is spread over more elements is computed before, unless it is cheap', () => {
+    const { builder, values } = inputs([3], 1);
+    const wide = (op: string) => broadcastTo(builder, builder.emit(op, [values[0]!]), [100, 3]);
+    builder.output('gelu', builder.emit('relu', [wide('gelu')]), 'output');
+    builder.output('neg', builder.emit('abs', [wide('neg')]), 'output');
+    expect(labels(builder.build()).sort()).toEqual(['gelu', 'neg+abs', 'relu']);
+  });
+});
