@@ -87,6 +87,7 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
             id={`connect-${index}`}
             data-index={index}
             role="option"
+            tabIndex={-1}
             aria-selected={index === current}
             aria-disabled={candidate.fit !== true}
             // The field keeps the focus, whose loss would close the list before the click.

@@ -1,5 +1,6 @@
 /** Over an open module: what is edited is the definition, which every use of it shares. */
 import { useMemo } from 'react';
+import type { DefinitionPlace, InstancePath, InstanceTree } from '../../graph/instance.ts';
 import { useApp, useDerived, useDocument, useView } from '../app-context.ts';
 import { goToInstance, leaveModule } from '../commands/navigate.ts';
 import { useCanvas } from './canvas-context.ts';
@@ -7,7 +8,7 @@ import { useOpenModule } from './use-facts.ts';
 import { usesOf } from './uses.ts';
 
 /** More uses than this are counted, not listed. */
-const MOST_LISTED = 3;
+const MOST_LISTED = 2;
 
 export function DefinitionBanner() {
   const app = useApp();
@@ -18,20 +19,19 @@ export function DefinitionBanner() {
   const module = useOpenModule();
   const uses = useMemo(() => usesOf(tree, module), [tree, module]);
   if (openPath === '') return null;
-  const others = uses.filter(({ path }) => openPath !== path && !openPath.startsWith(`${path}.`));
+  const here = placeOf(tree, openPath);
+  const others = uses.filter(({ place }) => place.module !== here?.module || place.nodeId !== here.nodeId);
   return (
     <section className="definition-banner" aria-label="Definition">
       <span>
-        Edits change <b>{module}</b> {uses.length === 1 ? 'where it is used once' : `in its ${uses.length} uses`};
-        values shown are those of <b>{openPath}</b>.
+        Edits change the definition of <b>{module}</b>. Values are those of <b>{openPath}</b>.
       </span>
       {others.length > 0 && (
         <span className="uses">
-          Also in{' '}
-          {others.slice(0, MOST_LISTED).map(({ path, layers }) => (
+          Also used at{' '}
+          {others.slice(0, MOST_LISTED).map(({ path }) => (
             <button type="button" key={path} className="link" onClick={() => goToInstance(app, path)}>
               {path}
-              {layers > 1 && ` ×${layers}`}
             </button>
           ))}
           {others.length > MOST_LISTED && ` and ${others.length - MOST_LISTED} more`}
@@ -47,4 +47,9 @@ export function DefinitionBanner() {
       </button>
     </section>
   );
+}
+
+/** Where the open instance is written; of a layer, where its stack is. */
+function placeOf(tree: InstanceTree, path: InstancePath): DefinitionPlace | undefined {
+  return tree.byPath.get(path)?.place ?? tree.byPath.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))))?.place;
 }

@@ -1,5 +1,5 @@
 /** React Flow as a projection of the open module: what it reports becomes one edit when the hand lets go. */
-import { Background, ReactFlow, SelectionMode, useReactFlow, useStoreApi } from '@xyflow/react';
+import { Background, ReactFlow, SelectionMode, useReactFlow, useStore as useFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { NODES } from '../../nodes/registry.ts';
@@ -17,7 +17,7 @@ import { FrameCard, NoteCard } from './decorations.tsx';
 import { DefinitionBanner } from './definition-banner.tsx';
 import { EmptyHint } from './empty-hint.tsx';
 import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from './flow-nodes.ts';
-import { geometryVariables, GRID, type Point } from './geometry.ts';
+import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
 import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
 import { createPlacement } from './placement.ts';
@@ -46,6 +46,7 @@ export function Flow() {
   const document = useDocument((state) => state.document);
   const readOnly = useDocument((state) => state.readOnly);
   const module = useOpenModule();
+  const detail = useFlow((state) => detailAt(state.transform[2]));
   const selection = useView((state) => state.selection);
 
   const [{ store, placement, project, flowNodes, flowEdges }] = useState(makeParts);
@@ -97,6 +98,7 @@ export function Flow() {
       <section
         ref={container}
         className="canvas"
+        data-detail={detail}
         aria-label={`Graph of ${module}`}
         style={GEOMETRY}
         onKeyDown={(event) => {

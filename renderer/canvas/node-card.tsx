@@ -1,6 +1,7 @@
 /** A node on the canvas: header, ports, preview, and what is wrong with it hanging below. */
 import { useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
 import { memo, useMemo } from 'react';
+import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { chipCharacters, detailAt, PART } from './geometry.ts';
@@ -11,7 +12,7 @@ import type { NodeView, PortView } from './node-view.ts';
 import { Port } from './port.tsx';
 import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
-import { useNodeProblems, usePortType, type PortId } from './use-facts.ts';
+import { useNodeProblems, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 export type CardNode = Node<{ readonly view: NodeView }, 'card'>;
@@ -21,7 +22,8 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const problems = useNodeProblems(view.id);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const shown = shownPort(view);
-  const label = useNodeLabel(view, shown);
+  const type = usePortType(view, shown);
+  const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
   const wiring = useCanvasState(({ wiring }) => wiring !== null);
   const { width, height } = view.geometry;
   return (
@@ -33,6 +35,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-kind={view.kind}
       data-detail={detail}
       data-wrong={errors.length > 0 || undefined}
+      data-blocked={(shown !== null && type === undefined) || undefined}
       data-warning={problems.length > errors.length || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -115,10 +118,6 @@ function PortRow({ view, port, centre, reachable }: PortRowProps) {
 }
 
 /** `q_proj, Linear, output batch 1, patches 196, embed_dim 768`. */
-function useNodeLabel(view: NodeView, shown: PortId | null): string {
-  const type = usePortType(view, shown);
-  return useMemo(
-    () => [view.name, view.title, ...(type && shown ? [`${shown.name} ${speakDims(type.dims)}`] : [])].join(', '),
-    [view, shown, type],
-  );
+function nodeLabel(view: NodeView, shown: PortView | null, type: PortType | undefined): string {
+  return [view.name, view.title, ...(type && shown ? [`${shown.name} ${speakDims(type.dims)}`] : [])].join(', ');
 }

@@ -7,6 +7,7 @@ import { portKey } from './canvas-store.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { refOf } from './ports.ts';
 import { useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
+import { flowOf } from './values.ts';
 
 interface PortProps {
   readonly view: NodeView;
@@ -40,7 +41,7 @@ export function Port({ view, port, reachable }: PortProps) {
       data-role={role}
       data-wired={wired || undefined}
       data-wrong={wrong || undefined}
-      style={{ '--flow': `var(--${type?.flow ?? view.accent})` } as React.CSSProperties}
+      style={{ '--flow': `var(--${flowOf(view, port, type)})` } as React.CSSProperties}
       aria-label={portLabel(port, type, wired)}
       title={typeof fit === 'string' ? fit : undefined}
       onPointerDown={(event) => {

@@ -54,7 +54,7 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
         left: Math.max(8, Math.min(x, innerWidth - WIDTH - 8)),
         top: Math.max(8, Math.min(y, innerHeight - HEIGHT - 8)),
         width: WIDTH,
-        height: HEIGHT,
+        maxHeight: HEIGHT,
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;

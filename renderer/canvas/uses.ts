@@ -1,23 +1,20 @@
-/** Where a module is used: its instances, a stack's layers counted as one use. */
-import type { InstancePath, InstanceTree } from '../../graph/instance.ts';
+/** Where a module is used: in which definitions, and at which of their instances to look. */
+import { type InstancePath, type InstanceTree, type DefinitionPlace } from '../../graph/instance.ts';
 
 export interface Use {
-  /** Of a stack, the stack's own path. */
+  readonly place: DefinitionPlace;
+  /** The first instance there; of a stack, the stack. */
   readonly path: InstancePath;
-  readonly layers: number;
 }
 
-/** Uses in the order of the tree; the root is none. */
+/** Uses by the node that is the instance, in the order of the tree: all layers and copies of one node are one use. */
 export function usesOf(tree: InstanceTree, module: string): readonly Use[] {
-  const uses: Use[] = [];
-  for (const instance of tree.byPath.values()) {
-    if (instance.kind === 'leaf' || instance.module !== module || instance.place === undefined) continue;
-    if (instance.kind === 'stack') uses.push({ path: instance.path, layers: instance.layers.length });
-    else if (tree.byPath.get(parentOf(instance.path))?.kind !== 'stack') uses.push({ path: instance.path, layers: 1 });
+  const uses = new Map<string, Use>();
+  for (const { path, place, ...instance } of tree.byPath.values()) {
+    if (instance.kind === 'leaf' || instance.module !== module || place === undefined) continue;
+    const key = `${place.module}/${place.nodeId}`;
+    // A layer stands at its stack's place, which comes first.
+    if (!uses.has(key)) uses.set(key, { place, path });
   }
-  return uses;
-}
-
-function parentOf(path: InstancePath): InstancePath {
-  return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  return [...uses.values()];
 }

@@ -10,7 +10,7 @@ import {
   type PortPath,
   type Source,
 } from '../../graph/instance.ts';
-import type { PortType } from '../../graph/signature.ts';
+import type { Flow, PortType } from '../../graph/signature.ts';
 import type { NodeView, PortView, Side } from './node-view.ts';
 
 /** The instance of which a node on the canvas shows the values: of a stack, the layer that is chosen. */
@@ -90,6 +90,17 @@ export function portSource(
 export function shownPort({ inputs, outputs, preview }: NodeView): PortView | null {
   const attention = preview === 'attention' ? outputs.find(({ flow }) => flow === 'attention') : undefined;
   return attention ?? outputs[0] ?? inputs[0] ?? null;
+}
+
+/** What flows at a port, for its colour: as inferred, else as the record says, else plain numbers. */
+export function flowOf(
+  view: NodeView,
+  port: { readonly side: Side; readonly name: string },
+  type: PortType | undefined,
+): Flow {
+  if (type) return type.flow;
+  const ports = port.side === 'input' ? view.inputs : view.outputs;
+  return ports.find(({ name }) => name === port.name)?.flow ?? 'tensor';
 }
 
 /** The path under which the session knows the value of a port on the canvas; undefined where nothing is wired. */

@@ -4,9 +4,8 @@ import { useDerived, useView } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type PortRef } from './canvas-store.ts';
 import { wirePath, type Point } from './geometry.ts';
-import type { PlacedNode } from './ports.ts';
-import { portPoint } from './ports.ts';
-import { portType } from './values.ts';
+import { portPoint, type PlacedNode } from './ports.ts';
+import { flowOf, portType } from './values.ts';
 
 export function WireInHand() {
   const { placed } = useCanvas();
@@ -22,6 +21,7 @@ export function WireInHand() {
   const end = (wiring.over && pointOf(nodes, wiring.over)) ?? wiring.pointer;
   const port = { side: wiring.from.side, name: wiring.from.port };
   const type = portType(derived.tree, derived.inference, openPath, node.view, port, layerOf);
+  const colour = `var(--${flowOf(node.view, port, type)})`;
   const fit = wiring.over === null ? undefined : wiring.fits.get(portKey(wiring.over));
   const path = wiring.from.side === 'output' ? wirePath(start, end) : wirePath(end, start);
   return (
@@ -31,9 +31,9 @@ export function WireInHand() {
           d={path}
           className="wire"
           data-wrong={typeof fit === 'string' || undefined}
-          style={{ stroke: typeof fit === 'string' ? undefined : `var(--${type?.flow ?? node.view.accent})` }}
+          style={{ stroke: typeof fit === 'string' ? undefined : colour }}
         />
-        <circle cx={end.x} cy={end.y} r={4} style={{ fill: `var(--${type?.flow ?? node.view.accent})` }} />
+        <circle cx={end.x} cy={end.y} r={4} style={{ fill: colour }} />
       </svg>
       {typeof fit === 'string' && (
         <div className="wire-reason" role="status" style={{ transform: `translate(${end.x + 14}px, ${end.y + 10}px)` }}>

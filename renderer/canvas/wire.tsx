@@ -8,13 +8,15 @@ import { pointOnWire, wirePath } from './geometry.ts';
 import type { NodeView } from './node-view.ts';
 import { ShapeChip } from './shape-chip.tsx';
 import { useNodeProblems, usePortType } from './use-facts.ts';
+import { flowOf } from './values.ts';
 
 export type WireEdge = FlowEdge<{ readonly edge: Edge; readonly source: NodeView }, 'wire'>;
 
 export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, targetY }: EdgeProps<WireEdge>) {
   const { edge, source } = data!;
   const key = wireKey(edge);
-  const type = usePortType(source, { side: 'output', name: edge.from[1] });
+  const port = { side: 'output', name: edge.from[1] } as const;
+  const type = usePortType(source, port);
   const problem = useNodeProblems(edge.to[0]).find(
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );
@@ -36,7 +38,7 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         data-selected={selected || undefined}
         data-hovered={hovered || undefined}
         data-wrong={problem !== undefined || undefined}
-        style={{ stroke: problem ? undefined : `var(--${type?.flow ?? source.accent})` }}
+        style={{ stroke: problem ? undefined : `var(--${flowOf(source, port, type)})` }}
       />
       {(hovered || selected) && (
         <EdgeLabelRenderer>

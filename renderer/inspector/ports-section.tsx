@@ -2,8 +2,8 @@
 import type { NodeView, PortView } from '../canvas/node-view.ts';
 import { ShapeChip } from '../canvas/shape-chip.tsx';
 import { usePortType } from '../canvas/use-facts.ts';
-import { Facts } from './section.tsx';
-import { Section } from './section.tsx';
+import { flowOf } from '../canvas/values.ts';
+import { Facts, Section } from './section.tsx';
 
 export function PortsSection({ view }: { readonly view: NodeView }) {
   if (view.inputs.length + view.outputs.length === 0) return null;
@@ -23,18 +23,14 @@ function PortFact({ view, port }: { readonly view: NodeView; readonly port: Port
   return (
     <div title={port.help || undefined}>
       <dt>
-        <i
-          className="flow"
-          style={{ background: `var(--${type?.flow ?? port.flow ?? view.accent})` }}
-          aria-hidden="true"
-        />
+        <i className="flow" style={{ background: `var(--${flowOf(view, port, type)})` }} aria-hidden="true" />
         {port.side === 'input' ? '→ ' : '← '}
         {port.name}
       </dt>
       <dd>
         {type ? (
           <>
-            <ShapeChip dims={type.dims} characters={26} />
+            <ShapeChip dims={type.dims} characters={20} />
             {type.dtype !== 'f32' && ` ${type.dtype}`}
           </>
         ) : (

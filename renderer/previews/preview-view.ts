@@ -45,6 +45,8 @@ export class PreviewView {
   #subject: PreviewSubject | null = null;
   #preview: Preview | null = null;
   #visible = false;
+  /** False while the value is not known: the subject is the last one that was. */
+  #watched = false;
   #unwatch: (() => void) | null = null;
   /** What is watched, so that a render which changes nothing does not ask again. */
   #watching: string | null = null;
@@ -64,12 +66,20 @@ export class PreviewView {
     this.#resized.observe(elements.canvas);
   }
 
-  /** Shows another value, or the same in another way; null for none. */
+  /**
+   * Shows another value, or the same in another way. Null where none is known for now: what was shown stays, for the
+   * node to dim, and is no longer followed.
+   */
   show(subject: PreviewSubject | null): void {
-    if (subject?.path !== this.#subject?.path || subject?.plan.scene.kind !== this.#subject?.plan.scene.kind) {
-      this.#preview = null;
+    if (subject === null) {
+      this.#watched = false;
+      this.#follow();
+      return;
     }
+    const same = subject.path === this.#subject?.path && subject.plan.scene.kind === this.#subject.plan.scene.kind;
+    if (!same) this.#preview = null;
     this.#subject = subject;
+    this.#watched = true;
     this.#follow();
     this.#repaint();
   }
@@ -129,7 +139,7 @@ export class PreviewView {
   }
 
   #follow(): void {
-    const subject = this.#visible ? this.#subject : null;
+    const subject = this.#visible && this.#watched ? this.#subject : null;
     const watching = subject && JSON.stringify([subject.path, subject.plan.spec]);
     if (watching === this.#watching) return;
     this.#unwatch?.();
