@@ -182,7 +182,7 @@ test('after a crash the journal has the unsaved edits and knows their file', asy
         id,
         name,
         file,
-        bytes: new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>,
+        bytes: new TextEncoder().encode(text),
       });
     await write('one', 'older');
     await write('one', 'unsaved');
@@ -329,7 +329,7 @@ async function openText(page: Page) {
 async function saveText(page: Page, file: FileRef, suggestedName: string, text: string): Promise<FileRef> {
   return await page.evaluate(
     ([file, suggestedName, text]) => {
-      const bytes = new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+      const bytes = new TextEncoder().encode(text);
       return window.platform.saveFile(file, suggestedName, bytes);
     },
     [file, suggestedName, text] as const,

@@ -117,7 +117,6 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 function gpuNotice(deaths: number, reason: string): string {
-  const times =
-    deaths === 1 ? '' : `, for the ${deaths}${deaths === 2 ? 'nd' : deaths === 3 ? 'rd' : 'th'} time within minutes`;
+  const times = deaths === 1 ? '' : `, ${deaths} times within minutes`;
   return `The graphics process stopped (${reason})${times}. Values are computed again; nothing is lost.`;
 }

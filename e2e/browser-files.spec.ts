@@ -1,0 +1,168 @@
+/** The browser shell's platform in real Chromium: files by handles from OPFS (pickers cannot be driven), journal, drops. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { serve, type Serving } from '../scripts/serve.ts';
+import { buildPage } from './stand-in/launch.ts';
+
+let serving: Serving;
+
+test.beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-page-'));
+  await buildPage(join(import.meta.dirname, 'platform-page'), folder);
+  serving = await serve({ folder, port: 0 });
+});
+
+test.afterAll(() => serving.close());
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(serving.url);
+});
+
+/** The pickers give the file of this name in the origin's private file system; null: the person cancels. */
+async function pick(page: Page, name: string | null, content?: string): Promise<void> {
+  await page.evaluate(
+    async ([name, content]) => {
+      const cancelled = () => Promise.reject(new DOMException('The user aborted a request.', 'AbortError'));
+      const root = await navigator.storage.getDirectory();
+      const handle = name === null ? null : await root.getFileHandle(name, { create: true });
+      if (handle && content !== undefined) {
+        const writable = await handle.createWritable();
+        await writable.write(content);
+        await writable.close();
+      }
+      Object.assign(window, {
+        showOpenFilePicker: () => (handle ? Promise.resolve([handle]) : cancelled()),
+        showSaveFilePicker: () => (handle ? Promise.resolve(handle) : cancelled()),
+      });
+    },
+    [name, content] as const,
+  );
+}
+
+test('a document is opened, saved in place, saved as another, and found again after a restart', async ({ page }) => {
+  await pick(page, null);
+  expect(await page.evaluate(() => window.platform.openFile())).toBeNull();
+  await pick(page, 'vit.patchbay', 'first');
+  const saved = await page.evaluate(async () => {
+    const opened = (await window.platform.openFile())!;
+    const bytes = new TextEncoder().encode('second');
+    const file = await window.platform.saveFile(opened.file, 'ignored', bytes);
+    return { text: new TextDecoder().decode(opened.bytes), same: file!.id === opened.file!.id };
+  });
+  expect(saved).toEqual({ text: 'first', same: true });
+  await pick(page, 'copy.patchbay');
+  const copy = await page.evaluate(() =>
+    window.platform.saveFile(null, 'Untitled.patchbay', new TextEncoder().encode('third')),
+  );
+  expect(copy).toMatchObject({ name: 'copy.patchbay' });
+
+  await page.reload();
+  const recent = await page.evaluate(async () => {
+    const files = await window.platform.recentFiles();
+    const texts = await Promise.all(
+      files.map(async ({ id }) => new TextDecoder().decode((await window.platform.openRecent(id))!.bytes)),
+    );
+    return files.map(({ name }, index) => [name, texts[index]]);
+  });
+  expect(recent).toEqual([
+    ['copy.patchbay', 'third'],
+    ['vit.patchbay', 'second'],
+  ]);
+  await page.evaluate(() => window.platform.clearRecentFiles());
+  expect(await page.evaluate(() => window.platform.recentFiles())).toEqual([]);
+});
+
+test('a file that is gone is told in a sentence', async ({ page }) => {
+  await pick(page, 'gone.patchbay', 'x');
+  await page.evaluate(() => window.platform.openFile());
+  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('gone.patchbay'));
+  const open = page.evaluate(async () => {
+    const [file] = await window.platform.recentFiles();
+    await window.platform.openRecent(file!.id);
+  });
+  await expect(open).rejects.toThrow('gone.patchbay could not be opened: it is no longer there.');
+});
+
+test('without the API a document is uploaded and downloaded', async ({ page }) => {
+  await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined, showSaveFilePicker: undefined }));
+  const choosing = page.waitForEvent('filechooser');
+  const opening = page.evaluate(async () => {
+    const { file, name, bytes } = (await window.platform.openFile())!;
+    return { file, name, text: new TextDecoder().decode(bytes) };
+  });
+  const chooser = await choosing;
+  await chooser.setFiles({ name: 'vit.patchbay', mimeType: 'application/json', buffer: Buffer.from('uploaded') });
+  expect(await opening).toEqual({ file: null, name: 'vit.patchbay', text: 'uploaded' });
+
+  const downloading = page.waitForEvent('download');
+  const saved = await page.evaluate(() =>
+    window.platform.saveFile(null, 'vit.patchbay', new TextEncoder().encode('downloaded')),
+  );
+  expect(saved).toMatchObject({ name: 'vit.patchbay' });
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('vit.patchbay');
+  const again = page.waitForEvent('download');
+  await page.evaluate((file) => window.platform.saveFile(file, '', new Uint8Array()), saved);
+  expect((await again).suggestedFilename()).toBe('vit.patchbay');
+});
+
+test('of what is dropped the documents are opened', async ({ page }) => {
+  const data = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['picture'], 'cat.png', { type: 'image/png' }));
+    transfer.items.add(new File(['document'], 'vit.patchbay'));
+    transfer.setData('text/plain', 'text');
+    return transfer;
+  });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+  const dropped = await page.evaluate(async () =>
+    (await window.dropped!).map(({ file, name, bytes }) => ({ file, name, text: new TextDecoder().decode(bytes) })),
+  );
+  expect(dropped).toEqual([{ file: null, name: 'vit.patchbay', text: 'document' }]);
+});
+
+test('the journal of a window that is gone is found by the next one, that of an open one is not', async ({
+  page,
+  context,
+}) => {
+  await page.evaluate(async () => {
+    const write = (id: string, text: string) =>
+      window.platform.journal.write({ id, name: 'vit', file: null, bytes: new TextEncoder().encode(text) });
+    await write('a', 'older');
+    await write('a', 'unsaved');
+    await write('b', 'discarded');
+    await window.platform.journal.discard('b');
+    await window.platform.journal.discard('b');
+  });
+  const other = await context.newPage();
+  await other.goto(serving.url);
+  const found = (where: Page) =>
+    where.evaluate(async () =>
+      (await window.platform.journal.read()).map(({ id, name, bytes }) => [id, name, new TextDecoder().decode(bytes)]),
+    );
+  expect(await found(other)).toEqual([]);
+  await page.close();
+  await expect.poll(() => found(other)).toEqual([['a', 'vit', 'unsaved']]);
+});
+
+test('leaving with unsaved edits asks; without, it does not', async ({ page }) => {
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.type());
+    void dialog.accept();
+  });
+  // A browser asks for a page that was used.
+  await page.getByRole('textbox', { name: 'Text' }).fill('used');
+  await page.evaluate(() => window.platform.setDocumentState({ title: 'vit', dirty: true }));
+  await page.reload();
+  expect(dialogs).toEqual(['beforeunload']);
+  await page.getByRole('textbox', { name: 'Text' }).fill('used');
+  await page.evaluate(() => {
+    window.platform.setDocumentState({ title: 'vit', dirty: true });
+    window.platform.setDocumentState({ title: 'vit', dirty: false });
+  });
+  await page.reload();
+  expect(dialogs).toEqual(['beforeunload']);
+});

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatEntry, parseEntry } from './browser-journal.ts';
+
+test('an entry reads as it was written, whatever it holds', () => {
+  const file = fc.record({ id: fc.string(), name: fc.string({ unit: 'binary' }) });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.option(file), fc.uint8Array(), (name, file, bytes) => {
+      const written = { id: 'a', name, file, bytes: new Uint8Array(bytes) };
+      expect(parseEntry(formatEntry(written))).toEqual(written);
+    }),
+  );
+});
+
+test.each([
+  '',
+  'no line',
+  '\n',
+  '{"id":"a"\n',
+  'null\n',
+  '{"id":"a","name":"b"}\n',
+  '{"id":"a","name":"b","file":{}}\n',
+])('%j is no entry', (text) => expect(parseEntry(new TextEncoder().encode(text))).toBeNull());

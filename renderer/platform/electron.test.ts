@@ -1,0 +1,88 @@
+import { expect, test, vi } from 'vitest';
+import type { DesktopApi, DesktopEvents, EventName, Result } from '../../electron/api.ts';
+import { createElectronPlatform } from './electron.ts';
+import { PlatformError } from './platform.ts';
+
+const ok = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, value });
+const failed = (message: string) => Promise.resolve({ ok: false, error: { message } } as const);
+
+/** A bridge whose calls a test replaces and whose events it sends. */
+function fakeBridge(calls: Partial<DesktopApi>) {
+  const listeners = new Map<EventName, (payload: never) => void>();
+  const api = {
+    platform: 'linux',
+    on: (event: EventName, listener: (payload: never) => void) => {
+      listeners.set(event, listener);
+      return () => listeners.delete(event);
+    },
+    ...calls,
+  } as DesktopApi;
+  const emit = <E extends EventName>(event: E, payload: DesktopEvents[E]) => listeners.get(event)?.(payload as never);
+  return { platform: createElectronPlatform(api), emit };
+}
+
+const HANDLE = { id: 'h', name: 'vit.patchbay' };
+
+test('answers are unwrapped, failures become errors, a cancelled dialog is null', async () => {
+  const bytes = new Uint8Array([1]);
+  const { platform } = fakeBridge({
+    openDialog: () => ok(null),
+    openRecent: () => ok({ handle: HANDLE, bytes }),
+    recentFiles: () => failed('The list is gone.'),
+  });
+  expect(await platform.openFile()).toBeNull();
+  expect(await platform.openRecent('r')).toEqual({ file: HANDLE, name: 'vit.patchbay', bytes });
+  await expect(platform.recentFiles()).rejects.toThrow(new PlatformError('The list is gone.'));
+});
+
+test('a file is saved by its handle, an untitled document by asking where', async () => {
+  const save = vi.fn<DesktopApi['save']>(() => ok(HANDLE));
+  const saveDialog = vi.fn<DesktopApi['saveDialog']>(() => ok(HANDLE));
+  const { platform } = fakeBridge({ save, saveDialog });
+  const bytes = new Uint8Array([1]);
+  await platform.saveFile(HANDLE, 'x', bytes);
+  expect(save).toHaveBeenCalledWith({ handle: 'h', bytes });
+  await platform.saveFile(null, 'Untitled.patchbay', bytes);
+  expect(saveDialog).toHaveBeenCalledWith({ suggestedName: 'Untitled.patchbay', bytes });
+});
+
+test('one question at a time before the window closes; one that fails keeps it open', async () => {
+  const answers: boolean[] = [];
+  const { platform, emit } = fakeBridge({
+    answerClose: ({ close }) => {
+      answers.push(close);
+      return ok(null);
+    },
+  });
+  const questions: PromiseWithResolvers<boolean>[] = [];
+  platform.onCloseRequested(() => {
+    const question = Promise.withResolvers<boolean>();
+    questions.push(question);
+    return question.promise;
+  });
+  emit('closeRequested', null);
+  emit('closeRequested', null);
+  expect(questions).toHaveLength(1);
+  questions[0]!.resolve(true);
+  await vi.waitFor(() => expect(answers).toEqual([true]));
+  emit('closeRequested', null);
+  questions[1]!.reject(new Error('the dialog broke'));
+  await vi.waitFor(() => expect(answers).toEqual([true, false]));
+});
+
+test('what the shell has to tell is one kind of notice, and stops when it is no longer heard', () => {
+  const { platform, emit } = fakeBridge({});
+  const notices: string[] = [];
+  const stop = platform.onNotice((message) => notices.push(message));
+  emit('openFailed', { message: 'x could not be opened.' });
+  for (const deaths of [1, 2, 4, 11]) emit('gpuProcessGone', { deaths, reason: 'oom' });
+  stop();
+  emit('openFailed', { message: 'unheard' });
+  expect(notices).toEqual([
+    'x could not be opened.',
+    'The graphics process stopped (oom). Values are computed again; nothing is lost.',
+    'The graphics process stopped (oom), 2 times within minutes. Values are computed again; nothing is lost.',
+    'The graphics process stopped (oom), 4 times within minutes. Values are computed again; nothing is lost.',
+    'The graphics process stopped (oom), 11 times within minutes. Values are computed again; nothing is lost.',
+  ]);
+});
