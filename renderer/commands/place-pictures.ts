@@ -64,7 +64,7 @@ export async function assetOf({ name, mime, path, bytes }: PictureFile): Promise
   try {
     (await createImageBitmap(new Blob([bytes], { type: mime }))).close();
   } catch {
-    return `${name} is not a picture that can be read: PNG, JPEG, WebP, GIF, AVIF and BMP are`;
+    return `${name} is not a picture. PNG, JPEG, WebP, GIF, AVIF and BMP files can be read.`;
   }
   const embedded = bytes.byteLength <= MOST_EMBEDDED_BYTES;
   if (!embedded && path === null) {

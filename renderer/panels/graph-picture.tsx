@@ -52,16 +52,16 @@ export function GraphPicture({ picture }: { readonly picture: Picture | null }) 
   return (
     <svg className="picture" viewBox={viewBox} aria-hidden="true">
       {frames.map((frame) => (
-        <rect key={`${frame.x} ${frame.y}`} className="frame" {...frame} rx={20} />
+        <rect key={`${frame.x} ${frame.y}`} className="picture-frame" {...frame} rx={20} />
       ))}
       {wires.map(({ id, flow, curve }) => (
         <path key={id} d={curve} style={{ stroke: `var(--${flow})` }} />
       ))}
       {nodes.map(({ id, flow, ...box }) => (
         <g key={id}>
-          <rect className="node" {...box} rx={16} />
+          <rect className="picture-node" {...box} rx={16} />
           <rect
-            className="dot"
+            className="picture-dot"
             x={box.x + 20}
             y={box.y + 20}
             width={24}
@@ -69,10 +69,10 @@ export function GraphPicture({ picture }: { readonly picture: Picture | null }) 
             rx={7}
             style={{ fill: `var(--${flow})` }}
           />
-          <rect className="bar" x={box.x + 58} y={box.y + 26} width={box.width * 0.45} height={12} rx={6} />
+          <rect className="picture-bar" x={box.x + 58} y={box.y + 26} width={box.width * 0.45} height={12} rx={6} />
         </g>
       ))}
-      {nodes.length === 0 && <path className="plus" d="M350 160v80M310 200h80" />}
+      {nodes.length === 0 && <path className="picture-plus" d="M350 160v80M310 200h80" />}
     </svg>
   );
 }

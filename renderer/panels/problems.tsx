@@ -69,11 +69,15 @@ function ProblemItem({ entry }: { readonly entry: ProblemEntry }) {
           {instances > 1 && <span className="muted"> (in {instances} instances)</span>}
         </span>
       </button>
-      {problem.fixes?.map((fix) => (
-        <button key={fix.title} type="button" className="problem-fix" onClick={() => apply(fix)}>
-          {fix.title}
-        </button>
-      ))}
+      {problem.fixes && (
+        <div className="problem-fixes">
+          {problem.fixes.map((fix) => (
+            <button key={fix.title} type="button" onClick={() => apply(fix)}>
+              {fix.title}
+            </button>
+          ))}
+        </div>
+      )}
       {blocked.length > 0 && (
         <details className="problem-blocked">
           <summary>

@@ -15,6 +15,7 @@ export function RunPill() {
   const { commands } = useApp();
   const mode = useRun((state) => state.mode);
   const status = useRun((state) => state.status);
+  const hasDevice = useRun((state) => state.device !== null);
   const title = MODES.find((entry) => entry.mode === mode)!.title;
   const busy = isBusy(status);
   return (
@@ -23,7 +24,7 @@ export function RunPill() {
         <Menu.Trigger className="run-mode" title={status.kind === 'failed' ? status.message : undefined}>
           <i className="run-dot" aria-hidden="true" />
           <span>
-            {title} · {describe(status)}
+            {title} · {hasDevice ? describe(status) : 'looking for a device'}
           </span>
           <ChevronDown size={12} aria-hidden="true" />
         </Menu.Trigger>

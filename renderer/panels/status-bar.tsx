@@ -1,9 +1,10 @@
 /** The status bar: device, parameters, work, memory, problems; saved state and seed. */
-import { useEffect, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { setSeed } from '../../graph/edits.ts';
 import { useApp, useDerived, useDocument, useRun, useView } from '../app-context.ts';
 import { formatSi } from '../previews/format.ts';
 import { isDirty } from '../stores/document.ts';
+import { problemList } from '../stores/problem-list.ts';
 
 export function StatusBar() {
   const cost = useDerived((state) => state.cost);
@@ -56,7 +57,10 @@ function Memory() {
 
 function ProblemCount() {
   const { view } = useApp();
-  const count = useDerived((state) => state.problems.length);
+  const problems = useDerived((state) => state.problems);
+  const inference = useDerived((state) => state.inference);
+  // As the list has them: a fault inside a module that is repeated is one.
+  const count = useMemo(() => problemList({ problems, inference }).length, [problems, inference]);
   const open = useView((state) => state.panels.problems.open);
   return (
     <button

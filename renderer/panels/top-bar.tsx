@@ -9,9 +9,11 @@ import { RunPill } from './run-pill.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 
 export function TopBar() {
+  const name = useDocument((state) => state.name);
   const readOnly = useDocument((state) => state.readOnly);
   return (
     <header className="top-bar">
+      <h1 className="visually-hidden">{name}</h1>
       <MainMenu />
       <CommandButton id="view.library">
         <PanelLeft size={15} aria-hidden="true" />

@@ -202,6 +202,22 @@ test('on demand: an edit makes values stale, a look at what was run is still ans
   expect(s.count('run')).toBe(2);
 });
 
+test('paused: edits reach no worker, until a run is asked for or the pause ends', async () => {
+  const s = await startWithDevice();
+  s.run.getState().setMode('paused');
+  const before = s.count('compile');
+  s.edit();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(s.count('compile')).toBe(before);
+  expect(s.run.getState().status).toEqual({ kind: 'stale', predictedSeconds: null });
+  s.session.run();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.count('compile')).toBe(before + 1);
+  s.run.getState().setMode('live');
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect(s.count('compile')).toBe(before + 2);
+});
+
 test('a look waits for a run that goes on', async () => {
   const s = await startWithDevice();
   await s.compiled();

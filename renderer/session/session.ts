@@ -150,11 +150,13 @@ export class Session implements SessionApi {
   #changedMode(): void {
     const { mode, status } = this.#stores.run.getState();
     if (mode === 'paused' && isBusy(status)) this.cancel();
-    if (mode === 'live' && status.kind === 'stale') this.#ask('edit');
+    if (mode !== 'paused' && status.kind === 'stale') this.#ask('edit');
   }
 
   #ask(reason: Reason): void {
     this.#reasons.add(reason);
+    // Paused is paused: shapes follow every edit without the workers.
+    if (reason !== 'demand' && this.#stores.run.getState().mode === 'paused') return;
     // A look waits for the run: it would be thrown away, though what it computes is still wanted.
     if (reason === 'look' && this.#running !== null) return;
     clearTimeout(this.#settle);
