@@ -59,6 +59,15 @@ export function report(list: ProblemList, problem: Problem): number {
   return index;
 }
 
+/** The problem of the instance itself or of what it is inside of. */
+export function faultOf(building: Building, path: InstancePath): number | undefined {
+  if (building.faults.size === 0) return undefined;
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
+    const fault = building.faults.get(at);
+    if (fault !== undefined || at === '') return fault;
+  }
+}
+
 /** Where the instances of one module's nodes are being made. */
 export interface Enclosing {
   readonly path: InstancePath;

@@ -3,7 +3,7 @@
 /** The candidate within two edits (one for short names) that is nearest, the first of equals; undefined if none is. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = name.length <= 3 ? 2 : 3;
+  let bestDistance = Math.min(name.length, name.length <= 3 ? 2 : 3);
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

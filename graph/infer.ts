@@ -57,20 +57,19 @@ export function infer(
   return { inputs, outputs, problems, blocked };
 
   function typeLeaf(leaf: LeafInstance): void {
-    if (blocked.has(leaf.path)) return;
-    const signature = library.get(leaf.type);
-    const checks = signature?.check?.(leaf.params) ?? [];
-    const fault = reportAll(checks, leaf);
     const came: Record<string, PortType> = {};
-    let because = fault;
+    let upstream: number | undefined;
     for (const [port, feed] of Object.entries(leaf.feeds)) {
       const type = typeOf(feed);
-      if (typeof type === 'number') because ??= type;
+      if (typeof type === 'number') upstream ??= type;
       else if (type) {
         came[port] = type;
         inputs.set(portPath(leaf.path, port), type);
       }
     }
+    if (blocked.has(leaf.path)) return;
+    const signature = library.get(leaf.type);
+    const because = reportAll(signature?.check?.(leaf.params) ?? [], leaf) ?? upstream;
     if (because !== undefined) {
       blocked.set(leaf.path, because);
       return;

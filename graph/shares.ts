@@ -1,5 +1,5 @@
 /** Shared weights: an instance that names another's path uses that one's weights, and so does all that is inside it. */
-import { report, type Building, type Draft } from './building.ts';
+import { faultOf, report, type Building, type Draft } from './building.ts';
 import { didYouMean } from './closest.ts';
 import { childPath, type InstancePath } from './instance.ts';
 
@@ -26,7 +26,8 @@ export function resolveShares(building: Building): void {
     const weightPath = weightPathOf(path, targets);
     if (weightPath === path) continue;
     if (building.byPath.has(weightPath)) instance.weightPath = weightPath;
-    else
+    // What is inside a missing layer is not told again.
+    else if (faultOf(building, path) === undefined)
       fail(building, path, {
         code: 'share.missing',
         message: `${weightPath}, whose weights this would share, does not exist`,
@@ -52,7 +53,10 @@ function refusal(
   const sharer = building.byPath.get(path)!;
   const shared = building.byPath.get(target);
   if (!shared || target === '') {
-    const hint = didYouMean(target, building.byPath.keys());
+    const hint = didYouMean(
+      target,
+      [...building.byPath.keys()].filter((known) => known !== ''),
+    );
     return { code: 'share.missing', message: `there is no instance "${target}" to share weights with${hint}` };
   }
   if (target === path) return { code: 'share.cycle', message: 'an instance cannot share its own weights' };

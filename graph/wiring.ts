@@ -3,7 +3,7 @@
  * behind its feeds, through all borders of modules and layers.
  */
 import type { Building, Draft, LeafDraft, ModuleDraft, StackDraft } from './building.ts';
-import { report } from './building.ts';
+import { faultOf, report } from './building.ts';
 import type { Feed, InstancePath, Source } from './instance.ts';
 import { indexModule, type ModuleIndex } from './module-index.ts';
 import { OUTPUT_NODE_PORT } from './ports.ts';
@@ -93,15 +93,6 @@ export function resolveWires(building: Building, root: ModuleDraft): Map<Instanc
   }
   raiseNeeded(building, root, resolver, unfed);
   return blocked;
-}
-
-/** The problem of the instance itself or of what it is inside of. */
-function faultOf(building: Building, path: InstancePath): number | undefined {
-  if (building.faults.size === 0) return undefined;
-  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
-    const fault = building.faults.get(at);
-    if (fault !== undefined || at === '') return fault;
-  }
 }
 
 function inputsOf(
