@@ -19,6 +19,7 @@ export default defineConfig({
           exclude: ['**/*.gpu.test.ts', '**/*.oracle.test.ts'],
           pool: 'forks',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -29,6 +30,7 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
           env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },
         },
       },
@@ -39,6 +41,7 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
           env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },
         },
       },
