@@ -8,18 +8,28 @@ import { serve } from './serve.ts';
 /** How long Electron's own installer may take to download its binary. */
 const DOWNLOAD_LIMIT_MS = 300_000;
 
+/** An end with an error before this is a failure to open. */
+const START_MS = 5000;
+
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
-const build = spawnSync('npm', ['run', '-s', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
-if (build.status !== 0) process.exit(build.status ?? 1);
-
+build();
 const electron = findElectron() ?? downloadElectron();
-if (typeof electron === 'string' && hasDisplay) {
-  await openElectron(electron);
-} else {
-  const why = typeof electron === 'string' ? 'there is no display' : electron.failure;
-  console.log(`Electron cannot open here (${why}); this is the same application for a browser with WebGPU:`);
+const obstacle = typeof electron === 'string' ? await openElectron(electron) : electron.failure;
+if (obstacle !== undefined) {
+  console.log(`Electron cannot open here (${obstacle}); this is the same application for a browser with WebGPU:`);
   await openBrowserShell();
+}
+
+/** Ends the process where it fails, with what the build said. */
+function build(): void {
+  console.log('Building …');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'build.ts')], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return;
+  console.error(stdout + stderr);
+  process.exit(status ?? 1);
 }
 
 /** The executable that the environment or the installed package names; undefined where it was never downloaded. */
@@ -48,14 +58,22 @@ function electronFolder(): string {
   return dirname(createRequire(import.meta.url).resolve('electron/package.json'));
 }
 
-async function openElectron(executable: string): Promise<void> {
+/** Runs Electron until it is closed. @returns why it did not open; undefined where it did. */
+async function openElectron(executable: string): Promise<string | undefined> {
+  if (!hasDisplay) return 'there is no display';
   // Chromium's sandbox does not run as root.
   const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const begin = performance.now();
   const child = spawn(executable, ['.', ...flags, ...process.argv.slice(2)], { stdio: 'inherit' });
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  child.on('error', reject);
+  const { promise, resolve } = Promise.withResolvers<string | number>();
+  child.on('error', ({ message }) => resolve(message));
   child.on('exit', (code) => resolve(code ?? 1));
-  process.exitCode = await promise;
+  const end = await promise;
+  if (typeof end === 'string') return end;
+  // A library that it lacks, for one.
+  if (end !== 0 && performance.now() - begin < START_MS) return `it ended at once with exit ${end}`;
+  process.exitCode = end;
+  return undefined;
 }
 
 async function openBrowserShell(): Promise<void> {
