@@ -33,25 +33,47 @@ export interface Unsplittable {
   readonly value: ValueId;
 }
 
+/** Dispatches that one kernel may become. */
+const MAX_PARTS = 4096;
+
 /** The kernel in one part where all its values fit, else in as few parts as do. */
 export function splitKernel(kernel: Kernel, options: SplitOptions): KernelPart[] | Unsplittable {
   let tooLarge = tooLargeIn(kernel, new Map(), options);
   if (tooLarge === undefined) return [{ kernel, windows: new Map() }];
-  for (const axis of axesOf(kernel.core)) {
-    for (let parts = 2; parts < 2 * axis.size; parts *= 2) {
-      const size = Math.ceil(axis.size / Math.min(parts, axis.size));
-      const split = cut(kernel, axis.name, axis.size, size, options);
-      tooLarge = split
-        .map((part) => tooLargeIn(part.kernel, part.windows, options))
-        .find((value) => value !== undefined);
-      if (tooLarge === undefined) return split;
-    }
+  for (const counts of countsToTry(axesOf(kernel.core))) {
+    const parts = cutAlong(kernel, counts).map((cut) => inWindows(cut, windowsOf(cut, options)));
+    tooLarge = parts.map((part) => tooLargeIn(part.kernel, part.windows, options)).find((value) => value !== undefined);
+    if (tooLarge === undefined) return parts;
   }
-  return { value: tooLarge! };
+  return { value: tooLarge };
+}
+
+interface Axis {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Into how many parts each axis is cut: powers of 2, in ascending order of all parts together. */
+function countsToTry(axes: readonly Axis[]): { axis: Axis; count: number }[][] {
+  let combinations: { axis: Axis; count: number }[][] = [[]];
+  for (const axis of axes) {
+    const counts = [1];
+    while (counts.at(-1)! < Math.min(axis.size, MAX_PARTS)) counts.push(Math.min(2 * counts.at(-1)!, axis.size));
+    combinations = combinations.flatMap((before) => counts.map((count) => [...before, { axis, count }]));
+  }
+  const total = (counts: readonly { count: number }[]): number =>
+    counts.reduce((product, { count }) => product * count, 1);
+  return combinations
+    .filter((counts) => total(counts) > 1 && total(counts) <= MAX_PARTS)
+    .sort((a, b) => total(a) - total(b));
+}
+
+function cutAlong(kernel: Kernel, counts: readonly { axis: Axis; count: number }[]): Kernel[] {
+  return counts.reduce((parts, { axis, count }) => parts.flatMap((part) => cut(part, axis, count)), [kernel]);
 }
 
 /** Variables along which a kernel may be cut, and their sizes, the outermost first. */
-function axesOf(core: KernelCore): { name: string; size: number }[] {
+function axesOf(core: KernelCore): Axis[] {
   switch (core.kind) {
     case 'map':
       return [{ name: 'point', size: core.count }];
@@ -70,15 +92,13 @@ function axesOf(core: KernelCore): { name: string; size: number }[] {
   }
 }
 
-function cut(kernel: Kernel, axis: string, total: number, size: number, options: SplitOptions): KernelPart[] {
-  const parts: KernelPart[] = [];
-  for (let start = 0; start < total; start += size) {
-    const count = Math.min(size, total - start);
-    const shifted = shift(kernel, axis, start, count);
-    const windows = windowsOf(shifted, options);
-    parts.push({ kernel: inWindows({ ...shifted, flops: (kernel.flops * count) / total }, windows), windows });
-  }
-  return parts;
+function cut(kernel: Kernel, { name, size: total }: Axis, parts: number): Kernel[] {
+  if (parts === 1) return [kernel];
+  const size = Math.ceil(total / parts);
+  return Array.from({ length: Math.ceil(total / size) }, (_, index) => {
+    const count = Math.min(size, total - index * size);
+    return { ...shift(kernel, name, index * size, count), flops: (kernel.flops * count) / total };
+  });
 }
 
 /** The kernel over `count` values of the variable from `start`. */
@@ -130,8 +150,13 @@ function windowsOf(kernel: Kernel, { maxElements, alignment, elements }: SplitOp
   for (const [value, { minimum, maximum }] of rangesOf(kernel)) {
     const total = elements(value);
     if (total <= maxElements) continue;
-    const start = Math.floor(Math.max(minimum, 0) / alignment) * alignment;
-    windows.set(value, { start, count: Math.min(maximum, total - 1) + 1 - start });
+    // Where a condition guards the read, positions may lie outside; what is read there is not used.
+    const [first, last] = [minimum, maximum].map((position) => Math.min(Math.max(position, 0), total - 1)) as [
+      number,
+      number,
+    ];
+    const start = Math.floor(first / alignment) * alignment;
+    windows.set(value, { start, count: last + 1 - start });
   }
   return windows;
 }
@@ -171,7 +196,7 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
 }
 
 /** The kernel with positions that count from the windows' starts. */
-function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kernel {
+function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): KernelPart {
   const from = (value: ValueId, index: IndexExpression): IndexExpression => {
     return addConstant(index, -(windows.get(value)?.start ?? 0));
   };
@@ -182,7 +207,7 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
   };
   const operand = (matrix: MatrixOperand): MatrixOperand => ({ ...matrix, base: from(matrix.value, matrix.base) });
   const { core } = kernel;
-  return {
+  const moved: Kernel = {
     ...kernel,
     core:
       core.kind === 'matmul'
@@ -193,4 +218,5 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
     epilogue: program(kernel.epilogue),
     stores: kernel.stores.map((store): Store => ({ ...store, index: from(store.value, store.index) })),
   };
+  return { kernel: moved, windows };
 }

@@ -4,7 +4,7 @@
  */
 import type { Plan, PlanLeaf, PlanOutput, Tuning, ValueKey } from '../plan.ts';
 import { requestDevice, type Device } from './device.ts';
-import { DeviceLostError, ValueGoneError } from './errors.ts';
+import { DeviceFault, DeviceLostError, ValueGoneError } from './errors.ts';
 import { execute } from './execute.ts';
 import { Pace } from './pace.ts';
 import { Pipelines } from './pipelines.ts';
@@ -24,11 +24,16 @@ export interface EngineOptions {
   readonly tuning?: Tuning;
   /** Limits to report and hold below the adapter's own. */
   readonly limits?: Partial<DeviceLimits>;
+  /** Told when the device is lost by itself, with the adapter's words; the next run asks for another. */
+  readonly onLost?: (message: string) => void;
 }
 
 const DEFAULT_BUDGET = 2 * 2 ** 30;
 /** Losses of the device within one run that are recovered from. */
 const MAX_LOSSES = 2;
+
+/** How long after a failed call the device may take to say that it is lost. */
+const LOSS_NOTICE_MS = 1000;
 
 /** Everything that lives and dies with a device. */
 interface Session {
@@ -90,7 +95,8 @@ export class Engine {
   async read(name: string): Promise<{ type: PlanOutput['type']; data: Uint8Array }> {
     const output = this.#output(name);
     const count = output.type.shape.reduce((product, size) => product * size, 1);
-    const data = count === 0 ? new Uint8Array(0) : await this.#session.staging.read(this.#buffer(output), 0, count * 4);
+    if (count === 0) return { type: output.type, data: new Uint8Array(0) };
+    const data = await this.#whileAlive(name, this.#session.staging.read(this.#buffer(output), 0, count * 4));
     return { type: output.type, data };
   }
 
@@ -101,7 +107,10 @@ export class Engine {
   async preview(name: string, spec: PreviewSpec): Promise<Preview> {
     const output = this.#output(name);
     if (output.type.shape.includes(0)) return emptyPreview(output, spec);
-    return this.#session.previews.preview(output, () => this.#buffer(output), spec);
+    return this.#whileAlive(
+      name,
+      this.#session.previews.preview(output, () => this.#buffer(output), spec),
+    );
   }
 
   /** Drops every value that a run computed; leaves stay. The next run starts from them. */
@@ -131,13 +140,20 @@ export class Engine {
       try {
         return await this.#runOnce(request);
       } catch (error) {
-        // A loss shows as whatever call failed first; its own promise may settle a moment later.
-        await Promise.race([this.#session.device.device.lost, new Promise((resolve) => setTimeout(resolve, 20))]);
-        if (!this.#session.device.isLost()) throw error;
+        if (!(await this.#causedByLoss(error))) throw error;
         request.signal?.throwIfAborted();
         if (losses >= MAX_LOSSES) throw new DeviceLostError(`the GPU device was lost ${losses + 1} times in one run`);
       }
     }
+  }
+
+  /** A loss shows as whatever call failed first; the device's own promise may settle a moment later. */
+  async #causedByLoss(error: unknown): Promise<boolean> {
+    const { device } = this.#session;
+    const possible = error instanceof DOMException || error instanceof DeviceFault;
+    if (possible)
+      await Promise.race([device.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS))]);
+    return device.isLost();
   }
 
   async #runOnce(request: RunRequest): Promise<RunReport> {
@@ -170,6 +186,8 @@ export class Engine {
         signal,
         onProgress: request.onProgress,
       });
+      // Browsers let work on a lost device end quietly.
+      if (session.device.isLost()) throw new DeviceFault('the device was lost during the run');
     } finally {
       session.pool.dropUnfilled();
       profiler?.destroy();
@@ -209,6 +227,16 @@ export class Engine {
     this.#session = await openSession(this.#gpu, this.#options);
   }
 
+  /** @throws {ValueGoneError} if the device was lost while the value was fetched. */
+  async #whileAlive<T>(name: string, fetching: Promise<T>): Promise<T> {
+    try {
+      return await fetching;
+    } catch (error) {
+      if (!(await this.#causedByLoss(error))) throw error;
+      throw new ValueGoneError(`the GPU device was lost while ${name} was read; run again`);
+    }
+  }
+
   #output(name: string): PlanOutput {
     const output = this.#outputs.find((candidate) => candidate.name === name);
     if (!output) throw new ValueGoneError(`the last run has no output or tap named ${name}`);
@@ -225,6 +253,9 @@ export class Engine {
 
 async function openSession(gpu: GPU, options: EngineOptions): Promise<Session> {
   const device = await requestDevice(gpu, options.limits);
+  void device.device.lost.then(({ reason, message }) => {
+    if (reason !== 'destroyed') options.onLost?.(message);
+  });
   const staging = new StagingRing(device.device);
   return {
     device,
