@@ -49,15 +49,21 @@ function imageGeometry(shape: readonly number[], spec: PreviewSpec): ThumbnailGe
   };
 }
 
-/** Patches in reading order; one more than a square is taken for a class token in front, which has no place in it. */
+/**
+ * Patches in reading order; one more than a square is taken for a class token in front, which has no place in it. The
+ * axis before the last, averaged over the last; or the last itself, where the index fixes all others (one row of
+ * attention).
+ */
 function gridGeometry(shape: readonly number[], spec: PreviewSpec): ThumbnailGeometry {
-  const [count, inner] = shape.slice(-2) as [number, number];
+  const row = spec.index.length >= shape.length - 1;
+  const count = shape.at(row ? -1 : -2)!;
+  const inner = row ? 1 : shape.at(-1)!;
   const classToken = !isSquare(count) && count > 1 && isSquare(count - 1) ? 1 : 0;
   const patches = count - classToken;
   const width = Math.ceil(Math.sqrt(patches));
   const height = width === 0 ? 0 : Math.ceil(patches / width);
   return {
-    base: sliceBase(shape, 2, spec.index) + classToken * inner,
+    base: sliceBase(shape, row ? 1 : 2, spec.index) + classToken * inner,
     ...source(width, height, inner, inner * width),
     places: patches,
     strideChannel: 0,
