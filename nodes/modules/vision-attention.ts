@@ -93,7 +93,7 @@ export const VisionAttention: GraphModule = {
       id: 'weights',
       text:
         '### Who looks at whom\n' +
-        'Row *i* of `scores` compares patch *i* with every patch. Random vectors of d numbers have dot products of ' +
+        'Row i of `scores` compares patch i with every patch. Random vectors of d numbers have dot products of ' +
         'about √d, so `scale` divides by √d: without it, `softmax` would put nearly all weight on one patch.',
       position: at(5, -0.2),
       size: [560, 140],
