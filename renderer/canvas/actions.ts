@@ -181,7 +181,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     addNote: ({ x, y }: Point): void => {
       const { document } = app.document.getState();
       const made = addNote(document, module().name, { text: '', position: [x, y], size: [...NOTE_SIZE] });
-      if (edit(() => made.edit)) begin(store, noteKey(made.decoration.id));
+      if (edit(() => made.edit)) begin(app, store, noteKey(made.decoration.id));
     },
 
     /** A frame around the selection, or at a place of the canvas. */
@@ -197,7 +197,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
         : { position: [x, y], size: [...FRAME_SIZE] };
       const { document } = app.document.getState();
       const made = addFrame(document, module().name, { title: '', ...box } as Parameters<typeof addFrame>[2]);
-      if (edit(() => made.edit)) begin(store, frameKey(made.decoration.id));
+      if (edit(() => made.edit)) begin(app, store, frameKey(made.decoration.id));
     },
 
     writeDecoration: (key: string, text: string): void => {
@@ -216,6 +216,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 }
 
 /** What was just made is selected and open to be written. */
-function begin(store: CanvasStore, key: string): void {
+function begin(app: App, store: CanvasStore, key: string): void {
+  app.view.getState().select([]);
   store.setState({ decorations: new Set([key]), renaming: key });
 }

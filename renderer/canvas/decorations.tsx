@@ -119,7 +119,11 @@ function TextField({ label, text, multiline, onDone }: TextFieldProps) {
       rows={multiline ? undefined : 1}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
-      onBlur={() => onDone(cancelled.current ? text : typed)}
+      onBlur={(event) => {
+        // Left by a key, the focus stays with the note; left by the pointer, it goes where that points.
+        if (event.relatedTarget === null) event.currentTarget.parentElement?.focus({ preventScroll: true });
+        onDone(cancelled.current ? text : typed);
+      }}
       onDoubleClick={(event) => event.stopPropagation()}
       onKeyDown={(event) => {
         event.stopPropagation();

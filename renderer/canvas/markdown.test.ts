@@ -18,6 +18,14 @@ test('headings, paragraphs, lists and code', () => {
   ]);
 });
 
+test('emphasis, and stars that are none', () => {
+  expect(parseSpans('row *i* of 2 * 3 * 4')).toEqual([
+    { kind: 'text', text: 'row ' },
+    { kind: 'emphasis', text: 'i' },
+    { kind: 'text', text: ' of 2 * 3 * 4' },
+  ]);
+});
+
 test('markup and unclosed marks stay text', () => {
   expect(parseSpans('<b onclick="x">**half')).toEqual([{ kind: 'text', text: '<b onclick="x">**half' }]);
 });

@@ -1,11 +1,11 @@
 /**
- * The little Markdown of notes: headings, lists, bold, code. Parsed to plain data that React renders as text, so that
+ * The little Markdown of notes: headings, lists, bold, emphasis, code. Parsed to plain data that React renders as text, so that
  * nothing a file says can become markup.
  */
 
 export type Span =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'bold'; readonly text: string }
+  | { readonly kind: 'bold' | 'emphasis'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string };
 
 export type Block =
@@ -54,13 +54,16 @@ export function parseMarkdown(text: string): readonly Block[] {
   return blocks;
 }
 
-/** `**bold**` and `` `code` ``; an unclosed mark is text. */
+/** `**bold**`, `*emphasis*` and `` `code` ``; an unclosed mark is text. */
 export function parseSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
   let rest = 0;
-  for (const match of text.matchAll(/\*\*([^*]+)\*\*|`([^`]+)`/g)) {
+  for (const match of text.matchAll(/\*\*(?<bold>[^*]+)\*\*|\*(?<emphasis>[^*\s](?:[^*]*[^*\s])?)\*|`(?<code>[^`]+)`/g)) {
     if (match.index > rest) spans.push({ kind: 'text', text: text.slice(rest, match.index) });
-    spans.push(match[1] === undefined ? { kind: 'code', text: match[2]! } : { kind: 'bold', text: match[1] });
+    const { bold, emphasis, code } = match.groups as { bold?: string; emphasis?: string; code?: string };
+    if (code !== undefined) spans.push({ kind: 'code', text: code });
+    else if (bold !== undefined) spans.push({ kind: 'bold', text: bold });
+    else spans.push({ kind: 'emphasis', text: emphasis! });
     rest = match.index + match[0].length;
   }
   if (rest < text.length) spans.push({ kind: 'text', text: text.slice(rest) });

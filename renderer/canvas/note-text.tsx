@@ -45,6 +45,8 @@ function Spans({ spans }: { readonly spans: readonly Span[] }) {
         return <span key={index}>{span.text}</span>;
       case 'bold':
         return <b key={index}>{span.text}</b>;
+      case 'emphasis':
+        return <em key={index}>{span.text}</em>;
       case 'code':
         return <code key={index}>{span.text}</code>;
       default:

@@ -8,10 +8,12 @@ export const MIN_ZOOM = 0.08;
 export const MAX_ZOOM = 3;
 /** Fitting never enlarges: text has the size that it was made for. */
 const FIT_ZOOM = 1;
-const PADDING = 0.08;
+/** Room for what lies over the canvas: the banner of a definition, zoom and map. */
+const PADDING = { top: '64px', right: '40px', bottom: '56px', left: '40px' } as const;
 /** Below this the text of a node is too small to read: a level is not opened further away. */
 const READING_ZOOM = 0.75;
 const MARGIN = 24;
+const TOP_MARGIN = 64;
 
 interface ViewportOptions {
   /** Boxes of everything on the canvas, by React Flow id. */
@@ -79,11 +81,15 @@ function opening(bounds: Box | null, width: number, height: number): Viewport {
   if (!bounds) return { x: 0, y: 0, zoom: 1 };
   const fitted = getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT_ZOOM, PADDING);
   if (fitted.zoom >= READING_ZOOM) return fitted;
-  const along = (start: number, length: number, room: number): number =>
-    length * READING_ZOOM + 2 * MARGIN > room
-      ? MARGIN - start * READING_ZOOM
-      : (room - length * READING_ZOOM) / 2 - start * READING_ZOOM;
-  return { x: along(bounds.x, bounds.width, width), y: along(bounds.y, bounds.height, height), zoom: READING_ZOOM };
+  const along = (start: number, length: number, room: number, margin: number): number => {
+    const [from, extent] = [start * READING_ZOOM, length * READING_ZOOM];
+    return extent + 2 * margin > room ? margin - from : (room - extent) / 2 - from;
+  };
+  return {
+    x: along(bounds.x, bounds.width, width, MARGIN),
+    y: along(bounds.y, bounds.height, height, TOP_MARGIN),
+    zoom: READING_ZOOM,
+  };
 }
 
 /** The viewport, moved no further than needed to see the box; null if it is seen already. What is too large is centred. */
