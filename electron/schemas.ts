@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { CallName, DesktopCalls } from './api.ts';
 
+/** Compiles no code: what checks payloads of strangers has no need of `eval`. */
+z.config({ jitless: true });
+
 /** The request of a call; undefined for a call without one. */
 export type Request<C extends CallName> = Parameters<DesktopCalls[C]> extends [infer R] ? R : undefined;
 

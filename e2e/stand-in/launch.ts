@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, expect, type ElectronApplication, type Page } from '@playwright/test';
 import { build } from 'vite';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -65,7 +65,14 @@ export async function answerDialogs(
   }, answers);
 }
 
-/** Chooses an item of the application's menu. */
+/** Chooses an item of the application's menu, once the page has told that it can be. */
 export async function chooseMenuItem(electron: ElectronApplication, id: string): Promise<void> {
-  await electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()!.getMenuItemById(id)!.click(), id);
+  const choose = () =>
+    electron.evaluate(({ Menu }, id) => {
+      const item = Menu.getApplicationMenu()?.getMenuItemById(id);
+      if (!item?.enabled) return false;
+      item.click();
+      return true;
+    }, id);
+  await expect.poll(choose, `the menu's item ${id}`).toBe(true);
 }
