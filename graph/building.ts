@@ -1,10 +1,18 @@
 /** The instance tree while it is built: instances whose wires and weights are still to be found, and the problems so far. */
 import type { GraphCache } from './cache.ts';
 import type { Scope } from './expressions.ts';
-import type { Feed, InstancePath, LeafInstance, ModuleInstance, Source, StackInstance } from './instance.ts';
+import type {
+  DefinitionPlace,
+  Feed,
+  InstancePath,
+  LeafInstance,
+  ModuleInstance,
+  Source,
+  StackInstance,
+} from './instance.ts';
 import type { ModuleIndex } from './module-index.ts';
 import type { Problem } from './problems.ts';
-import type { GraphModule, PatchbayDocument } from './schema.ts';
+import type { GraphModule, GraphNode, PatchbayDocument } from './schema.ts';
 import type { NodeLibrary } from './signature.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -39,6 +47,8 @@ export interface Building {
   readonly shares: Map<InstancePath, string>;
   /** Instances that cannot have shapes, with the problem that is to blame. Covers what is inside them. */
   readonly faults: Map<InstancePath, number>;
+  /** Requirements that do not hold, by what they say of which values: two instances given the same ones have one problem. */
+  readonly unmet: Map<string, number>;
   readonly problems: ProblemList;
 }
 
@@ -77,4 +87,16 @@ export interface Enclosing {
   readonly chain: readonly string[];
   /** Something around is at fault already: what follows from that is not reported again. */
   readonly quiet: boolean;
+}
+
+/** Where in the document the node of an instance stands. */
+export function placeOf({ index }: Enclosing, node: GraphNode): DefinitionPlace {
+  return { module: index.module.name, nodeId: node.id };
+}
+
+/** Reports a problem at an instance that then has no shapes. */
+export function fail(building: Building, enclosing: Enclosing, path: InstancePath, problem: Problem): void {
+  if (enclosing.quiet) return;
+  const index = report(building.problems, problem);
+  if (problem.severity === 'error' && !building.faults.has(path)) building.faults.set(path, index);
 }

@@ -355,27 +355,6 @@ test('an output that has no wire inside its module is told there, once for all i
   ]);
 });
 
-test('requirements are checked for every instance, with the divisors that would do', () => {
-  const { problems, inference } = analysed(stackDocument(), { values: { num_heads: 5 } });
-  expect(problems).toMatchObject([
-    {
-      code: 'module.requirement',
-      message: 'blocks.embed_dim 16 is not divisible by num_heads 5; 4 or 8 would be',
-      fixes: [
-        { kind: 'set-hyperparameter', name: 'num_heads', value: 4 },
-        { kind: 'set-hyperparameter', name: 'num_heads', value: 8 },
-      ],
-    },
-  ]);
-  expect(inference.blocked.get('blocks.2.fc1')).toBe(0);
-  expect(inference.blocked.get('norm')).toBe(0);
-  const other = stackDocument();
-  other.modules[1]!.requires = [{ expression: 'embed_dim > 4 * num_heads', help: 'Heads need room.' }];
-  expect(problemsOf(other)).toEqual([
-    'error module.requirement blocks.0: blocks.embed_dim > 4 * num_heads does not hold (Heads need room.): embed_dim is 16, num_heads is 4',
-  ]);
-});
-
 test('a cache changes nothing but the time', () => {
   const cache = createCache();
   const first = stackDocument();

@@ -2,33 +2,33 @@
  * From the document to the instance tree: modules unfolded, layers repeated, parameters evaluated, wires followed to
  * the leaves that feed them. Pure; a cache makes it fast from one edit to the next, with the same results.
  */
-import type { Building, Draft, Enclosing, LeafDraft, ModuleDraft, StackDraft } from './building.ts';
-import { report } from './building.ts';
+import {
+  fail,
+  placeOf,
+  report,
+  type Building,
+  type Draft,
+  type Enclosing,
+  type LeafDraft,
+  type ModuleDraft,
+  type StackDraft,
+} from './building.ts';
 import { createCache, type GraphCache } from './cache.ts';
 import { checkDocument } from './check.ts';
 import { didYouMean } from './closest.ts';
-import { EMPTY_SCOPE, type Value } from './expressions.ts';
+import type { Value } from './expressions.ts';
 import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
 import { indexModule } from './module-index.ts';
 import { orderLeaves } from './order.ts';
-import { fallback, resolveParameter, ruleOf, type ParameterRule } from './parameters.ts';
+import { layerCount, resolveNode } from './node-parameters.ts';
+import { ruleOf } from './parameters.ts';
 import { INPUT_TYPE, isInput, isOutput, moduleInputs } from './ports.ts';
 import type { Problem } from './problems.ts';
-import { checkRequirement } from './requirements.ts';
-import { own } from './records.ts';
+import { requireOf } from './requirements.ts';
 import { resolveRoot, type Overrides } from './root-values.ts';
-import {
-  isInstance,
-  type GraphModule,
-  type GraphNode,
-  type InstanceNode,
-  type LibraryNode,
-  type PatchbayDocument,
-  type ParameterValue,
-} from './schema.ts';
+import { isInstance, type GraphModule, type InstanceNode, type LibraryNode, type PatchbayDocument } from './schema.ts';
 import { resolveShares } from './shares.ts';
 import type { NodeLibrary, ResolvedParameter } from './signature.ts';
-import { fixAtSource } from './trace.ts';
 import { resolveWires, wireModule, wireStack } from './wiring.ts';
 
 /** More instances than this are not unfolded: a `repeat` mistyped must not exhaust memory. */
@@ -57,6 +57,7 @@ export function elaborate(
     construction: [],
     shares: new Map(),
     faults: new Map(),
+    unmet: new Map(),
     problems: { all: [], known: new Map() },
   };
   for (const problem of checkDocument(document)) report(building.problems, problem);
@@ -68,7 +69,7 @@ export function elaborate(
   if (fault !== undefined) building.faults.set('', fault);
   if (main) {
     requireOf(building, main, root, { names }, '');
-    unfold(building, main, root, { names }, [main.name], fault !== undefined);
+    unfold(building, main, root, { names }, [main.name], building.faults.has(''));
   }
   for (const module of document.modules)
     for (const problem of indexModule(module, modules, library, cache).problems) report(building.problems, problem);
@@ -134,17 +135,6 @@ function unfold(
   wireModule(instance, index, children);
 }
 
-function placeOf({ index }: Enclosing, node: GraphNode): { module: string; nodeId: string } {
-  return { module: index.module.name, nodeId: node.id };
-}
-
-/** Reports a problem at an instance that then has no shapes. */
-function fail(building: Building, enclosing: Enclosing, path: InstancePath, problem: Problem): void {
-  if (enclosing.quiet) return;
-  const index = report(building.problems, problem);
-  if (problem.severity === 'error' && !building.faults.has(path)) building.faults.set(path, index);
-}
-
 function makeLeaf(building: Building, node: LibraryNode, path: InstancePath, enclosing: Enclosing): LeafDraft {
   const place = placeOf(enclosing, node);
   const leaf: LeafDraft = {
@@ -176,55 +166,8 @@ function makeLeaf(building: Building, node: LibraryNode, path: InstancePath, enc
     );
     return leaf;
   }
-  leaf.params = resolveAll(building, node, path, enclosing, signature.params, (rule) => rule.default).params;
+  leaf.params = resolveNode(building, node, path, enclosing, signature.params).params;
   return leaf;
-}
-
-/** A parameter's default; undefined where it has none. */
-type Standard<Rule> = (rule: Rule) => ParameterValue;
-
-function resolveAll<Rule extends ParameterRule>(
-  building: Building,
-  node: GraphNode,
-  path: InstancePath,
-  enclosing: Enclosing,
-  rules: readonly Rule[],
-  standard: Standard<Rule>,
-): { params: Record<string, ResolvedParameter>; values: Map<string, Value> } {
-  const params: Record<string, ResolvedParameter> = {};
-  const values = new Map<string, Value>();
-  const place = placeOf(enclosing, node);
-  for (const rule of rules) {
-    const written = own(node.params, rule.name);
-    const source = written ?? standard(rule);
-    // A default is written in the callee, where no names are known.
-    const scope = written === undefined ? EMPTY_SCOPE : enclosing.scope;
-    const resolved = resolveParameter(rule, source, scope, building.cache);
-    if (!resolved.ok) {
-      const { code, message, position, suggestion } = resolved.fault;
-      fail(building, enclosing, path, {
-        code,
-        severity: 'error',
-        message,
-        place: { ...place, path, param: rule.name, ...(position !== undefined && { position }) },
-        ...(suggestion && { fixes: [{ kind: 'set-param', ...place, param: rule.name, ...suggestion }] }),
-      });
-    }
-    const { param, value } = resolved.ok ? resolved : fallback(rule, source, building.cache, standard(rule));
-    params[rule.name] = param;
-    values.set(rule.name, value);
-  }
-  for (const name of Object.keys(node.params ?? {})) {
-    if (Object.hasOwn(params, name) || enclosing.quiet) continue;
-    const message = `${node.name} has no parameter "${name}"${didYouMean(name, Object.keys(params))}`;
-    report(building.problems, {
-      code: 'param.unknown',
-      severity: 'warning',
-      message,
-      place: { ...place, path, param: name },
-    });
-  }
-  return { params, values };
 }
 
 function makeInstance(building: Building, node: InstanceNode, path: InstancePath, enclosing: Enclosing): Draft {
@@ -241,7 +184,7 @@ function makeInstance(building: Building, node: InstanceNode, path: InstancePath
     ...ruleOf(hyperparameter),
     default: hyperparameter.default,
   }));
-  const { params, values } = resolveAll(building, node, path, enclosing, rules, (rule) => rule.default);
+  const { params, values } = resolveNode(building, node, path, enclosing, rules);
   const chain = [...enclosing.chain, callee.name];
   const repeat = node.repeat === undefined ? undefined : layerCount(building, node, path, enclosing, node.repeat);
   if (repeat === undefined) {
@@ -295,31 +238,6 @@ function unfoldCallee(
   unfold(building, callee, instance, { names }, chain, faultyBefore || building.faults.has(instance.path));
 }
 
-function requireOf(
-  building: Building,
-  callee: GraphModule,
-  instance: ModuleDraft,
-  scope: Enclosing['scope'],
-  name: string,
-): void {
-  for (const requirement of callee.requires ?? []) {
-    const fault = checkRequirement(requirement, scope, name, building.cache);
-    if (!fault) continue;
-    const fixes = fault.suggestions
-      .map(({ param, value, title }) => fixAtSource(building.byPath, instance.path, param, value, title))
-      .filter((fix) => fix !== undefined);
-    const place = instance.place ?? { module: callee.name };
-    const index = report(building.problems, {
-      code: fault.code,
-      severity: 'error',
-      message: fault.message,
-      place: { ...place, path: instance.path },
-      ...(fixes.length > 0 && { fixes }),
-    });
-    if (!building.faults.has(instance.path)) building.faults.set(instance.path, index);
-  }
-}
-
 function unknownModule(building: Building, node: InstanceNode): Pick<Problem, 'code' | 'message'> {
   const hint = didYouMean(node.module, building.modules.keys());
   return { code: 'node.unknown-module', message: `module "${node.module}" is not in the document${hint}` };
@@ -348,25 +266,4 @@ function tooLarge(): { code: string; severity: 'error'; message: string } {
     severity: 'error',
     message: `the graph has more than ${MAX_INSTANCES.toLocaleString('en')} instances; the rest is not unfolded`,
   };
-}
-
-/** The number of layers; 1 where it cannot be evaluated, so that the module can still be opened. */
-function layerCount(
-  building: Building,
-  node: InstanceNode,
-  path: InstancePath,
-  enclosing: Enclosing,
-  repeat: ParameterValue,
-): number {
-  const resolved = resolveParameter(
-    { name: 'repeat', type: 'int', minimum: 0 },
-    repeat,
-    enclosing.scope,
-    building.cache,
-  );
-  if (resolved.ok) return Number(resolved.param.value);
-  const { code, message, position } = resolved.fault;
-  const place = { ...placeOf(enclosing, node), path, param: 'repeat', ...(position !== undefined && { position }) };
-  fail(building, enclosing, path, { code, severity: 'error', message, place });
-  return 1;
 }

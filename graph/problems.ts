@@ -52,7 +52,7 @@ export interface Problem {
   /** For shape problems: what came, and what was wanted, in words of the rule (`… in_features`). */
   readonly got?: readonly Dimension[];
   readonly wanted?: string;
-  /** Other nodes that take part: those on a cycle, in the order of the cycle. */
+  /** Other nodes that take part: those on a cycle, in its order; others with the same cause. */
   readonly related?: readonly { readonly module: string; readonly nodeId: string }[];
   readonly fixes?: readonly Fix[];
 }

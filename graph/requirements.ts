@@ -1,22 +1,79 @@
 /** What a module requires of its hyperparameters, `embed_dim % num_heads == 0`: checked before any shape. */
+import { report, type Building, type ModuleDraft } from './building.ts';
 import { cachedExpression, type GraphCache } from './cache.ts';
 import { ExpressionError, type Expression } from './expression-syntax.ts';
 import { describeValue, evaluate, namesIn, type Scope } from './expressions.ts';
-import type { Requirement } from './schema.ts';
+import type { GraphModule, Requirement } from './schema.ts';
 import type { Scalar } from './signature.ts';
+import { fixAtSource, originOf } from './trace.ts';
 
-export interface RequirementFault {
+interface RequirementFault {
   readonly code: string;
   readonly message: string;
+  /** Hyperparameters that it speaks of. */
+  readonly names: readonly string[];
   /** Values of one hyperparameter that would do. */
   readonly suggestions: readonly { readonly param: string; readonly value: Scalar; readonly title: string }[];
+}
+
+/** Checks what a module requires of an instance; the first fault is to blame for all that is inside. */
+export function requireOf(
+  building: Building,
+  callee: GraphModule,
+  instance: ModuleDraft,
+  scope: Scope,
+  name: string,
+): void {
+  for (const requirement of callee.requires ?? []) {
+    const fault = checkRequirement(requirement, scope, name, building.cache);
+    if (!fault) continue;
+    const index = reportUnmet(building, callee, instance, requirement.expression, fault);
+    if (!building.faults.has(instance.path)) building.faults.set(instance.path, index);
+  }
+}
+
+/** The same requirement of values from the same places is one problem, wherever it is not met. */
+function reportUnmet(
+  building: Building,
+  callee: GraphModule,
+  instance: ModuleDraft,
+  expression: string,
+  { code, message, names, suggestions }: RequirementFault,
+): number {
+  const { problems, byPath, unmet } = building;
+  const place = instance.place ?? { module: callee.name };
+  const origins = names.map((name) => originOf(byPath, instance.path, name));
+  const key = JSON.stringify([expression, origins]);
+  const known = unmet.get(key);
+  if (known !== undefined) {
+    const problem = problems.all[known]!;
+    const places = [problem.place, ...(problem.related ?? [])];
+    if (
+      instance.place &&
+      !places.some(({ module, nodeId }) => module === place.module && nodeId === instance.place!.nodeId)
+    )
+      problems.all[known] = { ...problem, related: [...(problem.related ?? []), instance.place] };
+    return known;
+  }
+  const fixes = suggestions
+    .map(({ param, value, title }) => fixAtSource(byPath, instance.path, param, value, title))
+    .filter((fix) => fix !== undefined);
+  const index = report(problems, {
+    code,
+    severity: 'error',
+    message,
+    place: { ...place, path: instance.path },
+    ...(fixes.length > 0 && { fixes }),
+  });
+  unmet.set(key, index);
+  return index;
 }
 
 /**
  * Checks one requirement.
  * @param name of the instance, with a dot, as it stands before a hyperparameter's: `attention.`; empty for the root.
  */
-export function checkRequirement(
+function checkRequirement(
   requirement: Requirement,
   scope: Scope,
   name: string,
@@ -29,18 +86,23 @@ export function checkRequirement(
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const message = `the requirement ${requirement.expression} cannot be checked: ${error.message}`;
-    return { code: `expression.${error.code}`, message, suggestions: [] };
+    return { code: `expression.${error.code}`, message, names: [], suggestions: [] };
   }
+  const names = namesIn(expression);
   const division = divisibility(expression, scope, name);
-  if (division) return { code: 'module.requirement', ...division };
-  const values = namesIn(expression).map((used) => `${used} is ${describeValue(scope.names.get(used)!)}`);
+  if (division) return { code: 'module.requirement', names, ...division };
+  const values = names.map((used) => `${used} is ${describeValue(scope.names.get(used)!)}`);
   const help = requirement.help === undefined ? '' : ` (${requirement.help})`;
   const message = `${name}${requirement.expression} does not hold${help}: ${values.join(', ')}`;
-  return { code: 'module.requirement', message, suggestions: [] };
+  return { code: 'module.requirement', message, names, suggestions: [] };
 }
 
 /** `dividend % divisor == 0` over two names: which other divisors would do. */
-function divisibility(expression: Expression, scope: Scope, name: string): Omit<RequirementFault, 'code'> | undefined {
+function divisibility(
+  expression: Expression,
+  scope: Scope,
+  name: string,
+): Pick<RequirementFault, 'message' | 'suggestions'> | undefined {
   if (expression.kind !== 'compare' || expression.operators.join() !== '==') return undefined;
   const [left, right] = expression.operands;
   if (left?.kind !== 'arithmetic' || left.operator !== '%' || right?.kind !== 'number' || right.value !== 0)

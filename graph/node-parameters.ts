@@ -1,0 +1,77 @@
+/** The parameters of one node, in the scope of the module that it stands in; what is at fault is reported there. */
+import { fail, placeOf, report, type Building, type Enclosing } from './building.ts';
+import { didYouMean } from './closest.ts';
+import { EMPTY_SCOPE, type Value } from './expressions.ts';
+import type { InstancePath } from './instance.ts';
+import { fallback, resolveParameter, type ParameterRule } from './parameters.ts';
+import { own } from './records.ts';
+import type { GraphNode, InstanceNode, ParameterValue } from './schema.ts';
+import type { ResolvedParameter } from './signature.ts';
+
+/** What a parameter of a node type and a hyperparameter of a module have in common: a rule and a default. */
+export type NodeParameter = ParameterRule & { readonly default: ParameterValue };
+
+/** Evaluates all parameters of a node; one at fault is reported, and its default stands in for it. */
+export function resolveNode(
+  building: Building,
+  node: GraphNode,
+  path: InstancePath,
+  enclosing: Enclosing,
+  rules: readonly NodeParameter[],
+): { params: Record<string, ResolvedParameter>; values: Map<string, Value> } {
+  const params: Record<string, ResolvedParameter> = {};
+  const values = new Map<string, Value>();
+  const place = placeOf(enclosing, node);
+  for (const rule of rules) {
+    const written = own(node.params, rule.name);
+    const source = written ?? rule.default;
+    // A default is written in the callee, where no names are known.
+    const scope = written === undefined ? EMPTY_SCOPE : enclosing.scope;
+    const resolved = resolveParameter(rule, source, scope, building.cache);
+    if (!resolved.ok) {
+      const { code, message, position, suggestion } = resolved.fault;
+      fail(building, enclosing, path, {
+        code,
+        severity: 'error',
+        message,
+        place: { ...place, path, param: rule.name, ...(position !== undefined && { position }) },
+        ...(suggestion && { fixes: [{ kind: 'set-param', ...place, param: rule.name, ...suggestion }] }),
+      });
+    }
+    const { param, value } = resolved.ok ? resolved : fallback(rule, source, building.cache, rule.default);
+    params[rule.name] = param;
+    values.set(rule.name, value);
+  }
+  for (const name of Object.keys(node.params ?? {})) {
+    if (Object.hasOwn(params, name) || enclosing.quiet) continue;
+    const message = `${node.name} has no parameter "${name}"${didYouMean(name, Object.keys(params))}`;
+    report(building.problems, {
+      code: 'param.unknown',
+      severity: 'warning',
+      message,
+      place: { ...place, path, param: name },
+    });
+  }
+  return { params, values };
+}
+
+/** The number of layers; 1 where it cannot be evaluated, so that the module can still be opened. */
+export function layerCount(
+  building: Building,
+  node: InstanceNode,
+  path: InstancePath,
+  enclosing: Enclosing,
+  repeat: ParameterValue,
+): number {
+  const resolved = resolveParameter(
+    { name: 'repeat', type: 'int', minimum: 0 },
+    repeat,
+    enclosing.scope,
+    building.cache,
+  );
+  if (resolved.ok) return Number(resolved.param.value);
+  const { code, message, position } = resolved.fault;
+  const place = { ...placeOf(enclosing, node), path, param: 'repeat', ...(position !== undefined && { position }) };
+  fail(building, enclosing, path, { code, severity: 'error', message, place });
+  return 1;
+}
