@@ -1,6 +1,7 @@
 /** Simplified index arithmetic says the same numbers as plain arithmetic, and chains of movement end short. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { linearForm } from './affine.ts';
 import {
   add,
   addConstant,
@@ -14,7 +15,6 @@ import {
   flatten,
   floorDivide,
   less,
-  linearForm,
   modulo,
   multiply,
   or,

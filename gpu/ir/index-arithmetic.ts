@@ -4,13 +4,17 @@
  * arithmetic. The rules are identities of floor division over the integers; each stands where it is used.
  */
 import {
-  printCondition,
-  printIndex,
-  rangeOf,
-  type IndexCondition,
-  type IndexExpression,
-  type Range,
-} from './index-expression.ts';
+  affineOf,
+  divideTerms,
+  factorOut,
+  fromAffine,
+  onlyAtom,
+  rangeOfAffine,
+  scale,
+  sum,
+  type Affine,
+} from './affine.ts';
+import { printCondition, rangeOf, type IndexCondition, type IndexExpression, type Range } from './index-expression.ts';
 
 export function constant(value: number): IndexExpression {
   return { kind: 'constant', value };
@@ -63,8 +67,9 @@ export function modulo(dividend: IndexExpression, divisor: number): IndexExpress
   }
   const atom = onlyAtom(rest);
   // (x mod a) mod b = x mod b, where b divides a
-  if (atom?.kind === 'modulo' && rest.constant === 0 && atom.divisor % divisor === 0)
+  if (atom?.kind === 'modulo' && rest.constant === 0 && atom.divisor % divisor === 0) {
     return modulo(atom.dividend, divisor);
+  }
   return { kind: 'modulo', dividend: fromAffine(rest), divisor };
 }
 
@@ -133,89 +138,6 @@ export function unflatten(flat: IndexExpression, shape: readonly number[]): Inde
   return coordinates;
 }
 
-/** A sum of atoms (variables, divisions, remainders, assumptions) with integer factors; the inside of every expression. */
-interface Affine {
-  /** By the atom's text; factors are never 0. */
-  readonly terms: ReadonlyMap<string, Term>;
-  readonly constant: number;
-}
-
-interface Term {
-  readonly atom: IndexExpression;
-  readonly factor: number;
-}
-
-/** The whole affine form of an expression, if it is a sum of multiples of variables: factor per variable, and constant. */
-export function linearForm(
-  expression: IndexExpression,
-): { factors: ReadonlyMap<string, number>; constant: number } | undefined {
-  const factors = new Map<string, number>();
-  const visit = (affine: Affine, scaleBy: number): number | undefined => {
-    let total = affine.constant * scaleBy;
-    for (const { atom, factor } of affine.terms.values()) {
-      if (atom.kind === 'variable') {
-        factors.set(atom.name, (factors.get(atom.name) ?? 0) + factor * scaleBy);
-      } else if (atom.kind === 'assume') {
-        const inner = visit(affineOf(atom.operand), factor * scaleBy);
-        if (inner === undefined) return undefined;
-        total += inner;
-      } else {
-        return undefined;
-      }
-    }
-    return total;
-  };
-  const total = visit(affineOf(expression), 1);
-  return total === undefined ? undefined : { factors, constant: total };
-}
-
-function affineOf(expression: IndexExpression): Affine {
-  switch (expression.kind) {
-    case 'constant':
-      return { terms: new Map(), constant: expression.value };
-    case 'add':
-      return sum(affineOf(expression.left), affineOf(expression.right));
-    case 'multiply':
-      return scale(affineOf(expression.operand), expression.factor);
-    case 'variable':
-    case 'floor_divide':
-    case 'modulo':
-    case 'assume':
-      return { terms: new Map([[printIndex(expression), { atom: expression, factor: 1 }]]), constant: 0 };
-    default:
-      return expression satisfies never;
-  }
-}
-
-/** Terms from the largest factor to the smallest, so that equal sums are equal texts. */
-function fromAffine({ terms, constant: value }: Affine): IndexExpression {
-  const parts = [...terms]
-    .sort(([textA, a], [textB, b]) => Math.abs(b.factor) - Math.abs(a.factor) || (textA < textB ? -1 : 1))
-    .map(([, { atom, factor }]): IndexExpression => {
-      return factor === 1 ? atom : { kind: 'multiply', operand: atom, factor };
-    });
-  if (value !== 0 || parts.length === 0) parts.push(constant(value));
-  return parts.reduce((left, right) => ({ kind: 'add', left, right }));
-}
-
-function sum(left: Affine, right: Affine): Affine {
-  const terms = new Map(left.terms);
-  for (const [text, { atom, factor }] of right.terms) {
-    const total = (terms.get(text)?.factor ?? 0) + factor;
-    if (total === 0) terms.delete(text);
-    else terms.set(text, { atom, factor: total });
-  }
-  return { terms, constant: left.constant + right.constant };
-}
-
-function scale({ terms, constant: value }: Affine, factor: number): Affine {
-  if (factor === 0) return { terms: new Map(), constant: 0 };
-  return {
-    terms: new Map([...terms].map(([text, term]) => [text, { atom: term.atom, factor: term.factor * factor }])),
-    constant: value * factor,
-  };
-}
-
 /** d · ⌊x / d⌋ + x mod d = x, wherever both halves stand in the sum with fitting factors. */
 function recombine(affine: Affine): Affine {
   for (const [text, { atom, factor }] of affine.terms) {
@@ -228,22 +150,6 @@ function recombine(affine: Affine): Affine {
     return recombine(sum(without, scale(affineOf(atom.dividend), factor)));
   }
   return affine;
-}
-
-/** a = d · quotient + rest, with every factor of the rest in (−d, d) and its constant in [0, d). */
-function divideTerms(affine: Affine, divisor: number): { quotient: Affine; rest: Affine } {
-  const quotient = new Map<string, Term>();
-  const rest = new Map<string, Term>();
-  for (const [text, { atom, factor }] of affine.terms) {
-    const whole = Math.trunc(factor / divisor);
-    if (whole !== 0) quotient.set(text, { atom, factor: whole });
-    if (factor !== whole * divisor) rest.set(text, { atom, factor: factor - whole * divisor });
-  }
-  const whole = Math.floor(affine.constant / divisor);
-  return {
-    quotient: { terms: quotient, constant: whole },
-    rest: { terms: rest, constant: affine.constant - whole * divisor },
-  };
 }
 
 function divideRest(rest: Affine, divisor: number): IndexExpression {
@@ -268,43 +174,4 @@ function divideRest(rest: Affine, divisor: number): IndexExpression {
 function wholeQuotient({ minimum, maximum }: Range, divisor: number): number | undefined {
   const quotient = Math.floor(minimum / divisor);
   return quotient === Math.floor(maximum / divisor) ? quotient : undefined;
-}
-
-/** a = g · multiple + remainder with the largest g > 1 that divides the divisor and leaves a remainder in [0, g). */
-function factorOut(
-  affine: Affine,
-  divisor: number,
-): { factor: number; multiple: Affine; remainder: Affine } | undefined {
-  const candidates = new Set(
-    [...affine.terms.values()].map(({ factor }) => greatestCommonDivisor(Math.abs(factor), divisor)),
-  );
-  for (const factor of [...candidates].sort((a, b) => b - a)) {
-    if (factor === 1) continue;
-    const multiples = [...affine.terms].filter(([, term]) => term.factor % factor === 0);
-    const others = [...affine.terms].filter(([, term]) => term.factor % factor !== 0);
-    const whole = Math.floor(affine.constant / factor);
-    const remainder = { terms: new Map(others), constant: affine.constant - whole * factor };
-    const { minimum, maximum } = rangeOfAffine(remainder);
-    if (minimum < 0 || maximum >= factor) continue;
-    const multiple = {
-      terms: new Map(multiples.map(([text, term]) => [text, { atom: term.atom, factor: term.factor / factor }])),
-      constant: whole,
-    };
-    return { factor, multiple, remainder };
-  }
-  return undefined;
-}
-
-/** The atom of a sum that is one atom and a constant. */
-function onlyAtom({ terms }: Affine): IndexExpression | undefined {
-  const [first] = terms.values();
-  return terms.size === 1 && first?.factor === 1 ? first.atom : undefined;
-}
-
-function rangeOfAffine(affine: Affine): Range {
-  return rangeOf(fromAffine(affine));
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -22,7 +22,7 @@ export function valueKeys(graph: Pick<Graph, 'operations'>): ReadonlyMap<ValueId
 }
 
 /** What the operation computes, as text: equal text means equal results, given the keys of its inputs. */
-export function recipeOf({ op, attributes, inputs }: Operation, keys: ReadonlyMap<ValueId, string>): string {
+function recipeOf({ op, attributes, inputs }: Operation, keys: ReadonlyMap<ValueId, string>): string {
   return `${op}(${inputs.map((input) => keys.get(input)).join(',')}){${attributesText(attributes)}}`;
 }
 

@@ -33,7 +33,7 @@ function* firstPrimes(count: number): Generator<number> {
 function padded(bytes: Uint8Array): Uint32Array {
   const blocks = Math.ceil((bytes.length + 9) / 64);
   const words = new Uint32Array(blocks * 16);
-  for (const [index, byte] of bytes.entries()) words[index >> 2]! |= byte << (24 - (index & 3) * 8);
+  for (let index = 0; index < bytes.length; index++) words[index >> 2]! |= bytes[index]! << (24 - (index & 3) * 8);
   words[bytes.length >> 2]! |= 0x80 << (24 - (bytes.length & 3) * 8);
   words[words.length - 2] = Math.floor(bytes.length / 2 ** 29);
   words[words.length - 1] = bytes.length << 3;

@@ -49,10 +49,6 @@ export function booleanOf(attributes: Attributes, name: string): boolean {
   return attributes[name] as boolean;
 }
 
-export function stringOf(attributes: Attributes, name: string): string {
-  return attributes[name] as string;
-}
-
 export function dtypeOf(attributes: Attributes, name: string): DType {
   return attributes[name] as DType;
 }

@@ -83,15 +83,6 @@ export function mapUnary(x: HostTensor, dtype: DType, compute: (x: number, dtype
   return { dtype, shape: x.shape, data };
 }
 
-/** A number as a WGSL literal of this dtype, negative ones in parentheses. */
-export function wgslNumber(value: number, dtype: DType): string {
-  const text =
-    dtype === 'i32'
-      ? `${value}i`
-      : `${Number.isInteger(value) ? value.toFixed(1) : value}${dtype === 'f16' ? 'h' : 'f'}`;
-  return value < 0 ? `(${text})` : text;
-}
-
 /** A call of a WGSL function over f32 that also serves f16. */
 export function wgslCall(name: string, x: string, dtype: DType): string {
   return dtype === 'f16' ? `f16(${name}(f32(${x})))` : `${name}(${x})`;

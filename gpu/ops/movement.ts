@@ -3,7 +3,8 @@
  * positions are linear in the coordinates and conditions bound single coordinates (every op here), whole rows are
  * copied; what is not so simple is evaluated element by element.
  */
-import { constant, coordinateVariables, flatten, linearForm } from '../ir/index-arithmetic.ts';
+import { linearForm } from '../ir/affine.ts';
+import { constant, coordinateVariables, flatten } from '../ir/index-arithmetic.ts';
 import { evaluateCondition, evaluateIndex, type IndexCondition, type IndexExpression } from '../ir/index-expression.ts';
 import { elementCount, rowMajorStrides, type Attributes, type Shape, type TensorType } from '../ir/types.ts';
 import type { HostTensor, MovementSource, MovementWgsl, OpRecord } from './record.ts';

@@ -14,6 +14,7 @@ interface ReductionParts {
   readonly compute: (data: Float64Array, start: number, end: number) => number;
 }
 
+/** A record of a reduction over `axes`, which stay as sizes of 1 with `keepdims`. */
 export function reduction(parts: ReductionParts): OpRecord {
   return {
     name: parts.name,

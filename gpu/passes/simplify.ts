@@ -2,8 +2,7 @@
  * Local rewrites until none applies: movement that moves nothing goes, chains of movement become one, neutral elements
  * vanish, and what depends on constants alone is computed. The rules stand in gpu/passes/simplify/, one list per theme.
  */
-import type { Builder } from '../ir/builder.ts';
-import type { Graph, Operation, ValueId } from '../ir/types.ts';
+import type { Graph, ValueId } from '../ir/types.ts';
 import { rewrite } from './rewrite.ts';
 import { ARITHMETIC_RULES } from './simplify/arithmetic.ts';
 import { CONSTANT_RULES } from './simplify/constants.ts';
@@ -15,43 +14,28 @@ const RULES: readonly Rule[] = [...MOVEMENT_RULES, ...ARITHMETIC_RULES, ...CONST
 /** The same numbers from fewer and simpler operations. What is no longer used stays: gpu/passes/dead-code.ts removes it. */
 export function simplify(graph: Graph): Graph {
   const producers = new Map<ValueId, Candidate>();
-  return rewrite(graph, (operation, inputs, builder) => {
+  return rewrite(graph, ({ op, attributes, results }, inputs, builder) => {
+    const emit = (candidate: Candidate): ValueId => {
+      const value = builder.emit(candidate.op, candidate.inputs, candidate.attributes);
+      producers.set(value, candidate);
+      return value;
+    };
     const view: View = {
       typeOf: (value) => builder.typeOf(value),
       producerOf: (value) => producers.get(value),
-      constant: (value, type) =>
-        emit({ op: 'constant', inputs: [], attributes: { value, ...type } }, builder, producers),
+      constant: (value, type) => emit({ op: 'constant', inputs: [], attributes: { value, ...type } }),
     };
-    if (operation.results.length > 1) return emitAll(operation, inputs, builder);
-    return [settle({ ...operation, inputs }, view, builder, producers)];
+    if (results.length > 1) return builder.emitAll(op, inputs, attributes);
+    const settled = settle({ op, inputs, attributes }, view);
+    return [typeof settled === 'number' ? settled : emit(settled)];
   });
 }
 
-/** Applies rules until none does, then emits what is left. */
-function settle(first: Candidate, view: View, builder: Builder, producers: Map<ValueId, Candidate>): ValueId {
-  let candidate = first;
-  for (;;) {
-    const replacement = firstReplacement(candidate, view);
-    if (replacement === undefined) return emit(candidate, builder, producers);
-    if (typeof replacement === 'number') return replacement;
-    candidate = replacement;
-  }
-}
-
-function firstReplacement(candidate: Candidate, view: View): Candidate | ValueId | undefined {
+/** Applies rules until none does. */
+function settle(candidate: Candidate, view: View): Candidate | ValueId {
   for (const rule of RULES) {
-    const replacement = rule(candidate, view);
-    if (replacement !== undefined) return replacement;
+    const simpler = rule(candidate, view);
+    if (simpler !== undefined) return typeof simpler === 'number' ? simpler : settle(simpler, view);
   }
-  return undefined;
-}
-
-function emit({ op, inputs, attributes }: Candidate, builder: Builder, producers: Map<ValueId, Candidate>): ValueId {
-  const value = builder.emit(op, inputs, attributes);
-  producers.set(value, { op, inputs, attributes });
-  return value;
-}
-
-function emitAll({ op, attributes }: Operation, inputs: readonly ValueId[], builder: Builder): ValueId[] {
-  return builder.emitAll(op, inputs, attributes);
+  return candidate;
 }

@@ -1,4 +1,4 @@
-/** Largest element along axes; NaN wins. Of nothing it is -∞, so of floats only there. */
+/** Largest element along axes; NaN wins. Of nothing it is −∞; of no i32 it is 0. */
 import { reduction } from '../reductions.ts';
 
 export const REDUCE_MAX = reduction({
