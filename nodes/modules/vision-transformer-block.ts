@@ -17,7 +17,7 @@ export const VisionTransformerBlock: GraphModule = {
       name: 'hidden_states',
       type: 'input',
       params: { shape: 'batch patches embed_dim' },
-      position: at(0, 0.5),
+      position: at(0, 0.85),
     },
     { id: 'norm1', name: 'norm1', type: 'layer_norm', params: { normalized_shape: 'embed_dim' }, position: at(1, 0) },
     {
@@ -35,10 +35,10 @@ export const VisionTransformerBlock: GraphModule = {
       params: { embed_dim: 'embed_dim', mlp_ratio: 'mlp_ratio', dropout: 'dropout' },
       position: at(5, 0),
     },
-    { id: 'attention_residual', name: 'attention_residual', type: 'add', position: at(3, 0.5) },
-    { id: 'mlp_residual', name: 'mlp_residual', type: 'add', position: at(6, 0.5) },
-    { id: 'out', name: 'hidden_states', type: 'output', position: at(7, 0.5) },
-    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.8) },
+    { id: 'attention_residual', name: 'attention_residual', type: 'add', position: at(3, 0.85) },
+    { id: 'mlp_residual', name: 'mlp_residual', type: 'add', position: at(6, 0.85) },
+    { id: 'out', name: 'hidden_states', type: 'output', position: at(7, 0.85) },
+    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.6) },
   ],
   edges: [
     wire('in.output', 'norm1.input'),
@@ -59,7 +59,7 @@ export const VisionTransformerBlock: GraphModule = {
         '### The residual stream\n' +
         'The wires along the bottom carry `hidden_states` unchanged. Each half only **adds** to them: attention what ' +
         'patches tell each other, the MLP what each makes of it.',
-      position: at(4, 1.15),
+      position: at(4, 1.75),
       size: [560, 130],
     },
   ],
