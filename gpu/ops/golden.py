@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what PyTorch computes in float64 for the ops, for gpu/ops' tests.
 
-    /usr/bin/python3 gpu/ops/golden.py > gpu/ops/golden.json     (torch 1.13.1)
+    /usr/bin/python3 gpu/ops/golden.py > gpu/ops/golden.json && oxfmt gpu/ops/golden.json     (torch 1.13.1)
 
 Numbers that JSON lacks are written as the strings "NaN", "Infinity" and "-Infinity".
 """

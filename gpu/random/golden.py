@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what PyTorch's CPU generator draws, for gpu/random's tests.
 
-    /usr/bin/python3 gpu/random/golden.py > gpu/random/golden.json     (torch 1.13.1 on x86 with AVX2)
+    /usr/bin/python3 gpu/random/golden.py > gpu/random/golden.json && oxfmt gpu/random/golden.json     (torch 1.13.1 on x86 with AVX2)
 
 A sequence is one seed and a list of draws from it, each with its values (float32 written exactly).
 """

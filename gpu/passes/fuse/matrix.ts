@@ -1,6 +1,5 @@
 /** A matmul's operands as strides over stored values, where movement ops leave them affine. */
 import { linearForm } from '../../ir/affine.ts';
-import { linearForm } from '../../ir/affine.ts';
 import {
   add,
   constant,
