@@ -4,6 +4,8 @@ import { compile } from './compile.ts';
 import type { Graph } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { evaluateGraph, leafBytes, numbersOf, openTestEngine, randomNumbers, relativeError } from './testing/on-gpu.ts';
+import { tuneEngine } from './tune-engine.ts';
+import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 import { vitGraph, vitLeaf } from './testing/vit-graph.ts';
 import { Engine } from './runtime/engine.ts';
 import { MemoryError, NoAdapterError, ValueGoneError } from './runtime/errors.ts';
@@ -290,6 +292,20 @@ describe('previews', () => {
     expect(statistics.nonFinite).toBe(0);
     expect([...thumbnail.codes]).toEqual([0, 255, 128]);
   });
+});
+
+test('tuning measures every class, is kept, and leaves the pool as it was', async () => {
+  const fresh = await openTestEngine();
+  const leaf = (asked: Parameters<typeof leafBytes>[0]) => Promise.resolve(leafBytes(asked, LEAVES));
+  const { pool } = await fresh.run({ plan: planOf(chain('tuned')), leaf });
+  const tuning = await tuneEngine(fresh);
+  expect(tuning.adapter).toBe(fresh.fingerprint);
+  expect(Object.keys(tuning.matmul).sort()).toEqual(['large', 'small', 'thin']);
+  for (const tile of Object.values(tuning.matmul)) expect(MATMUL_TILES).toHaveProperty([tile]);
+  expect(await tuneEngine(fresh)).toBe(tuning);
+  const after = await fresh.run({ plan: planOf(chain('tuned')), leaf });
+  expect(after).toMatchObject({ stepsRun: 0, pool });
+  fresh.dispose();
 });
 
 test('opening Dawn twice in one process works', async () => {

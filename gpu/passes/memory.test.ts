@@ -6,10 +6,17 @@ const OPTIONS = { alignment: 256, maxBufferSize: 2 ** 30 };
 
 /** A chain of steps, each of which writes one or two new values and reads some of the earlier ones. */
 const program = fc
-  .array(fc.record({ writes: fc.integer({ min: 1, max: 2 }), reads: fc.array(fc.nat(), { maxLength: 3 }), size: fc.integer({ min: 1, max: 100_000 }) }), {
-    minLength: 1,
-    maxLength: 25,
-  })
+  .array(
+    fc.record({
+      writes: fc.integer({ min: 1, max: 2 }),
+      reads: fc.array(fc.nat(), { maxLength: 3 }),
+      size: fc.integer({ min: 1, max: 100_000 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 25,
+    },
+  )
   .map((parts) => {
     const values: ArenaValue[] = [];
     const steps = parts.map(({ writes, reads, size }): ArenaStep => {
@@ -67,7 +74,9 @@ describe('planArena', () => {
 
 function expectApart({ places }: ArenaPlan, values: readonly ArenaValue[], steps: readonly ArenaStep[]): void {
   const alive = ({ value }: ArenaValue): [number, number] => {
-    const uses = steps.flatMap(({ reads, writes }, index) => (reads.includes(value) || writes.includes(value) ? [index] : []));
+    const uses = steps.flatMap(({ reads, writes }, index) =>
+      reads.includes(value) || writes.includes(value) ? [index] : [],
+    );
     return [Math.min(...uses), Math.max(...uses)];
   };
   for (const [index, a] of values.entries()) {
@@ -76,7 +85,8 @@ function expectApart({ places }: ArenaPlan, values: readonly ArenaValue[], steps
       const [firstB, lastB] = alive(b);
       const [placeA, placeB] = [places.get(a.value)!, places.get(b.value)!];
       if (firstA > lastB || firstB > lastA || placeA.buffer !== placeB.buffer) continue;
-      const apart = placeA.offset + placeA.byteLength <= placeB.offset || placeB.offset + placeB.byteLength <= placeA.offset;
+      const apart =
+        placeA.offset + placeA.byteLength <= placeB.offset || placeB.offset + placeB.byteLength <= placeA.offset;
       expect(apart).toBe(true);
     }
   }

@@ -9,6 +9,7 @@ import { execute } from './execute.ts';
 import { Pace } from './pace.ts';
 import { Pipelines } from './pipelines.ts';
 import { Pool } from './pool.ts';
+import { wholeSteps } from './pieces.ts';
 import { PreparedPlan } from './prepared.ts';
 import { emptyPreview, Previews } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
@@ -113,6 +114,16 @@ export class Engine {
     );
   }
 
+  /**
+   * Milliseconds that a plan's steps take, the fastest of `repeats` runs, with everything compiled and uploaded; nothing
+   * of it is kept. Runs of other plans wait.
+   */
+  measure(plan: Plan, leaf: RunRequest['leaf'], repeats: number, signal?: AbortSignal): Promise<number> {
+    const next = this.#last.then(() => this.#measureNow(plan, leaf, repeats, signal));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
   /** Drops every value that a run computed; leaves stay. The next run starts from them. */
   forgetResults(): void {
     this.#session.pool.keepOnly(this.#leafKeys);
@@ -199,6 +210,36 @@ export class Engine {
       timings: profiler?.timings ?? new Map(),
       pool: { bytes: session.pool.bytes, budget: session.pool.budget },
     };
+  }
+
+  async #measureNow(
+    plan: Plan,
+    leaf: RunRequest['leaf'],
+    repeats: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    signal?.throwIfAborted();
+    if (this.#session.device.isLost()) await this.#reopen();
+    const { device, pool, pipelines } = this.#session;
+    const needed = neededSteps(plan, plan.outputs, () => false);
+    const prepared = await PreparedPlan.prepare(plan, device.device, pipelines, pool);
+    reserve(pool, plan, needed, plan.outputs);
+    try {
+      await this.#upload(plan, needed.leaves, { plan, leaf });
+      let best = Infinity;
+      // One more, which warms up.
+      for (let run = 0; run <= repeats; run++) {
+        signal?.throwIfAborted();
+        const start = performance.now();
+        device.device.queue.submit([prepared.encode(wholeSteps(plan))]);
+        await device.device.queue.onSubmittedWorkDone();
+        if (run > 0) best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    } finally {
+      prepared.destroy();
+      for (const { key } of [...plan.outputs, ...plan.leaves]) pool.drop(key);
+    }
   }
 
   async #prepare(plan: Plan): Promise<PreparedPlan> {

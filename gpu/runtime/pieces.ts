@@ -22,6 +22,14 @@ export function* cutPieces(plan: Plan, steps: readonly number[], pace: Pace): Ge
   }
 }
 
+/** Every dispatch as one piece. */
+export function wholeSteps(plan: Plan): Piece[] {
+  return plan.steps.map((step, index): Piece => {
+    const size = step.kind === 'dispatch' ? step.workgroups : ([0, 0, 0] as const);
+    return { step: index, first: [0, 0, 0], size, work: 0, completes: true };
+  });
+}
+
 /** Along the last axis that has more than one workgroup; the axes before it stay whole. */
 function* cutDispatch(step: DispatchStep, index: number, shader: string, pace: Pace): Generator<Piece> {
   const { workgroups } = step;

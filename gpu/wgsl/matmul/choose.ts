@@ -3,7 +3,8 @@ import type { KernelCore } from '../../ir/kernel.ts';
 import { MATMUL_TILES, type MatmulTile } from './tiles.ts';
 
 /** Classes of shapes that are measured apart. */
-export type ShapeClass = 'thin' | 'small' | 'large';
+export const SHAPE_CLASSES = ['thin', 'small', 'large'] as const;
+export type ShapeClass = (typeof SHAPE_CLASSES)[number];
 
 /** Multiply-adds of a whole plan below which a tile's compile time counts for more than its speed. */
 const SMALL_PLAN = 4e8;
