@@ -4,6 +4,9 @@ import { namespaceOf } from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { GraphModule, PatchbayDocument } from './schema.ts';
 
+/** Code of the problem of a node that has another's name. */
+export const NAME_TAKEN = 'name.duplicate';
+
 export function checkDocument(document: PatchbayDocument): Problem[] {
   const problems: Problem[] = [];
   const names = document.presets.map(({ name }) => name);
@@ -14,6 +17,13 @@ export function checkDocument(document: PatchbayDocument): Problem[] {
   }
   const main = document.modules.find(({ name }) => name === document.main);
   if (main) problems.push(...checkPresets(document, main));
+  else
+    problems.push({
+      code: 'document.no-main',
+      severity: 'error',
+      message: `the main module "${document.main}" does not exist`,
+      place: {},
+    });
   for (const module of document.modules) problems.push(...checkNames(module));
   for (const asset of document.assets) {
     if (asset.data === undefined && asset.path === undefined)
@@ -51,7 +61,7 @@ function checkNames(module: GraphModule): Problem[] {
       continue;
     }
     problems.push({
-      code: 'name.duplicate',
+      code: NAME_TAKEN,
       severity: 'error',
       message: `two nodes of ${module.name} are named "${node.name}"`,
       place: { module: module.name, nodeId: node.id },

@@ -68,8 +68,8 @@ test('types stay what they are until shapes are known', () => {
 });
 
 test.each([
-  ['1, , 2', '2: The expression is empty'],
-  ['1, batch +', '10: Expected expression after +'],
+  ['1, , 2', '2: the expression is empty'],
+  ['1, batch +', '10: expected expression after +'],
   ['1, a=bath', '5: unknown name bath; known are batch, num_heads, ratio, mode'],
   ['1, batch / 2', '3: 1.0 is not a size; write int(…) or //'],
   ['-2', '0: -2 is not a size'],

@@ -194,7 +194,7 @@ test('parameters: labels, defaults, wrong kinds, ranges, and fixes', () => {
     'error param.type fc bias: bias wants True or False; 3 is a whole number',
   ]);
   expect(problemsOf(of({ out_features: 'embed_dim +' }))).toEqual([
-    'error expression.syntax fc out_features: embed_dim +: Expected expression after +',
+    'error expression.syntax fc out_features: embed_dim +: expected expression after +',
   ]);
   expect(analysed(of({ out_features: 'embed_dim + x' })).problems[0]?.place.position).toBe(12);
   expect(problemsOf(of({ out_feature: 3 }))).toEqual([
@@ -363,4 +363,23 @@ test('a cache changes nothing but the time', () => {
   });
   for (const document of [first, second, first, { ...first, preset: 'live' }])
     expect(elaborate(document, LIBRARY, {}, cache)).toEqual(elaborate(document, LIBRARY));
+});
+
+test('a value out of range is mended where it is written', () => {
+  const inner = module('Inner', { hyperparameters: [int('heads', 2, { minimum: 1 })] });
+  const fixesOf = (heads: number | string) =>
+    analysed(
+      documentOf([module('M', { hyperparameters: [int('n', 0)], nodes: [instance('i', 'Inner', { heads })] }), inner]),
+    ).problems[0]!.fixes;
+  expect(fixesOf(0)).toMatchObject([{ kind: 'set-param', module: 'M', nodeId: 'i', param: 'heads', value: 1 }]);
+  expect(fixesOf('n')).toMatchObject([{ kind: 'set-hyperparameter', name: 'n', value: 1 }]);
+  expect(fixesOf('n * 2')).toBeUndefined();
+});
+
+test('of several open inputs, all that are needed are errors', () => {
+  const main = module('M', { nodes: [node('j', 'join'), node('y', 'output')], edges: [wire('j.output', 'y.input')] });
+  expect(problemsOf(documentOf([main]))).toEqual([
+    'error input.unconnected j input left: input "left" is not connected',
+    'error input.unconnected j input right: input "right" is not connected',
+  ]);
 });

@@ -14,7 +14,7 @@ import {
   type StackDraft,
 } from './building.ts';
 import { createCache, type GraphCache } from './cache.ts';
-import { checkDocument } from './check.ts';
+import { checkDocument, NAME_TAKEN } from './check.ts';
 import { didYouMean } from './closest.ts';
 import type { Value } from './expressions.ts';
 import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
@@ -57,10 +57,14 @@ export function elaborate(
     construction: [],
     shares: new Map(),
     faults: new Map(),
+    namesakes: new Map(),
     unmet: new Map(),
     problems: { all: [], known: new Map() },
   };
-  for (const problem of checkDocument(document)) report(building.problems, problem);
+  for (const problem of checkDocument(document)) {
+    const index = report(building.problems, problem);
+    if (problem.code === NAME_TAKEN) building.namesakes.set(`${problem.place.module}/${problem.place.nodeId}`, index);
+  }
   const main = modules.get(document.main);
   const { params, names, sizes, fault } = resolveRoot(document, main, overrides, building);
 
@@ -122,8 +126,9 @@ function unfold(
   for (const node of module.nodes) {
     const main = instance.path === '';
     if (isOutput(node) || (isInput(node) && !main)) continue;
-    // Two nodes of one name cannot have one path; check.ts reports them.
+    // Two nodes of one name cannot have one path.
     const path = childPath(instance.path, taken.has(node.name) ? `${node.name}~${node.id}` : node.name);
+    if (taken.has(node.name)) building.faults.set(path, building.namesakes.get(`${module.name}/${node.id}`)!);
     taken.add(node.name);
     const child = isInstance(node)
       ? makeInstance(building, node, path, enclosing)

@@ -111,7 +111,7 @@ function configure(): void {
       env.node = this.gobbleNumericLiteral()!;
     } else if (this.char === '(') {
       const inner = this.gobbleGroup();
-      if (!inner) this.throwError('Nothing between the parentheses');
+      if (!inner) this.throwError('nothing between the parentheses');
       env.node = { type: 'Group', inner };
     }
   });
@@ -123,12 +123,12 @@ function configure(): void {
     if (!env.node || !startsWord(this, 'if')) return;
     this.index += 2;
     const test = this.gobbleBinaryExpression();
-    if (!test) this.throwError('A condition is missing after `if`');
+    if (!test) this.throwError('a condition is missing after `if`');
     this.gobbleSpaces();
     if (!startsWord(this, 'else')) this.throwError('`else` is missing: write `a if condition else b`');
     this.index += 4;
     const otherwise = this.gobbleExpression();
-    if (!otherwise) this.throwError('A value is missing after `else`');
+    if (!otherwise) this.throwError('a value is missing after `else`');
     env.node = { type: 'PythonConditional', value: env.node, test, otherwise };
   });
 }
@@ -146,8 +146,8 @@ function startsWord(scope: jsep.HookScope, word: string): boolean {
  */
 export function parseExpression(text: string): Expression {
   if (text.length > MAX_EXPRESSION_LENGTH)
-    throw syntax(`The expression is longer than ${MAX_EXPRESSION_LENGTH} characters`, MAX_EXPRESSION_LENGTH);
-  if (text.trim() === '') throw syntax('The expression is empty', 0);
+    throw syntax(`the expression is longer than ${MAX_EXPRESSION_LENGTH} characters`, MAX_EXPRESSION_LENGTH);
+  if (text.trim() === '') throw syntax('the expression is empty', 0);
   let node: Node;
   try {
     node = jsep(text);
@@ -160,7 +160,8 @@ export function parseExpression(text: string): Expression {
 function jsepMessage(error: unknown, text: string): [string, number] {
   const { description, index } = error as { description?: unknown; index?: unknown };
   if (typeof description !== 'string' || typeof index !== 'number') throw error;
-  return [description.replaceAll(/[.\s]+$/g, ''), Math.min(index, text.length)];
+  const message = description.replaceAll(/[.\s]+$/g, '');
+  return [message.charAt(0).toLowerCase() + message.slice(1), Math.min(index, text.length)];
 }
 
 function syntax(message: string, position: number): ExpressionError {
@@ -199,23 +200,23 @@ function translate(node: Node, text: string): Expression {
       return shapeOf(node as jsep.MemberExpression, position, text);
     case 'Compound': {
       const [, second] = (node as jsep.Compound).body;
-      throw syntax('An operator is missing before this', second ? startOf(second) : 0);
+      throw syntax('an operator is missing before this', second ? startOf(second) : 0);
     }
     case 'SequenceExpression':
-      throw syntax('A comma may stand only between arguments', position);
+      throw syntax('a comma may stand only between arguments', position);
     default:
-      throw syntax('This is not part of an expression', position);
+      throw syntax('this is not part of an expression', position);
   }
 }
 
 function literal(node: jsep.Literal, position: number): Expression {
   const { value, raw } = node;
   if (typeof value === 'string') return { kind: 'string', value, position };
-  if (typeof value !== 'number') throw syntax('This is not a number', position);
+  if (typeof value !== 'number') throw syntax('this is not a number', position);
   const float = /[.eE]/.test(raw);
-  if (!float && /^0[0-9]/.test(raw)) throw syntax('A whole number does not start with 0', position);
+  if (!float && /^0[0-9]/.test(raw)) throw syntax('a whole number does not start with 0', position);
   if (!Number.isFinite(value) || (!float && !Number.isSafeInteger(value)))
-    throw syntax(`The number ${raw} is too large`, position);
+    throw syntax(`the number ${raw} is too large`, position);
   return { kind: 'number', value, float, position };
 }
 
@@ -271,10 +272,10 @@ function isOpen(node: Node, expression: Expression): boolean {
 
 function call(node: jsep.CallExpression, position: number, text: string): Expression {
   const { callee } = node;
-  if (callee.type !== 'Identifier') throw syntax('Only a function can be called', position);
+  if (callee.type !== 'Identifier') throw syntax('only a function can be called', position);
   for (const argument of node.arguments.slice(1)) {
     const start = startOf(argument);
-    if (!text.slice(0, start).trimEnd().endsWith(',')) throw syntax('A comma is missing before this', start);
+    if (!text.slice(0, start).trimEnd().endsWith(',')) throw syntax('a comma is missing before this', start);
   }
   return {
     kind: 'call',
@@ -292,7 +293,7 @@ function shapeOf(node: jsep.MemberExpression, position: number, text: string): E
     !object.computed &&
     (object.property as jsep.Identifier).name === 'shape' &&
     object.object.type === 'Identifier';
-  if (!isShape) throw syntax('Only an input has parts: `input.shape[0]`', position);
+  if (!isShape) throw syntax('only an input has parts: `input.shape[0]`', position);
   const input = checkedName((object.object as jsep.Identifier).name, position);
   return { kind: 'shape', input, axis: translate(node.property, text), position };
 }

@@ -1,5 +1,6 @@
 /** The types of one leaf's ports, from those that feed it: patterns first, then the record's own rules. */
 import { cachedPattern, type GraphCache } from './cache.ts';
+import type { Value } from './expressions.ts';
 import {
   buildShape,
   describePattern,
@@ -9,7 +10,6 @@ import {
   type Bindings,
   type Pattern,
 } from './patterns.ts';
-import type { Value } from './expressions.ts';
 import type { InputPort, LocalProblem, NodeSignature, PortDType, PortType, ResolvedParameter } from './signature.ts';
 
 export type PortTypes = Readonly<Record<string, PortType | undefined>>;
@@ -21,7 +21,11 @@ export interface LeafTypes {
   readonly problems: readonly LocalProblem[];
 }
 
-/** @param inputs types of the connected inputs; every input that is not optional must be there. */
+/**
+ * Types of a leaf's ports.
+ * @param inputs types of the connected inputs; every input that is not optional must be there.
+ * @throws {PatternError} if an output's pattern in the record cannot be read: a fault of the program.
+ */
 export function inferLeaf(
   signature: NodeSignature,
   params: Readonly<Record<string, ResolvedParameter>>,
@@ -48,7 +52,7 @@ export function inferLeaf(
   const first = signature.inputs.map(({ name }) => named[name]).find((type) => type !== undefined);
   for (const port of signature.outputs) {
     if (port.shape === undefined) continue;
-    const built = buildShape(patternOf(port.shape, cache), bindings);
+    const built = buildShape(cachedPattern(cache, port.shape), bindings);
     if (built.ok) {
       outputs[port.name] = {
         dims: built.dims,
@@ -79,14 +83,6 @@ export function numericParams(params: Readonly<Record<string, ResolvedParameter>
   return numeric;
 }
 
-/**
- * A pattern of a record: a mistake in it is a fault of the program.
- * @throws {PatternError}
- */
-function patternOf(text: string, cache: GraphCache): Pattern {
-  return cachedPattern(cache, text);
-}
-
 /** What comes, and what one port takes. */
 export function checkPort(
   port: Pick<InputPort, 'name' | 'shape' | 'dtypes'>,
@@ -111,7 +107,7 @@ export function checkPort(
   }
   let pattern: Pattern;
   try {
-    pattern = patternOf(port.shape, cache);
+    pattern = cachedPattern(cache, port.shape);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const message = `the shape \`${port.shape}\` cannot be read: ${error.message} (at ${error.position})`;

@@ -20,7 +20,7 @@ import { portPath } from './instance.ts';
 import type { Bindings } from './patterns.ts';
 import type { Fix, Problem } from './problems.ts';
 import { own } from './records.ts';
-import type { LocalProblem, NodeLibrary, PortType } from './signature.ts';
+import type { LocalProblem, NodeLibrary, PortType, Scalar } from './signature.ts';
 import { boundSource, rootInput } from './source-types.ts';
 import { enclosingPath, fixAtSource } from './trace.ts';
 
@@ -179,8 +179,7 @@ export function infer(
     const fixes: Fix[] = [...(problem.fixes ?? [])];
     for (const { param: name, value, title } of suggestions ?? []) {
       const fix =
-        mismatchFix(problem.code, instance, name, problem.got) ??
-        fixAtSource(tree.byPath, instance.path, name, value, title);
+        mismatchFix(problem, instance, name, value) ?? fixAtSource(tree.byPath, instance.path, name, value, title);
       if (fix) fixes.push(fix);
     }
     return {
@@ -190,10 +189,18 @@ export function infer(
     };
   }
 
-  function mismatchFix(code: string, instance: Instance, param: string, got: Problem['got']): Fix | undefined {
+  /** A size that came under the name of a hyperparameter: the parameter had better be that one. */
+  function mismatchFix(
+    { code, got }: Partial<Problem>,
+    instance: Instance,
+    param: string,
+    value: Scalar,
+  ): Fix | undefined {
     if (code !== 'shape.mismatch' || !instance.place) return undefined;
     const scope = scopeOf(tree, instance);
-    const came = got?.find(({ name, size }) => name !== undefined && own(scope, name)?.value === size);
+    const came = got?.find(
+      ({ name, size }) => size === value && name !== undefined && own(scope, name)?.value === size,
+    );
     if (!came?.name || instance.params[param]?.label === came.name) return undefined;
     return { kind: 'set-param', title: `Set ${param} to ${came.name}`, ...instance.place, param, value: came.name };
   }

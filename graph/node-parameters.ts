@@ -3,10 +3,12 @@ import { fail, placeOf, report, type Building, type Enclosing } from './building
 import { didYouMean } from './closest.ts';
 import { EMPTY_SCOPE, type Value } from './expressions.ts';
 import type { InstancePath } from './instance.ts';
-import { fallback, resolveParameter, type ParameterRule } from './parameters.ts';
+import { fallback, resolveParameter, type ParameterFault, type ParameterRule } from './parameters.ts';
+import type { Fix } from './problems.ts';
 import { own } from './records.ts';
 import type { GraphNode, InstanceNode, ParameterValue } from './schema.ts';
 import type { ResolvedParameter } from './signature.ts';
+import { fixAtSource } from './trace.ts';
 
 /** What a parameter of a node type and a hyperparameter of a module have in common: a rule and a default. */
 export type NodeParameter = ParameterRule & { readonly default: ParameterValue };
@@ -29,13 +31,14 @@ export function resolveNode(
     const scope = written === undefined ? EMPTY_SCOPE : enclosing.scope;
     const resolved = resolveParameter(rule, source, scope, building.cache);
     if (!resolved.ok) {
-      const { code, message, position, suggestion } = resolved.fault;
+      const { code, message, position } = resolved.fault;
+      const fix = fixOf(building, enclosing, { ...place, param: rule.name }, source, resolved.fault);
       fail(building, enclosing, path, {
         code,
         severity: 'error',
         message,
         place: { ...place, path, param: rule.name, ...(position !== undefined && { position }) },
-        ...(suggestion && { fixes: [{ kind: 'set-param', ...place, param: rule.name, ...suggestion }] }),
+        ...(fix && { fixes: [fix] }),
       });
     }
     const { param, value } = resolved.ok ? resolved : fallback(rule, source, building.cache, rule.default);
@@ -53,6 +56,24 @@ export function resolveNode(
     });
   }
   return { params, values };
+}
+
+/**
+ * Where a value is out of range, it is changed where it is written: behind a name, at its origin; in an expression, by
+ * the user alone. An expression of the wrong type is mended in place.
+ */
+function fixOf(
+  building: Building,
+  enclosing: Enclosing,
+  place: { readonly module: string; readonly nodeId: string; readonly param: string },
+  source: ParameterValue,
+  { code, suggestion }: ParameterFault,
+): Fix | undefined {
+  if (!suggestion) return undefined;
+  const { value, title } = suggestion;
+  if (typeof source !== 'string' || code === 'param.type') return { kind: 'set-param', title, ...place, value };
+  const name = source.trim();
+  return enclosing.scope.names.has(name) ? fixAtSource(building.byPath, enclosing.path, name, value, title) : undefined;
 }
 
 /** The number of layers; 1 where it cannot be evaluated, so that the module can still be opened. */

@@ -40,9 +40,9 @@ export function orderLeaves(building: Building, blocked: Map<InstancePath, numbe
   return order;
 
   function finish(leaf: LeafDraft): void {
-    const onCycle = state.get(leaf.path) !== 'cyclic' && isCyclic(leaf);
-    state.set(leaf.path, onCycle ? 'cyclic' : 'done');
-    if (!onCycle) order.push(leaf);
+    const cyclic = isCyclic(leaf);
+    state.set(leaf.path, cyclic ? 'cyclic' : 'done');
+    if (!cyclic) order.push(leaf);
   }
 
   /** On a cycle, or fed by a leaf that has no place in the order. */

@@ -110,7 +110,7 @@ test.each([
   ['a, b', 1, '"," cannot stand in a shape'],
   ['... a ...', 6, '`...` may stand once'],
   ['(a', 2, '`)` is missing'],
-  ['(a +)', 4, 'Expected expression after +'],
+  ['(a +)', 4, 'expected expression after +'],
   ['n=3', 2, '`(` must follow `=`'],
   ['12ab', 0, '"1" cannot stand in a shape'],
   ['99999999999999999999', 0, 'the size 99999999999999999999 is too large'],

@@ -123,9 +123,12 @@ function divisibility(
   };
 }
 
+/** Larger numbers are not searched for divisors: no size comes near, and the search takes the root of it. */
+const MAX_DIVIDEND = 1e9;
+
 /** The divisors of a positive `dividend` that are next to `wanted`, below and above. */
 export function nearestDivisors(dividend: number, wanted: number): number[] {
-  if (!Number.isInteger(dividend) || dividend < 1) return [];
+  if (!Number.isInteger(dividend) || dividend < 1 || dividend > MAX_DIVIDEND) return [];
   let below: number | undefined;
   let above: number | undefined;
   for (let low = 1; low * low <= dividend; low++) {

@@ -2,8 +2,15 @@
  * Wires. First each port's feed, which its module's definition says; then, for every leaf, the leaf output that is
  * behind its feeds, through all borders of modules and layers.
  */
-import type { Building, Draft, LeafDraft, ModuleDraft, StackDraft } from './building.ts';
-import { faultOf, report } from './building.ts';
+import {
+  faultOf,
+  report,
+  type Building,
+  type Draft,
+  type LeafDraft,
+  type ModuleDraft,
+  type StackDraft,
+} from './building.ts';
 import type { Feed, InstancePath, Source } from './instance.ts';
 import { indexModule, type ModuleIndex } from './module-index.ts';
 import { OUTPUT_NODE_PORT } from './ports.ts';
@@ -54,7 +61,7 @@ export function wireStack(stack: StackDraft, callee: ModuleIndex): void {
 }
 
 /** What is behind a feed: a leaf's output; nothing, and that is allowed; or nothing, because of a problem. */
-export type Behind =
+type Behind =
   | { readonly kind: 'leaf'; readonly source: Source }
   | { readonly kind: 'none' }
   | { readonly kind: 'problem'; readonly index: number };
@@ -69,7 +76,7 @@ const NONE: Behind = { kind: 'none' };
 export function resolveWires(building: Building, root: ModuleDraft): Map<InstancePath, number> {
   const resolver = createResolver(building);
   const blocked = new Map<InstancePath, number>();
-  const unfed = new Map<InstancePath, number>();
+  const unfed = new Map<InstancePath, number[]>();
   for (const instance of building.byPath.values()) {
     const faulty = faultOf(building, instance.path);
     if (faulty !== undefined && instance.kind === 'leaf') blocked.set(instance.path, faulty);
@@ -82,8 +89,11 @@ export function resolveWires(building: Building, root: ModuleDraft): Map<Instanc
       }
       if (behind.kind === 'none' && optional) continue;
       const index = behind.kind === 'problem' ? behind.index : resolver.unconnected(instance, name);
-      if (instance.kind === 'leaf' && !blocked.has(instance.path)) blocked.set(instance.path, index);
-      if (instance.kind === 'leaf') unfed.set(instance.path, index);
+      if (instance.kind !== 'leaf') continue;
+      if (!blocked.has(instance.path)) blocked.set(instance.path, index);
+      const others = unfed.get(instance.path);
+      if (others) others.push(index);
+      else unfed.set(instance.path, [index]);
     }
     if (instance.kind === 'leaf') continue;
     for (const [name, feed] of Object.entries(instance.outputFeeds)) {
@@ -212,7 +222,7 @@ function raiseNeeded(
   building: Building,
   root: ModuleDraft,
   resolver: Resolver,
-  unfed: ReadonlyMap<InstancePath, number>,
+  unfed: ReadonlyMap<InstancePath, readonly number[]>,
 ): void {
   const raise = (index: number): void => {
     const problem = building.problems.all[index]!;
@@ -244,8 +254,7 @@ function raiseNeeded(
   }
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     const leaf = building.byPath.get(path) as LeafDraft;
-    const index = unfed.get(path);
-    if (index !== undefined) raise(index);
+    for (const index of unfed.get(path) ?? []) raise(index);
     for (const source of Object.values(leaf.inputs)) want(source.path);
   }
 }

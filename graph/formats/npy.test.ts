@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../scripts/effort.ts';
 import { FormatError } from './format-error.ts';
 import { formatNpy, parseNpy } from './npy.ts';
 import { ELEMENT_BYTES } from './raw-tensor.ts';
@@ -59,7 +60,7 @@ test('any bytes are read or fail with a FormatError', () => {
       file[place] = value;
       return attempt(file);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

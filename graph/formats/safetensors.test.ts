@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../scripts/effort.ts';
 import { FormatError } from './format-error.ts';
 import { ELEMENT_BYTES } from './raw-tensor.ts';
 import type { ElementType } from './raw-tensor.ts';
@@ -71,7 +72,7 @@ test('what is written is read again, from bytes and from a Blob', async () => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -106,7 +107,7 @@ test('any bytes are read or fail with a FormatError', async () => {
       file[place] = value;
       return attempt(file);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
