@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FULL } from '../scripts/effort.ts';
 import { Oracle } from '../scripts/oracle/oracle.ts';
 import { patchbay } from './testing/patchbay.ts';
 import { distance, readResults } from './testing/results.ts';
@@ -123,7 +124,7 @@ const FULL_CASES: readonly Case[] = [
   },
 ];
 
-const cases = process.env['PATCHBAY_TEST'] === 'full' ? [...CASES, ...FULL_CASES] : CASES;
+const cases = FULL ? [...CASES, ...FULL_CASES] : CASES;
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-vit-'));
 let oracle: Oracle;
 
