@@ -46,6 +46,7 @@ export class Editor {
 
   /** Waits until the values of what is shown are those of the last edit. */
   async settled(): Promise<void> {
+    await expect(this.run).toHaveAttribute('data-current', 'true', { timeout: 60_000 });
     await expect(this.run).toHaveAttribute('data-status', 'done', { timeout: 60_000 });
   }
 

@@ -17,9 +17,10 @@ export function RunPill() {
   const status = useRun((state) => state.status);
   const hasDevice = useRun((state) => state.device !== null);
   const title = MODES.find((entry) => entry.mode === mode)!.title;
+  const current = useRun((state) => state.current);
   const busy = isBusy(status);
   return (
-    <section className="run-pill" aria-label="Run" data-status={status.kind}>
+    <section className="run-pill" aria-label="Run" data-status={status.kind} data-current={current}>
       <Menu.Root>
         <Menu.Trigger className="run-mode" title={status.kind === 'failed' ? status.message : undefined}>
           <i className="run-dot" aria-hidden="true" />

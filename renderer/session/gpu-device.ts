@@ -7,11 +7,19 @@ import type { Device, Program } from './device.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
 
-/** @throws {NoAdapterError} if there is no WebGPU adapter. */
-export async function openGpuDevice(gpu: GPU): Promise<Device> {
-  const engine = await Engine.create(gpu);
-  /** Keys that runs have left in the pool. It may have dropped some since: then a prediction is too low, no more. */
+/**
+ * @param onLost Told when the device is lost; the next run asks for another by itself.
+ * @throws {NoAdapterError} if there is no WebGPU adapter.
+ */
+export async function openGpuDevice(gpu: GPU, onLost: (message: string) => void): Promise<Device> {
+  /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
   const kept = new Set<string>();
+  const engine = await Engine.create(gpu, {
+    onLost: (message) => {
+      kept.clear();
+      onLost(message);
+    },
+  });
   let rates: Rates = guessedRates(engine.info);
 
   const workOf = (plan: Plan): Work => {
@@ -38,8 +46,9 @@ export async function openGpuDevice(gpu: GPU): Promise<Device> {
         profile: true,
       });
       const seconds = report.timings.values().reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
-      // What was predicted from a kept value that was gone after all teaches nothing.
       if (report.stepsRun === work.steps) rates = learn(rates, work, seconds);
+      // More was run than expected: the pool had dropped what was believed to be there.
+      else kept.clear();
       for (const key of keptKeys(plan)) kept.add(key);
       return report;
     },

@@ -1,6 +1,6 @@
 /** What the GPU worker does: runs programs, one at a time, and shows what is watched of them. */
 import { elementCount } from '../../gpu/ir/types.ts';
-import type { PreviewSpec } from '../../gpu/runtime/types.ts';
+import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { Device, LeafName, Program } from './device.ts';
 import { messageOf } from './message-of.ts';
 import { openDevice } from './open-device.ts';
@@ -32,6 +32,8 @@ export class GpuHost {
   readonly #leaves = createRequests<Uint8Array<ArrayBuffer>>();
   #compiler: MessagePort | null = null;
   #device: Device | null = null;
+  /** What main was told of the device. */
+  #told: DeviceInfo | null = null;
   #program: { readonly id: ProgramId; readonly program: Program } | null = null;
   #stop: AbortController | null = null;
   /** Rises with every run: frames of the one before are late, and dropped. */
@@ -81,8 +83,14 @@ export class GpuHost {
   async #start(compiler: MessagePort): Promise<void> {
     this.#compiler = compiler;
     compiler.onmessage = ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data);
-    const { device, notice } = await openDevice();
+    const lost = (message: string) => this.#toMain({ kind: 'device-lost', message });
+    const { device, notice } = await openDevice(lost);
     this.#device = device;
+    this.#tellDevice(device, notice);
+  }
+
+  #tellDevice(device: Device, notice: string | null): void {
+    this.#told = device.info;
     this.#toMain({ kind: 'device', info: device.info, target: device.target, notice });
   }
 
@@ -127,6 +135,8 @@ export class GpuHost {
         onStage: this.#throttled(run),
       });
       this.#toMain({ kind: 'finished', run, report, memory: device.memory(program, report) });
+      // A device that was lost during the run has been replaced, perhaps by one of another kind.
+      if (device.info !== this.#told) this.#tellDevice(device, null);
       for (const [id, watch] of this.#watches) {
         if (generation !== this.#generation) return;
         await this.#show(id, watch);

@@ -11,12 +11,13 @@ export interface OpenedDevice {
   readonly notice: string | null;
 }
 
-export async function openDevice(): Promise<OpenedDevice> {
+/** @param onLost Told when the device is lost, with the adapter's words. */
+export async function openDevice(onLost: (message: string) => void): Promise<OpenedDevice> {
   try {
     // Browsers without WebGPU, and pages that may not use it, have no `gpu`, whatever its type says.
     const gpu = navigator.gpu as GPU | undefined;
     if (!gpu) throw new NoAdapterError();
-    return { device: await openGpuDevice(gpu), notice: null };
+    return { device: await openGpuDevice(gpu, onLost), notice: null };
   } catch (error) {
     return { device: createReferenceDevice(), notice: noticeOf(error) };
   }

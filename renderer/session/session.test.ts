@@ -129,7 +129,10 @@ test('nothing is compiled before there is a device; then the graph runs, if it i
   await s.predicted(0.1);
   s.ran();
   expect(s.run.getState().status).toEqual({ kind: 'done', milliseconds: 5, stepsRun: 1, stepsTotal: 2 });
+  expect(s.run.getState()).toMatchObject({ current: true });
   expect(s.run.getState().timings.get('')).toBe(5);
+  s.edit();
+  expect(s.run.getState()).toMatchObject({ current: false });
 });
 
 test('edits within the pause are compiled once', async () => {
@@ -161,6 +164,7 @@ test('an edit cancels the run, and its late report is dropped', async () => {
   const s = await startWithDevice();
   await s.compiled();
   await s.predicted(0.1);
+  expect(s.run.getState().current).toBe(false);
   s.edit();
   expect(s.count('cancel')).toBe(1);
   s.ran();

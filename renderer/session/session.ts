@@ -143,6 +143,7 @@ export class Session implements SessionApi {
   #edited(): void {
     this.#stopRun();
     this.#compiled = null;
+    this.#stores.run.getState().update({ current: false });
     if (this.#stores.run.getState().mode !== 'live') this.#set({ kind: 'stale', predictedSeconds: null });
     this.#ask('edit');
   }
@@ -237,9 +238,7 @@ export class Session implements SessionApi {
         this.#ask('edit');
         return;
       case 'device-lost':
-        this.#running = null;
-        this.#stores.run.getState().update({ deviceNotice: message.message });
-        this.#fail(message.message);
+        this.#lost(message.message);
         return;
       case 'progress':
         if (message.run === this.#running) this.#work(statusOf(message.stage));
@@ -271,6 +270,13 @@ export class Session implements SessionApi {
     }
   }
 
+  /** A run that goes on recovers by itself; otherwise the values that were shown are computed anew. */
+  #lost(words: string): void {
+    const reason = words === '' ? '' : ` (${words})`;
+    this.#stores.run.getState().update({ deviceNotice: `The GPU was lost${reason}; it is asked for again` });
+    if (this.#running === null) this.#ask('edit');
+  }
+
   #finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
     this.#running = null;
     const { milliseconds, stepsRun, stepsTotal } = report;
@@ -278,7 +284,10 @@ export class Session implements SessionApi {
     const { timings } = this.#stores.run.getState();
     // Steps that were not run again keep the time that they took.
     const rolled = rollUpTimings(report.timings);
-    this.#stores.run.getState().update({ memory, timings: new Map([...timings, ...rolled]) });
+    const { device } = this.#stores.run.getState();
+    // A GPU that computes again is not lost any more.
+    if (device?.kind === 'gpu') this.#stores.run.getState().update({ deviceNotice: null });
+    this.#stores.run.getState().update({ current: true, memory, timings: new Map([...timings, ...rolled]) });
     if (this.#reasons.size > 0) this.#ask('look');
   }
 

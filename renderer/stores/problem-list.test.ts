@@ -20,7 +20,13 @@ const inferenceOf = (blocked: Record<string, number>): Inference => ({
 
 test('a fault inside a module is one entry, with its instances and all that waits', () => {
   const problems = [problem('blocks.0.fc'), problem('blocks.1.fc')];
-  const inference = inferenceOf({ 'blocks.0.fc': 0, 'blocks.0.gelu': 0, 'blocks.1.fc': 1, 'blocks.1.gelu': 1, head: 1 });
+  const inference = inferenceOf({
+    'blocks.0.fc': 0,
+    'blocks.0.gelu': 0,
+    'blocks.1.fc': 1,
+    'blocks.1.gelu': 1,
+    head: 1,
+  });
   expect(problemList({ problems, inference })).toEqual([
     { problem: problems[0], instances: 2, blocked: ['blocks.0.gelu', 'blocks.1.gelu', 'head'] },
   ]);

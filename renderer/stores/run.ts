@@ -30,6 +30,8 @@ export interface MemoryUse {
 export interface RunState {
   readonly mode: RunMode;
   readonly status: RunStatus;
+  /** The values that are shown are those of the document as it is now. False from an edit to the end of its run. */
+  readonly current: boolean;
   readonly device: DeviceInfo | null;
   /** Why there is no GPU, where the reference evaluator runs instead; or that the device was lost. */
   readonly deviceNotice: string | null;
@@ -39,7 +41,7 @@ export interface RunState {
 
   readonly setMode: (mode: RunMode) => void;
   readonly update: (
-    change: Partial<Pick<RunState, 'status' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
+    change: Partial<Pick<RunState, 'status' | 'current' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
   ) => void;
 }
 
@@ -49,6 +51,7 @@ export function createRunStore(): RunStore {
   return createStore<RunState>()((set) => ({
     mode: 'live',
     status: { kind: 'idle' },
+    current: false,
     device: null,
     deviceNotice: null,
     timings: new Map(),

@@ -1,0 +1,205 @@
+/** The frame around the canvas: recovery, unsaved edits, bad files, problems, keys, a lost GPU, accessibility, what an edit costs. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect, test, type Page } from '@playwright/test';
+import { Editor } from './support/editor.ts';
+
+/** Of axe-core, what is called here. */
+interface Axe {
+  run(context: Document, options: { runOnly: string[] }): Promise<{
+    violations: { id: string; nodes: { html: string }[] }[];
+  }>;
+}
+
+/** Drops a file on the window, outside of the canvas. */
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  await page.evaluate(
+    ({ name, text }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], name));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    { name, text },
+  );
+}
+
+/** A chain of as many linear layers and GELUs. */
+function chainOf(length: number): string {
+  const nodes: object[] = [
+    { id: 'source', name: 'source', type: 'random_tensor', position: [0, 0], params: { shape: 'batch, width' } },
+  ];
+  const edges: object[] = [];
+  let from = 'source';
+  for (let index = 1; index < length; index++) {
+    const id = `node${index}`;
+    const linear = index % 2 === 1;
+    const params = { in_features: 'width', out_features: 'width' };
+    const position = [(index % 20) * 260, Math.floor(index / 20) * 320];
+    nodes.push({ id, name: id, type: linear ? 'linear' : 'gelu', position, ...(linear && { params }) });
+    edges.push({ from: [from, 'output'], to: [id, 'input'] });
+    from = id;
+  }
+  const hyperparameters = [{ name: 'width', type: 'int', default: 16 }];
+  const modules = [{ name: 'Chain', hyperparameters, sizes: [{ name: 'batch', default: 2 }], nodes, edges }];
+  return JSON.stringify({ format: 'patchbay', version: 1, seed: 0, main: 'Chain', presets: [], modules, assets: [] });
+}
+
+test('edits that were not saved come back after a crash', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.set('num_heads', '6');
+  await expect(page).toHaveTitle('• Attention – Patchbay');
+  // The journal is written a moment after the edit; a crash takes what came later.
+  await page.waitForTimeout(1500);
+  const context = page.context();
+  await page.close({ runBeforeUnload: false });
+  const next = await context.newPage();
+  await next.goto('/');
+  await next
+    .getByRole('region', { name: 'Unsaved edits from before' })
+    .getByRole('button', { name: /^Attention/ })
+    .click();
+  await expect(new Editor(next).field('num_heads')).toHaveValue('6');
+  await expect(next).toHaveTitle('• Attention – Patchbay');
+});
+
+test('unsaved edits are asked about, and kept until they are given up', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.set('num_heads', '6');
+  await page.getByRole('button', { name: 'Patchbay' }).click();
+  await page.getByRole('menuitem', { name: 'File' }).click();
+  await page.getByRole('menuitem', { name: /^New document/ }).click();
+  const dialog = page.getByRole('alertdialog', { name: 'Save the edits of Attention?' });
+  await expect(dialog.getByRole('button', { name: 'Save' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(editor.field('num_heads')).toHaveValue('6');
+  await page.keyboard.press('Control+Alt+n');
+  await dialog.getByRole('button', { name: 'Discard edits' }).click();
+  await expect(page).toHaveTitle('Untitled – Patchbay');
+});
+
+test('a broken file is told with its place, and what was open stays', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await drop(page, 'broken.patchbay', '{"format": "patchbay",\n  oops}');
+  const dialog = page.getByRole('alertdialog', { name: 'broken.patchbay cannot be opened' });
+  await expect(dialog).toContainText('line 2, column 3');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await drop(page, 'notes.png', 'this is text');
+  await expect(page.getByRole('alert')).toContainText('notes.png is not a picture');
+  await expect(editor.node('attention')).toBeVisible();
+});
+
+test('a problem inside a module is found from the list, and its fix mends it', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.set('num_heads', '5');
+  await page.getByRole('button', { name: '1 problem' }).click();
+  const problems = page.getByRole('region', { name: 'Problems' });
+  await expect(problems.getByText(/waits? for this/)).toBeVisible();
+  await problems.getByRole('button', { name: /not divisible/ }).click();
+  await expect(editor.node('attention')).toHaveAttribute('aria-current', 'true');
+  await problems
+    .getByRole('button', { name: /^Set num_heads to/ })
+    .first()
+    .click();
+  await expect(page.getByRole('button', { name: 'no problems' })).toBeVisible();
+  await page.locator('.react-flow__pane').focus();
+  await page.keyboard.press('Control+z');
+  await expect(problems.getByRole('button', { name: /not divisible/ })).toBeVisible();
+});
+
+test('modules open and close by keys, and the breadcrumbs say where one is', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Vision Transformer');
+  await editor.select('blocks');
+  await page.keyboard.press('Enter');
+  const crumbs = page.getByRole('navigation', { name: 'Open module' });
+  await expect(crumbs.getByText('blocks')).toHaveAttribute('aria-current', 'page');
+  await crumbs.getByLabel('Layer of blocks').selectOption('2');
+  await editor.select('attention');
+  await page.keyboard.press('Enter');
+  await expect(crumbs.getByText('attention')).toHaveAttribute('aria-current', 'page');
+  await page.keyboard.press('Escape');
+  await expect(crumbs.getByLabel('Layer of blocks')).toHaveValue('2');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(editor.node('blocks')).toHaveAttribute('aria-current', 'true');
+});
+
+test('the graph computes again after the GPU was lost', async ({ page, browser }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  const mean = await editor.mean('attention').textContent();
+  const cdp = await browser.newBrowserCDPSession();
+  await cdp.send('Browser.crashGpuProcess');
+  await expect(page.getByText(/The GPU was lost/).first()).toBeAttached();
+  await editor.settled();
+  await expect(editor.mean('attention')).toHaveText(mean!);
+  await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText('SwiftShader (software)');
+});
+
+test('panels fold and stay folded', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  const library = page.getByRole('complementary', { name: 'Library' });
+  await expect(library).toBeVisible();
+  await page.keyboard.press('Control+b');
+  await expect(library).toBeHidden();
+  await page.reload();
+  await editor.openTemplate('Attention');
+  await expect(library).toBeHidden();
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`nothing stands in the way of assistive technology (${colorScheme})`, async ({ page }) => {
+    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const violations = async (): Promise<unknown> => {
+      await page.evaluate(`${axe};0`);
+      return page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: Axe };
+        };
+        const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+        return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+      });
+    };
+    await page.emulateMedia({ colorScheme });
+    const editor = new Editor(page);
+    await page.goto('/');
+    await expect(editor.template('Vision Transformer')).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await editor.openTemplate('Attention');
+    await editor.settled();
+    await editor.set('num_heads', '5');
+    await page.getByRole('button', { name: '1 problem' }).click();
+    expect(await violations()).toEqual([]);
+  });
+}
+
+test('an edit of 300 nodes is measured from its dispatch to the DOM', async ({ page }, info) => {
+  const editor = new Editor(page);
+  await page.goto('/');
+  await drop(page, 'chain.patchbay', chainOf(300));
+  await expect(editor.node('node1')).toBeAttached();
+  await page.locator('.run-mode').click();
+  await page.getByRole('menuitemradio', { name: /^Paused/ }).click();
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    Object.assign(window, { seen });
+    const record = (list: PerformanceObserverEntryList) => {
+      for (const { name, duration } of list.getEntries()) if (name === 'patchbay:edit') seen.push(duration);
+    };
+    new PerformanceObserver(record).observe({ type: 'measure' });
+  });
+  for (const width of [24, 32, 40]) {
+    await editor.set('width', String(width));
+    await expect(editor.node('node1').locator('.port-row.output .shape')).toContainText(String(width));
+  }
+  const measured = await page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+  expect(measured).toHaveLength(3);
+  // Times are for people to read: they depend on what else the machine does.
+  info.annotations.push({ type: 'patchbay:edit', description: measured.map((ms) => `${ms.toFixed(1)} ms`).join(', ') });
+});
