@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { apply, invert, squash, type Diff } from './diff.ts';
 import type { Edit } from './edits.ts';
 import { formatDocument, parseDocument } from './file.ts';
@@ -10,7 +11,7 @@ import { stackDocument } from './testing/documents.ts';
 
 const START = stackDocument();
 const applied = (document: PatchbayDocument, edit: Edit): PatchbayDocument => apply(document, edit.diff);
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: runs(300) };
 
 test('any sequence of edits undoes to the identical start, and redoes to the identical end', () => {
   fc.assert(

@@ -262,7 +262,7 @@ test('two nodes of one name are told; the second has a path of its own', () => {
     module('M', { nodes: [node('a', 'random_tensor'), node('b', 'random_tensor', {}, { name: 'a' })] }),
   ]);
   expect(problemsOf(document)).toEqual(['error name.duplicate M/b: two nodes of M are named "a"']);
-  expect(paths(document)).toEqual(['a', 'a~b']);
+  expect(paths(document)).toEqual(['a', 'a~1']);
 });
 
 test('an input, an output and a node may have one name: they are different things in Python', () => {

@@ -127,7 +127,7 @@ function unfold(
     const main = instance.path === '';
     if (isOutput(node) || (isInput(node) && !main)) continue;
     // Two nodes of one name cannot have one path.
-    const path = childPath(instance.path, taken.has(node.name) ? `${node.name}~${node.id}` : node.name);
+    const path = childPath(instance.path, taken.has(node.name) ? `${node.name}~${children.size}` : node.name);
     if (taken.has(node.name)) building.faults.set(path, building.namesakes.get(`${module.name}/${node.id}`)!);
     taken.add(node.name);
     const child = isInstance(node)

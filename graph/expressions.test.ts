@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { ExpressionError, parseExpression } from './expression-syntax.ts';
 import { describeValue, evaluate, namesIn, usesShapes, type Scope, type Value } from './expressions.ts';
 import cases from './testing/python-expressions.json' with { type: 'json' };
@@ -141,7 +142,7 @@ test('any text has a value or an ExpressionError with a position in it', () => {
         expect(position).toBeLessThanOrEqual(source.length);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

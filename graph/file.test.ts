@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { DocumentError, formatDocument, parseDocument, sha256 } from './file.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from './schema.ts';
 import { documentOf, module, node, stackDocument, wire } from './testing/documents.ts';
@@ -207,7 +208,7 @@ test('any bytes are read, or refused by a DocumentError with a place', () => {
         expect(error.column).toBeGreaterThanOrEqual(1);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { documentOf, instance, module, node, wire } from './testing/documents.ts';
 import { analysed, problemsOf } from './testing/show.ts';
 
@@ -155,6 +156,6 @@ test('of random graphs, execution holds just the leaves that no cycle leads to, 
         for (const from of sources(at)) expect(order.indexOf(from)).toBeLessThan(index);
       expect(tree.problems.some(({ code }) => code === 'graph.cycle')).toBe(sound.size < 10);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
