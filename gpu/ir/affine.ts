@@ -17,20 +17,38 @@ export interface Term {
   readonly factor: number;
 }
 
-/** The expression's sum, one atom where it is no sum. */
+/** The expression's sum; one atom where it is no sum. */
 export function affineOf(expression: IndexExpression): Affine {
+  return weightedSum([[expression, 1]]);
+}
+
+/** Σ factor · expression. */
+export function weightedSum(parts: Iterable<readonly [IndexExpression, number]>): Affine {
+  const terms = new Map<string, Term>();
+  let total = 0;
+  for (const [expression, factor] of parts) total += collect(expression, factor, terms);
+  return { terms, constant: total };
+}
+
+/** Adds factor · expression to the terms; gives what it adds to the constant. */
+function collect(expression: IndexExpression, factor: number, terms: Map<string, Term>): number {
   switch (expression.kind) {
     case 'constant':
-      return { terms: new Map(), constant: expression.value };
+      return expression.value * factor;
     case 'add':
-      return sum(affineOf(expression.left), affineOf(expression.right));
+      return collect(expression.left, factor, terms) + collect(expression.right, factor, terms);
     case 'multiply':
-      return scale(affineOf(expression.operand), expression.factor);
+      return collect(expression.operand, factor * expression.factor, terms);
     case 'variable':
     case 'floor_divide':
     case 'modulo':
-    case 'assume':
-      return { terms: new Map([[printIndex(expression), { atom: expression, factor: 1 }]]), constant: 0 };
+    case 'assume': {
+      const text = printIndex(expression);
+      const total = (terms.get(text)?.factor ?? 0) + factor;
+      if (total === 0) terms.delete(text);
+      else terms.set(text, { atom: expression, factor: total });
+      return 0;
+    }
     default:
       return expression satisfies never;
   }

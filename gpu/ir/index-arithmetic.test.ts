@@ -1,6 +1,7 @@
 /** Simplified index arithmetic says the same numbers as plain arithmetic, and chains of movement end short. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../scripts/effort.ts';
 import { linearForm } from './affine.ts';
 import {
   add,
@@ -84,7 +85,7 @@ test('simplification changes no value, and every value lies in the range', () =>
       expect(value).toBeGreaterThanOrEqual(minimum);
       expect(value).toBeLessThanOrEqual(maximum);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 
@@ -97,7 +98,7 @@ test('conditions hold where plain comparisons do', () => {
       fc.property(pair, pair, assignments, (x, y, values) => {
         expect(evaluateCondition(build(x.index, y.index), values)).toBe(plain(x.plain(values), y.plain(values)));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   compare(less, (x, y) => x < y);
   compare(atLeast, (x, y) => x >= y);

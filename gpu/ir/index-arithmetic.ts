@@ -12,9 +12,11 @@ import {
   rangeOfAffine,
   scale,
   sum,
+  weightedSum,
   type Affine,
 } from './affine.ts';
 import { printCondition, rangeOf, type IndexCondition, type IndexExpression, type Range } from './index-expression.ts';
+import { rowMajorStrides } from './types.ts';
 
 export function constant(value: number): IndexExpression {
   return { kind: 'constant', value };
@@ -31,7 +33,14 @@ export function coordinateVariables(shape: readonly number[], prefix = 'i'): Ind
 }
 
 export function add(left: IndexExpression, right: IndexExpression): IndexExpression {
-  return fromAffine(recombine(sum(affineOf(left), affineOf(right))));
+  return fromAffine(
+    recombine(
+      weightedSum([
+        [left, 1],
+        [right, 1],
+      ]),
+    ),
+  );
 }
 
 export function addConstant(operand: IndexExpression, value: number): IndexExpression {
@@ -39,11 +48,18 @@ export function addConstant(operand: IndexExpression, value: number): IndexExpre
 }
 
 export function multiply(operand: IndexExpression, factor: number): IndexExpression {
-  return factor === 1 ? operand : fromAffine(scale(affineOf(operand), factor));
+  return factor === 1 ? operand : fromAffine(weightedSum([[operand, factor]]));
 }
 
 export function subtract(left: IndexExpression, right: IndexExpression): IndexExpression {
-  return add(left, multiply(right, -1));
+  return fromAffine(
+    recombine(
+      weightedSum([
+        [left, 1],
+        [right, -1],
+      ]),
+    ),
+  );
 }
 
 /** ⌊dividend / divisor⌋ for a positive divisor. */
@@ -116,13 +132,10 @@ export function or(left: IndexCondition, right: IndexCondition): IndexCondition 
 
 /** Row-major position of the element at `coordinates` in a tensor of `shape`. */
 export function flatten(coordinates: readonly IndexExpression[], shape: readonly number[]): IndexExpression {
-  let flat = constant(0);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    flat = add(multiply(coordinates[axis]!, stride), flat);
-    stride *= shape[axis]!;
-  }
-  return flat;
+  const strides = rowMajorStrides(shape);
+  return fromAffine(
+    recombine(weightedSum(coordinates.map((coordinate, axis) => [coordinate, strides[axis]!] as const))),
+  );
 }
 
 /** Coordinates of the element at row-major position `flat` in a tensor of `shape`; the position is taken to be inside. */
