@@ -6,7 +6,10 @@ import { Editor } from './support/editor.ts';
 
 /** Of axe-core, what is called here. */
 interface Axe {
-  run(context: Document, options: { runOnly: string[] }): Promise<{
+  run(
+    context: Document,
+    options: { runOnly: string[] },
+  ): Promise<{
     violations: { id: string; nodes: { html: string }[] }[];
   }>;
 }
@@ -161,7 +164,6 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await page.evaluate(`${axe};0`);
       return page.evaluate(async () => {
         const { axe } = window as unknown as { axe: Axe };
-        };
         const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
         return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
       });

@@ -24,7 +24,8 @@ export class CompileHost {
     switch (message.kind) {
       case 'connect':
         this.#gpu = message.gpu;
-        this.#gpu.onmessage = ({ data }: MessageEvent<GpuToCompiler>) => void this.#answerLeaf(data);
+        this.#gpu.addEventListener('message', ({ data }: MessageEvent<GpuToCompiler>) => void this.#answerLeaf(data));
+        this.#gpu.start();
         return;
       case 'picture':
         this.#pictures.provide(message.sha256, message.bytes);

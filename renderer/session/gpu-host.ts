@@ -82,7 +82,8 @@ export class GpuHost {
 
   async #start(compiler: MessagePort): Promise<void> {
     this.#compiler = compiler;
-    compiler.onmessage = ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data);
+    compiler.addEventListener('message', ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data));
+    compiler.start();
     const lost = (message: string) => this.#toMain({ kind: 'device-lost', message });
     const { device, notice } = await openDevice(lost);
     this.#device = device;
@@ -184,6 +185,7 @@ export class GpuHost {
   #askLeaf(program: ProgramId, { kind, name }: LeafName): Promise<Uint8Array<ArrayBuffer>> {
     const { request, answer } = this.#leaves.open();
     const question: GpuToCompiler = { kind: 'leaf', request, program, leaf: { kind, name } };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A port has no origin.
     this.#compiler!.postMessage(question);
     return answer;
   }
