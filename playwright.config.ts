@@ -3,26 +3,9 @@
  * `desktop` the Electron main process. On a machine without a GPU both compute on SwiftShader.
  */
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS } from './scripts/chromium-flags.ts';
 
 const PORT = 4199;
-
-/** WebGPU through SwiftShader's Vulkan, and nothing that reaches for the network. */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--enable-unsafe-webgpu',
-  '--enable-features=Vulkan',
-  '--use-webgpu-adapter=swiftshader',
-  '--use-vulkan=swiftshader',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--enable-gpu',
-];
 
 export default defineConfig({
   testDir: 'e2e',

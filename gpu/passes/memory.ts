@@ -45,10 +45,11 @@ interface Life {
   readonly apart: ReadonlySet<ValueId>;
 }
 
-/** Rounds of repair after the greedy orders. */
+/** Rounds of repair after the greedy orders; fewer where a round, whose work grows with the square, takes long. */
 const REPAIRS = 200;
-/** Where the arena is this close to its lower bound, there is nothing to look for. */
-const GOOD_ENOUGH = 1.02;
+const REPAIR_WORK = 400_000;
+/** Where the arena is this close to its lower bound, there is little to look for. */
+const GOOD_ENOUGH = 1.05;
 
 export function planArena(
   values: readonly ArenaValue[],
@@ -69,7 +70,8 @@ export function planArena(
   };
   for (const order of orders.slice(1)) consider(order);
   const random = generator();
-  for (let round = 0; round < REPAIRS && total(best) > livePeakBytes * GOOD_ENOUGH; round++) {
+  const repairs = Math.min(REPAIRS, REPAIR_WORK / lives.length ** 2);
+  for (let round = 0; round < repairs && total(best) > livePeakBytes * GOOD_ENOUGH; round++) {
     consider(repaired(bestOrder, random));
   }
   return { ...best, livePeakBytes };
