@@ -1,7 +1,7 @@
 /** Weights from a checkpoint: every weight of the graph by its `state_dict` key, all of them and no others, as PyTorch's strict loading. */
-import { sha256 } from '../gpu/ir/sha256.ts';
-import type { Problem } from '../graph/problems.ts';
 import type { InstanceTree } from '../graph/instance.ts';
+import type { Problem } from '../graph/problems.ts';
+import { recipeKey } from './recipe-key.ts';
 import type { WeightPlan, WeightRecipe } from './weights.ts';
 
 /** What is known of a checkpoint before its numbers are read: graph/formats/safetensors.ts reads it from the header. */
@@ -34,7 +34,7 @@ export function planCheckpoint(plan: WeightPlan, tree: InstanceTree, checkpoint:
     else if (entry.shape.join() !== recipe.shape.join()) problems.push(wrongShape(tree, recipe, entry.shape, name));
     else {
       const from = { kind: 'file', entry: prefix + recipe.path } as const;
-      recipes.set(recipe.path, { ...recipe, key: sha256(`file ${hash} ${from.entry}`, 32), from });
+      recipes.set(recipe.path, { ...recipe, key: recipeKey('checkpoint', [hash, from.entry]), from });
     }
   }
   const unexpected = [...entries.keys()].filter(

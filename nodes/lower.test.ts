@@ -65,8 +65,9 @@ test('a tap that does not exist says what there is', async () => {
   const document = await vitTemplate();
   const tap = (path: string) => () => lowered(document, { values: TINY }, { taps: [path] });
   expect(tap('norm.nothing')).toThrow(TapError);
-  expect(tap('norm.nothing')).toThrow('norm has norm.output, norm.input');
-  expect(tap('nowhere.output')).toThrow('there is no such port');
+  expect(tap('norm.nothing')).toThrow('there are norm.output, norm.input');
+  expect(tap('nowhere')).toThrow('there are patches, embeddings, attended, attention_weights, features');
+  expect(tap('nowhere.output')).toThrow('there is no such instance');
 });
 
 test('shared weights stand in the graph once, under the path of their owner', async () => {

@@ -188,11 +188,15 @@ function tapValue(
 ): ValueId {
   const value = outputs.get(tap) ?? inputs.get(tap);
   if (value !== undefined) return value;
-  const instance = tree.byPath.get(tap) ?? tree.byPath.get(tap.slice(0, Math.max(0, tap.lastIndexOf('.'))));
-  if (!instance) throw new TapError(`${tap}: there is no such port; write instance.port, as in blocks.0.norm1.output`);
-  const ports = [...outputs.keys(), ...inputs.keys()].filter(
-    (port) => port.startsWith(`${instance.path}.`) && !port.slice(instance.path.length + 1).includes('.'),
-  );
-  const known = [...new Set(ports)].join(', ');
-  throw new TapError(`${tap}: there is no such port with a value${known ? `; ${instance.path} has ${known}` : ''}`);
+  const end = tap.lastIndexOf('.');
+  const instance = tree.byPath.get(tap) ?? (end === -1 ? tree.root : tree.byPath.get(tap.slice(0, end)));
+  if (!instance) throw new TapError(`${tap}: there is no such instance; write instance.port, as blocks.0.norm1.output`);
+  const prefix = portPath(instance.path, '');
+  const ports = new Set([...outputs.keys(), ...inputs.keys()].filter((port) => isPortOf(prefix, port)));
+  const known = ports.size > 0 ? `; there are ${[...ports].join(', ')}` : '';
+  throw new TapError(`${tap}: there is no such port with a value${known}`);
+}
+
+function isPortOf(prefix: string, port: PortPath): boolean {
+  return port.startsWith(prefix) && !port.includes('.', prefix.length);
 }

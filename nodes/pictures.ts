@@ -27,7 +27,13 @@ export interface PictureOptions {
 }
 
 /** Channel counts that a picture can be turned into. */
-export const PICTURE_CHANNELS: readonly number[] = [1, 3, 4];
+const CHANNELS: readonly number[] = [1, 3, 4];
+
+/** Why a picture cannot give this many channels; null where it can. */
+export function channelFault(channels: number): string | null {
+  if (CHANNELS.includes(channels)) return null;
+  return `a picture gives ${CHANNELS.join(', ')} channels, not ${channels}; bind a tensor instead`;
+}
 
 /** A picture that cannot be used. */
 export class PictureError extends Error {
@@ -44,11 +50,8 @@ export class PictureError extends Error {
 export function preprocess(picture: Picture, options: PictureOptions): Float32Array {
   const { width, height, data } = picture;
   const { channels, mean, std } = options;
-  if (!PICTURE_CHANNELS.includes(channels)) {
-    throw new PictureError(
-      `a picture gives ${PICTURE_CHANNELS.join(', ')} channels, not ${channels}; bind a tensor instead`,
-    );
-  }
+  const fault = channelFault(channels);
+  if (fault !== null) throw new PictureError(fault);
   if (width < 1 || height < 1 || data.length !== width * height * 4) {
     throw new PictureError(`${data.length} bytes are not a picture of ${width} × ${height} pixels`);
   }
@@ -58,7 +61,7 @@ export function preprocess(picture: Picture, options: PictureOptions): Float32Ar
 
   const result = new Float32Array(channels * options.height * options.width);
   for (let channel = 0; channel < channels; channel++) {
-    const plane = resize(planeOf(picture, channel, channels), width, columns, rows);
+    const plane = resize(picture, channel, channels, columns, rows);
     for (let row = 0; row < target.height; row++) {
       const offset = (channel * options.height + target.y + row) * options.width + target.x;
       for (let column = 0; column < target.width; column++) {
@@ -108,19 +111,20 @@ function centred(width: number, height: number, inWidth: number, inHeight: numbe
   return { x: (inWidth - width) / 2, y: (inHeight - height) / 2, width, height };
 }
 
-/** One channel from 0 to 1. */
-function planeOf({ width, height, data }: Picture, channel: number, channels: number): Float64Array {
-  const plane = new Float64Array(width * height);
-  for (let pixel = 0; pixel < plane.length; pixel++) plane[pixel] = component(data, pixel * 4, channel, channels) / 255;
-  return plane;
-}
-
-function component(data: Picture['data'], offset: number, channel: number, channels: number): number {
-  if (channels === 4) return data[offset + channel]!;
-  const alpha = data[offset + 3]! / 255;
-  const over = (value: number): number => value * alpha + 255 * (1 - alpha);
-  if (channels === 3) return over(data[offset + channel]!);
-  return over(0.299 * data[offset]! + 0.587 * data[offset + 1]! + 0.114 * data[offset + 2]!);
+/** One channel of one row, from 0 to 1. */
+function readLine({ width, data }: Picture, row: number, channel: number, channels: number, line: Float64Array): void {
+  for (let column = 0; column < width; column++) {
+    const at = (row * width + column) * 4;
+    if (channels === 4) {
+      line[column] = data[at + channel]! / 255;
+      continue;
+    }
+    const value =
+      channels === 3 ? data[at + channel]! : 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+    // Over white.
+    const alpha = data[at + 3]! / 255;
+    line[column] = (value / 255) * alpha + 1 - alpha;
+  }
 }
 
 /** For each output position, the first input position it reads and the weights from there on. */
@@ -164,22 +168,27 @@ function cubic(x: number): number {
   return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
 }
 
-/** Along the rows first, then along the columns. */
-function resize(plane: Float64Array, width: number, columns: Taps, rows: Taps): Float64Array {
-  const height = plane.length / width;
-  const outWidth = columns.weights.length;
-  const narrow = new Float64Array(height * outWidth);
-  for (let row = 0; row < height; row++) {
-    for (const [column, weights] of columns.weights.entries()) {
-      const start = row * width + columns.starts[column]!;
+/** Along the rows first, as far as they are read, then along the columns. */
+function resize(picture: Picture, channel: number, channels: number, columns: Taps, rows: Taps): Float64Array {
+  const [outWidth, outHeight] = [columns.weights.length, rows.weights.length];
+  const top = rows.starts[0]!;
+  const bottom = rows.starts[outHeight - 1]! + rows.weights[outHeight - 1]!.length;
+  const line = new Float64Array(picture.width);
+  const narrow = new Float64Array((bottom - top) * outWidth);
+  for (let row = top; row < bottom; row++) {
+    readLine(picture, row, channel, channels, line);
+    for (let column = 0; column < outWidth; column++) {
+      const weights = columns.weights[column]!;
+      const start = columns.starts[column]!;
       let sum = 0;
-      for (let at = 0; at < weights.length; at++) sum += weights[at]! * plane[start + at]!;
-      narrow[row * outWidth + column] = sum;
+      for (let at = 0; at < weights.length; at++) sum += weights[at]! * line[start + at]!;
+      narrow[(row - top) * outWidth + column] = sum;
     }
   }
-  const result = new Float64Array(rows.weights.length * outWidth);
-  for (const [row, weights] of rows.weights.entries()) {
-    const start = rows.starts[row]! * outWidth;
+  const result = new Float64Array(outHeight * outWidth);
+  for (let row = 0; row < outHeight; row++) {
+    const weights = rows.weights[row]!;
+    const start = (rows.starts[row]! - top) * outWidth;
     for (let column = 0; column < outWidth; column++) {
       let sum = 0;
       for (let at = 0; at < weights.length; at++) sum += weights[at]! * narrow[start + at * outWidth + column]!;

@@ -2,7 +2,6 @@
  * The bytes of source nodes: pictures, random numbers, or tensors bound from outside. First a recipe with a key, which
  * costs nothing; the numbers only when a run asks for that key.
  */
-import { sha256 } from '../gpu/ir/sha256.ts';
 import { elementCount } from '../gpu/ir/types.ts';
 import { TorchGenerator } from '../gpu/random/generator.ts';
 import { draw } from '../gpu/random/initializers.ts';
@@ -17,7 +16,8 @@ import type { Problem } from '../graph/problems.ts';
 import type { Asset, PatchbayDocument } from '../graph/schema.ts';
 import type { PortDType, PortType } from '../graph/signature.ts';
 import type { SourceSpec } from './definition.ts';
-import { PICTURE_CHANNELS, preprocess, type Picture } from './pictures.ts';
+import { channelFault, preprocess, type Picture } from './pictures.ts';
+import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
 
@@ -45,8 +45,6 @@ export interface SourcePlan {
   /** Pictures that are not in the document, or cannot give what is wanted. */
   readonly problems: readonly Problem[];
 }
-
-const KEY_DIGITS = 32;
 
 /**
  * The recipes of all sources whose type is known.
@@ -81,23 +79,20 @@ function recipeOf(
   bound: ReadonlyMap<InstancePath, string>,
 ): SourceRecipe | Problem {
   const base = { path: leaf.path, shape: sizes(type), dtype: type.dtype };
-  const key = (recipe: unknown): string => sha256(JSON.stringify([base.shape, base.dtype, recipe]), KEY_DIGITS);
+  const key = (...recipe: unknown[]): string => recipeKey('source', [base.shape, base.dtype, ...recipe]);
   const hash = bound.get(leaf.path);
-  if (hash !== undefined) return { ...base, key: key(['bound', hash]), from: { kind: 'bound' } };
+  if (hash !== undefined) return { ...base, key: key('bound', hash), from: { kind: 'bound' } };
   const spec = specOf();
   switch (spec.kind) {
     case 'random':
-      return { ...base, key: key(spec), from: { kind: 'random', spec } };
+      return { ...base, key: key('random', spec.seed, spec.initializer), from: { kind: 'random', spec } };
     case 'pictures': {
-      const { channels } = spec.options;
-      if (!PICTURE_CHANNELS.includes(channels)) {
-        const message = `a picture gives ${PICTURE_CHANNELS.join(', ')} channels, not ${channels}; bind a tensor instead`;
-        return problemAt(leaf, 'picture.channels', 'channels', message);
-      }
+      const fault = channelFault(spec.options.channels);
+      if (fault !== null) return problemAt(leaf, 'picture.channels', 'channels', fault);
       const found = findAssets(spec.assets, assets);
       if (typeof found === 'string') return problemAt(leaf, 'picture.missing', 'images', found);
       const hashes = found.map(({ sha256: hash }) => hash);
-      return { ...base, key: key([hashes, spec.options]), from: { kind: 'pictures', spec, assets: found } };
+      return { ...base, key: key('pictures', hashes, spec.options), from: { kind: 'pictures', spec, assets: found } };
     }
     default:
       return spec satisfies never;

@@ -2,13 +2,13 @@
  * The weights of a graph: which there are, where each stands in the draw from the seed, and the drawing. Planning draws
  * nothing; a recipe's key says what its numbers are, so that only those that nobody has kept are ever drawn.
  */
-import { sha256 } from '../gpu/ir/sha256.ts';
 import { elementCount } from '../gpu/ir/types.ts';
 import { START, TorchGenerator, type DrawPlace, type GeneratorState } from '../gpu/random/generator.ts';
 import { advance, draw, type Initializer } from '../gpu/random/initializers.ts';
 import { portPath, type InstancePath, type InstanceTree, type LeafInstance } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import type { WeightDefinition } from './definition.ts';
+import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 
 /** How the numbers of one weight come about. */
@@ -32,8 +32,6 @@ export interface WeightPlan {
   /** Weights that are shared and do not fit, or that a checkpoint lacks. */
   readonly problems: readonly Problem[];
 }
-
-const KEY_DIGITS = 32;
 
 /**
  * Walks the leaves in construction order, as PyTorch's constructors draw, connected or not: a wire that is pulled out
@@ -80,7 +78,7 @@ function weightsOf({ type, params }: LeafInstance, registry: NodeRegistry): read
 /** What the numbers follow from; a constant follows from neither seed nor place. */
 function keyOf(seed: number, place: DrawPlace, initializer: Initializer, shape: readonly number[]): string {
   const drawn = initializer.kind === 'constant' ? [] : [seed, place.word, place.pendingPair];
-  return sha256(JSON.stringify([initializer, shape, ...drawn]), KEY_DIGITS);
+  return recipeKey('weight', [initializer, shape, ...drawn]);
 }
 
 /** For each layer of a stack of copies but the first: the first layer's path. */
