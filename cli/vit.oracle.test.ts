@@ -152,12 +152,23 @@ describe.each(cases)('seed $seed, $sizes', ({ seed, sizes }) => {
     ['gpu', 'given'],
   ] as const)('%s, weights %s', async (device, weights) => {
     const out = join(folder, 'out.safetensors');
-    const outcome = await patchbay([
-      ...['run', 'template:vit', '--device', device, '--seed', String(seed), '--save-weights', '--out', out],
-      ...Object.entries(sizes).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-      ...['--input', `pixel_values=${golden}:input/pixel_values`],
-      ...(weights === 'given' ? ['--weights', `${golden}:weight/`] : []),
-    ]);
+    const settings = Object.entries(sizes).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+    const given = weights === 'given' ? ['--weights', `${golden}:weight/`] : [];
+    const input = `pixel_values=${golden}:input/pixel_values`;
+    const args = [
+      'run',
+      'template:vit',
+      '--device',
+      device,
+      '--seed',
+      String(seed),
+      '--input',
+      input,
+      '--save-weights',
+      '--out',
+      out,
+    ];
+    const outcome = await patchbay([...args, ...settings, ...given]);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     const { tensors } = await readResults(out);
     for (const [name, { shape, data }] of expected.tensors) {

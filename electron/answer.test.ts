@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { answer } from './answer.ts';
 import type { CallName } from './api.ts';
 import { CALL_CHANNELS, EVENT_CHANNELS } from './channels.ts';
@@ -44,7 +45,7 @@ test('no payload, however strange, makes a schema throw or lets anything unknown
       const { success } = REQUESTS[name].safeParse(payload);
       if (success && payload !== undefined) expect(Object.keys(payload as object).length).toBeGreaterThan(0);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import { AtomicWriteError, isTemporaryName, nodeFileSystem, writeFileAtomic } from './atomic-write.ts';
 import { SimulatedDisk } from './testing/simulated-disk.ts';
 
@@ -31,7 +32,7 @@ test('a crash at any call, on the unkindest disk, leaves the old file or the new
       const found = files.afterCrash((options) => whims.next().value % options).get(PATH) ?? null;
       expect(saved ? [given.after] : [given.before, given.after]).toContainEqual(found);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -53,7 +54,7 @@ test('a call that fails leaves the old file, no leftover, and an error that name
       expect(left).toEqual(new Map(expected ? [[PATH, expected]] : []));
       expect((error as AtomicWriteError).message).toContain(PATH);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

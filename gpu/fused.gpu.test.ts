@@ -1,12 +1,14 @@
 /** Random graphs, fused as fusion likes, against the ops' own evaluation. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runs } from '../scripts/effort.ts';
 import type { Builder } from './ir/builder.ts';
 import { elementCount, type ValueId } from './ir/types.ts';
 import { broadcastTo } from './ops/broadcast.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import type { Engine } from './runtime/engine.ts';
-import { evaluateGraph, openTestEngine, randomNumbers, relativeError, runOnGpu } from './testing/on-gpu.ts';
+import { evaluateGraph, numbersOf, openTestEngine, randomNumbers, relativeError, runOnGpu } from './testing/on-gpu.ts';
+import { vitGraph, vitLeaf } from './testing/vit-graph.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -119,6 +121,26 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   tap: fc.boolean(),
 });
 
+test.each([
+  { batch: 3, imageSize: 35, patchSize: 7, width: 65, depth: 1, heads: 5 },
+  { batch: 1, imageSize: 48, patchSize: 8, width: 96, depth: 4, heads: 6 },
+  { batch: 2, imageSize: 28, patchSize: 4, width: 64, depth: 2, heads: 1 },
+])('a vision transformer of batch $batch, width $width, $heads heads, with every attention tapped', async (sizes) => {
+  const graph = vitGraph(sizes, true);
+  const leaves: Record<string, Float64Array> = {};
+  for (const { op, attributes, results } of graph.operations) {
+    if (op !== 'input' && op !== 'weight') continue;
+    const name = String(attributes['name'] ?? attributes['path']);
+    const type = graph.types.get(results[0]!)!;
+    leaves[name] = numbersOf(type, await vitLeaf({ kind: op, name, key: name, type }));
+  }
+  const got = await runOnGpu(engine, graph, leaves);
+  for (const [name, want] of evaluateGraph(graph, leaves)) {
+    expect(got.get(name)!.shape).toEqual(want.shape);
+    expect(relativeError(got.get(name)!, want)).toBeLessThan(1e-6);
+  }
+});
+
 test('random graphs compute what their ops do', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -134,6 +156,6 @@ test('random graphs compute what their ops do', async () => {
         }
       },
     ),
-    { numRuns: 30, seed: 20_261 },
+    { numRuns: runs(30), seed: 20_261 },
   );
 });

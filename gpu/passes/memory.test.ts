@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../scripts/effort.ts';
 import { planArena, type ArenaPlan, type ArenaStep, type ArenaValue } from './memory.ts';
 
 const OPTIONS = { alignment: 256, maxBufferSize: 2 ** 30 };
@@ -44,7 +45,7 @@ describe('planArena', () => {
         }
         expect(plan.buffers.reduce((sum, size) => sum + size, 0)).toBeGreaterThanOrEqual(plan.livePeakBytes);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -53,7 +54,7 @@ describe('planArena', () => {
       fc.property(program, ({ values, steps }) => {
         expect(planArena(values, steps, OPTIONS)).toEqual(planArena(values, steps, OPTIONS));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
