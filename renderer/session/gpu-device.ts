@@ -1,4 +1,5 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
+import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { ValueGoneError } from '../../gpu/runtime/errors.ts';
@@ -6,6 +7,8 @@ import { neededSteps } from '../../gpu/runtime/skip.ts';
 import type { Device, Program } from './device.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
+
+const BYTES_PER_ELEMENT = 4;
 
 /**
  * @param onLost Told when the device is lost; the next run asks for another by itself.
@@ -38,9 +41,17 @@ export async function openGpuDevice(gpu: GPU, onLost: (message: string) => void)
     run: async (program, { leaf, signal, onStage }) => {
       const plan = planOf(program);
       const work = workOf(plan);
+      const total = plan.leaves.reduce((sum, { key, type }) => sum + (kept.has(key) ? 0 : byteLength(type)), 0);
+      let bytes = 0;
       const report = await engine.run({
         plan,
-        leaf,
+        leaf: async ({ kind, name, key, type }) => {
+          onStage({ kind: 'uploading', bytes, total });
+          const data = await leaf({ kind, name });
+          bytes += byteLength(type);
+          kept.add(key);
+          return data;
+        },
         signal,
         onProgress: (progress) => onStage({ kind: 'running', ...progress }),
         profile: true,
@@ -62,6 +73,10 @@ export async function openGpuDevice(gpu: GPU, onLost: (message: string) => void)
       return read && tensorOf(read.type, read.data);
     },
   };
+}
+
+function byteLength({ shape }: TensorType): number {
+  return elementCount(shape) * BYTES_PER_ELEMENT;
 }
 
 function planOf(program: Program): Plan {

@@ -36,6 +36,8 @@ export class GpuHost {
   #told: DeviceInfo | null = null;
   #program: { readonly id: ProgramId; readonly program: Program } | null = null;
   #stop: AbortController | null = null;
+  /** False until something was computed of the document that is open. */
+  #hasValues = false;
   /** Rises with every run: frames of the one before are late, and dropped. */
   #generation = 0;
   /** A pointer that moves over a picture asks for many elements of one tensor. */
@@ -59,6 +61,10 @@ export class GpuHost {
         return;
       case 'cancel':
         this.#stop?.abort();
+        return;
+      case 'forget':
+        this.#generation++;
+        this.#hasValues = false;
         return;
       case 'watch': {
         const watch = { port: message.port, spec: message.spec };
@@ -135,6 +141,7 @@ export class GpuHost {
         leaf: (leaf) => this.#askLeaf(id, leaf),
         onStage: this.#throttled(run),
       });
+      if (generation === this.#generation) this.#hasValues = true;
       this.#toMain({ kind: 'finished', run, report, memory: device.memory(program, report) });
       // A device that was lost during the run has been replaced, perhaps by one of another kind.
       if (device.info !== this.#told) this.#tellDevice(device, null);
@@ -152,7 +159,7 @@ export class GpuHost {
   async #show(id: WatchId, { port, spec }: Watch): Promise<void> {
     const generation = this.#generation;
     try {
-      const preview = await this.#device?.preview(port, spec);
+      const preview = this.#hasValues ? await this.#device?.preview(port, spec) : null;
       if (preview && generation === this.#generation && this.#watches.has(id)) {
         this.#toMain({ kind: 'preview', watch: id, preview });
       }
@@ -177,7 +184,8 @@ export class GpuHost {
   #readOnce(port: string): Promise<TensorData | null> {
     const known = this.#read;
     if (known?.port === port && known.generation === this.#generation) return known.tensor;
-    const tensor = (this.#device?.read(port) ?? Promise.resolve(null)).catch(() => null);
+    const reading = this.#hasValues ? this.#device?.read(port) : undefined;
+    const tensor = (reading ?? Promise.resolve(null)).catch(() => null);
     this.#read = { port, generation: this.#generation, tensor };
     return tensor;
   }

@@ -53,21 +53,12 @@ export class PreviewHub {
     return () => this.#remove(key, watch, listener);
   }
 
-  latest(port: PortPath, spec: PreviewSpec): Preview | undefined {
-    return this.#byKey.get(keyOf(port, spec))?.latest;
-  }
-
   /** A frame from the GPU worker. One for a watch that is gone is dropped; of several before a delivery, the last counts. */
   receive(id: WatchId, preview: Preview): void {
     const watch = this.#byId.get(id);
     if (!watch) return;
     watch.latest = preview;
     this.#deliverSoon(watch);
-  }
-
-  /** The GPU worker is new and knows of no watch. */
-  repeatAll(): void {
-    for (const { id, port, spec } of this.#byId.values()) this.#sink.watch(id, port, spec);
   }
 
   /** Another document: what was seen of the one before must not appear on it. */

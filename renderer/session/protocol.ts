@@ -53,6 +53,8 @@ export type ToGpu =
   /** How long a run of this program would take, by what is kept and the measured rate. */
   | { readonly kind: 'predict'; readonly request: RequestId; readonly program: ProgramId }
   | { readonly kind: 'cancel' }
+  /** What was computed is not to be shown any more: it is another document's. */
+  | { readonly kind: 'forget' }
   | { readonly kind: 'watch'; readonly watch: WatchId; readonly port: PortPath; readonly spec: PreviewSpec }
   | { readonly kind: 'unwatch'; readonly watch: WatchId }
   | { readonly kind: 'read'; readonly request: RequestId; readonly port: PortPath }

@@ -38,8 +38,6 @@ export interface SessionApi {
    * @returns stops watching.
    */
   watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void;
-  /** The latest preview of a port that is watched with this spec. */
-  latest(port: PortPath, spec: PreviewSpec): Preview | undefined;
   /** Reads a whole tensor back. @throws {ValueUnavailableError} if no run has computed it. */
   read(port: PortPath): Promise<TensorData>;
   /** One element, for what is under the pointer. @throws {ValueUnavailableError} if no run has computed it. */

@@ -73,11 +73,14 @@ function start() {
   const document = createStore<DocumentState>()(() => ({ generation: 0 }) as DocumentState);
   const run = createRunStore();
   const view = createViewStore();
+  let pictureFailure: string | null = null;
   const session = new Session(
     { derived, document, run, view },
     { compiler: compiler.channel, gpu: gpu.channel, dispose: () => undefined },
-    () => Promise.resolve(),
+    () => (pictureFailure === null ? Promise.resolve() : Promise.reject(new Error(pictureFailure))),
   );
+  const replaceDocument = () => document.setState({ generation: 1 });
+  const failPictures = (message: string) => void (pictureFailure = message);
   const edit = () => derived.setState(derivedOf({ ...DOCUMENT }), true);
   /** Lets the compile worker answer what it was asked last. */
   const compiled = async (runnable = true) => {
@@ -108,7 +111,7 @@ function start() {
   };
   const count = (kind: (ToGpu | ToCompiler)['kind']) =>
     [...gpu.sent, ...compiler.sent].filter((message) => message.kind === kind).length;
-  return { session, compiler, gpu, run, view, edit, compiled, predicted, ran, count };
+  return { session, compiler, gpu, run, view, replaceDocument, failPictures, edit, compiled, predicted, ran, count };
 }
 
 async function startWithDevice() {
@@ -234,6 +237,39 @@ test('a look waits for a run that goes on', async () => {
   s.ran();
   await vi.advanceTimersByTimeAsync(0);
   expect(s.count('compile')).toBe(before + 1);
+});
+
+test('a look while the graph is compiled is not lost, and the edit before it neither', async () => {
+  const s = await startWithDevice();
+  s.run.getState().setMode('on-demand');
+  s.edit();
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  s.view.getState().setLayer('blocks', 1);
+  const before = s.count('compile');
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect(s.count('compile')).toBe(before + 1);
+  await s.compiled();
+  await s.predicted(0.01);
+  expect(s.count('run')).toBe(0);
+  expect(s.run.getState().status).toEqual({ kind: 'stale', predictedSeconds: 0.01 });
+});
+
+test('another document shows nothing of the one before', async () => {
+  const s = await startWithDevice();
+  await s.compiled();
+  await s.predicted(0.1);
+  s.ran();
+  s.replaceDocument();
+  expect(s.count('forget')).toBe(1);
+  expect(s.run.getState()).toMatchObject({ memory: null, timings: new Map() });
+});
+
+test('pictures that cannot be read fail the run, not the session', async () => {
+  const s = await startWithDevice();
+  s.failPictures('the disk is gone');
+  s.edit();
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect(s.run.getState().status).toEqual({ kind: 'failed', message: 'the disk is gone' });
 });
 
 test('work that ends at once is not shown as work', async () => {

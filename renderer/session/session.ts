@@ -2,7 +2,7 @@
  * The session: owns the compile worker and the GPU worker, and decides when the graph runs. An edit cancels the run;
  * 150 ms after the last edit the graph is compiled, and in live mode runs if it is predicted to take less than a second.
  */
-import type { PortPath } from '../../graph/instance.ts';
+import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -10,20 +10,20 @@ import type { DerivedStore } from '../stores/derived.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
 import type { ViewStore } from '../stores/view.ts';
-import { rollUpTimings } from './timings.ts';
+import { messageOf } from './message-of.ts';
 import { PreviewHub } from './preview-hub.ts';
 import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, RunStage, Target } from './protocol.ts';
 import { createRequests } from './requests.ts';
 import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
+import { StatusDisplay } from './status-display.ts';
 import { tapsOf } from './taps.ts';
 import type { SessionThreads } from './threads.ts';
+import { rollUpTimings } from './timings.ts';
 
 /** A pause in typing or scrubbing. */
 export const SETTLE_MILLISECONDS = 150;
 /** Live mode runs by itself what is predicted to take less. */
 export const LIVE_SECONDS = 1;
-/** Work that ends sooner is not shown as work: a status that flashes says nothing. */
-const SHOW_AFTER_MILLISECONDS = 120;
 
 /** Why the graph is compiled: after an edit values are stale; after a look they are not; a demand runs in any mode. */
 type Reason = 'edit' | 'look' | 'demand';
@@ -46,6 +46,7 @@ export class Session implements SessionApi {
   readonly #threads: SessionThreads;
   readonly #loadPictures: LoadPictures;
   readonly #hub: PreviewHub;
+  readonly #status: StatusDisplay;
   readonly #questions = createRequests<GpuAnswer>();
   readonly #stops: readonly (() => void)[];
 
@@ -58,14 +59,17 @@ export class Session implements SessionApi {
   #running: RunId | null = null;
   /** What asks for the next compilation; empty if nothing does. */
   readonly #reasons = new Set<Reason>();
+  /** What asked for the compilation that goes on, and what is not decided of those before it. */
+  readonly #undecided = new Set<Reason>();
   #settle: ReturnType<typeof setTimeout> | undefined;
-  /** Work that goes on and is not shown yet. */
-  #unshown: { status: RunStatus; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+  /** Milliseconds of leaves, of this run or the last one that they took part in. */
+  #timings: ReadonlyMap<InstancePath, number> = new Map();
 
   constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures) {
     this.#stores = stores;
     this.#threads = threads;
     this.#loadPictures = loadPictures;
+    this.#status = new StatusDisplay(stores.run);
     this.#hub = new PreviewHub({
       watch: (watch, port, spec) => {
         threads.gpu.post({ kind: 'watch', watch, port, spec });
@@ -82,7 +86,7 @@ export class Session implements SessionApi {
         if (state.document !== before.document) this.#edited();
       }),
       stores.document.subscribe((state, before) => {
-        if (state.generation !== before.generation) this.#hub.forget();
+        if (state.generation !== before.generation) this.#forgetValues();
       }),
       stores.view.subscribe((state, before) => {
         if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) this.#ask('look');
@@ -94,25 +98,22 @@ export class Session implements SessionApi {
   }
 
   run(): void {
-    this.#ask('demand');
+    if (this.#running === null) this.#ask('demand');
   }
 
   cancel(): void {
     clearTimeout(this.#settle);
     this.#reasons.clear();
+    this.#undecided.clear();
     // A compilation under way answers for a program that nobody waits for any more.
     this.#program++;
     this.#compiled = null;
     this.#stopRun();
-    this.#set({ kind: 'stale', predictedSeconds: null });
+    this.#status.set({ kind: 'stale', predictedSeconds: null });
   }
 
   watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void {
     return this.#hub.add(port, spec, listener);
-  }
-
-  latest(port: PortPath, spec: PreviewSpec) {
-    return this.#hub.latest(port, spec);
   }
 
   async read(port: PortPath): Promise<TensorData> {
@@ -133,7 +134,7 @@ export class Session implements SessionApi {
 
   dispose(): void {
     clearTimeout(this.#settle);
-    this.#showNothing();
+    this.#status.forget();
     this.#stops.forEach((stop) => stop());
     this.#hub.dispose();
     this.#threads.dispose();
@@ -143,8 +144,9 @@ export class Session implements SessionApi {
   #edited(): void {
     this.#stopRun();
     this.#compiled = null;
+    for (const reasons of [this.#reasons, this.#undecided]) reasons.delete('demand');
     this.#stores.run.getState().update({ current: false });
-    if (this.#stores.run.getState().mode !== 'live') this.#set({ kind: 'stale', predictedSeconds: null });
+    if (this.#stores.run.getState().mode !== 'live') this.#status.set({ kind: 'stale', predictedSeconds: null });
     this.#ask('edit');
   }
 
@@ -168,13 +170,20 @@ export class Session implements SessionApi {
   async #compile(): Promise<void> {
     if (!this.#target || this.#reasons.size === 0) return;
     const program = ++this.#program;
+    for (const reason of this.#reasons) this.#undecided.add(reason);
+    this.#reasons.clear();
     this.#compiled = null;
     this.#stopRun();
-    this.#work({ kind: 'compiling' });
+    this.#status.work({ kind: 'compiling' });
     const { document, tree, inference } = this.#stores.derived.getState();
     const { openPath, layerOf } = this.#stores.view.getState();
     const taps = tapsOf(tree, inference, NODES, { openPath, layerOf, watched: this.#hub.ports });
-    await this.#loadPictures(document);
+    try {
+      await this.#loadPictures(document);
+    } catch (error) {
+      if (program === this.#program) this.#fail(messageOf(error));
+      return;
+    }
     if (program !== this.#program) return;
     this.#threads.compiler.post({ kind: 'compile', program, document, taps, target: this.#target });
   }
@@ -187,7 +196,6 @@ export class Session implements SessionApi {
         void this.#decide(message.program, message.summary);
         return;
       case 'compile-failed':
-        this.#reasons.clear();
         this.#fail(message.message);
         return;
       default:
@@ -197,30 +205,30 @@ export class Session implements SessionApi {
 
   /** Runs the program, or says how long it would take. */
   async #decide(program: ProgramId, summary: ProgramSummary): Promise<void> {
-    const demanded = this.#reasons.has('demand');
-    const edited = this.#reasons.has('edit');
-    this.#reasons.clear();
     if (!summary.runnable) {
-      this.#set({ kind: 'idle' });
+      this.#undecided.clear();
+      this.#status.set({ kind: 'idle' });
       return;
     }
     const { request, answer } = this.#questions.open();
     this.#threads.gpu.post({ kind: 'predict', request, program });
     const answered = await answer;
-    if (program !== this.#program || this.#running !== null) return;
+    if (program !== this.#program) return;
+    const [demanded, edited] = [this.#undecided.has('demand'), this.#undecided.has('edit')];
+    this.#undecided.clear();
     const seconds = answered.kind === 'prediction' ? answered.seconds : null;
     const { mode } = this.#stores.run.getState();
     const quick = seconds === null || seconds < LIVE_SECONDS;
     // On demand, a look into a module that was run is still the demand that was made.
     const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && !edited)));
     if (runs) this.#start(program);
-    else this.#set({ kind: 'stale', predictedSeconds: seconds });
+    else this.#status.set({ kind: 'stale', predictedSeconds: seconds });
   }
 
   #start(program: ProgramId): void {
     const run = ++this.#lastRun;
     this.#running = run;
-    this.#work({ kind: 'running', progress: 0 });
+    this.#status.work({ kind: 'running', progress: 0 });
     this.#threads.gpu.post({ kind: 'run', run, program });
   }
 
@@ -241,12 +249,14 @@ export class Session implements SessionApi {
         this.#lost(message.message);
         return;
       case 'progress':
-        if (message.run === this.#running) this.#work(statusOf(message.stage));
+        if (message.run === this.#running) this.#status.work(statusOf(message.stage));
         return;
       case 'finished':
         if (message.run === this.#running) this.#finished(message);
         return;
       case 'cancelled':
+        // Of a run that was not cancelled from here: its program had made way for another already.
+        if (message.run === this.#running) this.cancel();
         return;
       case 'run-failed':
         if (message.run !== this.#running) return;
@@ -280,14 +290,14 @@ export class Session implements SessionApi {
   #finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
     this.#running = null;
     const { milliseconds, stepsRun, stepsTotal } = report;
-    this.#set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
-    const { timings } = this.#stores.run.getState();
-    // Steps that were not run again keep the time that they took.
-    const rolled = rollUpTimings(report.timings);
-    const { device } = this.#stores.run.getState();
+    this.#status.set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
+    const { byPath } = this.#stores.derived.getState().tree;
+    // Leaves that were not run again keep the time that they took.
+    this.#timings = new Map([...this.#timings, ...report.timings].filter(([path]) => byPath.has(path)));
+    const { device, deviceNotice, update } = this.#stores.run.getState();
     // A GPU that computes again is not lost any more.
-    if (device?.kind === 'gpu') this.#stores.run.getState().update({ deviceNotice: null });
-    this.#stores.run.getState().update({ current: true, memory, timings: new Map([...timings, ...rolled]) });
+    const notice = device?.kind === 'gpu' ? null : deviceNotice;
+    update({ current: true, memory, timings: rollUpTimings(this.#timings), deviceNotice: notice });
     if (this.#reasons.size > 0) this.#ask('look');
   }
 
@@ -296,35 +306,17 @@ export class Session implements SessionApi {
     console.error(`Preview: ${message}`);
   }
 
-  /** Shows work that goes on, unless it ends at once. */
-  #work(status: RunStatus): void {
-    const { run } = this.#stores;
-    if (isBusy(run.getState().status)) {
-      run.getState().update({ status });
-    } else if (this.#unshown) {
-      this.#unshown.status = status;
-    } else {
-      const timer = setTimeout(() => {
-        const late = this.#unshown?.status;
-        this.#unshown = null;
-        if (late) run.getState().update({ status: late });
-      }, SHOW_AFTER_MILLISECONDS);
-      this.#unshown = { status, timer };
-    }
-  }
-
-  #showNothing(): void {
-    clearTimeout(this.#unshown?.timer);
-    this.#unshown = null;
-  }
-
-  #set(status: RunStatus): void {
-    this.#showNothing();
-    this.#stores.run.getState().update({ status });
+  /** Another document: nothing of the one before may show on it. */
+  #forgetValues(): void {
+    this.#hub.forget();
+    this.#threads.gpu.post({ kind: 'forget' });
+    this.#timings = new Map();
+    this.#stores.run.getState().update({ timings: this.#timings, memory: null });
   }
 
   #fail(message: string): void {
-    this.#set({ kind: 'failed', message });
+    this.#undecided.clear();
+    this.#status.set({ kind: 'failed', message });
   }
 }
 

@@ -86,7 +86,6 @@ function idleSession(): SessionApi {
     run: () => undefined,
     cancel: () => undefined,
     watch: () => () => undefined,
-    latest: () => undefined,
     read: nothing,
     valueAt: nothing,
     dispose: () => undefined,
