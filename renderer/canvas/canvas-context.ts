@@ -1,6 +1,7 @@
 /** What the parts of the canvas share, given down through one React context: its store, its nodes, its hands. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+import type { Edge } from '../../graph/schema.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
@@ -16,6 +17,8 @@ export interface CanvasTools {
   readonly palette: Palette;
   /** The nodes of the open module where they are now, also while they are dragged. */
   readonly placed: () => readonly PlacedNode[];
+  /** Keys of the ports that have wires, for the wires of the open module. */
+  readonly wiredPorts: (edges: readonly Edge[]) => ReadonlySet<string>;
 }
 
 export const CanvasContext = createContext<CanvasTools | null>(null);

@@ -5,6 +5,9 @@ import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type Fit, type PortRef } from './canvas-store.ts';
 import { portPoint, wireBetween, type PlacedNode } from './ports.ts';
 
+const WIDTH = 280;
+const HEIGHT = 290;
+
 export function ConnectList() {
   const from = useCanvasState((state) => state.connecting);
   return from ? <ConnectListFrom key={portKey(from)} from={from} /> : null;
@@ -56,7 +59,7 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
       className="connect-list"
       role="dialog"
       aria-label={`Wire ${node?.name ?? ''} ${from.port}`}
-      style={{ left: at.x + 12, top: at.y - 14 }}
+      style={{ left: Math.min(at.x + 12, innerWidth - WIDTH - 8), top: Math.min(at.y - 14, innerHeight - HEIGHT - 8) }}
     >
       <input
         className="field"

@@ -1,20 +1,19 @@
 /** Menu items that copy what a node shows: its shape, its value, its picture. */
 import { Menu } from '@base-ui/react/menu';
-import { childPath, portPath } from '../../graph/instance.ts';
-import { useApp, useView } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
 import { copyPicture, copyShape, copyValue, tellCopy } from '../previews/copy.ts';
 import { planPreview } from '../previews/plan.ts';
 import { useCanvas } from './canvas-context.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { useNodePicture } from './use-node-picture.ts';
-import { usePortType, useValuePath } from './use-facts.ts';
+import { useLookAt, usePortType, useValuePath } from './use-facts.ts';
 
 export function CopyItems({ view, port }: { readonly view: NodeView; readonly port: PortView }) {
   const app = useApp();
   const { palette, pictures } = useCanvas();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
-  const lookAt = useView((state) => state.lookAt[portPath(childPath(state.openPath, view.name), port.name)]);
+  const { lookAt } = useLookAt(view, port);
   const plan = type ? planPreview(view.preview ?? 'heatmap', type, lookAt) : null;
   const picture = useNodePicture(pictures, view, port, plan, lookAt);
   const known = type !== undefined && path !== undefined;

@@ -21,6 +21,7 @@ import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
 import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
 import { createPlacement } from './placement.ts';
+import { createWiredPorts } from './ports.ts';
 import { QuickAdd } from './quick-add.tsx';
 import { RunMarks } from './run-marks.tsx';
 import { useDrops } from './use-drops.ts';
@@ -79,7 +80,7 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
-    return { store, actions, wirer, pictures, palette, placed };
+    return { store, actions, wirer, pictures, palette, placed, wiredPorts: createWiredPorts() };
   }, [app, store, placement, flow, pictures, palette]);
   useEffect(() => () => tools.wirer.cancel(), [tools]);
 

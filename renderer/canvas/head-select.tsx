@@ -1,17 +1,15 @@
 /** Which head and patch of attention is looked at, in the line under a node's name. */
-import { childPath, portPath } from '../../graph/instance.ts';
-import { useApp, useView } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
 import { planPreview } from '../previews/plan.ts';
 import type { NodeView } from './node-view.ts';
-import { usePortType } from './use-facts.ts';
+import { useLookAt, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 export function HeadSelect({ view }: { readonly view: NodeView }) {
   const app = useApp();
   const port = shownPort(view);
   const type = usePortType(view, port);
-  const key = useView((state) => portPath(childPath(state.openPath, view.name), port?.name ?? ''));
-  const lookAt = useView((state) => state.lookAt[key]);
+  const { key, lookAt } = useLookAt(view, port ?? NO_PORT);
   if (!type || type.flow !== 'attention') return null;
   const { scene } = planPreview('attention', type, lookAt);
   if (scene.kind !== 'attention') return null;
@@ -41,3 +39,5 @@ export function HeadSelect({ view }: { readonly view: NodeView }) {
     </span>
   );
 }
+
+const NO_PORT = { side: 'output', name: '' } as const;

@@ -58,7 +58,9 @@ export function parseMarkdown(text: string): readonly Block[] {
 export function parseSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
   let rest = 0;
-  for (const match of text.matchAll(/\*\*(?<bold>[^*]+)\*\*|\*(?<emphasis>[^*\s](?:[^*]*[^*\s])?)\*|`(?<code>[^`]+)`/g)) {
+  for (const match of text.matchAll(
+    /\*\*(?<bold>[^*]+)\*\*|\*(?<emphasis>[^*\s](?:[^*]*[^*\s])?)\*|`(?<code>[^`]+)`/g,
+  )) {
     if (match.index > rest) spans.push({ kind: 'text', text: text.slice(rest, match.index) });
     const { bold, emphasis, code } = match.groups as { bold?: string; emphasis?: string; code?: string };
     if (code !== undefined) spans.push({ kind: 'code', text: code });

@@ -1,7 +1,6 @@
 /** The preview of a node: one canvas, its legend and moments; a patch of attention is chosen on it. */
 import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { childPath, portPath } from '../../graph/instance.ts';
-import { useApp, useView } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
 import { planPreview, type PreviewPlan } from '../previews/plan.ts';
@@ -9,7 +8,7 @@ import { PreviewView } from '../previews/preview-view.ts';
 import { useCanvas } from './canvas-context.ts';
 import { ImageName, ImageSource } from './image-source.tsx';
 import type { NodeView } from './node-view.ts';
-import { usePortType, useValuePath, type PortId } from './use-facts.ts';
+import { useLookAt, usePortType, useValuePath, type PortId } from './use-facts.ts';
 import { useNodePicture } from './use-node-picture.ts';
 
 interface NodePreviewProps {
@@ -22,8 +21,7 @@ export function NodePreview({ view, port }: NodePreviewProps) {
   const { session } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
-  const lookKey = useView((state) => portPath(childPath(state.openPath, view.name), port.name));
-  const lookAt = useView((state) => state.lookAt[lookKey]);
+  const { key: lookKey, lookAt } = useLookAt(view, port);
   const kind = view.preview ?? 'heatmap';
   const plan = useMemo(() => (type ? planPreview(kind, type, lookAt) : null), [kind, type, lookAt]);
 

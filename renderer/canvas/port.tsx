@@ -1,12 +1,11 @@
 /** A port: the dot a wire begins or ends at, by pointer or by keyboard. */
 import { speakDims } from '../previews/format.ts';
 import type { PortType } from '../../graph/signature.ts';
-import { useDerived } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey } from './canvas-store.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { refOf } from './ports.ts';
-import { useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
+import { openModule, useFact, useNodeProblems, usePortType } from './use-facts.ts';
 import { flowOf } from './values.ts';
 
 interface PortProps {
@@ -21,7 +20,7 @@ export function Port({ view, port, reachable }: PortProps) {
   const ref = refOf(view.id, port);
   const key = portKey(ref);
   const type = usePortType(view, port);
-  const wired = useWired(view.id, port);
+  const wired = useWired(key);
   const wrong = useNodeProblems(view.id).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === port.side && place.port.name === port.name,
   );
@@ -68,14 +67,13 @@ export function Port({ view, port, reachable }: PortProps) {
   );
 }
 
-function useWired(nodeId: string, { side, name }: PortView): boolean {
-  const module = useOpenModule();
-  return useDerived(({ document }) =>
-    (document.modules.find((candidate) => candidate.name === module)?.edges ?? []).some((edge) => {
-      const [node, port] = side === 'input' ? edge.to : edge.from;
-      return node === nodeId && port === name;
-    }),
-  );
+function useWired(key: string): boolean {
+  const { wiredPorts } = useCanvas();
+  return useFact((derived, view) => {
+    const open = openModule(derived, view);
+    const definition = derived.document.modules.find(({ name }) => name === open);
+    return definition !== undefined && wiredPorts(definition.edges).has(key);
+  });
 }
 
 /** `Input hidden_states, batch 1, patches 196, wired. Enter connects, Delete disconnects.` */

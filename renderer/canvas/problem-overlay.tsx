@@ -10,7 +10,7 @@ export function ProblemOverlay({ problems }: { readonly problems: readonly Probl
   const fixes = problem.fixes ?? [];
   return (
     <div className="problem-overlay nodrag nopan" role="note">
-      <p>{sentence(problem.message)}</p>
+      <p>{sentence(problem.got ? clause(problem.message) : problem.message)}</p>
       {problem.got && (
         <dl>
           <dt>got</dt>
@@ -37,6 +37,11 @@ export function ProblemOverlay({ problems }: { readonly problems: readonly Probl
       )}
     </div>
   );
+}
+
+/** What failed, without the two shapes, which stand below it with their names: the last part of the message. */
+function clause(message: string): string {
+  return message.slice(message.lastIndexOf(': ') + 1).trim();
 }
 
 /** Problems are written to follow a place (`q_proj: …`); alone they begin with a capital and end with a full stop. */

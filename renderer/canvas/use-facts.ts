@@ -1,12 +1,16 @@
-/** What is known of a node on the canvas: instance, types and values, each as a selector that only changes with its answer. */
-import { useCallback, useMemo } from 'react';
-import type { Instance, InstancePath, PortPath } from '../../graph/instance.ts';
+/**
+ * What is known of a node on the canvas, in the instance that is open: each fact is one selector over the derived and
+ * the view store, and renders only when its answer changes.
+ */
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { childPath, portPath, type Instance, type InstancePath, type PortPath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
-import type { PortType } from '../../graph/signature.ts';
-import { useApp, useDerived, useView } from '../app-context.ts';
+import type { Flow, PortType } from '../../graph/signature.ts';
+import { useApp } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
+import type { LookAt, ViewState } from '../stores/view.ts';
 import type { NodeView, Side } from './node-view.ts';
-import { nodeInstance, pictureBehind, portSource, portType, shownInstance, valuePath } from './values.ts';
+import { flowOf, nodeInstance, pictureBehind, portSource, portType, shownInstance, valuePath } from './values.ts';
 
 export interface PortId {
   readonly side: Side;
@@ -16,16 +20,41 @@ export interface PortId {
 /** A node, as far as it takes to find its instance. */
 type NodeName = Pick<NodeView, 'id' | 'name'>;
 
+/**
+ * One subscription for both stores: a graph of hundreds of nodes has thousands of facts.
+ * @param select Gives the same value, by identity, as long as nothing changed for the caller.
+ */
+export function useFact<T>(select: (derived: DerivedState, view: ViewState) => T): T {
+  const { derived, view } = useApp();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = [derived.subscribe(listener), view.subscribe(listener)];
+      return () => stops.forEach((stop) => stop());
+    },
+    [derived, view],
+  );
+  return useSyncExternalStore(subscribe, () => select(derived.getState(), view.getState()));
+}
+
+/** Class name of the module on the canvas. */
+export function useOpenModule(): string {
+  return useFact(openModule);
+}
+
+/** Class name of the module that the view has open. */
+export function openModule({ tree }: Pick<DerivedState, 'tree'>, { openPath }: Pick<ViewState, 'openPath'>): string {
+  const instance = tree.byPath.get(openPath);
+  return instance?.kind === 'module' ? instance.module : tree.root.module;
+}
+
 /** Path of the instance that the node is: of a stack, without a layer. Null for ports of modules, which are none. */
 export function useNodePath(node: NodeName): InstancePath | null {
-  const openPath = useView((state) => state.openPath);
-  return useDerived(({ tree }) => nodeInstance(tree, openPath, node)?.path ?? null);
+  return useFact(({ tree }, { openPath }) => nodeInstance(tree, openPath, node)?.path ?? null);
 }
 
 /** Number of layers of a stack; null for what is none. */
 export function useLayers(node: NodeName): number | null {
-  const openPath = useView((state) => state.openPath);
-  return useDerived(({ tree }) => {
+  return useFact(({ tree }, { openPath }) => {
     const instance = nodeInstance(tree, openPath, node);
     return instance?.kind === 'stack' ? instance.layers.length : null;
   });
@@ -33,33 +62,38 @@ export function useLayers(node: NodeName): number | null {
 
 /** The instance whose values the node shows; undefined for ports of modules. */
 export function useShownInstance(node: NodeName): Instance | undefined {
-  const openPath = useView((state) => state.openPath);
-  const layerOf = useView((state) => state.layerOf);
-  return useDerived(({ tree }) => shownInstance(tree, openPath, node, layerOf));
+  return useFact(({ tree }, { openPath, layerOf }) => shownInstance(tree, openPath, node, layerOf));
 }
 
 /** Type of a port, if it is known. */
-export function usePortType(view: NodeView, port: PortId | null): PortType | undefined {
-  const openPath = useView((state) => state.openPath);
-  const layerOf = useView((state) => state.layerOf);
-  const side = port?.side;
-  const name = port?.name;
-  return useDerived(
-    useCallback(
-      ({ tree, inference }: DerivedState) =>
-        side === undefined || name === undefined
-          ? undefined
-          : portType(tree, inference, openPath, view, { side, name }, layerOf),
-      [openPath, layerOf, view, side, name],
-    ),
+export function usePortType(node: NodeView, port: PortId | null): PortType | undefined {
+  return useFact(({ tree, inference }, { openPath, layerOf }) =>
+    port === null ? undefined : portType(tree, inference, openPath, node, port, layerOf),
+  );
+}
+
+/** What flows at a port: changes far less often than its sizes do. */
+export function usePortFlow(node: NodeView, port: PortId): Flow {
+  return useFact(({ tree, inference }, { openPath, layerOf }) =>
+    flowOf(node, port, portType(tree, inference, openPath, node, port, layerOf)),
   );
 }
 
 /** The path under which the session knows the port's value. */
-export function useValuePath(view: NodeView, port: PortId | null): PortPath | undefined {
-  const openPath = useView((state) => state.openPath);
-  const layerOf = useView((state) => state.layerOf);
-  return useDerived(({ tree }) => (port === null ? undefined : valuePath(tree, openPath, view, port, layerOf)));
+export function useValuePath(node: NodeView, port: PortId | null): PortPath | undefined {
+  return useFact(({ tree }, { openPath, layerOf }) =>
+    port === null ? undefined : valuePath(tree, openPath, node, port, layerOf),
+  );
+}
+
+/** How a port's value is looked at, and the key under which the view store keeps that: the same for all layers. */
+export function useLookAt(
+  node: NodeName,
+  port: PortId,
+): { readonly key: PortPath; readonly lookAt: LookAt | undefined } {
+  const key = useFact((_, { openPath }) => portPath(childPath(openPath, node.name), port.name));
+  const lookAt = useFact((_, view) => view.lookAt[key]);
+  return { key, lookAt };
 }
 
 /** What a node's picture is made of: the document's pictures and how they are fitted. */
@@ -71,12 +105,10 @@ export interface PictureSource {
 }
 
 /** The picture that the port's value comes from; null if it comes from none, or if `port` is null. */
-export function usePictureBehind(view: NodeView, port: PortId | null): PictureSource | null {
-  const openPath = useView((state) => state.openPath);
-  const layerOf = useView((state) => state.layerOf);
+export function usePictureBehind(node: NodeView, port: PortId | null): PictureSource | null {
   // As text, so that an edit elsewhere renders nothing here.
-  const described = useDerived(({ tree }) => {
-    const source = port === null ? undefined : portSource(tree, openPath, view, port, layerOf);
+  const described = useFact(({ tree }, { openPath, layerOf }) => {
+    const source = port === null ? undefined : portSource(tree, openPath, node, port, layerOf);
     const params = source && pictureBehind(tree, source)?.params;
     const images = params?.['images']?.value;
     if (!params || typeof images !== 'string' || images === '') return null;
@@ -86,27 +118,9 @@ export function usePictureBehind(view: NodeView, port: PortId | null): PictureSo
   return useMemo(() => (described === null ? null : (JSON.parse(described) as PictureSource)), [described]);
 }
 
-/** Problems of the node's definition, those of the instance that is shown first. */
+/** Problems of the node's definition. */
 export function useNodeProblems(nodeId: string): readonly Problem[] {
-  const module = useOpenModule();
-  return useDerived((state) => state.problemsOf.get(definitionKey(module, nodeId))) ?? NO_PROBLEMS;
+  return useFact((derived, view) => derived.problemsOf.get(definitionKey(openModule(derived, view), nodeId))) ?? NONE;
 }
 
-const NO_PROBLEMS: readonly Problem[] = [];
-
-/** Class name of the module on the canvas. */
-export function useOpenModule(): string {
-  const openPath = useView((state) => state.openPath);
-  return useDerived((state) => openModule(state, openPath));
-}
-
-export function openModule({ tree }: Pick<DerivedState, 'tree'>, openPath: InstancePath): string {
-  const instance = tree.byPath.get(openPath);
-  return instance?.kind === 'module' ? instance.module : tree.root.module;
-}
-
-/** For handlers: the open module now. */
-export function useReadOpenModule(): () => string {
-  const app = useApp();
-  return useCallback(() => openModule(app.derived.getState(), app.view.getState().openPath), [app]);
-}
+const NONE: readonly Problem[] = [];

@@ -4,20 +4,18 @@ import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { wireKey } from './canvas-store.ts';
-import { pointOnWire, wirePath } from './geometry.ts';
+import { pointOnWire, wirePath, type Point } from './geometry.ts';
 import type { NodeView } from './node-view.ts';
 import { ShapeChip } from './shape-chip.tsx';
-import { useNodeProblems, usePortType } from './use-facts.ts';
-import { flowOf } from './values.ts';
+import { useNodeProblems, usePortFlow, usePortType } from './use-facts.ts';
 
 export type WireEdge = FlowEdge<{ readonly edge: Edge; readonly source: NodeView }, 'wire'>;
 
 export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, targetY }: EdgeProps<WireEdge>) {
   const { edge, source } = data!;
   const key = wireKey(edge);
-  const port = { side: 'output', name: edge.from[1] } as const;
-  const type = usePortType(source, port);
-  const problem = useNodeProblems(edge.to[0]).find(
+  const flow = usePortFlow(source, { side: 'output', name: edge.from[1] });
+  const wrong = useNodeProblems(edge.to[0]).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );
   const inHand = useCanvasState(({ wiring }) => wiring?.detached != null && wireKey(wiring.detached) === key);
@@ -27,7 +25,6 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
   const path = wirePath(from, to);
-  const label = pointOnWire(from, to, 0.5);
   return (
     <>
       {/* Wider than what is drawn, to be hit without aiming. */}
@@ -37,20 +34,29 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         className="wire"
         data-selected={selected || undefined}
         data-hovered={hovered || undefined}
-        data-wrong={problem !== undefined || undefined}
-        style={{ stroke: problem ? undefined : `var(--${flowOf(source, port, type)})` }}
+        data-wrong={wrong || undefined}
+        style={{ stroke: wrong ? undefined : `var(--${flow})` }}
       />
-      {(hovered || selected) && (
-        <EdgeLabelRenderer>
-          <div
-            className="wire-label"
-            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
-          >
-            {type ? <ShapeChip dims={type.dims} /> : <span className="shape">shape not known</span>}
-            {type && type.dtype !== 'f32' && <span className="muted"> {type.dtype}</span>}
-          </div>
-        </EdgeLabelRenderer>
-      )}
+      {(hovered || selected) && <WireLabel source={source} port={edge.from[1]} at={pointOnWire(from, to, 0.5)} />}
     </>
   );
 });
+
+interface WireLabelProps {
+  readonly source: NodeView;
+  readonly port: string;
+  readonly at: Point;
+}
+
+/** The whole shape, at the middle of the wire. */
+function WireLabel({ source, port, at }: WireLabelProps) {
+  const type = usePortType(source, { side: 'output', name: port });
+  return (
+    <EdgeLabelRenderer>
+      <div className="wire-label" style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}>
+        {type ? <ShapeChip dims={type.dims} /> : <span className="shape">shape not known</span>}
+        {type && type.dtype !== 'f32' && <span className="muted"> {type.dtype}</span>}
+      </div>
+    </EdgeLabelRenderer>
+  );
+}

@@ -1,10 +1,10 @@
 /** What comes out: statistics with a histogram, one output at a time, and copies of it. */
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { childPath, portPath, type PortPath } from '../../graph/instance.ts';
+import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
-import { useApp, useView } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
 import type { NodeView, PortView } from '../canvas/node-view.ts';
-import { useShownInstance, usePortType, useValuePath } from '../canvas/use-facts.ts';
+import { useLookAt, usePortType, useShownInstance, useValuePath } from '../canvas/use-facts.ts';
 import { useNodePicture } from '../canvas/use-node-picture.ts';
 import { tableCaption } from '../previews/caption.ts';
 import { copyPicture, copyShape, copyValue, tellCopy } from '../previews/copy.ts';
@@ -110,7 +110,7 @@ function CopyButtons({ view, port, path, type }: CopyButtonsProps) {
   const palette = usePalette();
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
-  const lookAt = useView((state) => state.lookAt[portPath(childPath(state.openPath, view.name), port.name)]);
+  const { lookAt } = useLookAt(view, port);
   const plan = useMemo(() => planPreview(view.preview ?? 'heatmap', type, lookAt), [view.preview, type, lookAt]);
   const picture = useNodePicture(pictures, view, port, plan, lookAt);
   return (

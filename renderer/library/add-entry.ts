@@ -1,5 +1,9 @@
 /** Puts what the palette offers into the open module, and wires it to the port it was asked for. */
-import { addInstance, addNode, combine, connect, EditError, type Edit } from '../../graph/edits.ts';
+import { apply } from '../../graph/diff.ts';
+import { addInstance, addNode, applyFix, combine, connect, EditError, type Edit } from '../../graph/edits.ts';
+import { elaborate } from '../../graph/elaborate.ts';
+import { infer } from '../../graph/infer.ts';
+import { allProblems } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -9,7 +13,6 @@ import { viewOf, type NodeView } from '../canvas/node-view.ts';
 import { refOf, wireBetween } from '../canvas/ports.ts';
 import { wireCheckIn } from '../canvas/wire-fit.ts';
 import { openModule } from '../commands/open-module.ts';
-import { apply } from '../../graph/diff.ts';
 import type { PaletteEntry } from './entries.ts';
 
 /** The type under which a dragged entry travels. */
@@ -27,7 +30,7 @@ export function readEntry(data: string): EntryRef | null {
 
 /**
  * Adds a node or an instance at a place of the canvas, selected. With `wireFrom` it is wired to that port where one of
- * its own fits, as the same step.
+ * its own fits, and takes the sizes of what comes, as the same step.
  */
 export function addEntry(
   app: App,
@@ -80,7 +83,22 @@ function wired(app: App, module: string, added: Edit, from: PortRef): Edit | nul
   const check = wireCheckIn(after, app.view.getState().openPath);
   const wire = wires.find((candidate) => check(candidate) === true);
   if (!wire) return null;
-  return combine(document, added.title, [() => added, (current) => connect(current, module, wire.from, wire.to)]);
+  return combine(document, added.title, [
+    () => added,
+    (current) => connect(current, module, wire.from, wire.to),
+    (current) => fitted(current, module, node.id) ?? { title: '', diff: [] },
+  ]);
+}
+
+/** A node that was just wired takes the sizes of what comes: the fix that its own problem offers, if there is one. */
+function fitted(document: PatchbayDocument, module: string, nodeId: string): Edit | null {
+  const tree = elaborate(document, NODES);
+  const problems = allProblems(tree, infer(tree, NODES));
+  const fix = problems
+    .filter(({ place }) => place.module === module && place.nodeId === nodeId)
+    .flatMap(({ fixes }) => fixes ?? [])
+    .find((candidate) => candidate.kind === 'set-param' && candidate.nodeId === nodeId);
+  return fix ? applyFix(document, fix) : null;
 }
 
 function portsAcross(view: NodeView, from: PortRef): readonly PortRef[] {
