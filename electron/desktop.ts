@@ -9,7 +9,7 @@ import { DocumentFiles } from './files.ts';
 import { FileHandles } from './handles.ts';
 import type { Handlers } from './ipc.ts';
 import { JournalFolder, type StoredEntry } from './journal.ts';
-import { menuTemplate } from './menu.ts';
+import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
 import { RecentFiles } from './recent-files.ts';
 import { countDeath, NO_DEATHS } from './recovery.ts';
 import { DesktopWindow } from './window.ts';
@@ -26,7 +26,10 @@ export class Desktop {
   readonly #journalled = new Set<string>();
   /** Null between the last window's end and the next one, which macOS allows. */
   #window: DesktopWindow | null = null;
+  /** The window from the moment on that it is asked for, so that two who ask get one. */
+  #opening: Promise<DesktopWindow> | null = null;
   #commands: readonly MenuCommand[] = [];
+  #menu: { readonly layout: string; readonly built: Menu } | null = null;
   #deaths = NO_DEATHS;
   /** What was asked for, and happens once the window has closed if the person lets it close. */
   #afterClose: 'nothing' | 'quit' | 'relaunch' = 'nothing';
@@ -48,22 +51,32 @@ export class Desktop {
 
   static async create({ preload, userData }: { preload: string; userData: string }): Promise<Desktop> {
     const desktop = new Desktop(preload, userData, await RecentFiles.load(join(userData, 'recent-files.json')));
-    await desktop.#journal.tidy();
+    await orReport(desktop.#journal.tidy());
     desktop.#showMenu();
     return desktop;
   }
 
   /** Shows the window, opening it if there is none. */
   async showWindow(): Promise<void> {
-    if (this.#window) return this.#window.focus();
+    this.#opening ??= this.#openWindow();
+    (await this.#opening).focus();
+  }
+
+  async #openWindow(): Promise<DesktopWindow> {
     this.#window = await DesktopWindow.open({
       preload: this.#preload,
       statePath: join(this.#userData, 'window.json'),
       dialogs: this.#dialogs,
+      onNewPage: () => {
+        this.#journalled.clear();
+        this.#commands = [];
+        this.#showMenu();
+      },
       onStay: () => (this.#afterClose = 'nothing'),
       onClosed: () => this.#onClosed(),
       onWork: (work) => this.track(work),
     });
+    return this.#window;
   }
 
   /** Opens a document in the window; what stands in its way is told there. */
@@ -143,7 +156,7 @@ export class Desktop {
       confirmUnsaved: ({ name }) => this.#dialogs.confirmUnsaved(name),
       answerClose: async ({ close }) => {
         // The person has saved the edits or discarded them: they are not to be offered again.
-        if (close) for (const id of this.#journalled) await this.#journal.discard(id);
+        if (close) for (const id of this.#journalled) await orReport(this.#journal.discard(id));
         return done(this.#window?.answerClose(close));
       },
     };
@@ -156,12 +169,19 @@ export class Desktop {
   #showMenu(): void {
     const mac = process.platform === 'darwin';
     const state = { commands: this.#commands, recentFiles: this.#recent.list(), mac };
+    const layout = menuLayout(state);
+    // Most changes are of what can be done now: a menu that is open is not to be torn away for that.
+    if (this.#menu?.layout === layout) {
+      for (const { id, enabled } of this.#commands) setEnabled(this.#menu.built, id, enabled);
+      return;
+    }
     const template = menuTemplate(state, {
       sendCommand: (id) => this.#window?.send('command', id),
       openRecent: (id) => this.track(this.#openRecent(id)),
       clearRecentFiles: () => this.track(this.#recent.clear()),
     });
-    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+    this.#menu = { layout, built: Menu.buildFromTemplate(template) };
+    Menu.setApplicationMenu(this.#menu.built);
   }
 
   async #openRecent(id: string): Promise<void> {
@@ -170,6 +190,7 @@ export class Desktop {
 
   #onClosed(): void {
     this.#window = null;
+    this.#opening = null;
     this.#commands = [];
     this.#journalled.clear();
     this.#showMenu();
@@ -179,6 +200,17 @@ export class Desktop {
     // On macOS an application stays when its last window is closed, unless it was the application that was to end.
     if (next !== 'nothing' || process.platform !== 'darwin') app.quit();
   }
+}
+
+/** The system decides about the items that it carries out itself. */
+function setEnabled(menu: Menu, id: string, enabled: boolean): void {
+  const item = menu.getMenuItemById(id);
+  if (item && !NATIVE_COMMANDS.has(id)) item.enabled = enabled;
+}
+
+/** For what the person is not waiting for: a failure goes to the log and stops nothing. */
+async function orReport(work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => console.error(describeError(error)));
 }
 
 /** The answer of calls that only do something. */

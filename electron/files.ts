@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { FileHandle, OpenedDesktopFile } from './api.ts';
-import { writeFileAtomic } from './atomic-write.ts';
+import { AtomicWriteError, writeFileAtomic } from './atomic-write.ts';
 import { DesktopError, describeFileError } from './errors.ts';
 import { type FileHandles, stampOf } from './handles.ts';
 import type { RecentFiles } from './recent-files.ts';
@@ -21,7 +21,7 @@ export class DocumentFiles {
   readonly #questions: FileQuestions;
   readonly #handles: FileHandles;
   readonly #recent: RecentFiles;
-  /** Saves of one file, one after the other. */
+  /** The last save of each file that is being saved. */
   readonly #saving = new Map<string, Promise<unknown>>();
 
   constructor(questions: FileQuestions, handles: FileHandles, recent: RecentFiles) {
@@ -66,38 +66,44 @@ export class DocumentFiles {
     if (chosen === null) return null;
     // A dialog that does not add the ending (GTK) has not asked about a file that has it either.
     const path = extname(chosen) === '' ? chosen + DOCUMENT_EXTENSION : chosen;
-    if (path !== chosen && (await stampOf(path)) && !(await this.#questions.overwriteChanged(basename(path))))
-      return null;
-    return await this.#write(path, bytes);
+    const unasked = path !== chosen && (await stampOf(path)) !== null;
+    if (unasked && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+    return await this.#inTurn(path, () => this.#write(path, bytes));
   }
 
   /** Null if another program wrote the file since it was opened or saved here, and the person chose to keep that. */
   async save(handleId: string, bytes: Uint8Array): Promise<FileHandle | null> {
     const { path } = this.#handles.get(handleId);
-    // A save that is under way changes the stamp.
-    await this.#saving.get(path);
-    const { stamp } = this.#handles.get(handleId);
-    const now = await stampOf(path);
-    const changed = now !== null && (now.modifiedMs !== stamp?.modifiedMs || now.size !== stamp.size);
-    if (changed && !(await this.#questions.overwriteChanged(basename(path)))) return null;
-    return await this.#write(path, bytes);
+    return await this.#inTurn(path, async () => {
+      const { stamp } = this.#handles.get(handleId);
+      const now = await stampOf(path);
+      const changed = now !== null && (now.modifiedMs !== stamp?.modifiedMs || now.size !== stamp.size);
+      if (changed && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+      return await this.#write(path, bytes);
+    });
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<FileHandle> {
-    const before = this.#saving.get(path);
-    const writing = (async () => {
-      await before;
+    try {
       await writeFileAtomic(path, bytes);
-      return this.#handles.remember(path, await stampOf(path));
-    })();
+    } catch (error) {
+      // Replaced but perhaps not durable: an error all the same, though the file is ours and not another program's.
+      if (error instanceof AtomicWriteError && error.replaced) this.#handles.remember(path, await stampOf(path));
+      throw error;
+    }
+    await this.#recent.add(path);
+    return this.#handles.remember(path, await stampOf(path));
+  }
+
+  /** Saves of one file, one after the other: each looks at what the one before left. */
+  async #inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#saving.get(path) ?? Promise.resolve()).then(work);
     // Who waits for its turn does not care how the one before ended.
-    const ended = writing.catch(() => undefined);
+    const ended = done.catch(() => undefined);
     this.#saving.set(path, ended);
-    const handle = await writing.finally(() => {
+    return await done.finally(() => {
       if (this.#saving.get(path) === ended) this.#saving.delete(path);
     });
-    await this.#recent.add(path);
-    return handle;
   }
 }
 

@@ -61,7 +61,8 @@ export class JournalFolder {
     return await this.#inTurn(async () => {
       const entries: StoredEntry[] = [];
       for (const { path } of await this.#files()) {
-        const entry = parseEntry(new Uint8Array(await readFile(path)));
+        const whole = await readFile(path).catch(() => null);
+        const entry = whole && parseEntry(new Uint8Array(whole));
         if (entry && this.#pathOf(entry.id) === path) entries.push(entry);
       }
       return entries.sort((a, b) => Date.parse(b.savedAt) - Date.parse(a.savedAt));

@@ -85,7 +85,7 @@ export const MENU: readonly MenuGroup[] = [
 ];
 
 /** Commands that the system carries out by an event in the page (`paste`), which reads what a page may not read itself. */
-const NATIVE_COMMANDS: ReadonlyMap<string, Role> = new Map([['edit.paste', 'paste']]);
+export const NATIVE_COMMANDS: ReadonlyMap<string, Role> = new Map([['edit.paste', 'paste']]);
 
 export interface MenuState {
   readonly commands: readonly MenuCommand[];
@@ -97,6 +97,11 @@ export interface MenuActions {
   sendCommand(id: string): void;
   openRecent(id: string): void;
   clearRecentFiles(): void;
+}
+
+/** All that the menu shows but for what can be done now: equal for two states whose menus differ in nothing else. */
+export function menuLayout({ commands, recentFiles, mac }: MenuState): string {
+  return JSON.stringify([commands.map(({ id, title, keys }) => [id, title, keys]), recentFiles, mac]);
 }
 
 /** The template that `Menu.buildFromTemplate` takes. A command's item has the command's id. */

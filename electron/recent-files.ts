@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { RecentFile } from './api.ts';
-import { DesktopError } from './errors.ts';
+import { describeError, DesktopError } from './errors.ts';
 import { readJson, writeJson } from './json-file.ts';
 
 const MAX_FILES = 12;
@@ -57,6 +57,7 @@ export class RecentFiles {
     return file.path;
   }
 
+  /** Never rejects: that a list for convenience cannot be written must not make a save look failed. */
   async add(path: string): Promise<void> {
     await this.#replace(touch(this.#files, path, new Date(), randomUUID()));
   }
@@ -68,8 +69,9 @@ export class RecentFiles {
   async #replace(files: readonly StoredFile[]): Promise<void> {
     this.#files = files;
     for (const listener of this.#listeners) listener(files[0]?.path ?? null);
-    const write = this.#written.then(() => writeJson(this.#path, { files }));
-    this.#written = write.catch(() => undefined);
-    await write;
+    this.#written = this.#written
+      .then(() => writeJson(this.#path, { files }))
+      .catch((error: unknown) => console.error(describeError(error)));
+    await this.#written;
   }
 }

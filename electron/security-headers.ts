@@ -11,7 +11,7 @@ export const CONTENT_SECURITY_POLICY = Object.entries({
   'style-src': "'self'",
   'img-src': "'self' blob: data:",
   'font-src': "'self'",
-  'connect-src': "'self' blob: data:",
+  'connect-src': "'self'",
   'manifest-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",

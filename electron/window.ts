@@ -15,6 +15,8 @@ export interface WindowOptions {
   /** Where the bounds are kept. */
   readonly statePath: string;
   readonly dialogs: Dialogs;
+  /** A page begins, the first one or one anew: what the one before told is void. */
+  readonly onNewPage: () => void;
   /** The person chose to keep the window open. */
   readonly onStay: () => void;
   readonly onClosed: () => void;
@@ -83,13 +85,10 @@ export class DesktopWindow {
     this.browserWindow.setDocumentEdited(dirty);
   }
 
-  /** The renderer has asked the person. */
+  /** The person has been asked about unsaved edits. */
   answerClose(close: boolean): void {
-    if (close) this.#closeWithoutAsking();
-    else this.#options.onStay();
-  }
-
-  #closeWithoutAsking(): void {
+    if (!close) return this.#options.onStay();
+    if (this.browserWindow.isDestroyed()) return;
     this.#guard = { ...this.#guard, allowed: true };
     this.browserWindow.close();
   }
@@ -106,9 +105,7 @@ export class DesktopWindow {
         return;
       case 'ask-natively':
         event.preventDefault();
-        void this.#options.dialogs
-          .confirmCloseUnresponsive()
-          .then((close) => (close ? this.#closeWithoutAsking() : this.#options.onStay()));
+        void this.#options.dialogs.confirmCloseUnresponsive().then((close) => this.answerClose(close));
         return;
       default:
         decision satisfies never;
@@ -123,8 +120,10 @@ export class DesktopWindow {
 
   #followPage(): void {
     const contents = this.browserWindow.webContents;
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) this.#loaded = false;
+    // Not `did-start-navigation`, which also comes before a navigation that is then denied.
+    contents.on('did-navigate', () => {
+      this.#loaded = false;
+      this.#options.onNewPage();
     });
     contents.on('did-finish-load', () => {
       // Whatever else may have been loaded gets no documents of the person.
@@ -143,9 +142,14 @@ export class DesktopWindow {
       if (reason === 'clean-exit') return;
       this.#guard = { ...INITIAL_GUARD, alive: false };
       this.#loaded = false;
-      void this.#options.dialogs
-        .offerReload(reason)
-        .then((reload) => (reload ? contents.reload() : this.browserWindow.close()));
+      void this.#offerReload(reason);
     });
+  }
+
+  async #offerReload(reason: string): Promise<void> {
+    const reload = await this.#options.dialogs.offerReload(reason);
+    if (this.browserWindow.isDestroyed()) return;
+    if (reload) this.browserWindow.webContents.reload();
+    else this.browserWindow.close();
   }
 }

@@ -126,7 +126,7 @@ export class WebContents extends EventEmitter {
       const parent = parentId === undefined ? null : (this.#frames.get(parentId) ?? null);
       if (!parent) this.#mainFrameId = id;
       this.#frames.set(id, { url: bridge.toApp(url), parent });
-      this.emit('did-start-navigation', { url: bridge.toApp(url), isMainFrame: !parent, isSameDocument: false });
+      if (!parent) this.emit('did-navigate', {}, bridge.toApp(url));
     });
     this.#on('Page.frameDetached', (event) => this.#frames.delete(event['frameId'] as string));
     this.#on('Page.loadEventFired', () => this.emit('did-finish-load'));

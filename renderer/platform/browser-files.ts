@@ -99,10 +99,12 @@ export class BrowserFiles {
     }
   }
 
+  /** Where the browser keeps no database (private windows), the file is known as long as the page is. */
   async #remember(handle: FileSystemFileHandle): Promise<FileRef> {
-    const { id, name } = await this.#store.touch(handle);
+    const stored = await this.#store.touch(handle).catch(() => null);
+    const id = stored?.id ?? crypto.randomUUID();
     this.#handles.set(id, handle);
-    return { id, name };
+    return { id, name: handle.name };
   }
 }
 
