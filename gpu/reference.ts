@@ -62,21 +62,21 @@ export async function runReference(
   const breath = new Breath(options.signal);
   let done = 0;
 
-  const operand = async (value: ValueId, producer: Operation | undefined): Promise<HostTensor> => {
-    const present = values.get(value) ?? fromKept(value);
-    if (present) return present;
-    const fetched = await leafTensor(producer!, keys.get(value)!, graph.types.get(value)!, leaf);
-    values.set(value, fetched);
-    return fetched;
-  };
+  // What is neither computed nor kept is a leaf.
   const producers = new Map(
     graph.operations.flatMap((operation) => operation.results.map((value) => [value, operation])),
   );
-
+  const operand = async (value: ValueId): Promise<HostTensor> => {
+    const present = values.get(value) ?? fromKept(value);
+    if (present) return present;
+    const fetched = await leafTensor(producers.get(value)!, keys.get(value)!, graph.types.get(value)!, leaf);
+    values.set(value, fetched);
+    return fetched;
+  };
   for (const operation of pending) {
     await breath.take();
     const inputs: HostTensor[] = [];
-    for (const value of operation.inputs) inputs.push(await operand(value, producers.get(value)));
+    for (const value of operation.inputs) inputs.push(await operand(value));
     const began = performance.now();
     const results = await evaluate(operation, inputs, breath);
     timings.set(operation.origin, (timings.get(operation.origin) ?? 0) + performance.now() - began);
@@ -88,7 +88,7 @@ export async function runReference(
 
   const named = { output: new Map<string, HostTensor>(), tap: new Map<string, HostTensor>() };
   for (const { name, value, kind } of graph.outputs) {
-    const tensor = await operand(value, producers.get(value));
+    const tensor = await operand(value);
     named[kind].set(name, tensor);
     kept.set(keys.get(value)!, tensor);
   }
@@ -102,7 +102,7 @@ export async function runReference(
   };
 }
 
-/** The operations that the outputs depend on, as far as values are not there already; leaves from outside are not among them. */
+/** The operations to compute for the outputs, where some values are there already. Inputs and weights are not among them. */
 function needed(graph: Graph, isThere: (value: ValueId) => boolean): Operation[] {
   const wanted = new Set(graph.outputs.map(({ value }) => value).filter((value) => !isThere(value)));
   const operations: Operation[] = [];

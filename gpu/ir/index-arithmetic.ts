@@ -33,14 +33,7 @@ export function coordinateVariables(shape: readonly number[], prefix = 'i'): Ind
 }
 
 export function add(left: IndexExpression, right: IndexExpression): IndexExpression {
-  return fromAffine(
-    recombine(
-      weightedSum([
-        [left, 1],
-        [right, 1],
-      ]),
-    ),
-  );
+  return total([left, 1], [right, 1]);
 }
 
 export function addConstant(operand: IndexExpression, value: number): IndexExpression {
@@ -52,14 +45,7 @@ export function multiply(operand: IndexExpression, factor: number): IndexExpress
 }
 
 export function subtract(left: IndexExpression, right: IndexExpression): IndexExpression {
-  return fromAffine(
-    recombine(
-      weightedSum([
-        [left, 1],
-        [right, -1],
-      ]),
-    ),
-  );
+  return total([left, 1], [right, -1]);
 }
 
 /** ⌊dividend / divisor⌋ for a positive divisor. */
@@ -133,9 +119,7 @@ export function or(left: IndexCondition, right: IndexCondition): IndexCondition 
 /** Row-major position of the element at `coordinates` in a tensor of `shape`. */
 export function flatten(coordinates: readonly IndexExpression[], shape: readonly number[]): IndexExpression {
   const strides = rowMajorStrides(shape);
-  return fromAffine(
-    recombine(weightedSum(coordinates.map((coordinate, axis) => [coordinate, strides[axis]!] as const))),
-  );
+  return total(...coordinates.map((coordinate, axis) => [coordinate, strides[axis]!] as const));
 }
 
 /** Coordinates of the element at row-major position `flat` in a tensor of `shape`; the position is taken to be inside. */
@@ -149,6 +133,11 @@ export function unflatten(flat: IndexExpression, shape: readonly number[]): Inde
     stride *= size;
   }
   return coordinates;
+}
+
+/** Σ factor · expression, simplified. */
+function total(...parts: readonly (readonly [IndexExpression, number])[]): IndexExpression {
+  return fromAffine(recombine(weightedSum(parts)));
 }
 
 /** d · ⌊x / d⌋ + x mod d = x, wherever both halves stand in the sum with fitting factors. */

@@ -180,6 +180,11 @@ test('of overlapping sources the first counts', () => {
   expect([...gather([x, y], [4], sources, 9)]).toEqual([x.data[0], x.data[1], y.data[2], 9]);
 });
 
+test('a source that never counts is never read', () => {
+  const sources = [{ operand: 0, coordinates: [], condition: less(constant(1), constant(0)) }];
+  expect([...gather([randomTensor([], 1)], [], sources, 9)]).toEqual([9]);
+});
+
 test('a million elements move at once', () => {
   const x = randomTensor([100, 100, 100], 8);
   const [moved] = evaluateOp('permute', [x], { axes: [2, 1, 0] });

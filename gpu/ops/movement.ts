@@ -48,8 +48,9 @@ export function gather(
 ): Float64Array {
   const count = elementCount(shape);
   if (count === 0) return new Float64Array(0);
-  const copies = sources.map((source) => boxCopy(source, inputs[source.operand]!, shape));
-  if (!copies.every((copy) => copy !== undefined)) return gatherEach(inputs, shape, sources, fill);
+  const possible = sources.filter(({ condition }) => condition?.kind !== 'boolean' || condition.value);
+  const copies = possible.map((source) => boxCopy(source, inputs[source.operand]!, shape));
+  if (!copies.every((copy) => copy !== undefined)) return gatherEach(inputs, shape, possible, fill);
   const [only] = copies;
   if (copies.length === 1 && only && isIdentity(only, shape)) return only.data;
   const data = new Float64Array(count).fill(fill);
@@ -86,8 +87,7 @@ function boxCopy({ coordinates, condition }: MovementSource, input: HostTensor, 
 function narrow(condition: IndexCondition, low: number[], high: number[]): boolean {
   switch (condition.kind) {
     case 'boolean':
-      if (!condition.value) high.fill(0);
-      return true;
+      return condition.value;
     case 'and':
       return narrow(condition.left, low, high) && narrow(condition.right, low, high);
     case 'less':

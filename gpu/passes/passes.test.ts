@@ -39,7 +39,7 @@ test.each([...passes, ALL].map((pass) => [pass.name, pass] as const))('%s keeps 
       verify(rewritten, inferTypes);
       expectSameOutputs(evaluateGraph(rewritten, leaves), evaluateGraph(graph, leaves));
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(100) },
   );
 });
 
@@ -53,7 +53,7 @@ test.each(passes.map((pass) => [pass.name, pass] as const))(
         expect(printGraph(graph)).toBe(before);
         expect(printGraph(pass.run(once))).toBe(printGraph(once));
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(100) },
     );
   },
 );
