@@ -233,6 +233,11 @@ describe.each(['reduce_sum', 'reduce_mean', 'reduce_max', 'reduce_min'])('%s', (
     [[3, 0, 2], [2]],
     [[70_001], [0]],
     [[2, 30_000], [1]],
+    [
+      [20, 3, 400],
+      [0, 2],
+    ],
+    [[4096, 2], [0]],
   ] as const;
   test.each(cases)('of %j over %j', async (shape, axes) => {
     const data = randomNumbers(elementCount(shape), 11).map((x) => x + 0.25);

@@ -2,13 +2,14 @@
 import type { Graph } from '../ir/types.ts';
 import type { OpRecord } from '../ops/record.ts';
 import { decompose } from './decompose.ts';
+import { cutLongReductions } from './long-reductions.ts';
 
 /**
  * The same graph without ops that have no kernel core of their own: attention becomes matmul, softmax, matmul; linear
- * becomes matmul and add, which fuse again into one kernel.
+ * becomes matmul and add, which fuse again into one kernel; a long reduction becomes two.
  */
 export function toKernelOps(graph: Graph): Graph {
-  return decompose(graph, hasCore);
+  return cutLongReductions(decompose(graph, hasCore));
 }
 
 function hasCore({ wgsl, name }: OpRecord): boolean {
