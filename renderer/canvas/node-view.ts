@@ -58,7 +58,7 @@ export interface ModuleView {
  * call keep their view.
  */
 export function createProjector(definitions: Definitions): (document: PatchbayDocument, module: string) => ModuleView {
-  let known = new Map<GraphNode, { readonly basis: unknown; readonly view: NodeView }>();
+  let known = new Map<string, { readonly node: GraphNode; readonly basis: unknown; readonly view: NodeView }>();
   return (document, moduleName) => {
     const modules = new Map(document.modules.map((module) => [module.name, module]));
     const module = modules.get(moduleName) ?? document.modules[0]!;
@@ -66,12 +66,12 @@ export function createProjector(definitions: Definitions): (document: PatchbayDo
     const nodes = module.nodes.map((node) => {
       // An instance looks as its module says, which may in turn lean on other modules for its preview.
       const basis = isInstance(node) ? document.modules : definitions.get(node.type);
-      const before = known.get(node);
+      const before = known.get(node.id);
       const view =
-        before !== undefined && before.basis === basis
+        before?.node === node && before.basis === basis
           ? before.view
           : sameView(before?.view, viewOf(node, modules, definitions));
-      next.set(node, { basis, view });
+      next.set(node.id, { node, basis, view });
       return view;
     });
     known = next;
