@@ -15,8 +15,9 @@ export function goToInstance(app: App, path: InstancePath): void {
     app.view.getState().setLayer(stack.path, Number(path.slice(stack.path.length + 1)));
     instance = stack;
   }
-  const nodeId = instance?.place?.nodeId;
-  show(app, enclosingModule(tree, instance?.path ?? '').path, nodeId === undefined ? [] : [nodeId]);
+  if (!instance) return;
+  const nodeId = instance.place?.nodeId;
+  show(app, enclosingModule(tree, instance.path).path, nodeId === undefined ? [] : [nodeId]);
 }
 
 export function goToProblem(app: App, problem: Problem): void {

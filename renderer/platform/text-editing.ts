@@ -19,7 +19,8 @@ export function editText(command: string, page: Document = document): boolean {
   return true;
 }
 
-function isTextField(element: Element | null): boolean {
+/** True if text is typed into this element. */
+export function isTextField(element: Element | null): boolean {
   return (
     element !== null &&
     element.matches(

@@ -70,6 +70,15 @@ test('an edit during a save stays unsaved', () => {
   expect(isDirty(store.getState())).toBe(false);
 });
 
+test('a save that ends after another document was opened says nothing of that one', () => {
+  const store = createDocumentStore(EMPTY, 'Untitled');
+  store.getState().dispatch(seedEdit(0, 1));
+  const saving = store.getState();
+  store.getState().replace(EMPTY, { file: null, name: 'other' });
+  store.getState().markSaved(saving, FILE);
+  expect(store.getState()).toMatchObject({ file: null, name: 'other', savedDocument: EMPTY });
+});
+
 test('a read-only document is not edited', () => {
   const store = createDocumentStore(EMPTY, 'Untitled');
   store.getState().replace(EMPTY, { file: FILE, name: FILE.name, readOnly: true });

@@ -39,7 +39,7 @@ export interface DocumentState {
   /** Ends a burst of edits that coalesce: the next one is a step of its own. */
   readonly seal: () => void;
   /** The file now holds the document of `saved`, a state that may be older than what is edited by now. */
-  readonly markSaved: (saved: Pick<DocumentState, 'document' | 'history'>, file: FileRef) => void;
+  readonly markSaved: (saved: Pick<DocumentState, 'document' | 'history' | 'generation'>, file: FileRef) => void;
 }
 
 export interface DocumentOrigin {
@@ -88,7 +88,9 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
       seal: () => set(({ history }) => ({ history: seal(history) })),
       markSaved: (saved, file) => {
-        const { document, history } = get();
+        const { document, history, generation } = get();
+        // Another document was opened while this one was written.
+        if (generation !== saved.generation) return;
         // A burst ends where it was saved, so that undo finds the way back to what the file holds.
         const sealed = saved.document === document ? seal(history) : history;
         const savedEntry = (saved.document === document ? sealed : saved.history).past.at(-1);

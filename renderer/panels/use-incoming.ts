@@ -1,0 +1,100 @@
+/** What comes in from outside: files dropped on the window, nodes and pictures pasted. */
+import { useEffect, useState } from 'react';
+import { useApp, type App } from '../app-context.ts';
+import { pasteText } from '../commands/clipboard.ts';
+import { editable } from '../commands/conditions.ts';
+import { FILE_ENDING, openBytes } from '../commands/documents.ts';
+import { pictureOf, placePictures } from '../commands/place-pictures.ts';
+import type { OpenedFile } from '../platform/platform.ts';
+import { isTextField } from '../platform/text-editing.ts';
+import { messageOf } from '../session/message-of.ts';
+
+/** Nodes as text, or a picture: only the paste event may read the clipboard without asking. */
+export function usePaste(): void {
+  const app = useApp();
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      if (event.defaultPrevented || isTextField(document.activeElement) || !event.clipboardData) return;
+      if (editable(app) !== true) return;
+      const files = [...event.clipboardData.files].filter((file) => file.type.startsWith('image/'));
+      const text = event.clipboardData.getData('text/plain');
+      if (files.length > 0) void placeFiles(app, files, null);
+      else if (!pasteNodes(app, text)) return;
+      event.preventDefault();
+    };
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  }, [app]);
+}
+
+/** @returns true while files are dragged over the window. */
+export function useDrop(): boolean {
+  const app = useApp();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const onDragOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      event.dataTransfer!.dropEffect = 'copy';
+      setOver(true);
+    };
+    const onDragLeave = (event: DragEvent) => {
+      // Leaving an element for its child is not leaving the window.
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onAnyDrop = () => setOver(false);
+    const onDrop = (event: DragEvent) => {
+      if (event.defaultPrevented || !hasFiles(event)) return;
+      event.preventDefault();
+      const data = event.dataTransfer!;
+      const pictures = [...data.files].filter((file) => !file.name.endsWith(FILE_ENDING));
+      const node = document.elementFromPoint(event.clientX, event.clientY)?.closest('.react-flow__node');
+      // Not awaited before: the browser empties the data transfer once the handler has returned.
+      void takeDropped(app, app.platform.openDropped(data), pictures, node?.getAttribute('data-id') ?? null);
+    };
+    window.addEventListener('dragover', onDragOver);
+    window.addEventListener('dragleave', onDragLeave);
+    // Also of what the canvas takes for itself, and lets nobody else see.
+    window.addEventListener('drop', onAnyDrop, { capture: true });
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onDragOver);
+      window.removeEventListener('dragleave', onDragLeave);
+      window.removeEventListener('drop', onAnyDrop, { capture: true });
+      window.removeEventListener('drop', onDrop);
+    };
+  }, [app]);
+  return over;
+}
+
+/** A document opens, the first if there are several; otherwise pictures go to the node that they were dropped on. */
+async function takeDropped(
+  app: App,
+  opening: Promise<readonly OpenedFile[]>,
+  pictures: readonly File[],
+  nodeId: string | null,
+): Promise<void> {
+  try {
+    const [file] = await opening;
+    if (file) await openBytes(app, file);
+    else if (pictures.length > 0) await placeFiles(app, pictures, nodeId);
+  } catch (error) {
+    app.notices.getState().tell(messageOf(error), 'error');
+  }
+}
+
+async function placeFiles(app: App, files: readonly File[], nodeId: string | null): Promise<void> {
+  await placePictures(app, await Promise.all(files.map(pictureOf)), nodeId);
+}
+
+/** @returns false if the text holds no nodes. */
+function pasteNodes(app: App, text: string): boolean {
+  try {
+    return pasteText(app, text);
+  } catch (error) {
+    // They are nodes, but cannot be put here: a module would contain itself.
+    app.notices.getState().tell(messageOf(error), 'error');
+    return true;
+  }
+}

@@ -1,0 +1,30 @@
+/** Keys of the window run commands, unless what has the focus needs them. */
+import { useEffect, useMemo } from 'react';
+import { useApp } from '../app-context.ts';
+import { commandsByChord, handleKey } from '../commands/runner.ts';
+import { isTextField } from '../platform/text-editing.ts';
+
+/** Operated by Enter or the space bar. */
+const CONTROLS = 'button, a[href], select, summary, input, [role="menuitem"], [role="option"]';
+/** What is open over the rest has the keys to itself. */
+const MODALS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+
+export function useKeys(): void {
+  const app = useApp();
+  const byChord = useMemo(() => commandsByChord(app.commands.list), [app]);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const focus = document.activeElement;
+      const where = {
+        mac: app.platform.mac,
+        typing: isTextField(focus),
+        control: focus?.matches(CONTROLS) ?? false,
+        modal: document.querySelector(MODALS) !== null,
+      };
+      if (handleKey(byChord, event, where, app)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [app, byChord]);
+}

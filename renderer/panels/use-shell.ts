@@ -1,0 +1,74 @@
+/** The shell around the page: its menu, files that the system opens, the question before the window closes, the title. */
+import { useEffect } from 'react';
+import { useApp } from '../app-context.ts';
+import { mayLeave, openBytes } from '../commands/documents.ts';
+import { messageOf } from '../session/message-of.ts';
+import { isDirty } from '../stores/document.ts';
+
+export function useShellRequests(): void {
+  const app = useApp();
+  useEffect(() => {
+    const { platform, commands, notices } = app;
+    const stops = [
+      platform.onCommand((id) => {
+        if (commands.has(id)) commands.run(id);
+      }),
+      platform.onOpenFile((file) => {
+        openBytes(app, file).catch((error: unknown) => notices.getState().tell(messageOf(error), 'error'));
+      }),
+      platform.onNotice((message) => notices.getState().tell(message, 'error')),
+      platform.onCloseRequested(() => mayLeave(app)),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [app]);
+}
+
+/** A native menu is opened by hand: it need not follow every frame. */
+const MENU_DELAY_MILLISECONDS = 200;
+
+/** Tells the shell which commands there are, and which of them can be run now. */
+export function useShellMenu(): void {
+  const app = useApp();
+  useEffect(() => {
+    const tell = () =>
+      app.platform.setCommands(
+        app.commands.list.map((command) => ({
+          id: command.id,
+          title: command.title,
+          keys: command.keys?.[0] ?? null,
+          enabled: command.when(app) === true,
+        })),
+      );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tellSoon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(tell, MENU_DELAY_MILLISECONDS);
+    };
+    tell();
+    const stops = [app.document, app.derived, app.view, app.run].map((store) => store.subscribe(tellSoon));
+    return () => {
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    };
+  }, [app]);
+}
+
+export function useTitle(): void {
+  const app = useApp();
+  useEffect(() => {
+    let told = '';
+    const tell = () => {
+      const state = app.document.getState();
+      const dirty = isDirty(state);
+      const opened = app.view.getState().screen === 'editor' || state.generation > 0;
+      const title = opened ? `${dirty ? '• ' : ''}${state.name} – Patchbay` : 'Patchbay';
+      if (title === told) return;
+      told = title;
+      document.title = title;
+      app.platform.setDocumentState({ title, dirty });
+    };
+    tell();
+    const stops = [app.document.subscribe(tell), app.view.subscribe(tell)];
+    return () => stops.forEach((stop) => stop());
+  }, [app]);
+}
