@@ -121,7 +121,7 @@ export async function compute(
 }
 
 /** A card at its largest in the shipped modules, as renderer/canvas/geometry.ts has it, and the least gap between two. */
-const CARD = { width: 240, height: 222, gap: 78 };
+const CARD = { width: 240, height: 280, gap: 80 };
 
 /** Pairs of nodes that stand too close, and notes that cover a node. */
 export function layoutFaults({ nodes, notes = [] }: GraphModule): string[] {

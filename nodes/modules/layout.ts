@@ -1,9 +1,9 @@
 /** How the shipped modules are written down: a grid of places that cannot overlap, and wires in one short line each. */
 import type { Edge } from '../../graph/schema.ts';
 
-/** A node card is at most 320 wide and 320 high; this leaves at least 80 between two of them. */
+/** The cards of the shipped modules are at most 240 wide and 280 high; this leaves 80 between two of them. */
 const COLUMN = 320;
-const ROW = 320;
+const ROW = 360;
 
 /** The canvas position of a cell; fractions are fine, as long as no two cards come closer than a cell. */
 export function at(column: number, row: number): [number, number] {

@@ -58,7 +58,7 @@ test.for(SHIPPED)('$name has shapes on every port at its own defaults', (module)
 test('a wire names both ends', () => {
   expect(wire('a.output', 'b.input')).toEqual({ from: ['a', 'output'], to: ['b', 'input'] });
   expect(() => wire('a.b.c', 'd.e')).toThrow(TypeError);
-  expect(at(1, 0.5)).toEqual([320, 160]);
+  expect(at(1, 0.5)).toEqual([320, 180]);
 });
 
 /** The module as the main one: its ports are the graph's. */

@@ -38,7 +38,7 @@ export const VisionTransformerBlock: GraphModule = {
     { id: 'attention_residual', name: 'attention_residual', type: 'add', position: at(3, 0.85) },
     { id: 'mlp_residual', name: 'mlp_residual', type: 'add', position: at(6, 0.85) },
     { id: 'out', name: 'hidden_states', type: 'output', position: at(7, 0.85) },
-    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.6) },
+    { id: 'attention_weights', name: 'attention_weights', type: 'output', position: at(3, -0.3) },
   ],
   edges: [
     wire('in.output', 'norm1.input'),
@@ -59,7 +59,7 @@ export const VisionTransformerBlock: GraphModule = {
         '### The residual stream\n' +
         'The wires along the bottom carry `hidden_states` unchanged. Each half only **adds** to them: attention what ' +
         'patches tell each other, the MLP what each makes of it.',
-      position: at(4, 1.75),
+      position: at(4, 1.7),
       size: [560, 130],
     },
   ],
