@@ -1,6 +1,6 @@
 /** Files as the command line reads and writes them: messages name the file, and what is written is whole or not there. */
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ByteSource } from '../graph/formats/safetensors.ts';
 import { UserError } from './errors.ts';
@@ -48,6 +48,20 @@ export async function openSource(path: string): Promise<FileSource> {
 }
 
 /**
+ * For before a long computation: whether its result could be written here.
+ * @throws {UserError} where the folder is missing or closed to us, or the path is a folder.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+    const existing = await stat(path).catch(() => undefined);
+    if (existing?.isDirectory()) throw new UserError(`${path}: it is a folder`);
+  } catch (error) {
+    throw error instanceof UserError ? error : unwritable(path, error);
+  }
+}
+
+/**
  * Writes the pieces one after the other to a file beside, then puts it in place.
  * @throws {UserError} where it cannot be written; what was there before stays.
  */
@@ -64,8 +78,12 @@ export async function writeAtomically(path: string, pieces: readonly Uint8Array[
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new UserError(`${path}: it cannot be written (${reason(error)})`);
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, error: unknown): UserError {
+  return new UserError(`${path}: it cannot be written (${reason(error)})`);
 }
 
 function unreadable(path: string, error: unknown): UserError {

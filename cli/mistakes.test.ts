@@ -123,6 +123,18 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
     /other/,
   ],
   'no such tap': [['run', linear, '--device', 'reference', '--tap', 'layer.sum'], /layer\.sum: there is no such port/],
+  'nothing to compute': [
+    ['run', 'template:blank', '--device', 'reference'],
+    /template:blank: the main module has no output/,
+  ],
+  'more than the memory holds': [
+    ['run', 'template:vit', '--device', 'reference', '--set', 'batch=10000000'],
+    /^patchbay run: [\w.]+: computing \[.*takes .* in float64; .* are free$/m,
+  ],
+  'a folder in the place of the result': [
+    ['run', linear, '--device', 'reference', '--out', folder],
+    /it is a folder$/m,
+  ],
   'a folder to write into that is not there': [
     ['run', linear, '--device', 'reference', '--out', join(folder, 'gone', 'out.safetensors')],
     /out\.safetensors: it cannot be written \(no such file/,

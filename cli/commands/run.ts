@@ -2,7 +2,8 @@
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import type { Call, Command, Flag } from '../command.ts';
 import type { Compute } from '../devices/device.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError, UserError } from '../errors.ts';
+import { checkWritable } from '../files.ts';
 import { MODEL_FLAGS } from '../flags.ts';
 import { leavesOf } from '../leaves.ts';
 import { loadModel } from '../model.ts';
@@ -29,7 +30,10 @@ export const run: Command = {
     const compute = await loadDevice(call.value(DEVICE) ?? 'gpu');
     const out = call.value(OUT);
     if (out === undefined && call.has(SAVE_WEIGHTS)) throw new UsageError('--save-weights wants --out');
+    if (out !== undefined) await checkWritable(out);
     const model = await loadModel(call);
+    if (model.graph.outputs.length === 0)
+      throw new UserError(`${call.operands[0]}: the main module has no output that could be computed`);
     const saving = out !== undefined && call.has(SAVE_WEIGHTS);
     const leaves = leavesOf(model, saving);
     const { tensors, stats } = await compute(runPasses(model.graph), leaves.read);

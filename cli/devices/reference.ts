@@ -1,9 +1,14 @@
 /** `--device reference`: float64 on the CPU, the yardstick, and what computes where there is no GPU. */
+import { freemem } from 'node:os';
+import { elementCount } from '../../gpu/ir/types.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
 import { runReference } from '../../gpu/reference.ts';
-import { formatCount, formatMilliseconds } from '../numbers.ts';
+import { UserError } from '../errors.ts';
+import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
 import type { Compute } from './device.ts';
 
 export const computeInFloat64: Compute = async (graph, leaf) => {
+  checkMemory(graph, freemem());
   const { outputs, taps, milliseconds, stepsRun, stepsTotal } = await runReference(graph, ({ kind, name }) =>
     leaf(kind, name),
   );
@@ -22,3 +27,22 @@ export const computeInFloat64: Compute = async (graph, leaf) => {
     ],
   };
 };
+
+/**
+ * @param free bytes of memory.
+ * @throws {UserError} where one operation's values do not fit, before anything is drawn.
+ */
+function checkMemory({ operations, types }: Graph, free: number): void {
+  for (const { inputs, results, origin } of operations) {
+    const values = new Set([...inputs, ...results]);
+    const bytes = [...values].reduce(
+      (sum, value) => sum + elementCount(types.get(value)!.shape) * Float64Array.BYTES_PER_ELEMENT,
+      0,
+    );
+    if (bytes <= free) continue;
+    const shape = types.get(results[0]!)!.shape.join(', ');
+    throw new UserError(
+      `${origin}: computing [${shape}] takes ${formatBytes(bytes)} in float64; ${formatBytes(free)} are free`,
+    );
+  }
+}
