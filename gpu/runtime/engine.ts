@@ -52,6 +52,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #pace = new Pace();
   #session: Session;
+  #disposed = false;
   #outputs: readonly PlanOutput[] = [];
   /** Leaves of the last run's plan. */
   #leafKeys: ReadonlySet<ValueKey> = new Set();
@@ -141,6 +142,7 @@ export class Engine {
 
   /** Gives everything back. The engine is of no use afterwards. */
   dispose(): void {
+    this.#disposed = true;
     closeSession(this.#session);
     this.#session.device.device.destroy();
   }
@@ -151,7 +153,7 @@ export class Engine {
       try {
         return await this.#runOnce(request);
       } catch (error) {
-        if (!(await this.#causedByLoss(error))) throw error;
+        if (this.#disposed || !(await this.#causedByLoss(error))) throw error;
         request.signal?.throwIfAborted();
         if (losses >= MAX_LOSSES) throw new DeviceLostError(`the GPU device was lost ${losses + 1} times in one run`);
       }

@@ -6,8 +6,9 @@ interface Slot {
   busy: Promise<void>;
 }
 
-/** Bytes of a slot at first; a larger read makes its slot grow. */
+/** Bytes of a slot at first; a larger read makes its slot grow, up to what is worth holding on to. */
 const FIRST_SIZE = 64 * 1024;
+const LARGEST_KEPT = 4 * 2 ** 20;
 
 export class StagingRing {
   readonly #device: GPUDevice;
@@ -27,21 +28,21 @@ export class StagingRing {
     byteLength: number,
     encode?: (encoder: GPUCommandEncoder) => void,
   ): Promise<Uint8Array> {
+    if (byteLength > LARGEST_KEPT) {
+      const buffer = this.#makeBuffer(byteLength);
+      try {
+        return await this.#readThrough(buffer, source, offset, byteLength, encode);
+      } finally {
+        buffer.destroy();
+      }
+    }
     const slot = this.#slot(byteLength);
     const before = slot.busy;
     const { promise, resolve } = Promise.withResolvers<void>();
     slot.busy = promise;
     await before;
     try {
-      const buffer = this.#sized(slot, byteLength);
-      const encoder = this.#device.createCommandEncoder();
-      encode?.(encoder);
-      encoder.copyBufferToBuffer(source, offset, buffer, 0, byteLength);
-      this.#device.queue.submit([encoder.finish()]);
-      await buffer.mapAsync(GPUMapMode.READ, 0, byteLength);
-      const bytes = new Uint8Array(buffer.getMappedRange(0, byteLength).slice(0));
-      buffer.unmap();
-      return bytes;
+      return await this.#readThrough(this.#sized(slot, byteLength), source, offset, byteLength, encode);
     } finally {
       resolve();
     }
@@ -52,24 +53,40 @@ export class StagingRing {
     this.#slots.length = 0;
   }
 
+  async #readThrough(
+    buffer: GPUBuffer,
+    source: GPUBuffer,
+    offset: number,
+    byteLength: number,
+    encode: ((encoder: GPUCommandEncoder) => void) | undefined,
+  ): Promise<Uint8Array> {
+    const encoder = this.#device.createCommandEncoder();
+    encode?.(encoder);
+    encoder.copyBufferToBuffer(source, offset, buffer, 0, byteLength);
+    this.#device.queue.submit([encoder.finish()]);
+    await buffer.mapAsync(GPUMapMode.READ, 0, byteLength);
+    const bytes = new Uint8Array(buffer.getMappedRange(0, byteLength).slice(0));
+    buffer.unmap();
+    return bytes;
+  }
+
   #slot(byteLength: number): Slot {
     const index = this.#next;
     this.#next = (this.#next + 1) % this.#count;
-    return (this.#slots[index] ??= this.#makeSlot(Math.max(FIRST_SIZE, byteLength)));
-  }
-
-  #makeSlot(size: number): Slot {
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return { buffer: this.#device.createBuffer({ size, usage }), size, busy: Promise.resolve() };
+    const size = Math.max(FIRST_SIZE, byteLength);
+    return (this.#slots[index] ??= { buffer: this.#makeBuffer(size), size, busy: Promise.resolve() });
   }
 
   #sized(slot: Slot, byteLength: number): GPUBuffer {
     if (slot.size < byteLength) {
       slot.buffer.destroy();
-      const { buffer, size } = this.#makeSlot(byteLength);
-      slot.buffer = buffer;
-      slot.size = size;
+      slot.buffer = this.#makeBuffer(byteLength);
+      slot.size = byteLength;
     }
     return slot.buffer;
+  }
+
+  #makeBuffer(size: number): GPUBuffer {
+    return this.#device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   }
 }
