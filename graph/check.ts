@@ -49,7 +49,7 @@ function checkPresets(document: PatchbayDocument, main: GraphModule): Problem[] 
   );
 }
 
-/** Attributes, inputs and outputs are three namespaces, as in Python: `self.x`, an argument x, a result x. */
+/** Names within a module, outputs apart from the rest. */
 function checkNames(module: GraphModule): Problem[] {
   const problems: Problem[] = [];
   const taken = new Map<string, string>();

@@ -265,7 +265,17 @@ test('two nodes of one name are told; the second has a path of its own', () => {
   expect(paths(document)).toEqual(['a', 'a~1']);
 });
 
-test('an input, an output and a node may have one name: they are different things in Python', () => {
+test('an input and a node may not: in the main module both have a path', () => {
+  const document = documentOf([
+    module('M', { nodes: [node('a', 'input'), node('b', 'no_such_type', {}, { name: 'a' })] }),
+  ]);
+  expect(problemsOf(document).filter((line) => line.includes('name.duplicate'))).toEqual([
+    'error name.duplicate M/b: two nodes of M are named "a"',
+  ]);
+  expect(analysed(document).inference.blocked.has('a~1')).toBe(true);
+});
+
+test('an output may have the name of a node or of an input', () => {
   const document = stackDocument();
   document.modules[0]!.nodes.push(node('blocks_out', 'output', {}, { name: 'blocks' }));
   document.modules[0]!.edges.push(wire('blocks.hidden_states', 'blocks_out.input'));

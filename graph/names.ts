@@ -29,7 +29,7 @@ export function nameProblem(module: GraphModule, node: GraphNode, wanted: string
   const namespace = namespaceOf(node);
   const other = module.nodes.some((one) => one.id !== node.id && one.name === wanted && namespaceOf(one) === namespace);
   return other
-    ? `${module.name} has ${namespace === 'attribute' ? 'a node' : `an ${namespace}`} named ${wanted} already`
+    ? `${module.name} has ${namespace === 'output' ? 'an output' : 'a node'} named ${wanted} already`
     : undefined;
 }
 

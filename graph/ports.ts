@@ -40,9 +40,12 @@ export function isPort(node: GraphNode): boolean {
   return isInput(node) || isOutput(node);
 }
 
-/** Which names must differ: a port is an argument or a result, everything else an attribute. */
-export function namespaceOf(node: GraphNode): 'attribute' | 'input' | 'output' {
-  return isInput(node) ? 'input' : isOutput(node) ? 'output' : 'attribute';
+/**
+ * Which names must differ: those of attributes and inputs among each other, because an input of the main module has a
+ * path as an attribute has; those of outputs apart, because an output named like an input is what a stack carries.
+ */
+export function namespaceOf(node: GraphNode): 'attribute' | 'output' {
+  return isOutput(node) ? 'output' : 'attribute';
 }
 
 const DTYPES: readonly string[] = ['f32', 'i32', 'bool'] satisfies PortDType[];

@@ -28,7 +28,7 @@ const parameters = z.record(z.string(), parameterValue);
 const nodeHead = {
   /** Unique within its module and never changed; edges name it. */
   id: z.string().min(1),
-  /** Attribute name; unique within its module. Ports have a namespace of their own, inputs and outputs apart. */
+  /** Attribute name; unique within its module, outputs apart from all else. */
   name: z.string().regex(NAME, 'a name is an identifier or a number'),
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../graph/analyse.ts';
 import { childPath } from '../../graph/instance.ts';
-import { namespaceOf } from '../../graph/ports.ts';
+import { isInput, namespaceOf } from '../../graph/ports.ts';
 import {
   FORMAT_VERSION,
   isInstance,
@@ -83,7 +83,7 @@ function inputsOf(module: GraphModule): ReadonlyMap<string, PortType> {
   };
   return new Map(
     module.nodes
-      .filter((node) => namespaceOf(node) === 'input')
+      .filter((node) => isInput(node))
       .map(({ name }) => [name, { dims: sizes[name]!.map((size) => ({ size })), dtype: 'f32', flow: 'tensor' }]),
   );
 }
