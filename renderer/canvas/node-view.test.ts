@@ -56,6 +56,17 @@ test('an instance has the ports of its module and looks as its first output does
   expect(blocks!.geometry.layers).not.toBeNull();
 });
 
+test('an output is shown as what is wired to it, through nodes that only adjust a value', () => {
+  const wired = (module: string, name: string) => {
+    const { nodes } = createProjector(NODES)(DOCUMENT, module);
+    return nodes.find((view) => view.type === 'output' && view.name === name)!.preview;
+  };
+  expect(wired('VisionAttention', 'attention_weights')).toBe('attention');
+  expect(wired('VisionAttention', 'attended')).toBe('heatmap');
+  expect(wired('VisionTransformerBlock', 'attention_weights')).toBe('attention');
+  expect(wired('PatchEmbedding', 'patches')).toBe('patch-grid');
+});
+
 test('inside its module an output node has nothing to wire on', () => {
   const { result } = viewsOf(DOCUMENT);
   expect(result!.inputs).toHaveLength(1);

@@ -3,6 +3,7 @@
  * the module it is of. A projection of the document whose parts keep their identity while what they show is the same.
  */
 import type { NodeDefinition, PreviewKind } from '../../nodes/definition.ts';
+import { attends, moduleOrigin, outputOrigin, recordPreview, type Library } from './origin.ts';
 import { inputSpec, isInput, isOutput, moduleInputs, moduleOutputs } from '../../graph/ports.ts';
 import {
   isInstance,
@@ -64,13 +65,13 @@ export function createProjector(definitions: Definitions): (document: PatchbayDo
     const module = modules.get(moduleName) ?? document.modules[0]!;
     const next: typeof known = new Map();
     const nodes = module.nodes.map((node) => {
-      // An instance looks as its module says, which may in turn lean on other modules for its preview.
-      const basis = isInstance(node) ? document.modules : definitions.get(node.type);
+      // How instances and outputs look is found in other nodes and modules; all others by their own record.
+      const basis = isInstance(node) || isOutput(node) ? document.modules : null;
       const before = known.get(node.id);
       const view =
         before?.node === node && before.basis === basis
           ? before.view
-          : sameView(before?.view, viewOf(node, modules, definitions));
+          : sameView(before?.view, viewOf(node, module, { definitions, modules }));
       next.set(node.id, { node, basis, view });
       return view;
     });
@@ -79,9 +80,12 @@ export function createProjector(definitions: Definitions): (document: PatchbayDo
   };
 }
 
-/** The view of a node that is not yet in the document, as a palette entry is dragged. */
-export function viewOf(node: GraphNode, modules: ReadonlyMap<string, GraphModule>, definitions: Definitions): NodeView {
-  const face = isInstance(node) ? moduleFace(node.module, modules, definitions) : leafFace(node, definitions);
+/**
+ * The view of a node.
+ * @param around The module that it stands in; null for one that is not in a document yet, as a palette entry.
+ */
+export function viewOf(node: GraphNode, around: GraphModule | null, library: Library): NodeView {
+  const face = isInstance(node) ? moduleFace(node.module, library) : leafFace(node, around, library);
   const stack = isInstance(node) && node.repeat !== undefined;
   const kind = face === null ? 'unknown' : isInstance(node) ? (stack ? 'stack' : 'module') : 'leaf';
   const { title, accent, inputs, outputs, preview } = face ?? {
@@ -139,12 +143,14 @@ export function accentOf(definition: NodeDefinition): Flow {
 
 type Face = Pick<NodeView, 'title' | 'accent' | 'inputs' | 'outputs' | 'preview'>;
 
-function leafFace(node: LibraryNode, definitions: Definitions): Face | null {
-  const definition = definitions.get(node.type);
+function leafFace(node: LibraryNode, around: GraphModule | null, library: Library): Face | null {
+  const definition = library.definitions.get(node.type);
   if (!definition) return null;
+  // What an output node gives is what is wired to it.
+  const origin = around && isOutput(node) ? outputOrigin(around, node, library) : null;
   return {
     title: definition.title,
-    accent: isInput(node) ? (inputSpec(node, definitions).flow ?? 'tensor') : accentOf(definition),
+    accent: isInput(node) ? (inputSpec(node, library.definitions).flow ?? 'tensor') : accentOf(definition),
     inputs: definition.inputs.map(({ name, help, optional }) => ({
       name,
       side: 'input',
@@ -152,33 +158,25 @@ function leafFace(node: LibraryNode, definitions: Definitions): Face | null {
       optional: optional ?? false,
       flow: null,
     })),
-    // What an output node gives leaves the module: inside, there is nothing to wire it to.
-    outputs: isOutput(node)
-      ? []
-      : definition.outputs.map(({ name, help, flow }) => ({
-          name,
-          side: 'output',
-          help,
-          optional: false,
-          flow: flow ?? null,
-        })),
-    preview: leafPreview(definition),
+    outputs: definition.outputs.map(({ name, help, flow }) => ({
+      name,
+      side: 'output',
+      help,
+      optional: false,
+      flow: flow ?? null,
+    })),
+    preview: origin?.preview ?? recordPreview(definition),
   };
 }
 
-/** Weights that say how much each position counts are shown as attention, whatever makes them. */
-function leafPreview({ preview, outputs }: NodeDefinition): PreviewKind {
-  return outputs.some(({ flow }) => flow === 'attention') ? 'attention' : (preview ?? 'heatmap');
-}
-
-function moduleFace(name: string, modules: ReadonlyMap<string, GraphModule>, definitions: Definitions): Face | null {
-  const module = modules.get(name);
+function moduleFace(name: string, library: Library): Face | null {
+  const module = library.modules.get(name);
   if (!module) return null;
-  const first = firstResult(module, modules, definitions, new Set());
+  const origin = moduleOrigin(module, library);
   return {
     title: name,
-    accent: moduleAccent(module, definitions, modules, first),
-    inputs: moduleInputs(module, definitions).map(({ name, shape, optional, flow }) => ({
+    accent: attends(module, library) ? 'attention' : origin === null ? 'tensor' : accentOf(origin.definition),
+    inputs: moduleInputs(module, library.definitions).map(({ name, shape, optional, flow }) => ({
       name,
       side: 'input',
       help: shape,
@@ -186,64 +184,8 @@ function moduleFace(name: string, modules: ReadonlyMap<string, GraphModule>, def
       flow: flow ?? null,
     })),
     outputs: moduleOutputs(module).map(({ name }) => ({ name, side: 'output', help: '', optional: false, flow: null })),
-    preview: first?.preview ?? 'heatmap',
+    preview: origin?.preview ?? 'heatmap',
   };
-}
-
-/** Attention if anything inside attends; else as the node that makes its first output. */
-function moduleAccent(
-  module: GraphModule,
-  definitions: Definitions,
-  modules: ReadonlyMap<string, GraphModule>,
-  first: NodeDefinition | null,
-): Flow {
-  return attends(module, definitions, modules, new Set()) ? 'attention' : first === null ? 'tensor' : accentOf(first);
-}
-
-function attends(
-  module: GraphModule,
-  definitions: Definitions,
-  modules: ReadonlyMap<string, GraphModule>,
-  seen: Set<string>,
-): boolean {
-  if (seen.has(module.name)) return false;
-  seen.add(module.name);
-  return module.nodes.some((node) => {
-    if (!isInstance(node)) return definitions.get(node.type)?.outputs.some(({ flow }) => flow === 'attention') ?? false;
-    const inner = modules.get(node.module);
-    return inner !== undefined && attends(inner, definitions, modules, seen);
-  });
-}
-
-/**
- * The library node that says how a module's first output is best shown: upstream along first inputs, past nodes that
- * have nothing better than a heat map. Null if there is none before the module's own input.
- */
-function firstResult(
-  module: GraphModule,
-  modules: ReadonlyMap<string, GraphModule>,
-  definitions: Definitions,
-  seen: Set<string>,
-): NodeDefinition | null {
-  if (seen.has(module.name)) return null;
-  seen.add(module.name);
-  let at: GraphNode | undefined = module.nodes.find(isOutput);
-  const visited = new Set<string>();
-  while (at !== undefined && !visited.has(at.id)) {
-    visited.add(at.id);
-    const { id } = at;
-    const ports = isInstance(at) ? [] : (definitions.get(at.type)?.inputs ?? []);
-    const first = ports.map(({ name }) => module.edges.find(({ to }) => to[0] === id && to[1] === name)).find(Boolean);
-    at = first && module.nodes.find((node) => node.id === first.from[0]);
-    if (at === undefined) return null;
-    if (isInstance(at)) {
-      const inner = modules.get(at.module);
-      return inner ? firstResult(inner, modules, definitions, seen) : null;
-    }
-    const definition = definitions.get(at.type);
-    if (definition?.preview !== undefined && definition.preview !== 'heatmap') return definition;
-  }
-  return null;
 }
 
 function sameView(before: NodeView | undefined, after: NodeView): NodeView {

@@ -26,7 +26,10 @@ interface NodeInspectorProps {
 
 export function NodeInspector({ module, node }: NodeInspectorProps) {
   const modules = useDocument((state) => state.document.modules);
-  const view = useMemo(() => viewOf(node, new Map(modules.map((each) => [each.name, each])), NODES), [node, modules]);
+  const view = useMemo(() => {
+    const byName = new Map(modules.map((each) => [each.name, each]));
+    return viewOf(node, byName.get(module) ?? null, { definitions: NODES, modules: byName });
+  }, [node, module, modules]);
   const instance = useShownInstance(node);
   const problems = useNodeProblems(node.id);
   return (

@@ -57,7 +57,7 @@ export function couldWireEntry(app: App, from: PortRef, entry: EntryRef): boolea
   const modules = new Map([...MODULES, ...document.modules.map((module) => [module.name, module] as const)]);
   const base = { id: 'entry', name: 'entry', position: [0, 0] as [number, number] };
   const node = entry.kind === 'node' ? { ...base, type: entry.type } : { ...base, module: entry.type };
-  return portsAcross(viewOf(node, modules, NODES), from).length > 0;
+  return portsAcross(viewOf(node, null, { definitions: NODES, modules }), from).length > 0;
 }
 
 function add(
@@ -79,7 +79,9 @@ function wired(app: App, module: string, added: Edit, from: PortRef): Edit | nul
   const modules = new Map(after.modules.map((definition) => [definition.name, definition]));
   const node = modules.get(module)?.nodes.find(({ id }) => id === nodeId);
   if (!node) return null;
-  const wires = portsAcross(viewOf(node, modules, NODES), from).map((port) => wireBetween(from, port));
+  const wires = portsAcross(viewOf(node, null, { definitions: NODES, modules }), from).map((port) =>
+    wireBetween(from, port),
+  );
   const check = wireCheckIn(after, app.view.getState().openPath);
   const wire = wires.find((candidate) => check(candidate) === true);
   if (!wire) return null;

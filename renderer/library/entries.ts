@@ -70,7 +70,7 @@ function moduleEntry(
   definitions: Definitions,
 ): PaletteEntry {
   const instance = { id: 'entry', name: 'entry', module: module.name, position: [0, 0] as [number, number] };
-  const { accent } = viewOf(instance, modules, definitions);
+  const { accent } = viewOf(instance, null, { definitions, modules });
   return { kind: 'module', title: module.name, type: module.name, keywords: [], accent, help: module.help ?? '' };
 }
 
