@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../graph/analyse.ts';
 import { graphCost } from './cost.ts';
 import { NODES } from './registry.ts';
-import { analyseBound, singleNode, vitTemplate } from './testing.ts';
+import { analyseBound, singleNode, vitTemplate } from './testing/graphs.ts';
 
 async function vitCost(values: Readonly<Record<string, number>>, preset: string | null = null) {
   const { tree, inference } = analyse(await vitTemplate(), NODES, { values, preset });

@@ -6,7 +6,7 @@ import { isInstance, type PatchbayDocument } from '../graph/schema.ts';
 import { lower, TapError, type LowerOptions } from './lower.ts';
 import { NODES } from './registry.ts';
 import { planSources } from './sources.ts';
-import { singleNode, vitTemplate } from './testing.ts';
+import { singleNode, vitTemplate } from './testing/graphs.ts';
 import { planWeights } from './weights.ts';
 
 const TINY = { image_size: 8, patch_size: 4, embed_dim: 6, num_heads: 2, depth: 2, mlp_ratio: 2 };

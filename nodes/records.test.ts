@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import golden from './goldens/nodes.json' with { type: 'json' };
 import { NODES } from './registry.ts';
-import { compute, singleNode, type Tensors } from './testing.ts';
+import { compute, singleNode, type Tensors } from './testing/graphs.ts';
 
 interface Case {
   readonly type: string;

@@ -3,7 +3,7 @@ import { describeShape } from '../graph/patterns.ts';
 import type { Dimension } from '../graph/problems.ts';
 import type { Scalar } from '../graph/signature.ts';
 import { broadcastDimensions, resolveAxis } from './shapes.ts';
-import { analyseBound, singleNode, type Tensors } from './testing.ts';
+import { analyseBound, singleNode, type Tensors } from './testing/graphs.ts';
 
 type Params = Readonly<Record<string, Scalar>>;
 type Shapes = Readonly<Record<string, readonly number[]>>;

@@ -5,7 +5,7 @@ import golden from './goldens/random.json' with { type: 'json' };
 import type { Picture } from './pictures.ts';
 import { NODES } from './registry.ts';
 import { fillSource, planSources, type SourcePlan } from './sources.ts';
-import { singleNode, typesOf, type Tensors } from './testing.ts';
+import { singleNode, typesOf, type Tensors } from './testing/graphs.ts';
 
 const NO_PICTURES = (): Promise<Picture> => Promise.reject(new Error('there are no pictures here'));
 

@@ -6,7 +6,7 @@ import type { PatchbayDocument } from '../graph/schema.ts';
 import { analyse } from '../graph/analyse.ts';
 import golden from './goldens/vits.json' with { type: 'json' };
 import { NODES } from './registry.ts';
-import { compute, vitTemplate, type Tensor } from './testing.ts';
+import { compute, vitTemplate, type Tensor } from './testing/graphs.ts';
 import { drawWeights, planWeights } from './weights.ts';
 
 async function vit(seed: number): Promise<PatchbayDocument> {

@@ -5,7 +5,7 @@ import { module, type GraphModule, type PatchbayDocument } from '../graph/schema
 import { planCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { NodeDefinition } from './definition.ts';
 import { NODES } from './registry.ts';
-import { singleNode, vitTemplate } from './testing.ts';
+import { singleNode, vitTemplate } from './testing/graphs.ts';
 import { drawWeights, planWeights, WeightDrawer, type WeightRecipe } from './weights.ts';
 
 const TINY = { image_size: 8, patch_size: 4, embed_dim: 6, num_heads: 2, depth: 3, mlp_ratio: 2 };

@@ -8,7 +8,7 @@ import { namespaceOf } from '../graph/ports.ts';
 import type { PatchbayDocument } from '../graph/schema.ts';
 import { MODULES } from '../nodes/modules/registry.ts';
 import { NODES } from '../nodes/registry.ts';
-import { layoutFaults } from '../nodes/testing.ts';
+import { layoutFaults } from '../nodes/testing/layout.ts';
 import { TEMPLATES } from './registry.ts';
 
 const MOST_PICTURE_BYTES = 60_000;

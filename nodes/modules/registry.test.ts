@@ -11,7 +11,7 @@ import {
 } from '../../graph/schema.ts';
 import type { PortType } from '../../graph/signature.ts';
 import { NODES } from '../registry.ts';
-import { layoutFaults } from '../testing.ts';
+import { layoutFaults } from '../testing/layout.ts';
 import { at, wire } from './layout.ts';
 import { MODULES } from './registry.ts';
 

@@ -1,22 +1,16 @@
 /** For tests: a graph of one node with its inputs and outputs as ports, and a document computed in float64. */
 import { readFile } from 'node:fs/promises';
-import { runReference } from '../gpu/reference.ts';
-import type { HostTensor } from '../gpu/ops/record.ts';
-import { analyse, type Analysis } from '../graph/analyse.ts';
-import { parseDocument } from '../graph/file.ts';
-import { describeProblem } from '../graph/problems.ts';
-import {
-  FORMAT_VERSION,
-  module,
-  type GraphModule,
-  type ParameterValue,
-  type PatchbayDocument,
-} from '../graph/schema.ts';
-import type { PortType } from '../graph/signature.ts';
-import { lower } from './lower.ts';
-import { NODES } from './registry.ts';
-import { planSources } from './sources.ts';
-import { drawWeights, planWeights } from './weights.ts';
+import { runReference } from '../../gpu/reference.ts';
+import type { HostTensor } from '../../gpu/ops/record.ts';
+import { analyse, type Analysis } from '../../graph/analyse.ts';
+import { parseDocument } from '../../graph/file.ts';
+import { describeProblem } from '../../graph/problems.ts';
+import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
+import type { PortType } from '../../graph/signature.ts';
+import { lower } from '../lower.ts';
+import { NODES } from '../registry.ts';
+import { planSources } from '../sources.ts';
+import { drawWeights, planWeights } from '../weights.ts';
 
 /** A tensor as the goldens hold it. */
 export interface Tensor {
@@ -65,7 +59,7 @@ export function singleNode(
 
 /** The document of template:vit. */
 export async function vitTemplate(): Promise<PatchbayDocument> {
-  return parseDocument(await readFile(new URL('../templates/vit.patchbay', import.meta.url), 'utf8')).document;
+  return parseDocument(await readFile(new URL('../../templates/vit.patchbay', import.meta.url), 'utf8')).document;
 }
 
 /** Types of tensors as inputs bound from outside. */
@@ -118,24 +112,4 @@ export async function compute(
     const given = kind === 'input' ? inputs[name] : weights?.[name.replace(/^node\./, '')];
     return Promise.resolve(given ? Float32Array.from(given.data) : drawn.get(name)!);
   });
-}
-
-/** A card at its largest in the shipped modules, as renderer/canvas/geometry.ts has it, and the least gap between two. */
-const CARD = { width: 240, height: 280, gap: 80 };
-
-/** Pairs of nodes that stand too close, and notes that cover a node. */
-export function layoutFaults({ nodes, notes = [] }: GraphModule): string[] {
-  const faults: string[] = [];
-  for (const [index, { id, position }] of nodes.entries()) {
-    for (const other of nodes.slice(index + 1)) {
-      const [dx, dy] = [Math.abs(position[0] - other.position[0]), Math.abs(position[1] - other.position[1])];
-      if (dx < CARD.width + CARD.gap && dy < CARD.height + CARD.gap) faults.push(`${id} and ${other.id}`);
-    }
-    for (const note of notes) {
-      const across = note.position[0] < position[0] + CARD.width && position[0] < note.position[0] + note.size[0];
-      const down = note.position[1] < position[1] + CARD.height && position[1] < note.position[1] + note.size[1];
-      if (across && down) faults.push(`${id} and the note ${note.id}`);
-    }
-  }
-  return faults;
 }
