@@ -102,7 +102,7 @@ function absorb(changes: Change[], added: Change): void {
     if (startsWith(earlier.path, change.path)) {
       // What the later one takes away, or replaces, had been changed before: as if it had not.
       if (change.kind === 'insert') break;
-      const [undone] = [invertChange(earlier)];
+      const undone = invertChange(earlier);
       if (change.kind === 'set') change = { ...change, before: applyChange(change.before, undone, change.path.length) };
       else change = { ...change, value: applyChange(change.value, undone, change.path.length) };
       changes.splice(at, 1);
