@@ -14,6 +14,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** The system takes no more than 2 GiB at once. */
+const LARGEST_READ = 2 ** 30;
+
 /** A file that is read in pieces; `close` it. */
 export interface FileSource extends ByteSource {
   close(): Promise<void>;
@@ -34,7 +37,8 @@ export async function openSource(path: string): Promise<FileSource> {
         const bytes = new Uint8Array(end - begin);
         let filled = 0;
         while (filled < bytes.byteLength) {
-          const { bytesRead } = await handle.read(bytes, filled, bytes.byteLength - filled, begin + filled);
+          const length = Math.min(bytes.byteLength - filled, LARGEST_READ);
+          const { bytesRead } = await handle.read(bytes, filled, length, begin + filled);
           if (bytesRead === 0) throw new UserError(`${path}: the file became shorter while it was read`);
           filled += bytesRead;
         }
