@@ -81,6 +81,22 @@ test.for<[string, Params, Shapes, string]>([
   expect(problems[0]!.message).toContain(message);
 });
 
+test('a reshape that does not fit offers the one that would, and an axis that is not there the last', () => {
+  const titles = (type: string, params: Params, shapes: Shapes) =>
+    analysed(type, params, shapes).problems[0]!.fixes?.map(({ title }) => title);
+  expect(titles('reshape', { shape: 'input.shape[0], heads=3, 4' }, { input: [2, 10] })).toBeUndefined();
+  expect(titles('reshape', { shape: 'input.shape[0], heads=3, 5' }, { input: [2, 10] })).toEqual([
+    'Set shape to input.shape[0], heads=-1, 5',
+  ]);
+  expect(titles('softmax', { dim: 3 }, { input: [2, 10] })).toEqual(['Set dim to -1, the last axis']);
+  expect(titles('softmax', { dim: 0 }, { input: [] })).toBeUndefined();
+});
+
+test('a product that would fit transposed says so', () => {
+  const { problems } = analysed('matmul', {}, { a: [2, 3], b: [5, 3] });
+  expect(problems[0]!.message).toContain('transposed, b would fit');
+});
+
 test('attention refuses leading axes that differ, though each port fits by itself', () => {
   const shapes = { query: [2, 3, 4], key: [1, 5, 4], value: [2, 5, 4] };
   expect(analysed('scaled_dot_product_attention', {}, shapes).problems).toHaveLength(1);

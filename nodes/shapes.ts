@@ -1,4 +1,5 @@
 /** Shape rules that several nodes share: axes counted from either end, and PyTorch's broadcasting over named sizes. */
+import { describeShape } from '../graph/patterns.ts';
 import type { Dimension } from '../graph/problems.ts';
 import type { InferResult, LocalProblem, PortType } from '../graph/signature.ts';
 
@@ -6,6 +7,16 @@ import type { InferResult, LocalProblem, PortType } from '../graph/signature.ts'
 export function resolveAxis(dim: number, rank: number): number | undefined {
   const axis = dim < 0 ? dim + rank : dim;
   return Number.isInteger(axis) && axis >= 0 && axis < rank ? axis : undefined;
+}
+
+/** The inference of a node whose parameter `name` is no axis of its input. */
+export function noSuchAxis(name: string, dim: number, dims: readonly Dimension[]): InferResult {
+  return failure({
+    code: 'shape.axis',
+    message: `${name} ${dim} is not an axis of ${describeShape(dims)}`,
+    param: name,
+    ...(dims.length > 0 && { suggestions: [{ param: name, value: -1, title: `Set ${name} to -1, the last axis` }] }),
+  });
 }
 
 /**

@@ -132,11 +132,8 @@ test('a wire that is pulled out redraws nothing', async () => {
     ...module,
     edges: module.edges.filter(({ to }) => to[0] !== 'norm1' && to[0] !== 'fc2'),
   }));
-  const keys = (modules: PatchbayDocument['modules']) => [
-    ...planWeights(treeOf({ ...document, modules }, TINY), 0)
-      .recipes.values()
-      .map(({ path, key }) => path + key),
-  ];
+  const keys = (modules: PatchbayDocument['modules']) =>
+    Array.from(planWeights(treeOf({ ...document, modules }, TINY), 0).recipes.values(), ({ path, key }) => path + key);
   expect(keys(unplugged)).toEqual(keys(document.modules));
 });
 

@@ -51,7 +51,8 @@ function inferMatmul({ inputs: { a, b } }: InferContext): InferResult {
       code: 'shape.mismatch',
       message:
         `the last axis of a (${describeShape([inner])}) must equal ` +
-        `${b.dims.length === 1 ? 'the length' : 'the axis before the last'} of b (${describeShape([wanted])})`,
+        `${b.dims.length === 1 ? 'the length' : 'the axis before the last'} of b (${describeShape([wanted])})` +
+        (inner.size === right.at(-1)!.size ? '; transposed, b would fit' : ''),
       port: { side: 'input', name: 'b' },
       got: b.dims,
       wanted: b.dims.length === 1 ? `${inner.size}` : `… ${inner.size} n`,

@@ -1,7 +1,6 @@
 /** Softmax over one axis, as torch.softmax. */
-import { describeShape } from '../../graph/patterns.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
-import { failure, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 
 export const softmax: NodeDefinition = {
   type: 'softmax',
@@ -26,12 +25,7 @@ export const softmax: NodeDefinition = {
     if (!input) return UNKNOWN;
     const dim = numberParam(params, 'dim');
     if (resolveAxis(dim, input.dims.length) !== undefined) return single({ ...input, flow: 'attention' });
-    return failure({
-      code: 'shape.axis',
-      message: `dim ${dim} is not an axis of ${describeShape(input.dims)}`,
-      param: 'dim',
-      ...(input.dims.length > 0 && { suggestions: [{ param: 'dim', value: -1, title: 'Use the last axis' }] }),
-    });
+    return noSuchAxis('dim', dim, input.dims);
   },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;

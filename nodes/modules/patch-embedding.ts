@@ -8,7 +8,7 @@ export const PatchEmbedding: GraphModule = {
   help:
     'Turns a picture into a sequence that a transformer can read: cut it into (image_size // patch_size)² squares, map ' +
     'each to embed_dim numbers with one shared linear map, and lay them out row by row: ' +
-    '[batch, channels, height, width] → [batch, patches, embed_dim].',
+    '[batch, channels, height, width] → [batch, patches, embed_dim]. Dosovitskiy et al. 2021.',
   origin: { library: 'patchbay', name: 'PatchEmbedding', version: 1 },
   hyperparameters: [IMAGE_SIZE, PATCH_SIZE, NUM_CHANNELS, EMBED_DIM],
   requires: [{ expression: 'image_size >= patch_size', help: 'a picture must hold at least one patch' }],

@@ -7,7 +7,7 @@ export const VisionTransformerBlock: GraphModule = {
   name: 'VisionTransformerBlock',
   help:
     'A pre-norm transformer block: x ← x + attention(norm1(x)), then x ← x + mlp(norm2(x)). Each half reads a ' +
-    'normalised copy and adds its result to the stream, so that the input has an open way through the whole stack.',
+    'normalised copy and adds its result to the stream, so that the input has an open way through the whole stack. Xiong et al. 2020.',
   origin: { library: 'patchbay', name: 'VisionTransformerBlock', version: 1 },
   hyperparameters: [EMBED_DIM, NUM_HEADS, MLP_RATIO, DROPOUT],
   requires: [{ expression: 'embed_dim % num_heads == 0', help: 'heads share embed_dim evenly' }],

@@ -8,7 +8,7 @@ export const VisionTransformer: GraphModule = {
   help:
     'A Vision Transformer: a picture becomes a sequence of patches, depth blocks let the patches tell each other what ' +
     'they see, and a last norm evens the result out. It gives one vector of embed_dim numbers per patch; what is done ' +
-    'with them (a class, a match with a sentence, tokens for a language model) is up to what follows.',
+    'with them (a class, a match with a sentence, tokens for a language model) is up to what follows. Dosovitskiy et al. 2021.',
   origin: { library: 'patchbay', name: 'VisionTransformer', version: 1 },
   hyperparameters: [
     IMAGE_SIZE,

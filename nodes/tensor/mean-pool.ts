@@ -1,7 +1,6 @@
 /** Mean pool: the mean over one axis, as tensor.mean(dim). */
-import { describeShape } from '../../graph/patterns.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
-import { failure, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { failure, noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 
 export const meanPool: NodeDefinition = {
   type: 'mean_pool',
@@ -23,13 +22,7 @@ export const meanPool: NodeDefinition = {
     if (!input) return UNKNOWN;
     const dim = numberParam(params, 'dim');
     const axis = resolveAxis(dim, input.dims.length);
-    if (axis === undefined) {
-      return failure({
-        code: 'shape.axis',
-        message: `dim ${dim} is not an axis of ${describeShape(input.dims)}`,
-        param: 'dim',
-      });
-    }
+    if (axis === undefined) return noSuchAxis('dim', dim, input.dims);
     if (input.dims[axis]!.size === 0) {
       return failure({
         code: 'shape.empty',

@@ -3,9 +3,11 @@ import { dimsOf } from '../../graph/dims.ts';
 import { ExpressionError } from '../../graph/expression-syntax.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { Dimension } from '../../graph/problems.ts';
-import type { InferContext, InferResult } from '../../graph/signature.ts';
+import type { DimensionItem, InferContext, InferResult, LocalProblem } from '../../graph/signature.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { failure, single, sizes, UNKNOWN } from '../shapes.ts';
+
+type Suggestion = NonNullable<LocalProblem['suggestions']>[number];
 
 export const reshape: NodeDefinition = {
   type: 'reshape',
@@ -50,7 +52,21 @@ function inferReshape({ inputs, params }: InferContext): InferResult {
     message: `${product(input.dims)} elements (${describeShape(input.dims)}) do not fill ${describeShape(wanted)}`,
     param: 'shape',
     got: input.dims,
+    suggestions: opened(params['shape']!.dims ?? [], wanted, product(input.dims)),
   });
+}
+
+/** The sizes with the last one open that can be: what makes the product fit. */
+function opened(items: readonly DimensionItem[], dims: readonly Dimension[], count: number): Suggestion[] {
+  const axis = dims.findLastIndex((dim, index) => fill(dims.with(index, { ...dim, size: -1 }), count) !== null);
+  if (axis === -1) return [];
+  const value = items.map((item, index) => written(index === axis ? { ...item, source: '-1' } : item)).join(', ');
+  return [{ param: 'shape', value, title: `Set shape to ${value}` }];
+}
+
+function written({ label, source }: DimensionItem): string {
+  const expression = source.trim();
+  return label === undefined || label === expression ? expression : `${label}=${expression}`;
 }
 
 /** Replaces a -1 by what makes the product `count`; null where nothing does. */

@@ -1,7 +1,6 @@
 /** Transpose: swaps two axes, as torch.transpose. */
-import { describeShape } from '../../graph/patterns.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
-import { failure, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 
 export const transpose: NodeDefinition = {
   type: 'transpose',
@@ -23,12 +22,7 @@ export const transpose: NodeDefinition = {
     if (!input) return UNKNOWN;
     for (const param of ['dim0', 'dim1']) {
       const dim = numberParam(params, param);
-      if (resolveAxis(dim, input.dims.length) !== undefined) continue;
-      return failure({
-        code: 'shape.axis',
-        message: `${param} ${dim} is not an axis of ${describeShape(input.dims)}`,
-        param,
-      });
+      if (resolveAxis(dim, input.dims.length) === undefined) return noSuchAxis(param, dim, input.dims);
     }
     const order = permutation(numberParam(params, 'dim0'), numberParam(params, 'dim1'), input.dims.length);
     return single({ ...input, dims: order.map((axis) => input.dims[axis]!) });
