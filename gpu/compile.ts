@@ -125,6 +125,10 @@ function dispatchOf(
   shader: number,
   { placeOf, keys, type, limits }: DispatchContext,
 ): DispatchStep {
+  if (bindings.length > limits.maxStorageBuffersPerShaderStage) {
+    const message = `${kernel.label} binds ${bindings.length} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
+    throw new LimitError(message, kernel.origins[0] ?? '');
+  }
   const workgroups = grid(groups, limits.maxComputeWorkgroupsPerDimension, kernel);
   const uniforms = Uint32Array.from(words);
   uniforms[GROUPS_PER_ROW_WORD] = workgroups[0];

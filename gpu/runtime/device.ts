@@ -10,6 +10,8 @@ export interface Device {
   readonly timestamps: boolean;
   /** True from the moment of the loss; every awaited call may fail then. */
   isLost(): boolean;
+  /** The first error that WebGPU reported since the last call and that no call was there to receive. */
+  takeFault(): string | undefined;
 }
 
 const LIMITS = [
@@ -38,6 +40,8 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     requiredFeatures: timestamps ? ['timestamp-query'] : [],
   });
   let lost = false;
+  let fault: string | undefined;
+  device.addEventListener('uncapturederror', ({ error }) => (fault ??= error.message));
   void device.lost.then(() => (lost = true));
   const limits = Object.fromEntries(LIMITS.map((name) => [name, device.limits[name]])) as Record<
     keyof DeviceLimits,
@@ -55,6 +59,11 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     fingerprint: [vendor, architecture, adapter.info.device, description].join('|'),
     timestamps,
     isLost: () => lost,
+    takeFault: () => {
+      const taken = fault;
+      fault = undefined;
+      return taken;
+    },
   };
 }
 

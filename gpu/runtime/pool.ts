@@ -49,9 +49,9 @@ export class Pool {
 
   /**
    * Makes room for all of `wanted` at once and reserves it; nothing in `wanted` or `pinned` is dropped for it.
-   * @throws {MemoryError} before anything is taken, if they exceed the budget together.
+   * @throws {MemoryError} before anything is taken, if they exceed the budget together; or if the adapter has no room.
    */
-  reserve(wanted: ReadonlyMap<ValueKey, number>, pinned: ReadonlySet<ValueKey>): void {
+  async reserve(wanted: ReadonlyMap<ValueKey, number>, pinned: ReadonlySet<ValueKey>): Promise<void> {
     const missing = [...wanted].filter(([key]) => !this.#entries.has(key));
     const needed = missing.reduce((sum, [, byteLength]) => sum + padded(byteLength), 0);
     const held = [...this.#entries].filter(([key]) => wanted.has(key) || pinned.has(key));
@@ -65,7 +65,12 @@ export class Pool {
       if (this.#bytes + needed <= this.budget) break;
       if (!wanted.has(key) && !pinned.has(key)) this.drop(key);
     }
+    this.#device.pushErrorScope('out-of-memory');
     for (const [key, byteLength] of missing) this.#take(key, padded(byteLength));
+    const failure = await this.#device.popErrorScope();
+    if (!failure) return;
+    for (const [key] of missing) this.drop(key);
+    throw new MemoryError(`the adapter has no room for ${megabytes(needed)} more: ${failure.message}`);
   }
 
   drop(key: ValueKey): void {

@@ -1,0 +1,139 @@
+/** Everything that lives and dies with a device: pipelines, kept values, the plan that is ready, staging, previews. */
+import type { Place, Plan, PlanOutput, Step, ValueKey } from '../plan.ts';
+import { requestDevice, type Device } from './device.ts';
+import { DeviceFault } from './errors.ts';
+import { Pipelines } from './pipelines.ts';
+import { Pool } from './pool.ts';
+import { PreparedPlan } from './prepared.ts';
+import { Previews } from './preview/previews.ts';
+import type { NeededSteps } from './skip.ts';
+import { StagingRing } from './staging.ts';
+import type { DeviceLimits, RunRequest } from './types.ts';
+import { uploadLeaf } from './upload.ts';
+
+export interface SessionOptions {
+  readonly poolBudget: number;
+  readonly limits?: Partial<DeviceLimits> | undefined;
+  readonly onLost?: ((message: string) => void) | undefined;
+}
+
+/** How long after a failed call the device may take to say that it is lost. */
+const LOSS_NOTICE_MS = 1000;
+
+export class Session {
+  readonly device: Device;
+  readonly gpu: GPUDevice;
+  readonly pool: Pool;
+  readonly staging: StagingRing;
+  readonly previews: Previews;
+  readonly #pipelines: Pipelines;
+  #prepared: PreparedPlan | undefined;
+  /** Counts calls of `prepare`, so that one that was overtaken can tell. */
+  #turn = 0;
+
+  private constructor(device: Device, poolBudget: number) {
+    this.device = device;
+    this.gpu = device.device;
+    this.pool = new Pool(this.gpu, poolBudget);
+    this.staging = new StagingRing(this.gpu);
+    this.previews = new Previews(this.gpu, this.staging);
+    this.#pipelines = new Pipelines(this.gpu);
+  }
+
+  /** @throws {NoAdapterError} if there is no adapter. */
+  static async open(gpu: GPU, { poolBudget, limits, onLost }: SessionOptions): Promise<Session> {
+    const device = await requestDevice(gpu, limits);
+    void device.device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') onLost?.(message);
+    });
+    return new Session(device, poolBudget);
+  }
+
+  close(): void {
+    this.#turn++;
+    this.#prepared?.destroy();
+    this.previews.destroy();
+    this.staging.destroy();
+    this.pool.clear();
+  }
+
+  /** The plan made ready; kept until another is asked for. */
+  async prepare(plan: Plan): Promise<PreparedPlan> {
+    if (this.#prepared?.plan === plan) return this.#prepared;
+    const turn = ++this.#turn;
+    this.#prepared?.destroy();
+    this.#prepared = undefined;
+    const prepared = await this.prepareApart(plan);
+    if (turn === this.#turn) {
+      this.#prepared = prepared;
+    } else {
+      // Nobody waits any more: the run that asked was cancelled.
+      prepared.destroy();
+    }
+    return prepared;
+  }
+
+  /** The plan made ready beside the one that is kept; the caller destroys it. */
+  prepareApart(plan: Plan): Promise<PreparedPlan> {
+    return PreparedPlan.prepare(plan, this.gpu, this.#pipelines, this.pool);
+  }
+
+  /**
+   * Takes pool buffers for what the steps read and write there, and holds on to what is wanted.
+   * @throws {MemoryError} if there is no room for all of it at once.
+   */
+  async reserve(plan: Plan, needed: NeededSteps, wanted: readonly PlanOutput[]): Promise<void> {
+    const places = new Map<ValueKey, number>();
+    for (const { key, type } of plan.leaves) {
+      if (needed.leaves.has(key)) places.set(key, 4 * type.shape.reduce((product, size) => product * size, 1));
+    }
+    for (const index of needed.steps) {
+      for (const place of placesOf(plan.steps[index]!)) {
+        if (place.kind === 'pool') places.set(place.key, place.byteLength);
+      }
+    }
+    await this.pool.reserve(places, new Set(wanted.map(({ key }) => key)));
+  }
+
+  /** Fetches and uploads the leaves of these keys that the pool lacks. */
+  async upload(plan: Plan, keys: ReadonlySet<ValueKey>, { leaf: fetchLeaf, signal }: Uploading): Promise<void> {
+    for (const leaf of plan.leaves) {
+      if (!keys.has(leaf.key) || this.pool.has(leaf.key)) continue;
+      const bytes = leaf.data ?? (await fetchLeaf(leaf));
+      signal?.throwIfAborted();
+      await uploadLeaf(this.gpu, this.pool.use(leaf.key)!, leaf, bytes, signal);
+      this.pool.markFilled(leaf.key);
+    }
+  }
+
+  /** @throws {DeviceFault} if the device was lost or reported an error that no call received. */
+  checkHealth(): void {
+    // Browsers let work on a lost device end quietly.
+    if (this.device.isLost()) throw new DeviceFault('the device was lost');
+    const fault = this.device.takeFault();
+    if (fault !== undefined) throw new DeviceFault(fault);
+  }
+
+  /** A loss shows as whatever call failed first; the device's own promise may settle a moment later. */
+  async causedByLoss(error: unknown): Promise<boolean> {
+    if (error instanceof DOMException || error instanceof DeviceFault) {
+      await Promise.race([this.gpu.lost, new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS))]);
+    }
+    return this.device.isLost();
+  }
+}
+
+type Uploading = Pick<RunRequest, 'leaf' | 'signal'>;
+
+function placesOf(step: Step): readonly Place[] {
+  switch (step.kind) {
+    case 'dispatch':
+      return step.bindings.map(({ place }) => place);
+    case 'copy':
+      return [step.from, step.to];
+    case 'clear':
+      return [step.place];
+    default:
+      return step satisfies never;
+  }
+}
