@@ -5,7 +5,7 @@
 import { createCache, type GraphCache } from './cache.ts';
 import { didYouMean } from './closest.ts';
 import type { Value } from './expressions.ts';
-import { checkPort, inferLeaf, numericParams } from './infer-leaf.ts';
+import { checkPort, inferLeaf, numericParams, type LeafTypes, type PortTypes } from './infer-leaf.ts';
 import type {
   Feed,
   Inference,
@@ -18,6 +18,7 @@ import type {
 } from './instance.ts';
 import { portPath } from './instance.ts';
 import type { Bindings } from './patterns.ts';
+import { INPUT_TYPE } from './ports.ts';
 import type { Fix, Problem } from './problems.ts';
 import { own } from './records.ts';
 import type { LocalProblem, NodeLibrary, PortType, Scalar } from './signature.ts';
@@ -43,6 +44,8 @@ export function infer(
   const blocked = new Map<InstancePath, number>();
   const problems: Problem[] = [];
   const known = new Map<string, number>();
+  /** Outputs of leaves, by path: a lookup without building a port's path. */
+  const typed = new Map<InstancePath, LeafTypes['outputs']>();
   /** Ports of modules and stacks, by side and path. */
   const ports = new Map<string, Known>();
   const bindings = new Map<InstancePath, Bindings>();
@@ -62,43 +65,41 @@ export function infer(
     for (const [port, feed] of Object.entries(leaf.feeds)) {
       const type = typeOf(feed);
       if (typeof type === 'number') upstream ??= type;
-      else if (type) {
-        came[port] = type;
-        inputs.set(portPath(leaf.path, port), type);
-      }
+      else if (type) came[port] = type;
     }
-    if (blocked.has(leaf.path)) return;
-    const signature = library.get(leaf.type);
-    const because = reportAll(signature?.check?.(leaf.params) ?? [], leaf) ?? upstream;
-    if (because !== undefined) {
-      blocked.set(leaf.path, because);
-      return;
-    }
-    const result = typesOf(leaf, came);
-    const index = reportAll(result.problems, leaf);
-    for (const [port, type] of Object.entries(result.inputs)) inputs.set(portPath(leaf.path, port), type);
-    if (index !== undefined) {
-      blocked.set(leaf.path, index);
-      return;
-    }
+    const result = blocked.has(leaf.path) ? undefined : typesOf(leaf, came, upstream);
+    for (const [port, type] of Object.entries(came))
+      inputs.set(portPath(leaf.path, port), own(result?.inputs, port) ?? type);
+    if (!result) return;
+    typed.set(leaf.path, result.outputs);
     for (const [port, type] of Object.entries(result.outputs)) outputs.set(portPath(leaf.path, port), type);
-    const missing = signature?.outputs.find(({ name }) => !Object.hasOwn(result.outputs, name));
-    if (missing && leaf.type !== 'input') {
-      const message = `nothing says what the shape of output "${missing.name}" is`;
-      const problem: LocalProblem = {
-        code: 'shape.unknown',
-        severity: 'error',
-        message,
-        port: { side: 'output', name: missing.name },
-      };
-      blocked.set(leaf.path, reportAll([problem], leaf)!);
-    }
   }
 
-  function typesOf(leaf: LeafInstance, came: Readonly<Record<string, PortType>>) {
+  /** A leaf's types; where it has none it is marked as blocked, by its own problem before one upstream. */
+  function typesOf(leaf: LeafInstance, came: PortTypes, upstream: number | undefined): LeafTypes | undefined {
+    const signature = library.get(leaf.type);
+    const unchecked = reportAll(signature?.check?.(leaf.params) ?? [], leaf) ?? upstream;
+    if (unchecked !== undefined) {
+      blocked.set(leaf.path, unchecked);
+      return undefined;
+    }
+    const result = ruleOf(leaf, came);
+    let fault = reportAll(result.problems, leaf);
+    const missing = signature?.outputs.find(({ name }) => !Object.hasOwn(result.outputs, name));
+    if (fault === undefined && missing) {
+      const message = `nothing says what the shape of output "${missing.name}" is`;
+      const port = { side: 'output', name: missing.name } as const;
+      fault = reportAll([{ code: 'shape.unknown', severity: 'error', message, port }], leaf);
+    }
+    if (fault === undefined) return result;
+    blocked.set(leaf.path, fault);
+    return { ...result, outputs: {} };
+  }
+
+  function ruleOf(leaf: LeafInstance, came: PortTypes): LeafTypes {
     const external = bound.get(leaf.path);
     const declared = tree.rootInputs.get(leaf.path);
-    if (declared && leaf.type === 'input') return rootInput(tree, declared, external, cache);
+    if (declared && leaf.type === INPUT_TYPE) return rootInput(tree, declared, external, cache);
     const result = inferLeaf(library.get(leaf.type)!, leaf.params, came, cache);
     return external && Object.keys(leaf.feeds).length === 0 ? boundSource(tree, leaf.path, result, external) : result;
   }
@@ -120,7 +121,7 @@ export function infer(
     while (at) {
       const instance: Instance = tree.byPath.get(at.path)!;
       if (instance.kind === 'leaf') {
-        type = outputs.get(portPath(at.path, at.port)) ?? blocked.get(at.path);
+        type = own(typed.get(at.path), at.port) ?? blocked.get(at.path);
         break;
       }
       const key = keyOf(at);

@@ -144,6 +144,9 @@ function createResolver(building: Building): Resolver {
   };
 
   const behind = (start: Feed): Behind => {
+    // Most wires go from leaf to leaf.
+    if (start.side === 'output' && building.byPath.get(start.path)!.kind === 'leaf')
+      return { kind: 'leaf', source: { path: start.path, port: start.port } };
     const chain: string[] = [];
     const onChain = new Set<string>();
     let at: Feed | Behind = start;
