@@ -1,4 +1,5 @@
 /** The browser shell's platform in real Chromium: files by handles from OPFS (pickers cannot be driven), journal, drops. */
+import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,22 @@ test('without the API a document is uploaded and downloaded', async ({ page }) =
   const again = page.waitForEvent('download');
   await page.evaluate((file) => window.platform.saveFile(file, '', new Uint8Array()), saved);
   expect((await again).suggestedFilename()).toBe('vit.patchbay');
+});
+
+test('pictures are chosen, and found again by their hash', async ({ page }) => {
+  const choosing = page.waitForEvent('filechooser');
+  const picking = page.evaluate(async () =>
+    (await window.platform.pickImages(null)).map(({ name, path, bytes }) => [name, path, bytes.byteLength]),
+  );
+  const chooser = await choosing;
+  const buffer = Buffer.alloc(3_000_000, 'picture');
+  await chooser.setFiles({ name: 'cat.png', mimeType: 'image/png', buffer });
+  expect(await picking).toEqual([['cat.png', 'cat.png', buffer.byteLength]]);
+  await page.reload();
+  const found = (sha256: string) =>
+    page.evaluate(async (hash) => (await window.platform.readAsset(null, 'cat.png', hash))?.byteLength ?? null, sha256);
+  expect(await found(createHash('sha256').update(buffer).digest('hex'))).toBe(buffer.byteLength);
+  expect(await found('0'.repeat(64))).toBeNull();
 });
 
 test('of what is dropped the documents are opened', async ({ page }) => {

@@ -196,7 +196,9 @@ export class Desktop {
     this.#showMenu();
     const next = this.#afterClose;
     this.#afterClose = 'nothing';
-    if (next === 'relaunch') app.relaunch();
+    // An AppImage is mounted anew at each start: the path of what runs is gone by then.
+    const image = process.env['APPIMAGE'];
+    if (next === 'relaunch') app.relaunch(image === undefined ? {} : { execPath: image });
     // On macOS an application stays when its last window is closed, unless it was the application that was to end.
     if (next !== 'nothing' || process.platform !== 'darwin') app.quit();
   }

@@ -9,7 +9,9 @@ import { build, type InlineConfig } from 'vite';
 const root = join(import.meta.dirname, '..');
 
 const { values } = parseArgs({ options: { electron: { type: 'boolean', default: false } } });
-if (!values.electron) await build({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts') });
+if (!values.electron) {
+  await build({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+}
 for (const entry of ['main', 'preload'] as const) await build(forElectron(entry));
 
 /**

@@ -2,6 +2,7 @@
  * Unsaved edits in the origin's private file system (OPFS), one file a document: a line of JSON that says what it is,
  * then the document's bytes. A lock tells other windows which entries are being written and are nobody's to recover.
  */
+import { newestFirst, originFolder } from './origin-folder.ts';
 import type { FoundJournalEntry, Journal, JournalEntry } from './platform.ts';
 
 const FOLDER = 'journal';
@@ -46,7 +47,7 @@ export function createBrowserJournal(): Journal {
   return {
     write: async (entry) => {
       if (!held.has(entry.id)) held.set(entry.id, await hold(entry.id));
-      const folder = await journalFolder();
+      const folder = await originFolder(FOLDER);
       const file = await folder.getFileHandle(entry.id, { create: true });
       // The browser swaps the file at `close`; until then the entry before stands.
       const writable = await file.createWritable();
@@ -55,13 +56,12 @@ export function createBrowserJournal(): Journal {
       await dropOldest(folder);
     },
     read: async () => {
-      const folder = await journalFolder();
+      const folder = await originFolder(FOLDER);
       const locked = await lockedEntries();
-      const found = await readAll(folder);
-      return found.filter(({ id }) => !locked.has(id)).sort((a, b) => b.savedAt.getTime() - a.savedAt.getTime());
+      return (await readAll(folder)).filter(({ id }) => !locked.has(id));
     },
     discard: async (id) => {
-      const folder = await journalFolder();
+      const folder = await originFolder(FOLDER);
       await folder.removeEntry(id).catch((error: unknown) => {
         if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
       });
@@ -71,30 +71,19 @@ export function createBrowserJournal(): Journal {
   };
 }
 
-async function readAll(folder: FileSystemDirectoryHandle): Promise<FoundJournalEntry[]> {
-  const found: FoundJournalEntry[] = [];
-  for await (const handle of folder.values()) {
-    if (!(handle instanceof FileSystemFileHandle)) continue;
-    const file = await handle.getFile();
+async function readAll(folder: FileSystemDirectoryHandle): Promise<readonly FoundJournalEntry[]> {
+  const entries = (await newestFirst(folder)).map(async (file) => {
     const entry = parseEntry(new Uint8Array(await file.arrayBuffer()));
-    if (entry?.id === handle.name) found.push({ ...entry, savedAt: new Date(file.lastModified) });
-  }
-  return found;
+    return entry?.id === file.name ? [{ ...entry, savedAt: new Date(file.lastModified) }] : [];
+  });
+  return (await Promise.all(entries)).flat();
 }
 
 async function dropOldest(folder: FileSystemDirectoryHandle): Promise<void> {
-  const files: File[] = [];
-  for await (const handle of folder.values()) {
-    if (handle instanceof FileSystemFileHandle) files.push(await handle.getFile());
-  }
-  if (files.length <= MAX_ENTRIES) return;
+  const beyond = (await newestFirst(folder)).slice(MAX_ENTRIES);
+  if (beyond.length === 0) return;
   const locked = await lockedEntries();
-  const droppable = files.filter(({ name }) => !locked.has(name)).sort((a, b) => a.lastModified - b.lastModified);
-  for (const { name } of droppable.slice(0, files.length - MAX_ENTRIES)) await folder.removeEntry(name);
-}
-
-async function journalFolder(): Promise<FileSystemDirectoryHandle> {
-  return await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  for (const { name } of beyond) if (!locked.has(name)) await folder.removeEntry(name);
 }
 
 const LOCK_PREFIX = 'patchbay-journal:';

@@ -1,10 +1,11 @@
 /** The browser shell: File System Access where the browser has it, uploads and downloads elsewhere; journal in OPFS. */
 import { BrowserFiles } from './browser-files.ts';
 import { createBrowserJournal } from './browser-journal.ts';
+import { findPicture, keepPicture } from './browser-pictures.ts';
 import { copyImage, copyText } from './clipboard.ts';
 import { IMAGE_TYPES } from './file-types.ts';
 import { FileStore } from './file-store.ts';
-import type { Platform } from './platform.ts';
+import type { PickedImage, Platform } from './platform.ts';
 import { upload } from './upload.ts';
 
 export function createBrowserPlatform(): Platform {
@@ -24,16 +25,9 @@ export function createBrowserPlatform(): Platform {
 
     pickImages: async () => {
       const images = await upload({ accept: IMAGE_TYPES.join(','), multiple: true });
-      return await Promise.all(
-        images.map(async (file) => ({
-          name: file.name,
-          // A page learns no path; what is too large to embed has to be located again next time.
-          path: null,
-          bytes: new Uint8Array(await file.arrayBuffer()),
-        })),
-      );
+      return await Promise.all(images.map(pickedImage));
     },
-    readAsset: () => Promise.resolve(null),
+    readAsset: (_document, _path, sha256) => findPicture(sha256),
 
     setDocumentState: createLeaveGuard(),
     setCommands: () => undefined,
@@ -46,6 +40,14 @@ export function createBrowserPlatform(): Platform {
     onNotice: nothingToHear,
     onCloseRequested: nothingToHear,
   };
+}
+
+async function pickedImage(file: File): Promise<PickedImage> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  // Without room for the copy the picture is shown now, and has to be located again next time if it is a large one.
+  await keepPicture(bytes).catch((error: unknown) => console.warn(error));
+  // As if it lay beside the document, for a page learns no more of where it lies.
+  return { name: file.name, path: file.name, bytes };
 }
 
 /** The browser asks its own question when a page with unsaved edits is left; a page cannot word or delay it. */

@@ -47,8 +47,8 @@ export interface Journal {
 
 export interface PickedImage {
   readonly name: string;
-  /** What the document writes down when the picture is too large to embed; null where the shell cannot find it again. */
-  readonly path: string | null;
+  /** What the document writes down when the picture is too large to embed: `readAsset` finds it by that and its hash. */
+  readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
