@@ -91,18 +91,18 @@ function workOf(
   weights: readonly WeightDefinition[],
 ): Work {
   const builder = createBuilder();
-  const leaf = (name: string, shape: readonly number[], dtype: string): ValueId =>
+  const given = (name: string, shape: readonly number[], dtype: string): ValueId =>
     builder.emit('input', [], { name, key: name, dtype, shape });
   const inputs = Object.fromEntries(
-    Object.entries(types.inputs).map(([name, type]) => [name, leaf(name, sizes(type), type.dtype)]),
+    Object.entries(types.inputs).map(([name, type]) => [name, given(name, sizes(type), type.dtype)]),
   );
   definition.lower({
     builder,
     params,
     inputs,
     types,
-    weight: (name) => leaf(name, weights.find((weight) => weight.name === name)!.shape, 'f32'),
-    source: (port) => leaf(port, sizes(types.outputs[port]), types.outputs[port]!.dtype),
+    weight: (name) => given(name, weights.find((weight) => weight.name === name)!.shape, 'f32'),
+    source: (port) => given(port, sizes(types.outputs[port]), types.outputs[port]!.dtype),
   });
   const { operations, types: valueTypes } = builder.build();
   let [flops, activationBytes] = [0, 0];

@@ -60,6 +60,8 @@ test.for<[string, Params, Shapes, string]>([
   ['mean_pool', { dim: 0 }, { input: [0, 2] }, 'nothing to average'],
   ['reshape', { shape: '2, -1' }, { input: [3] }, '3 elements (3) do not fill 2 × -1'],
   ['reshape', { shape: '-1, -1' }, { input: [3] }, 'only one size may be -1'],
+  ['reshape', { shape: '1, 1, 1, 1, 1, 1, 1, 1, 3' }, { input: [3] }, 'at most 8 dimensions, not 9'],
+  ['constant', { shape: '1, 1, 1, 1, 1, 1, 1, 1, 3' }, {}, 'at most 8 dimensions, not 9'],
   ['reshape', { shape: 'input.shape[4]' }, { input: [3] }, 'there is no axis 4'],
   [
     'patchify',

@@ -1,6 +1,7 @@
 /** GELU, exact or by its tanh approximation, as nn.GELU. */
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
+import { constantLike } from '../../gpu/ops/broadcast.ts';
 import { stringParam, type NodeDefinition } from '../definition.ts';
 
 export const gelu: NodeDefinition = {
@@ -36,8 +37,7 @@ export const gelu: NodeDefinition = {
 };
 
 function tanhGelu(builder: Builder, x: ValueId): ValueId {
-  const { dtype, shape } = builder.typeOf(x);
-  const constant = (value: number): ValueId => builder.emit('constant', [], { value, dtype, shape });
+  const constant = (value: number): ValueId => constantLike(builder, x, value);
   const multiply = (a: ValueId, b: ValueId): ValueId => builder.emit('mul', [a, b]);
   const add = (a: ValueId, b: ValueId): ValueId => builder.emit('add', [a, b]);
   const cube = multiply(multiply(x, x), x);

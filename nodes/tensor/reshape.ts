@@ -1,7 +1,7 @@
 /** Reshape: the same elements in row-major order under other sizes, as torch.reshape. */
 import { dimsOf } from '../../graph/dims.ts';
 import { ExpressionError } from '../../graph/expression-syntax.ts';
-import { describeShape } from '../../graph/patterns.ts';
+import { describeShape, MAX_RANK } from '../../graph/patterns.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { DimensionItem, InferContext, InferResult, LocalProblem } from '../../graph/signature.ts';
 import type { NodeDefinition } from '../definition.ts';
@@ -44,6 +44,10 @@ function inferReshape({ inputs, params }: InferContext): InferResult {
   }
   if (wanted.filter(({ size }) => size === -1).length > 1) {
     return failure({ code: 'shape.reshape', message: 'only one size may be -1', param: 'shape' });
+  }
+  if (wanted.length > MAX_RANK) {
+    const message = `a shape has at most ${MAX_RANK} dimensions, not ${wanted.length}`;
+    return failure({ code: 'shape.rank', message, param: 'shape' });
   }
   const dims = fill(wanted, product(input.dims));
   if (dims) return single({ ...input, dims });
