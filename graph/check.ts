@@ -24,7 +24,7 @@ export function checkDocument(document: PatchbayDocument): Problem[] {
       message: `the main module "${document.main}" does not exist`,
       place: {},
     });
-  for (const module of document.modules) problems.push(...checkNames(module));
+  for (const module of document.modules) problems.push(...checkNames(module), ...checkEdges(module));
   for (const asset of document.assets) {
     if (asset.data === undefined && asset.path === undefined)
       problems.push(warning('asset.empty', `picture "${asset.name}" has neither data nor a path`, {}));
@@ -69,4 +69,23 @@ function checkNames(module: GraphModule): Problem[] {
     });
   }
   return problems;
+}
+
+/** Wires from and to nodes that do not exist; those at ports that do not exist need a node library (module-index.ts). */
+function checkEdges(module: GraphModule): Problem[] {
+  const ids = new Set(module.nodes.map(({ id }) => id));
+  return module.edges.flatMap(({ from, to }): Problem[] => {
+    const [sound, gone] = ids.has(from[0]) ? [from, to] : [to, from];
+    if (ids.has(gone[0])) return [];
+    const words = gone === from ? 'comes from' : 'leads to';
+    return [
+      {
+        code: 'edge.no-node',
+        severity: 'error',
+        message: `a wire ${words} node "${gone[0]}", which does not exist`,
+        place: { module: module.name, ...(ids.has(sound[0]) && { nodeId: sound[0] }) },
+        fixes: [{ kind: 'remove-edge', title: 'Remove the wire', module: module.name, from, to }],
+      },
+    ];
+  });
 }

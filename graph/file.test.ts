@@ -162,12 +162,15 @@ test('what does not keep it from being shown is reported, and kept', () => {
     document.preset = 'liv';
     document.presets[0]!.values['depht'] = 1;
     document.modules[0]!.nodes.push({ ...node('other', 'gelu'), name: 'norm' });
+    document.modules[0]!.edges.push(wire('gone.output', 'other.input'), wire('norm.output', 'gone.input'));
   });
   const { document, problems } = parseDocument(text);
   expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
     'warning preset.unknown',
     'warning preset.unknown-name',
     'error name.duplicate',
+    'error edge.no-node',
+    'error edge.no-node',
   ]);
   expect(JSON.stringify(document, null, 1)).toBe(text);
 });

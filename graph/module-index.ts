@@ -22,7 +22,7 @@ export interface ModuleIndex {
   readonly outputs: readonly ModuleOutput[];
   /** Sound edges by the node that they lead to. */
   readonly incoming: ReadonlyMap<string, readonly Edge[]>;
-  /** Faults of the wiring: edges to nothing, to ports that do not exist, two into one input. */
+  /** Faults of the wiring: ports that do not exist, two wires into one input. Nodes that do not exist are check.ts's. */
   readonly problems: readonly Problem[];
 }
 
@@ -92,19 +92,15 @@ function buildIndex(
   const problems: Problem[] = [];
   const incoming = new Map<string, Edge[]>();
   for (const edge of module.edges) {
-    const fault = edgeFault(edge, nodes, ports, incoming);
+    const { from, to } = edge;
+    const [source, target] = [nodes.get(from[0]), nodes.get(to[0])];
+    if (!source || !target) continue;
+    const fault = edgeFault(edge, source, target, ports, incoming);
     if (fault) {
-      const { from, to } = edge;
-      const nodeId = nodes.has(to[0]) ? to[0] : nodes.has(from[0]) ? from[0] : undefined;
       problems.push({
-        code: fault.code,
+        ...fault,
         severity: 'error',
-        message: fault.message,
-        place: {
-          module: module.name,
-          ...(nodeId !== undefined && { nodeId }),
-          ...(nodeId === to[0] && { port: { side: 'input', name: to[1] } }),
-        },
+        place: { module: module.name, nodeId: to[0], port: { side: 'input', name: to[1] } },
         fixes: [{ kind: 'remove-edge', title: 'Remove the wire', module: module.name, from, to }],
       });
       continue;
@@ -118,29 +114,21 @@ function buildIndex(
 
 function edgeFault(
   { from, to }: Edge,
-  nodes: ReadonlyMap<string, GraphNode>,
+  source: GraphNode,
+  target: GraphNode,
   ports: ReadonlyMap<string, PortNames | undefined>,
   incoming: ReadonlyMap<string, readonly Edge[]>,
-): { code: string; message: string } | undefined {
-  for (const [end, id] of [
-    ['comes from', from[0]],
-    ['leads to', to[0]],
-  ] as const) {
-    if (!nodes.has(id)) return { code: 'edge.no-node', message: `a wire ${end} node "${id}", which does not exist` };
-  }
-  const outputs = ports.get(from[0])?.outputs;
+): { readonly code: string; readonly message: string } | undefined {
+  const outputs = ports.get(source.id)?.outputs;
   if (outputs && !outputs.includes(from[1]))
     return {
       code: 'edge.no-port',
-      message: `a wire comes from output "${from[1]}" ${missing(nodes.get(from[0])!, from[1], outputs)}`,
+      message: `a wire comes from output "${from[1]}" ${missing(source, from[1], outputs)}`,
     };
-  const inputs = ports.get(to[0])?.inputs;
+  const inputs = ports.get(target.id)?.inputs;
   if (inputs && !inputs.includes(to[1]))
-    return {
-      code: 'edge.no-port',
-      message: `a wire leads to input "${to[1]}" ${missing(nodes.get(to[0])!, to[1], inputs)}`,
-    };
-  if (incoming.get(to[0])?.some((other) => other.to[1] === to[1]))
+    return { code: 'edge.no-port', message: `a wire leads to input "${to[1]}" ${missing(target, to[1], inputs)}` };
+  if (incoming.get(target.id)?.some((other) => other.to[1] === to[1]))
     return { code: 'edge.second', message: `input "${to[1]}" has two wires; the first counts` };
   return undefined;
 }
