@@ -15,6 +15,7 @@ import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { followPath } from './stores/navigation.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
+import { createPictureStore } from './stores/pictures.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { followTheme } from './stores/theme.ts';
@@ -34,14 +35,15 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   readonly journal: JournalWriter;
 } {
   const document = createDocumentStore(emptyDocument(), 'Untitled');
-  const derived = createDerivedStore(document).store;
+  const pictures = createPictureStore();
+  const derived = createDerivedStore(document, pictures).store;
   const view = createViewStore(recallView(storage));
   const run = createRunStore();
   const notices = createNoticeStore();
   keepOpenPath(derived, view);
   rememberView(view, storage);
   tellFailures(run, notices);
-  const loadPictures = createPictureLoader(platform, document, threads.compiler);
+  const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
   const app: App = {
     document,
     derived,

@@ -117,7 +117,9 @@ async function saveTo(app: App, file: FileRef | null): Promise<boolean> {
 async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedFile | null> {
   try {
     const parsed = parseDocument(bytes);
-    for (const problem of parsed.problems) app.notices.getState().tell(`${name}: ${problem.message}`);
+    const [first, ...others] = parsed.problems;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    if (first) app.notices.getState().tell(`${name}: ${first.message}${more}`);
     return parsed;
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;

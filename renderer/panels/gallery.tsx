@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
 import { useApp, useDocument } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
-import { newDocument, openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
+import { openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
 import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
 import { GraphPicture, pictureOf, type Picture } from './graph-picture.tsx';
 
@@ -29,9 +29,6 @@ export function Gallery() {
                 Back to {name}
               </button>
             )}
-            <button type="button" className="button" onClick={() => act(newDocument(app))}>
-              New document
-            </button>
             <button type="button" className="button primary" onClick={() => act(openWithDialog(app))}>
               Open file…
             </button>

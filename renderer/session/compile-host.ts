@@ -38,9 +38,9 @@ export class CompileHost {
     }
   }
 
-  #compile({ program, document, taps, target }: Extract<ToCompiler, { kind: 'compile' }>): void {
+  #compile({ program, ...request }: Extract<ToCompiler, { kind: 'compile' }>): void {
     try {
-      const compiled = compileDocument(document, taps, target, this.#memory);
+      const compiled = compileDocument(request, this.#memory);
       this.#programs.set(program, compiled);
       for (const oldest of this.#programs.keys()) {
         if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(oldest);

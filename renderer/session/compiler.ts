@@ -9,7 +9,7 @@ import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { fillSource, planSources } from '../../nodes/sources.ts';
+import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.ts';
 import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
 import type { LeafName, Program } from './device.ts';
 import type { ProgramSummary, Target } from './protocol.ts';
@@ -24,6 +24,15 @@ export interface Compiled {
   leafBytes(leaf: LeafName, pictureOf: (asset: Asset) => Promise<Picture>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+export interface CompileRequest {
+  readonly document: PatchbayDocument;
+  /** Ports that somebody looks at; those without a value are left out. */
+  readonly taps: readonly PortPath[];
+  /** Ids of pictures that are not there; nodes that need one are left out, with what follows from them. */
+  readonly missing: ReadonlySet<string>;
+  readonly target: Target;
+}
+
 /** What one compilation leaves to the next; only a matter of speed. */
 export interface CompilerMemory {
   readonly cache: GraphCache;
@@ -32,15 +41,14 @@ export interface CompilerMemory {
 
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function compileDocument(
-  document: PatchbayDocument,
-  taps: readonly PortPath[],
-  target: Target,
+  { document, taps, missing, target }: CompileRequest,
   { cache, drawer }: CompilerMemory,
 ): Compiled {
   const { tree, inference } = analyse(document, NODES, { cache });
   const { recipes } = planWeights(tree, document.seed);
   const sources = planSources(tree, inference, document);
-  const lowered = lower(tree, inference, { weights: recipes, sources: sources.keys });
+  const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
+  const lowered = lower(tree, inference, { weights: recipes, sources: available });
   const graph = runPasses(withTaps(lowered, taps));
   const program = programFor(graph, target);
   return {
@@ -54,6 +62,10 @@ export function compileDocument(
       throw new Error('nothing says what its numbers are');
     },
   };
+}
+
+function needsAny(recipe: SourceRecipe | undefined, missing: ReadonlySet<string>): boolean {
+  return recipe?.from.kind === 'pictures' && recipe.from.assets.some(({ id }) => missing.has(id));
 }
 
 /** Taps whose value is known; the others wait for a problem that is told elsewhere. */

@@ -32,6 +32,8 @@ export type ToCompiler =
       readonly program: ProgramId;
       readonly document: PatchbayDocument;
       readonly taps: readonly PortPath[];
+      /** Ids of pictures that are not there: what needs them is left out. */
+      readonly missing: ReadonlySet<string>;
       readonly target: Target;
     };
 

@@ -77,7 +77,7 @@ function start() {
   const session = new Session(
     { derived, document, run, view },
     { compiler: compiler.channel, gpu: gpu.channel, dispose: () => undefined },
-    () => (pictureFailure === null ? Promise.resolve() : Promise.reject(new Error(pictureFailure))),
+    () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
   );
   const replaceDocument = () => document.setState({ generation: 1 });
   const failPictures = (message: string) => void (pictureFailure = message);

@@ -4,13 +4,13 @@
  */
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
-import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DerivedStore } from '../stores/derived.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
 import type { ViewStore } from '../stores/view.ts';
 import { messageOf } from './message-of.ts';
+import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
 import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, RunStage, Target } from './protocol.ts';
 import { createRequests } from './requests.ts';
@@ -37,9 +37,6 @@ export interface SessionStores {
   readonly view: ViewStore;
   readonly run: RunStore;
 }
-
-/** Brings the pictures that a document names by path to the compile worker, before it compiles. */
-export type LoadPictures = (document: PatchbayDocument) => Promise<void>;
 
 export class Session implements SessionApi {
   readonly #stores: SessionStores;
@@ -178,14 +175,15 @@ export class Session implements SessionApi {
     const { document, tree, inference } = this.#stores.derived.getState();
     const { openPath, layerOf } = this.#stores.view.getState();
     const taps = tapsOf(tree, inference, NODES, { openPath, layerOf, watched: this.#hub.ports });
+    let missing: ReadonlySet<string>;
     try {
-      await this.#loadPictures(document);
+      missing = await this.#loadPictures(document);
     } catch (error) {
       if (program === this.#program) this.#fail(messageOf(error));
       return;
     }
     if (program !== this.#program) return;
-    this.#threads.compiler.post({ kind: 'compile', program, document, taps, target: this.#target });
+    this.#threads.compiler.post({ kind: 'compile', program, document, taps, missing, target: this.#target });
   }
 
   #fromCompiler(message: FromCompiler): void {

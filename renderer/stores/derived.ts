@@ -15,6 +15,7 @@ import { planSources } from '../../nodes/sources.ts';
 import { shareProblems } from '../../nodes/weights.ts';
 import type { DocumentStore } from './document.ts';
 import { keepMap, keepValue } from './identity.ts';
+import { createPictureStore, missingPictureProblems, type PictureStore } from './pictures.ts';
 
 /** `module/nodeId`: a node's definition, which all instances of its module share. */
 export type DefinitionKey = string;
@@ -45,34 +46,47 @@ export function definitionKey(module: string, nodeId: string): DefinitionKey {
 }
 
 /** Follows the document store until `dispose`. */
-export function createDerivedStore(documents: DocumentStore): { readonly store: DerivedStore; dispose(): void } {
+export function createDerivedStore(
+  documents: DocumentStore,
+  pictures: PictureStore = createPictureStore(),
+): { readonly store: DerivedStore; dispose(): void } {
   const cache = createCache();
   const store = createStore<DerivedState>()(() => {
-    const state = derive(documents.getState().document, cache);
+    const state = derive(documents.getState().document, cache, pictures.getState().missing);
     return { ...state, cost: graphCost(state.tree, state.inference) };
   });
   let costTimer: ReturnType<typeof setTimeout> | undefined;
   const stop = documents.subscribe(({ document }, before) => {
     if (document === before.document) return;
     const start = performance.now();
-    const state = derive(document, cache, store.getState());
+    const state = derive(document, cache, pictures.getState().missing, store.getState());
     performance.clearMeasures(DERIVE_MEASURE);
     performance.measure(DERIVE_MEASURE, { start });
     store.setState(state, true);
     clearTimeout(costTimer);
     costTimer = setTimeout(() => store.setState(costOf(store.getState())), COST_DELAY_MILLISECONDS);
   });
+  const stopPictures = pictures.subscribe(({ missing }) => {
+    const before = store.getState();
+    store.setState(derive(before.document, cache, missing, before), true);
+  });
   return {
     store,
     dispose: () => {
       clearTimeout(costTimer);
       stop();
+      stopPictures();
     },
   };
 }
 
 /** Everything that follows from a document but its cost, which stays; what equals `before` is shared with it. */
-export function derive(document: PatchbayDocument, cache: GraphCache, before?: DerivedState): DerivedState {
+export function derive(
+  document: PatchbayDocument,
+  cache: GraphCache,
+  missing: ReadonlySet<string>,
+  before?: DerivedState,
+): DerivedState {
   const { tree, inference: inferred, problems: found } = analyse(document, NODES, { cache });
   const inference = {
     ...inferred,
@@ -81,7 +95,12 @@ export function derive(document: PatchbayDocument, cache: GraphCache, before?: D
     blocked: keepMap(before?.inference.blocked, inferred.blocked),
   };
   const sources = planSources(tree, inference, document);
-  const problems = keepValue(before?.problems, [...found, ...sources.problems, ...shareProblems(tree)]);
+  const problems = keepValue(before?.problems, [
+    ...found,
+    ...sources.problems,
+    ...missingPictureProblems(tree, sources, missing),
+    ...shareProblems(tree),
+  ]);
   return {
     document,
     tree,
