@@ -9,9 +9,9 @@ import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
 /** The smallest product that is measured of each class. */
 const SIZES: Readonly<Record<ShapeClass, { rows: number; depth: number; columns: number }>> = {
-  thin: { rows: 1, depth: 768, columns: 3072 },
-  small: { rows: 64, depth: 192, columns: 192 },
-  large: { rows: 196, depth: 256, columns: 768 },
+  thin: { rows: 1, depth: 768, columns: 768 },
+  small: { rows: 64, depth: 128, columns: 192 },
+  large: { rows: 196, depth: 128, columns: 192 },
 };
 
 /**

@@ -1,12 +1,17 @@
 /** WebGPU in Node, by Dawn through the `webgpu` package. */
 
+/** Where opened instances stay referenced: when one is collected, its devices go with it and the process dies. */
+const OPENED = Symbol.for('patchbay.opened-gpus');
+
 /**
  * Opens Dawn and defines WebGPU's constants (`GPUBufferUsage` …) globally, as browsers do. The driver is chosen by the
- * environment (`VK_DRIVER_FILES`). Keep the result referenced for as long as a device of it lives: when it is
- * collected, its devices go with it and the process dies.
+ * environment (`VK_DRIVER_FILES`), which is read anew at each call.
  */
 export async function openNodeGpu(): Promise<GPU> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  return create([]);
+  const gpu = create([]);
+  const holder = globalThis as { [OPENED]?: GPU[] };
+  (holder[OPENED] ??= []).push(gpu);
+  return gpu;
 }

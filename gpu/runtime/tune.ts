@@ -17,8 +17,11 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A measurement shorter than this says little; then more work is measured. */
-const SHORTEST_MS = 4;
+/**
+ * A measurement shorter than this says little; then more work is measured. Not longer, because each is one submission,
+ * and slow families take ten times as long.
+ */
+const SHORTEST_MS = 2;
 const LARGEST_SCALE = 64;
 const REPEATS = 3;
 /** A family whose first tile is this much slower than the best so far is not measured further. */

@@ -19,7 +19,7 @@ export function shapeClass(rows: number, workload: number): ShapeClass {
 export const DEFAULT_TILES: Readonly<Record<ShapeClass, string>> = {
   thin: 'register 4x4',
   small: 'register 8x4',
-  large: 'register 14x8',
+  large: 'register 14x12',
 };
 
 export function chooseTile(

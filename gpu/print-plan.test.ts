@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { compile } from './compile.ts';
+import { createBuilder } from './ops/create-builder.ts';
+import { printPlan } from './print-plan.ts';
+
+const LIMITS = {
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxBufferSize: 2 ** 28,
+  maxComputeWorkgroupsPerDimension: 65_535,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  minStorageBufferOffsetAlignment: 256,
+};
+
+function plan() {
+  const builder = createBuilder();
+  const x = builder.emit('input', [], { name: 'x', key: '1111aaaa', dtype: 'f32', shape: [4, 8] });
+  builder.origin = 'fc';
+  const weight = builder.emit('weight', [], { path: 'fc.weight', key: '1111bbbb', dtype: 'f32', shape: [6, 8] });
+  const y = builder.emit('linear', [x, weight]);
+  builder.origin = 'softmax';
+  builder.output('probabilities', builder.emit('softmax', [y], { axis: 1 }), 'output');
+  return compile(builder.build(), { limits: LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
+}
+
+test('a plan prints leaves, arena, steps and outputs', () => {
+  const text = printPlan(plan());
+  expect(text).toContain('plan: 2 steps, 2 shaders');
+  expect(text).toContain('1111aa = input x: f32[4, 8]');
+  expect(text).toContain('a0: 256 B');
+  expect(text).toMatch(/ 0 {2}a0\+0:256 = matmul\(1111aa, 1111bb\) {2}shader 0, 1 groups of 8×8×1, 0\.0 MFLOP {2}# fc/);
+  expect(text).toMatch(/ 1 {2}[0-9a-f]{6} = softmax\(a0\+0:256\)/);
+  expect(text).toMatch(/output probabilities: f32\[4, 6\] at [0-9a-f]{6}\n/);
+  expect(text).not.toContain('fn main');
+});
+
+test('and its shaders where asked', () => {
+  expect(printPlan(plan(), { withShaders: true }).match(/fn main/g)).toHaveLength(2);
+});
