@@ -91,6 +91,9 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
   };
 
   return {
+    /** A newer Patchbay wrote the document: it can be looked at. */
+    readOnly: (): boolean => app.document.getState().readOnly,
+
     move,
 
     /** Moves the selection by keys; @returns false if nothing is selected. */

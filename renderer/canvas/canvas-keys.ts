@@ -122,9 +122,10 @@ function removeMarked({ store, actions }: CanvasTools): boolean {
   return !actions.hasSelectedNodes();
 }
 
-function letGo({ store }: CanvasTools): boolean {
+/** Lets go of what the commands do not know; with nodes selected as well, one Escape lets go of both. */
+function letGo({ store, actions }: CanvasTools): boolean {
   const { selectedWire, decorations } = store.getState();
   if (selectedWire === null && decorations.size === 0) return false;
   store.setState({ selectedWire: null, decorations: new Set() });
-  return true;
+  return !actions.hasSelectedNodes();
 }

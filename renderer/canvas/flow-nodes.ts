@@ -134,7 +134,8 @@ function frameNode(frame: Frame, selected: boolean, drag?: Point, resized?: Size
     type: 'frame',
     id: frameKey(frame.id),
     data: { frame },
-    zIndex: -1,
+    // Below wires and nodes also when it is selected, which lifts by a thousand.
+    zIndex: -1001,
   };
 }
 

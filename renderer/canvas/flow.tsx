@@ -52,6 +52,7 @@ export function Flow() {
 
   const [{ store, placement, project, flowNodes, flowEdges }] = useState(makeParts);
   useGivenSizes();
+  const wiring = useStore(store, (state) => state.wiring !== null);
   const drag = useStore(store, (state) => state.drag);
   const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
@@ -100,6 +101,7 @@ export function Flow() {
         ref={container}
         className="canvas"
         data-detail={detail}
+        data-wiring={wiring || undefined}
         aria-label={`Graph of ${module}`}
         style={GEOMETRY}
         onKeyDown={(event) => {
@@ -135,6 +137,7 @@ export function Flow() {
           disableKeyboardA11y
           deleteKeyCode={null}
           selectionOnDrag
+          selectionKeyCode={null}
           selectionMode={SelectionMode.Partial}
           panOnDrag={PAN_BUTTONS}
           panOnScroll

@@ -3,7 +3,6 @@ import { useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
-import { useCanvasState } from './canvas-context.ts';
 import { chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
 import { NodeHeader } from './node-header.tsx';
@@ -24,7 +23,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const shown = shownPort(view);
   const type = usePortType(view, shown);
   const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
-  const wiring = useCanvasState(({ wiring }) => wiring !== null);
+  const warning = problems.find(({ severity }) => severity === 'warning')?.message;
   const { width, height } = view.geometry;
   return (
     // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
@@ -36,7 +35,6 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-detail={detail}
       data-wrong={errors.length > 0 || undefined}
       data-blocked={(shown !== null && type === undefined) || undefined}
-      data-warning={problems.length > errors.length || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-label={errors.length > 0 ? `${label}. ${errors[0]!.message}` : label}
@@ -44,7 +42,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       style={{ width, height, '--kind': `var(--${view.accent})` } as React.CSSProperties}
     >
       {view.kind === 'stack' && <StackEdges />}
-      <NodeHeader view={view} />
+      <NodeHeader view={view} warning={warning} />
       {detail !== 'block' && view.preview !== null && shown && <NodePreview view={view} port={shown} />}
       {detail === 'full' && (
         <>
@@ -67,7 +65,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
               reachable={selected}
             />
           ))}
-          {errors.length > 0 && !wiring && <ProblemOverlay problems={errors} />}
+          {errors.length > 0 && <ProblemOverlay problems={errors} />}
         </>
       )}
     </article>

@@ -1,7 +1,7 @@
 /** Colour, name and time of a node, and its type below; the name is typed over in place. */
+import { TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { NAME } from '../../graph/schema.ts';
-import { useApp, useRun, useView } from '../app-context.ts';
+import { useApp, useDocument, useRun, useView } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
@@ -10,12 +10,19 @@ import type { NodeView } from './node-view.ts';
 import { useLayers, useNodePath } from './use-facts.ts';
 import { shownLayer } from './values.ts';
 
-export function NodeHeader({ view }: { readonly view: NodeView }) {
+interface NodeHeaderProps {
+  readonly view: NodeView;
+  /** What is odd but not wrong. */
+  readonly warning: string | undefined;
+}
+
+export function NodeHeader({ view, warning }: NodeHeaderProps) {
   const { store } = useCanvas();
   const renaming = useCanvasState((state) => state.renaming === view.id);
   const path = useNodePath(view);
   const time = useRun((state) => (path === null ? undefined : state.timings.get(path)));
   const layers = useLayers(view);
+  const readOnly = useDocument((state) => state.readOnly);
   return (
     <>
       <header className="node-header">
@@ -28,6 +35,7 @@ export function NodeHeader({ view }: { readonly view: NodeView }) {
           <b
             title={view.name}
             onDoubleClick={(event) => {
+              if (readOnly) return;
               event.stopPropagation();
               store.setState({ renaming: view.id });
             }}
@@ -36,6 +44,11 @@ export function NodeHeader({ view }: { readonly view: NodeView }) {
           </b>
         )}
         {view.kind === 'stack' && <span className="shape">×{layers ?? String(view.repeat)}</span>}
+        {warning !== undefined && (
+          <span className="warning" role="img" aria-label={`Warning: ${warning}`} title={warning}>
+            <TriangleAlert size={12} aria-hidden="true" />
+          </span>
+        )}
         {time !== undefined && <small>{formatMilliseconds(time)}</small>}
       </header>
       <TypeLine view={view} layers={layers} />
@@ -69,16 +82,22 @@ function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: 
   );
 }
 
+/** Escape leaves the name as it was; Enter and leaving the field take what was typed, if it can be a name. */
 function NameField({ view }: { readonly view: NodeView }) {
   const { store, actions } = useCanvas();
   const [name, setName] = useState(view.name);
   const field = useRef<HTMLInputElement>(null);
-  const problem = name === view.name ? null : NAME.test(name) ? actions.nameProblem(view.id, name) : NAME_RULE;
+  // Giving the focus back is leaving the field too.
+  const done = useRef(false);
+  const problem = name === view.name ? null : actions.nameProblem(view.id, name);
   useEffect(() => field.current?.select(), []);
-  const close = (): void => {
+  const finish = (take: boolean): void => {
+    if (done.current) return;
+    done.current = true;
+    if (take && problem === null && name !== view.name) actions.rename(view.id, name);
     store.setState({ renaming: null });
-    field.current?.closest<HTMLElement>('.node')?.focus({ preventScroll: true });
   };
+  const giveFocusBack = (): void => field.current?.closest<HTMLElement>('.node')?.focus({ preventScroll: true });
   return (
     <>
       <input
@@ -88,20 +107,14 @@ function NameField({ view }: { readonly view: NodeView }) {
         aria-label={`New name of ${view.name}`}
         aria-invalid={problem !== null}
         title={problem ?? undefined}
+        spellCheck={false}
         onChange={(event) => setName(event.target.value)}
-        onBlur={() => {
-          if (problem === null && name !== view.name) actions.rename(view.id, name);
-          store.setState({ renaming: null });
-        }}
+        onBlur={() => finish(true)}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === 'Escape') {
-            setName(view.name);
-            close();
-          } else if (event.key === 'Enter' && problem === null) {
-            if (name !== view.name) actions.rename(view.id, name);
-            close();
-          }
+          if (event.key !== 'Escape' && (event.key !== 'Enter' || problem !== null)) return;
+          finish(event.key === 'Enter');
+          giveFocusBack();
         }}
       />
       {problem !== null && (
@@ -112,5 +125,3 @@ function NameField({ view }: { readonly view: NodeView }) {
     </>
   );
 }
-
-const NAME_RULE = 'A name has letters, digits and _, and begins with a letter; or it is a number';

@@ -11,9 +11,9 @@ function NoteBlock({ block }: { readonly block: Block }) {
   switch (block.kind) {
     case 'heading':
       return (
-        <h4>
+        <p className="note-heading">
           <Spans spans={block.spans} />
-        </h4>
+        </p>
       );
     case 'paragraph':
       return (

@@ -44,13 +44,14 @@ export function Port({ view, port, reachable }: PortProps) {
       aria-label={portLabel(port, type, wired)}
       title={typeof fit === 'string' ? fit : undefined}
       onPointerDown={(event) => {
-        if (event.button !== 0) return;
+        if (event.button !== 0 || actions.readOnly()) return;
         event.preventDefault();
         event.stopPropagation();
         event.currentTarget.focus({ preventScroll: true });
         wirer.start(ref, event);
       }}
       onKeyDown={(event) => {
+        if (actions.readOnly()) return;
         if (event.key === 'Enter' || event.key === ' ') {
           event.preventDefault();
           event.stopPropagation();

@@ -14,6 +14,7 @@ import { CommandButton } from '../panels/command-button.tsx';
 import { CornerDownRight } from 'lucide-react';
 import { CostSection } from './cost-section.tsx';
 import { Field, type FieldRule } from './fields.tsx';
+import { ImagesField } from './images-field.tsx';
 import { PortsSection } from './ports-section.tsx';
 import { useEdit } from './use-edit.ts';
 import { ValueSection } from './value-section.tsx';
@@ -102,22 +103,27 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
   return (
     <div className="fields">
       {isInstance(node) && <Repeat module={module} node={node} problems={problems} />}
-      {rules.map((rule) => (
-        <Field
-          key={rule.name}
-          rule={rule as FieldRule}
-          source={node.params?.[rule.name] ?? rule.default}
-          resolved={resolvedOf(instance, rule.name)}
-          problem={messageFor(problems, rule.name)}
-          disabled={readOnly}
-          note={node.params?.[rule.name] === undefined ? 'default' : undefined}
-          onCommit={(value: ParameterValue) =>
-            edit((document) =>
-              setParam(document, module, node.id, rule.name, value === rule.default ? undefined : value),
-            )
-          }
-        />
-      ))}
+      {rules.map((rule) => {
+        const source = node.params?.[rule.name] ?? rule.default;
+        const problem = messageFor(problems, rule.name);
+        const commit = (value: ParameterValue) =>
+          edit((document) =>
+            setParam(document, module, node.id, rule.name, value === rule.default ? undefined : value),
+          );
+        const props = { source, problem, disabled: readOnly, onCommit: commit };
+        if ((rule as FieldRule).type === 'images') {
+          return <ImagesField key={rule.name} nodeId={node.id} name={rule.name} {...props} />;
+        }
+        return (
+          <Field
+            key={rule.name}
+            rule={rule as FieldRule}
+            resolved={resolvedOf(instance, rule.name)}
+            note={node.params?.[rule.name] === undefined ? 'default' : undefined}
+            {...props}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -38,6 +38,11 @@ export function EntryList({
   const groups = useMemo(() => found(all, query, filter), [all, query, filter]);
   const entries = groups.flatMap((group) => group.entries);
   const current = Math.min(active, entries.length - 1);
+  const add = (entry: PaletteEntry): void => {
+    onAdd(entry);
+    setQuery('');
+    setActive(0);
+  };
   const activate = (index: number): void => {
     const next = Math.max(0, Math.min(entries.length - 1, index));
     setActive(next);
@@ -52,7 +57,7 @@ export function EntryList({
     };
     const entry = entries[current];
     if (event.key in moves) activate(moves[event.key]!);
-    else if (event.key === 'Enter' && entry && !disabled) onAdd(entry);
+    else if (event.key === 'Enter' && entry && !disabled) add(entry);
     else if (event.key === 'Escape' && query !== '') setQuery('');
     else return;
     event.preventDefault();
@@ -100,7 +105,7 @@ export function EntryList({
                   draggable={draggable && !disabled}
                   disabled={disabled}
                   onHover={() => setActive(at)}
-                  onAdd={() => onAdd(entry)}
+                  onAdd={() => add(entry)}
                 />
               );
             })}

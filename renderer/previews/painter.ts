@@ -59,10 +59,7 @@ export function legendOf({ scene, preview }: Pick<Painting, 'scene' | 'preview'>
   return chooseMap({ min, max }, scene.kind === 'attention' ? 'attention' : 'values');
 }
 
-/**
- * A canvas and what it needs to draw on it. The backing store follows the size in CSS pixels and the density of the
- * screen, up to two.
- */
+/** A canvas and what it needs to draw on it. */
 export class Painter {
   readonly #context: CanvasRenderingContext2D;
   readonly #scratch: OffscreenCanvas;
@@ -75,12 +72,11 @@ export class Painter {
     this.#scratch = new OffscreenCanvas(1, 1);
   }
 
-  /** Draws the whole canvas anew; `width` and `height` are CSS pixels. */
+  /** Draws the whole canvas anew; `width` and `height` are CSS pixels, of which each is `density` wide in the picture. */
   paint(painting: Painting, width: number, height: number, density: number): void {
     const context = this.#context;
-    const scale = Math.min(2, Math.max(1, density));
-    resize(context.canvas, Math.round(width * scale), Math.round(height * scale));
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    resize(context.canvas, Math.round(width * density), Math.round(height * density));
+    context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
     const box = sceneBox(painting, width, height);
     const { scene } = painting;

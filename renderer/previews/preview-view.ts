@@ -36,6 +36,9 @@ export interface PreviewSubject {
 /** The pointer rests this long before an element is read from the device. */
 const REST = 60;
 
+/** Pixels per canvas unit: sharp on dense screens, and up to twice the size on others. */
+const DENSITY = 2;
+
 export class PreviewView {
   readonly #elements: PreviewElements;
   readonly #painter: Painter;
@@ -166,7 +169,7 @@ export class PreviewView {
     const { offsetWidth: width, offsetHeight: height } = canvas;
     if (!this.#subject || width === 0 || height === 0) return;
     const { plan, picture, palette } = this.#subject;
-    this.#painter.paint({ scene: plan.scene, preview: this.#preview, picture, palette }, width, height, 2);
+    this.#painter.paint({ scene: plan.scene, preview: this.#preview, picture, palette }, width, height, DENSITY);
   }
 
   #caption(): void {
