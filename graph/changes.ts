@@ -57,6 +57,14 @@ function lastIndex(container: unknown, key: string): number {
     : Object.keys({ ...(container as object), [key]: null }).indexOf(key);
 }
 
+export type Point = readonly [number, number];
+
+/** A point as a document holds it: finite, without negative zeros. @throws {EditError} */
+export function pointOf([x, y]: Point): [number, number] {
+  if (!Number.isFinite(x) || !Number.isFinite(y)) throw new EditError('a position is two numbers');
+  return [x + 0, y + 0];
+}
+
 /** @throws {EditError} if there is no such module. */
 export function moduleNamed(document: PatchbayDocument, name: string): GraphModule {
   const module = document.modules.find((candidate) => candidate.name === name);

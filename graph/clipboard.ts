@@ -1,6 +1,16 @@
 /** Nodes as a text: what copy puts on the clipboard, and paste takes into any document. */
 import { z } from 'zod';
-import { createChanges, EditError, edgePath, moduleNamed, nodePath, nodeWithId, type Changes } from './changes.ts';
+import {
+  createChanges,
+  EditError,
+  edgePath,
+  moduleNamed,
+  nodePath,
+  nodeWithId,
+  pointOf,
+  type Changes,
+  type Point,
+} from './changes.ts';
 import { edgeKey, equal } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { JsonError, parseJson } from './json.ts';
@@ -96,12 +106,7 @@ export function parseClipboard(text: string): ClipboardPayload | undefined {
  * along, under another name where the document has a different one of theirs.
  * @throws {EditError} if a module would contain itself.
  */
-export function paste(
-  document: PatchbayDocument,
-  moduleName: string,
-  payload: ClipboardPayload,
-  at: readonly [number, number],
-): Edit {
+export function paste(document: PatchbayDocument, moduleName: string, payload: ClipboardPayload, at: Point): Edit {
   const changes = createChanges(document);
   const moduleNames = pasteModules(changes, payload);
   const assetNames = pasteAssets(changes, payload);
@@ -117,7 +122,7 @@ export function paste(
     const name = uniqueName(module, renamed.name, namespaceOf(renamed));
     const id = uniqueId(module, name);
     ids.set(original.id, id);
-    const position: [number, number] = [at[0] + original.position[0] - left, at[1] + original.position[1] - top];
+    const position = pointOf([at[0] + original.position[0] - left, at[1] + original.position[1] - top]);
     changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position });
   }
   for (const { from, to, ...rest } of payload.edges) {

@@ -26,12 +26,15 @@ export class DiffError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An edge has no id of its own: it is what it connects. */
-export function edgeKey({ from, to }: Edge): string {
-  return `${from[0]}.${from[1]} ${to[0]}.${to[1]}`;
+/** An edge has no id of its own: it is what it connects. Ids may hold any character, so they are kept apart as in JSON. */
+export function edgeKey({ from, to }: Pick<Edge, 'from' | 'to'>): string {
+  return JSON.stringify([...from, ...to]);
 }
 
-/** What tells the records of each list apart. Lists that are not here are values, set as a whole. */
+/**
+ * What tells the records of each list apart; it is never set, because paths name it: a record of another identity is
+ * another record. Lists that are not here are values, set as a whole.
+ */
 const IDENTITY: Readonly<Record<string, (item: Fields) => string>> = {
   modules: byName,
   presets: byName,

@@ -1,12 +1,23 @@
 /** Edits of nodes: add, remove, move, resize, rename. */
-import { createChanges, EditError, edgePath, moduleNamed, nodePath, nodeWithId, type Changes } from './changes.ts';
+import {
+  createChanges,
+  EditError,
+  edgePath,
+  moduleNamed,
+  nodePath,
+  nodeWithId,
+  pointOf,
+  type Changes,
+  type Point,
+} from './changes.ts';
 import { edgeKey } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { contains, closureOf, finder } from './modules.ts';
 import { nameProblem, snakeCase, uniqueId, uniqueName } from './names.ts';
-import { isInput, isOutput, isPort, namespaceOf } from './ports.ts';
+import { isOutput, isPort, namespaceOf } from './ports.ts';
 import {
   isInstance,
+  node as nodeSchema,
   type Edge,
   type GraphModule,
   type GraphNode,
@@ -14,8 +25,6 @@ import {
   type PatchbayDocument,
 } from './schema.ts';
 import { renamedShares } from './share-paths.ts';
-
-type Point = readonly [number, number];
 
 export interface NewNode {
   readonly position: Point;
@@ -27,7 +36,7 @@ export interface NewNode {
 
 /**
  * Adds a library node as the last of its module, so that no other node's weights change. `place.nodeIds[0]` is its id.
- * @throws {EditError} if there is no such module.
+ * @throws {EditError} if there is no such module, or a name, parameter or position is none.
  */
 export function addNode(
   document: PatchbayDocument,
@@ -86,14 +95,9 @@ function insertNode(
   };
   const problem = nameProblem(module, node, unique);
   if (problem !== undefined) throw new EditError(problem);
+  if (!nodeSchema.safeParse(node).success) throw new EditError(`${unique} cannot be written to a file as it is`);
   changes.insert(nodePath(moduleName, node.id), node);
   return { title, diff: changes.diff(), place: { module: moduleName, nodeIds: [node.id] } };
-}
-
-/** Positive zero, finite. @throws {EditError} */
-function pointOf([x, y]: Point): [number, number] {
-  if (!Number.isFinite(x) || !Number.isFinite(y)) throw new EditError('a position is two numbers');
-  return [x + 0, y + 0];
 }
 
 /**
@@ -132,7 +136,9 @@ export function wiresAtPort(
 ): readonly { readonly caller: GraphModule; readonly edge: Edge; readonly end: 'from' | 'to' }[] {
   if (!isPort(port)) return [];
   // Another port node of the same name, in a document with that fault, keeps the wires.
-  const same = module.nodes.filter((node) => node.name === port.name && namespaceOf(node) === namespaceOf(port));
+  const same = module.nodes.filter(
+    (node) => isPort(node) && node.name === port.name && isOutput(node) === isOutput(port),
+  );
   if (same.length > 1) return [];
   const end = isOutput(port) ? 'from' : 'to';
   return document.modules.flatMap((caller) => {
@@ -205,7 +211,7 @@ export function renameNode(document: PatchbayDocument, moduleName: string, nodeI
     changes.remove(edgePath(caller.name, edgeKey(edge)));
     changes.insert(edgePath(caller.name, edgeKey(renamed)), renamed, index);
   }
-  if (!isPort(node) || isInput(node))
+  if (!isOutput(node))
     for (const { module: owner, id, shares } of renamedShares(document, moduleName, nodeId, name))
       changes.set(nodePath(owner, id, 'shares'), shares);
   changes.set(nodePath(moduleName, nodeId, 'name'), name);

@@ -60,6 +60,7 @@ test('a node is added last, so that no other weights change, under a name that i
   );
   expect(() => addNode(START, 'Model', { type: 'x', name: 'a b', position: [0, 0] })).toThrow(EditError);
   expect(() => addNode(START, 'Model', { type: 'x', position: [NaN, 0] })).toThrow(EditError);
+  expect(() => addNode(START, 'Model', { type: 'x', params: { p: NaN }, position: [0, 0] })).toThrow(EditError);
   expect(() => addNode(START, 'Nowhere', { type: 'x', position: [0, 0] })).toThrow('there is no module Nowhere');
 });
 

@@ -145,7 +145,7 @@ test.each<[string, (document: PatchbayDocument) => unknown, string]>([
   [
     'wires',
     ({ modules: [first] }) => first!.edges.push(first!.edges[0]!),
-    'edges[3]: there are two wires "pixel_values.output → blocks.hidden_states"',
+    'edges[3]: there are two wires between the same ports',
   ],
   ['presets', ({ presets }) => presets.push(presets[0]!), 'presets[2].name: there are two presets of name "live"'],
   [

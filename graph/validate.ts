@@ -1,5 +1,6 @@
 /** Whether a value is a document, as the schema and the identities in it demand; if not, where and why. */
 import type { z } from 'zod';
+import { edgeKey } from './diff.ts';
 import type { JsonPath } from './json.ts';
 import type { PatchbayDocument } from './schema.ts';
 
@@ -62,7 +63,7 @@ export function duplicates(document: PatchbayDocument): Fault | undefined {
       ['node', [...within, 'nodes'], module.nodes.map(({ id }) => id), 'id'],
       ['hyperparameter', [...within, 'hyperparameters'], module.hyperparameters.map(({ name }) => name), 'name'],
       ['size', [...within, 'sizes'], (module.sizes ?? []).map(({ name }) => name), 'name'],
-      ['wire', [...within, 'edges'], module.edges.map(({ from, to }) => `${from.join('.')} → ${to.join('.')}`), ''],
+      ['wire', [...within, 'edges'], module.edges.map(edgeKey), ''],
       ['frame', [...within, 'frames'], (module.frames ?? []).map(({ id }) => id), 'id'],
       ['note', [...within, 'notes'], (module.notes ?? []).map(({ id }) => id), 'id'],
     );
@@ -75,9 +76,9 @@ export function duplicates(document: PatchbayDocument): Fault | undefined {
   for (const [what, path, keys, field] of lists) {
     const second = firstDuplicate(keys);
     if (second === undefined) continue;
-    const identity = field === '' ? '' : ` of ${field}`;
+    const same = field === '' ? 'between the same ports' : `of ${field} "${keys[second]}"`;
     return {
-      reason: `there are two ${what}s${identity} "${keys[second]}"; they could not be told apart`,
+      reason: `there are two ${what}s ${same}; they could not be told apart`,
       path: field === '' ? [...path, second] : [...path, second, field],
     };
   }
