@@ -74,7 +74,8 @@ test('a picture that is not there is a problem at its node, and leaves out what 
 
   const documents = createDocumentStore(without, 'vit');
   const pictures = createPictureStore();
-  const { store, dispose } = createDerivedStore(documents, pictures);
+  const derived = createDerivedStore(documents, pictures);
+  const { store } = derived;
   expect(store.getState().problems).toEqual([]);
   pictures.getState().setMissing(missing);
   expect(store.getState().problems).toMatchObject([
@@ -82,7 +83,7 @@ test('a picture that is not there is a problem at its node, and leaves out what 
   ]);
   pictures.getState().setMissing(new Set());
   expect(store.getState().problems).toEqual([]);
-  dispose();
+  derived.dispose();
 });
 
 test('an empty document has nothing to run', async () => {
