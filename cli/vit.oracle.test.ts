@@ -113,7 +113,7 @@ const FULL_CASES: readonly Case[] = [
     seed: 6,
     sizes: {
       batch: 2,
-      image_size: 96,
+      image_size: 30,
       patch_size: 6,
       num_channels: 3,
       embed_dim: 257,
