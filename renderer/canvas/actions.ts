@@ -114,6 +114,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     resize: (nodeId: string, size: Pair): void => {
       edit((document, name) => resizeNode(document, name, nodeId, size));
+      store.setState({ sizes: null });
     },
 
     /** The wire that ends at an input; null if there is none. */

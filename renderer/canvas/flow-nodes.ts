@@ -5,7 +5,7 @@ import { wireKey, type Size } from './canvas-store.ts';
 import type { FrameNode, NoteNode } from './decorations.tsx';
 import type { Point } from './geometry.ts';
 import type { CardNode } from './node-card.tsx';
-import type { ModuleView, NodeView } from './node-view.ts';
+import { withSize, type ModuleView, type NodeView } from './node-view.ts';
 import type { WireEdge } from './wire.tsx';
 
 export type FlowNode = CardNode | NoteNode | FrameNode;
@@ -58,8 +58,11 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => Flo
       const { position } = module.nodes[index]!;
       const selected = selection.has(view.id);
       const [x, y] = position;
-      const moved = drag?.get(view.id);
-      return keep(view.id, [view, x, y, selected, moved], () => cardNode(view, moved ?? { x, y }, selected));
+      const [moved, resized] = [drag?.get(view.id), sizes?.get(view.id)];
+      return keep(view.id, [view, x, y, selected, moved, resized], () => {
+        const shown = resized ? withSize(view, [resized.width, resized.height]) : view;
+        return cardNode(shown, moved ?? { x, y }, selected);
+      });
     });
     const notes = (module.notes ?? []).map((note) => {
       const key = noteKey(note.id);

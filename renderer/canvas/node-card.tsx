@@ -1,8 +1,10 @@
 /** A node on the canvas: header, ports, preview, and what is wrong with it hanging below. */
-import { useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
+import { NodeResizeControl, useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
+import { useDocument } from '../app-context.ts';
+import { useCanvas } from './canvas-context.ts';
 import { chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
 import { NodeHeader } from './node-header.tsx';
@@ -13,6 +15,8 @@ import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
 import { useNodeProblems, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
+
+const SMALLEST = { width: 208, height: 120 };
 
 export type CardNode = Node<{ readonly view: NodeView }, 'card'>;
 
@@ -65,12 +69,29 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
               reachable={selected}
             />
           ))}
+          {selected && view.preview !== null && <CornerHandle view={view} />}
           {errors.length > 0 && <ProblemOverlay problems={errors} />}
         </>
       )}
     </article>
   );
 });
+
+/** The lower right corner of a selected node: more room for the preview. */
+function CornerHandle({ view }: { readonly view: NodeView }) {
+  const { actions } = useCanvas();
+  const readOnly = useDocument((state) => state.readOnly);
+  if (readOnly) return null;
+  return (
+    <NodeResizeControl
+      className="corner-handle"
+      position="bottom-right"
+      minWidth={SMALLEST.width}
+      minHeight={SMALLEST.height}
+      onResizeEnd={(_, { width, height }) => actions.resize(view.id, [Math.round(width), Math.round(height)])}
+    />
+  );
+}
 
 /** The layers behind, as two edges that show at the right and below. */
 function StackEdges() {

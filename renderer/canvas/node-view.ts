@@ -13,7 +13,7 @@ import {
   type PatchbayDocument,
 } from '../../graph/schema.ts';
 import type { Flow } from '../../graph/signature.ts';
-import { nodeGeometry, type NodeGeometry } from './geometry.ts';
+import { nodeGeometry, type NodeGeometry, type NodeParts } from './geometry.ts';
 
 export type Side = 'input' | 'output';
 
@@ -95,7 +95,7 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
     outputs: [],
     preview: null,
   };
-  return {
+  const view = {
     id: node.id,
     name: node.name,
     kind,
@@ -106,15 +106,19 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
     outputs,
     preview,
     repeat: stack ? (node.repeat ?? null) : null,
-    geometry: nodeGeometry({
-      name: node.name,
-      inputs: inputs.map(({ name }) => name),
-      outputs: outputs.map(({ name }) => name),
-      preview,
-      stack,
-      chosen: node.size,
-    }),
-  };
+  } as const;
+  return { ...view, geometry: nodeGeometry({ ...partsOf(view), chosen: node.size }) };
+}
+
+/** What the size of a node depends on. */
+function partsOf({ name, inputs, outputs, preview, kind }: Omit<NodeView, 'geometry'>): Omit<NodeParts, 'chosen'> {
+  const names = (ports: readonly PortView[]): readonly string[] => ports.map((port) => port.name);
+  return { name, inputs: names(inputs), outputs: names(outputs), preview, stack: kind === 'stack' };
+}
+
+/** The same node at another size, as it is dragged by its corner. */
+export function withSize(view: NodeView, size: readonly [number, number]): NodeView {
+  return { ...view, geometry: nodeGeometry({ ...partsOf(view), chosen: size }) };
 }
 
 /** The colour that marks a library node: what comes out of it, or else what it is for. */

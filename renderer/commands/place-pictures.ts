@@ -1,5 +1,5 @@
 /** Pictures come in, by drop, paste or dialog: into the document, and onto the image node that they are meant for. */
-import { addAsset, addNode, combine, setParam, type Edit } from '../../graph/edits.ts';
+import { addAsset, addNode, combine, setParam, setSize, type Edit } from '../../graph/edits.ts';
 import { isInstance, type Asset, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { openModule, selectedNode } from './open-module.ts';
@@ -18,6 +18,7 @@ export const MOST_EMBEDDED_BYTES = 2 * 1024 * 1024;
 
 const IMAGE_TYPE = 'image_input';
 const IMAGES_PARAM = 'images';
+const BATCH_PARAM = 'batch';
 /** Enough of a hash to tell the pictures of one document apart. */
 const ID_DIGITS = 12;
 
@@ -106,7 +107,25 @@ export function placing(
     nodeId === undefined
       ? addNode(document, module.name, { type: IMAGE_TYPE, position, params: { [IMAGES_PARAM]: images } })
       : setParam(document, module.name, nodeId, IMAGES_PARAM, images);
-  return combine(document, `Place ${name}`, [...adding, giving]);
+  const counting = assets.length > 1 ? [batching(module, assets.length, nodeId)] : [];
+  return combine(document, `Place ${name}`, [...adding, giving, ...counting]);
+}
+
+/**
+ * Several pictures are a batch of as many: the node's own number, or the size of the data that it names. An expression
+ * that is more than that is left as it is.
+ */
+function batching(module: GraphModule, count: number, nodeId: string | undefined) {
+  return (document: PatchbayDocument): Edit => {
+    const nodes = document.modules.find(({ name }) => name === module.name)?.nodes ?? [];
+    // A new node is the last.
+    const node = nodeId === undefined ? nodes.at(-1) : nodes.find(({ id }) => id === nodeId);
+    const written = node?.params?.[BATCH_PARAM];
+    if (node === undefined) return { title: '', diff: [] };
+    if (typeof written !== 'string') return setParam(document, module.name, node.id, BATCH_PARAM, count);
+    const isSize = module.name === document.main && module.sizes?.some(({ name }) => name === written) === true;
+    return isSize ? setSize(document, written, count) : { title: '', diff: [] };
+  };
 }
 
 function wantedNode(app: App, nodeId: string | null): string | undefined {

@@ -5,7 +5,7 @@ import { useDerived, useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { PresetMenu } from '../panels/preset-menu.tsx';
 import { formatSi } from '../previews/format.ts';
-import { Field, type FieldRule } from './fields.tsx';
+import { Field } from './fields.tsx';
 import { Fact, Facts, Section } from './section.tsx';
 import { useEdit } from './use-edit.ts';
 
@@ -44,7 +44,7 @@ function RootValues() {
             {main.hyperparameters.map((rule) => (
               <Field
                 key={rule.name}
-                rule={rule as FieldRule}
+                rule={rule}
                 source={rootValue(document, rule.name, rule.default)}
                 resolved={tree.root.params[rule.name]}
                 problem={problemOf(rule.name)}

@@ -96,7 +96,7 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
   const edit = useEdit();
   const modules = useDocument((state) => state.document.modules);
   const readOnly = useDocument((state) => state.readOnly);
-  const rules = isInstance(node)
+  const rules: readonly (FieldRule & { readonly default: ParameterValue })[] = isInstance(node)
     ? (modules.find(({ name }) => name === node.module)?.hyperparameters ?? [])
     : (NODES.get(node.type)?.params ?? []);
   if (rules.length === 0 && !isInstance(node)) return null;
@@ -111,13 +111,13 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
             setParam(document, module, node.id, rule.name, value === rule.default ? undefined : value),
           );
         const props = { source, problem, disabled: readOnly, onCommit: commit };
-        if ((rule as FieldRule).type === 'images') {
+        if (rule.type === 'images') {
           return <ImagesField key={rule.name} nodeId={node.id} name={rule.name} {...props} />;
         }
         return (
           <Field
             key={rule.name}
-            rule={rule as FieldRule}
+            rule={rule}
             resolved={resolvedOf(instance, rule.name)}
             note={node.params?.[rule.name] === undefined ? 'default' : undefined}
             {...props}
