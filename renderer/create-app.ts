@@ -17,6 +17,7 @@ import { followPath } from './stores/navigation.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
+import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { followTheme } from './stores/theme.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
@@ -51,7 +52,9 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     run,
     notices,
     platform,
-    session: new Session({ document, derived, view, run }, threads, loadPictures),
+    session: new Session({ document, derived, view, run }, threads, loadPictures, (tuning) =>
+      rememberTuning(storage, tuning),
+    ),
     commands: createCommandRunner(COMMANDS, () => app),
     canvas: createCanvasLink(),
     clipboard: createClipboard(),

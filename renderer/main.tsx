@@ -12,13 +12,14 @@ import { App } from './App.tsx';
 import { createApp } from './create-app.ts';
 import { createPlatform } from './platform/create-platform.ts';
 import { startThreads } from './session/threads.ts';
+import { recallTuning } from './stores/remembered-tuning.ts';
 
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no element #root');
 
 const { app, journal } = createApp({
   platform: createPlatform(),
-  threads: startThreads(),
+  threads: startThreads(recallTuning(localStorage)),
   storage: localStorage,
   prefersLight: matchMedia('(prefers-color-scheme: light)'),
   root: document.documentElement,

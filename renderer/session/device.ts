@@ -28,6 +28,11 @@ export interface Device {
   /** @throws what `signal` was aborted with, between two submissions. */
   run(program: Program, options: RunOptions): Promise<RunReport>;
   memory(program: Program, report: RunReport): MemoryUse;
+  /**
+   * Measures what is fastest on this device, unless it is known; runs go in between.
+   * @returns true if `target` is another now.
+   */
+  tune(signal: AbortSignal): Promise<boolean>;
   /** Null if the value is not there: never computed, or no longer kept. */
   preview(port: string, spec: PreviewSpec): Promise<Preview | null>;
   read(port: string): Promise<TensorData | null>;

@@ -1,9 +1,10 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
 import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
-import type { Plan } from '../../gpu/plan.ts';
+import type { Plan, Tuning } from '../../gpu/plan.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { ValueGoneError } from '../../gpu/runtime/errors.ts';
 import { neededSteps } from '../../gpu/runtime/skip.ts';
+import { tuneEngine } from '../../gpu/tune-engine.ts';
 import type { Device, Program } from './device.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
@@ -11,13 +12,19 @@ import { tensorOf } from './session-api.ts';
 const BYTES_PER_ELEMENT = 4;
 
 /**
+ * @param tuning What was measured before, on this adapter or another.
  * @param onLost Told when the device is lost; the next run asks for another by itself.
  * @throws {NoAdapterError} if there is no WebGPU adapter.
  */
-export async function openGpuDevice(gpu: GPU, onLost: (message: string) => void): Promise<Device> {
+export async function openGpuDevice(
+  gpu: GPU,
+  tuning: Tuning | null,
+  onLost: (message: string) => void,
+): Promise<Device> {
   /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
   const kept = new Set<string>();
   const engine = await Engine.create(gpu, {
+    ...(tuning && { tuning }),
     onLost: (message) => {
       kept.clear();
       onLost(message);
@@ -66,6 +73,10 @@ export async function openGpuDevice(gpu: GPU, onLost: (message: string) => void)
     memory: (program, { pool }) => {
       const { arenaBytes, weightBytes } = planOf(program).memory;
       return { arenaBytes, weightBytes, pool };
+    },
+    tune: async (signal) => {
+      const before = engine.tuning;
+      return (await tuneEngine(engine, signal)) !== before;
     },
     preview: (port, spec) => orNull(engine.preview(port, spec)),
     read: async (port) => {

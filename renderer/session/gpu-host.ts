@@ -1,5 +1,6 @@
 /** What the GPU worker does: runs programs, one at a time, and shows what is watched of them. */
 import { elementCount } from '../../gpu/ir/types.ts';
+import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { Device, LeafName, Program } from './device.ts';
 import { messageOf } from './message-of.ts';
@@ -23,6 +24,8 @@ interface Watch {
   readonly spec: PreviewSpec;
 }
 
+/** Long enough that somebody who edits is not in the way of a measurement, nor it in theirs. */
+const IDLE_MILLISECONDS = 15_000;
 /** Progress that is told more often is not seen. */
 const PROGRESS_MILLISECONDS = 100;
 
@@ -36,6 +39,7 @@ export class GpuHost {
   #told: DeviceInfo | null = null;
   #program: { readonly id: ProgramId; readonly program: Program } | null = null;
   #stop: AbortController | null = null;
+  #tuning: { readonly stop: AbortController; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   /** False until something was computed of the document that is open. */
   #hasValues = false;
   /** Rises with every run: frames of the one before are late, and dropped. */
@@ -51,7 +55,7 @@ export class GpuHost {
   receive(message: ToGpu): void {
     switch (message.kind) {
       case 'start':
-        void this.#start(message.compiler);
+        void this.#start(message.compiler, message.tuning);
         return;
       case 'run':
         void this.#run(message.run, message.program);
@@ -86,12 +90,12 @@ export class GpuHost {
     }
   }
 
-  async #start(compiler: MessagePort): Promise<void> {
+  async #start(compiler: MessagePort, tuning: Tuning | null): Promise<void> {
     this.#compiler = compiler;
     compiler.addEventListener('message', ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data));
     compiler.start();
     const lost = (message: string) => this.#toMain({ kind: 'device-lost', message });
-    const { device, notice } = await openDevice(lost);
+    const { device, notice } = await openDevice(tuning, lost);
     this.#device = device;
     this.#tellDevice(device, notice);
   }
@@ -132,6 +136,7 @@ export class GpuHost {
       return;
     }
     this.#stop?.abort();
+    this.#stopTuning();
     const stop = new AbortController();
     this.#stop = stop;
     const generation = ++this.#generation;
@@ -149,10 +154,31 @@ export class GpuHost {
         if (generation !== this.#generation) return;
         await this.#show(id, watch);
       }
+      this.#tuneWhenIdle(device);
     } catch (error) {
       if (stop.signal.aborted) this.#toMain({ kind: 'cancelled', run });
       else this.#toMain({ kind: 'run-failed', run, message: messageOf(error) });
     }
+  }
+
+  /** Measures kernels once nothing has been asked for a while; the next run ends it. */
+  #tuneWhenIdle(device: Device): void {
+    this.#stopTuning();
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      device.tune(stop.signal).then(
+        (changed) => changed && this.#toMain({ kind: 'tuned', target: device.target }),
+        // It was ended, or the device was lost: it is begun again after the next run.
+        () => undefined,
+      );
+    }, IDLE_MILLISECONDS);
+    this.#tuning = { stop, timer };
+  }
+
+  #stopTuning(): void {
+    clearTimeout(this.#tuning?.timer);
+    this.#tuning?.stop.abort();
+    this.#tuning = null;
   }
 
   /** Sends a preview, unless the value is not there, or it came too late. */

@@ -1,4 +1,5 @@
 /** The best device that there is: a GPU, or the float64 reference evaluator, with the reason why. */
+import type { Tuning } from '../../gpu/plan.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import type { Device } from './device.ts';
 import { openGpuDevice } from './gpu-device.ts';
@@ -11,13 +12,16 @@ export interface OpenedDevice {
   readonly notice: string | null;
 }
 
-/** @param onLost Told when the device is lost, with the adapter's words. */
-export async function openDevice(onLost: (message: string) => void): Promise<OpenedDevice> {
+/**
+ * @param tuning What was measured in former sessions.
+ * @param onLost Told when the device is lost, with the adapter's words.
+ */
+export async function openDevice(tuning: Tuning | null, onLost: (message: string) => void): Promise<OpenedDevice> {
   try {
     // Browsers without WebGPU, and pages that may not use it, have no `gpu`, whatever its type says.
     const gpu = navigator.gpu as GPU | undefined;
     if (!gpu) throw new NoAdapterError();
-    return { device: await openGpuDevice(gpu, onLost), notice: null };
+    return { device: await openGpuDevice(gpu, tuning, onLost), notice: null };
   } catch (error) {
     return { device: createReferenceDevice(), notice: noticeOf(error) };
   }

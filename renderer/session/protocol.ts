@@ -50,7 +50,8 @@ export interface ProgramSummary {
 }
 
 export type ToGpu =
-  | { readonly kind: 'start'; readonly compiler: MessagePort }
+  /** `tuning`: what was measured in former sessions. */
+  | { readonly kind: 'start'; readonly compiler: MessagePort; readonly tuning: Tuning | null }
   | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId }
   /** How long a run of this program would take, by what is kept and the measured rate. */
   | { readonly kind: 'predict'; readonly request: RequestId; readonly program: ProgramId }
@@ -72,6 +73,8 @@ export type WatchId = number;
 
 export type FromGpu =
   | { readonly kind: 'device'; readonly info: DeviceInfo; readonly target: Target; readonly notice: string | null }
+  /** Kernels were measured; programs compiled for this target from now on are faster. */
+  | { readonly kind: 'tuned'; readonly target: Target }
   | { readonly kind: 'device-lost'; readonly message: string }
   | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
   | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }

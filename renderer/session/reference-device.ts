@@ -51,6 +51,7 @@ export function createReferenceDevice(): Device {
       const { milliseconds, stepsRun, stepsTotal, timings } = report;
       return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget: bytesOf(kept) } };
     },
+    tune: async () => false,
     memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
     preview: async (port, spec) => {
       const value = shown.get(port);

@@ -73,11 +73,13 @@ function start() {
   const document = createStore<DocumentState>()(() => ({ generation: 0 }) as DocumentState);
   const run = createRunStore();
   const view = createViewStore();
+  const tunings: unknown[] = [];
   let pictureFailure: string | null = null;
   const session = new Session(
     { derived, document, run, view },
     { compiler: compiler.channel, gpu: gpu.channel, dispose: () => undefined },
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
+    (tuning) => tunings.push(tuning),
   );
   const replaceDocument = () => document.setState({ generation: 1 });
   const failPictures = (message: string) => void (pictureFailure = message);
@@ -111,7 +113,21 @@ function start() {
   };
   const count = (kind: (ToGpu | ToCompiler)['kind']) =>
     [...gpu.sent, ...compiler.sent].filter((message) => message.kind === kind).length;
-  return { session, compiler, gpu, run, view, replaceDocument, failPictures, edit, compiled, predicted, ran, count };
+  return {
+    session,
+    compiler,
+    gpu,
+    run,
+    view,
+    tunings,
+    replaceDocument,
+    failPictures,
+    edit,
+    compiled,
+    predicted,
+    ran,
+    count,
+  };
 }
 
 async function startWithDevice() {
@@ -270,6 +286,16 @@ test('pictures that cannot be read fail the run, not the session', async () => {
   s.edit();
   await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
   expect(s.run.getState().status).toEqual({ kind: 'failed', message: 'the disk is gone' });
+});
+
+test('what was measured is told, and compiled for from then on', async () => {
+  const s = await startWithDevice();
+  const target = { kind: 'gpu', limits: DEVICE.limits, tuning: { adapter: 'a', matmul: { large: 'b' } } } as const;
+  s.gpu.say({ kind: 'tuned', target });
+  expect(s.tunings).toEqual([target.tuning]);
+  s.edit();
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect(s.compiler.sent.at(-1)).toMatchObject({ kind: 'compile', target });
 });
 
 test('work that ends at once is not shown as work', async () => {

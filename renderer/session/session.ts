@@ -3,6 +3,7 @@
  * 150 ms after the last edit the graph is compiled, and in live mode runs if it is predicted to take less than a second.
  */
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
+import type { Tuning } from '../../gpu/plan.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DerivedStore } from '../stores/derived.ts';
@@ -42,6 +43,7 @@ export class Session implements SessionApi {
   readonly #stores: SessionStores;
   readonly #threads: SessionThreads;
   readonly #loadPictures: LoadPictures;
+  readonly #onTuned: (tuning: Tuning) => void;
   readonly #hub: PreviewHub;
   readonly #status: StatusDisplay;
   readonly #questions = createRequests<GpuAnswer>();
@@ -62,10 +64,17 @@ export class Session implements SessionApi {
   /** Milliseconds of leaves, of this run or the last one that they took part in. */
   #timings: ReadonlyMap<InstancePath, number> = new Map();
 
-  constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures) {
+  /** @param onTuned Told what was measured of the GPU, to be given to the next session. */
+  constructor(
+    stores: SessionStores,
+    threads: SessionThreads,
+    loadPictures: LoadPictures,
+    onTuned: (tuning: Tuning) => void,
+  ) {
     this.#stores = stores;
     this.#threads = threads;
     this.#loadPictures = loadPictures;
+    this.#onTuned = onTuned;
     this.#status = new StatusDisplay(stores.run);
     this.#hub = new PreviewHub({
       watch: (watch, port, spec) => {
@@ -242,6 +251,10 @@ export class Session implements SessionApi {
         this.#target = message.target;
         this.#stores.run.getState().update({ device: message.info, deviceNotice: message.notice });
         this.#ask('edit');
+        return;
+      case 'tuned':
+        this.#target = message.target;
+        if (message.target.kind === 'gpu') this.#onTuned(message.target.tuning);
         return;
       case 'device-lost':
         this.#lost(message.message);

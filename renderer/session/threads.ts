@@ -1,4 +1,5 @@
 /** The two workers as typed channels, joined by a message port of their own. */
+import type { Tuning } from '../../gpu/plan.ts';
 import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from './protocol.ts';
 
 /** One end of a conversation between threads. */
@@ -15,8 +16,11 @@ export interface SessionThreads {
   dispose(): void;
 }
 
-/** Starts both workers and gives each an end of the port between them. */
-export function startThreads(): SessionThreads {
+/**
+ * Starts both workers and gives each an end of the port between them.
+ * @param tuning What was measured of this machine's adapter in former sessions.
+ */
+export function startThreads(tuning: Tuning | null): SessionThreads {
   // The bundler finds workers by this very form: a URL literal inside the constructor.
   const compiler = new Worker(new URL('./compile.worker.ts', import.meta.url), { type: 'module', name: 'compile' });
   const gpu = new Worker(new URL('./gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
@@ -30,7 +34,7 @@ export function startThreads(): SessionThreads {
     },
   };
   threads.compiler.post({ kind: 'connect', gpu: between.port1 }, [between.port1]);
-  threads.gpu.post({ kind: 'start', compiler: between.port2 }, [between.port2]);
+  threads.gpu.post({ kind: 'start', compiler: between.port2, tuning }, [between.port2]);
   return threads;
 }
 

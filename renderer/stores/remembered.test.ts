@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { recallView, rememberView } from './remembered.ts';
+import { recallTuning, rememberTuning } from './remembered-tuning.ts';
 import { createViewStore, DEFAULT_VIEW } from './view.ts';
 
 function memory(initial: Record<string, string> = {}) {
@@ -36,4 +37,13 @@ test('storage that refuses does not disturb', () => {
   });
   view.getState().setTheme('dark');
   expect(view.getState().theme).toBe('dark');
+});
+
+test('what was measured of an adapter comes back, and nothing else', () => {
+  const storage = memory();
+  expect(recallTuning(storage)).toBeNull();
+  const tuning = { adapter: 'google|swiftshader', matmul: { large: 'register 14x8' } };
+  rememberTuning(storage, tuning);
+  expect(recallTuning(storage)).toEqual(tuning);
+  expect(recallTuning(memory({ 'patchbay:tuning': '{"adapter":""}' }))).toBeNull();
 });
