@@ -19,7 +19,8 @@ export const randomTensor: NodeDefinition = {
   outputs: [{ name: 'output', help: 'The numbers.', flow: 'tensor' }],
   params: [
     { name: 'shape', type: 'dims', default: '1, 16, 128', help: 'Sizes: [name=]expression, separated by commas.' },
-    { name: 'seed', type: 'int', default: 0, minimum: 0, help: 'Where the generator starts.' },
+    // Not 0, where weights start by default: numbers of one stream would be like the weights that read them.
+    { name: 'seed', type: 'int', default: 1, minimum: 0, help: 'Where the generator starts.' },
     {
       name: 'distribution',
       type: 'choice',

@@ -34,7 +34,7 @@ export const input: NodeDefinition = {
   // Something to look at until a tensor is bound; token ids and masks start as zeros.
   source: (_, type) => ({
     kind: 'random',
-    seed: 0,
+    seed: 1,
     initializer: type.dtype === 'f32' ? { kind: 'normal', mean: 0, std: 1 } : { kind: 'constant', value: 0 },
   }),
   lower: ({ source }) => ({ output: source('output') }),
