@@ -15,7 +15,7 @@ import { edgeKey, equal } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { JsonError, parseJson } from './json.ts';
 import { calleeOf, closureOf, contains, finder } from './modules.ts';
-import { freeName, uniqueId, uniqueName } from './names.ts';
+import { freeName } from './names.ts';
 import { namespaceOf } from './ports.ts';
 import {
   asset,
@@ -113,14 +113,19 @@ export function paste(document: PatchbayDocument, moduleName: string, payload: C
   const find = finder(changes.document());
   const left = Math.min(...payload.nodes.map(({ position }) => position[0]));
   const top = Math.min(...payload.nodes.map(({ position }) => position[1]));
+  const { nodes } = moduleNamed(document, moduleName);
+  const takenIds = new Set(nodes.map(({ id }) => id));
+  const takenNames = new Set(nodes.map((one) => `${namespaceOf(one)} ${one.name}`));
   const ids = new Map<string, string>();
   for (const original of payload.nodes) {
-    const module = moduleNamed(changes.document(), moduleName);
     const renamed = withModules(withAssets(original, assetNames), moduleNames);
     if (isInstance(renamed) && contains(find, renamed.module, moduleName))
       throw new EditError(`${moduleName} cannot be pasted into itself: ${renamed.module} contains it`);
-    const name = uniqueName(module, renamed.name, namespaceOf(renamed));
-    const id = uniqueId(module, name);
+    const space = `${namespaceOf(renamed)} `;
+    const name = freeName((wanted) => takenNames.has(space + wanted), renamed.name);
+    const id = freeName((wanted) => takenIds.has(wanted), name);
+    takenNames.add(space + name);
+    takenIds.add(id);
     ids.set(original.id, id);
     const position = pointOf([at[0] + original.position[0] - left, at[1] + original.position[1] - top]);
     changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position });
@@ -154,7 +159,7 @@ function pasteModules(changes: Changes, { modules }: ClipboardPayload): Readonly
       names.set(module.name, module.name);
       continue;
     }
-    const name = freeName(new Set(document.modules.map((one) => one.name)), module.name);
+    const name = freeName((wanted) => document.modules.some((one) => one.name === wanted), module.name);
     names.set(module.name, name);
     changes.insert(['modules', name], { ...renamed, name });
   }
@@ -170,7 +175,7 @@ function pasteAssets(changes: Changes, { assets }: ClipboardPayload): ReadonlyMa
   for (const picture of assets) {
     const { assets: present } = changes.document();
     const there = present.find(({ sha256 }) => sha256 === picture.sha256);
-    const id = there?.id ?? freeName(new Set(present.map((one) => one.id)), picture.id);
+    const id = there?.id ?? freeName((wanted) => present.some((one) => one.id === wanted), picture.id);
     names.set(picture.id, id);
     if (!there) changes.insert(['assets', id], { ...picture, id });
   }

@@ -26,9 +26,9 @@ export class DiffError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An edge has no id of its own: it is what it connects. Ids may hold any character, so they are kept apart as in JSON. */
+/** An edge has no id of its own: it is what it connects. The separator is one that no id has reason to hold. */
 export function edgeKey({ from, to }: Pick<Edge, 'from' | 'to'>): string {
-  return JSON.stringify([...from, ...to]);
+  return `${from[0]}\n${from[1]}\n${to[0]}\n${to[1]}`;
 }
 
 /**

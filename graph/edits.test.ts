@@ -138,6 +138,8 @@ test('names: taken ones and malformed ones are refused, per namespace', () => {
   expect(uniqueName(modules[0]!, 'features')).toBe('features');
   expect(uniqueName(modules[0]!, 'features', 'output')).toBe('features_1');
   expect(uniqueName(module('M', { nodes: [node('0', 'x'), node('1', 'x')] }), '0')).toBe('2');
+  const huge = '9'.repeat(400);
+  expect(uniqueName(module('M', { nodes: [node(huge, 'x')] }), huge)).toBe('0');
   expect(snakeCase('VisionMLP')).toBe('vision_mlp');
   expect(snakeCase('MLPBlock2')).toBe('mlp_block2');
 });

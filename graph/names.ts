@@ -7,20 +7,25 @@ type Namespace = ReturnType<typeof namespaceOf>;
 /** The wanted name, or with a number after it where it is taken: `linear`, `linear_1`, …; numbers count on. */
 export function uniqueName(module: GraphModule, wanted: string, namespace: Namespace = 'attribute'): string {
   const taken = new Set(module.nodes.filter((node) => namespaceOf(node) === namespace).map(({ name }) => name));
-  return freeName(taken, wanted);
+  return freeName((name) => taken.has(name), wanted);
 }
 
 /** An id for a new node: its name, or with a number after it. Readable, because edges name ids. */
 export function uniqueId(module: GraphModule, wanted: string): string {
-  return freeName(new Set(module.nodes.map(({ id }) => id)), wanted);
+  const taken = new Set(module.nodes.map(({ id }) => id));
+  return freeName((id) => taken.has(id), wanted);
 }
 
-export function freeName(taken: ReadonlySet<string>, wanted: string): string {
-  if (!taken.has(wanted)) return wanted;
+export function freeName(isTaken: (name: string) => boolean, wanted: string): string {
+  if (!isTaken(wanted)) return wanted;
   const numeric = /^[0-9]+$/.test(wanted);
   const base = numeric ? '' : `${wanted.replace(/_[0-9]+$/, '')}_`;
-  for (let number = numeric ? Number(wanted) + 1 : 1; ; number++)
-    if (!taken.has(`${base}${number}`)) return `${base}${number}`;
+  const next = numeric ? Number(wanted) + 1 : 1;
+  // Beyond the safe integers counting on would stand still.
+  for (let number = next < Number.MAX_SAFE_INTEGER / 2 ? next : 0; ; number++) {
+    const name = `${base}${number}`;
+    if (!isTaken(name)) return name;
+  }
 }
 
 /** Why a node cannot have this name, in words for the user; undefined if it can. */
