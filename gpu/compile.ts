@@ -151,6 +151,7 @@ function dispatchOf(
     flops: kernel.flops,
     bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + byteLength(type(value)), 0),
     origins: kernel.origins,
+    shares: kernel.shares,
     label: kernel.label,
   };
 }

@@ -46,6 +46,8 @@ export interface DispatchStep {
   readonly bytes: number;
   /** Instances whose work this is (a fused kernel has several). */
   readonly origins: readonly string[];
+  /** What part of the work is each origin's, by FLOPs; sums to 1. */
+  readonly shares: readonly number[];
   readonly label: string;
 }
 

@@ -95,6 +95,8 @@ export interface Kernel {
   readonly stores: readonly Store[];
   /** Instances whose work this is. */
   readonly origins: readonly string[];
+  /** What part of the work is each origin's, by FLOPs; sums to 1. */
+  readonly shares: readonly number[];
   /** `matmul+add+gelu`. */
   readonly label: string;
   readonly flops: number;

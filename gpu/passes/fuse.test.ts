@@ -35,6 +35,18 @@ describe('fuse', () => {
     expect(labels(builder.build())).toEqual(['mul+reduce_mean+sqrt']);
   });
 
+  test('the work of a fused kernel is shared out among its instances', () => {
+    const { builder, values } = inputs([64, 64], 2);
+    builder.origin = 'product';
+    const product = builder.emit('matmul', [values[0]!, values[1]!]);
+    builder.origin = 'relu';
+    builder.output('y', builder.emit('relu', [product]), 'output');
+    const [kernel] = fuse(builder.build(), { maxBuffers: 8 }).kernels;
+    expect(kernel!.origins).toEqual(['product', 'relu']);
+    expect(kernel!.shares[0]).toBeCloseTo(128 / 129);
+    expect(kernel!.shares[0]! + kernel!.shares[1]!).toBeCloseTo(1);
+  });
+
   test('a tap is one more store, not a cut', () => {
     const { builder, values } = inputs([5, 7], 2);
     const sum = builder.emit('add', [values[0]!, values[1]!]);

@@ -83,14 +83,26 @@ function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, 
     return { value, scalar: scalars.get(value)!, index: start.position, dtype: view.type(value).dtype };
   });
   const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
+  const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
+  const source = view.producer(anchor);
   return {
     core: start.core,
     epilogue: builder.scalars,
     stores,
-    origins: unique(operations.length > 0 ? operations.map(({ origin }) => origin) : [view.producer(anchor).origin]),
-    label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${view.producer(anchor).op}`,
-    flops: operations.reduce((sum, operation) => sum + flopsOf(operation, view), 0),
+    ...sharesOf(works.length > 0 ? works : [{ origin: source.origin, flops: 0 }]),
+    label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${source.op}`,
+    flops: works.reduce((sum, { flops }) => sum + flops, 0),
   };
+}
+
+/** Each origin once, with its part of the FLOPs; equal parts where there are none. */
+function sharesOf(works: readonly { origin: string; flops: number }[]): Pick<Kernel, 'origins' | 'shares'> {
+  const byOrigin = Map.groupBy(works, ({ origin }) => origin);
+  const total = works.reduce((sum, { flops }) => sum + flops, 0);
+  const shares = [...byOrigin.values()].map((own) => {
+    return total === 0 ? 1 / byOrigin.size : own.reduce((sum, { flops }) => sum + flops, 0) / total;
+  });
+  return { origins: [...byOrigin.keys()], shares };
 }
 
 function inlinedInto(cluster: Cluster, clustering: Clustering): Operation[] {
@@ -118,8 +130,4 @@ function inOrder(kernels: readonly Kernel[]): Kernel[] {
   };
   for (const kernel of kernels) place(kernel);
   return [...ordered];
-}
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }

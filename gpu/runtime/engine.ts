@@ -166,8 +166,9 @@ export class Engine {
     // Handled where it is awaited; here so that an upload that fails first leaves no rejection unhandled.
     preparing.catch(() => undefined);
     const profiler = request.profile
-      ? new Profiler(session.gpu, session.staging, session.device.timestamps)
+      ? new Profiler(plan, session.gpu, session.staging, session.device.timestamps)
       : undefined;
+    let timings: RunReport['timings'] = new Map();
     try {
       await session.reserve(plan, needed, wanted);
       await session.upload(plan, needed.leaves, request);
@@ -183,6 +184,7 @@ export class Engine {
         signal,
         onProgress: request.onProgress,
       });
+      if (profiler) timings = await profiler.finish();
       session.checkHealth();
     } finally {
       session.pool.dropUnfilled();
@@ -192,7 +194,7 @@ export class Engine {
       milliseconds: performance.now() - start,
       stepsTotal: plan.steps.length,
       stepsRun: needed.steps.length,
-      timings: profiler?.timings ?? new Map(),
+      timings,
       pool: { bytes: session.pool.bytes, budget: session.pool.budget },
     };
   }

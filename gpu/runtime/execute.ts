@@ -1,8 +1,8 @@
 /** Runs a prepared plan's needed steps: pieces gathered into submissions, paced, cancellable between two. */
 import type { ValueKey } from '../plan.ts';
 import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
-import { cutPieces, type Piece } from './pieces.ts';
-import { MAX_PIECES, type PreparedPlan } from './prepared.ts';
+import { cutPieces, MAX_PIECES, type Piece } from './pieces.ts';
+import type { PreparedPlan } from './prepared.ts';
 import type { Pool } from './pool.ts';
 import type { Profiler } from './profiler.ts';
 import type { Progress } from './types.ts';
@@ -63,7 +63,7 @@ async function submit(execution: Execution, ongoing: Ongoing, pieces: readonly P
   const { device, prepared, pool, pace, profiler } = execution;
   const { plan } = prepared;
   const submitted = performance.now();
-  device.queue.submit([prepared.encode(pieces, profiler?.timestampWrites())]);
+  device.queue.submit([prepared.encode(pieces, profiler?.timer(pieces))]);
   await device.queue.onSubmittedWorkDone();
   // A submission begins when the one before it is done.
   const milliseconds = performance.now() - Math.max(submitted, ongoing.finished);
@@ -73,7 +73,7 @@ async function submit(execution: Execution, ongoing: Ongoing, pieces: readonly P
     return planned.kind === 'dispatch' ? [{ shader: plan.shaders[planned.shader]!.wgsl, work }] : [];
   });
   pace.learn(measured, milliseconds);
-  await profiler?.collect(plan, pieces, milliseconds);
+  await profiler?.collect(pieces, milliseconds);
   for (const { step, completes } of pieces) {
     if (!completes) continue;
     for (const key of plan.steps[step]!.writes) if (ongoing.lastWriters.get(key) === step) pool.markFilled(key);

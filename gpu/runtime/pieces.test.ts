@@ -16,6 +16,7 @@ function planOf(workgroups: readonly [number, number, number], flops: number): P
     flops,
     bytes: 0,
     origins: [],
+    shares: [],
     label: '',
   };
   return {

@@ -2,6 +2,9 @@
 import type { DispatchStep, Plan } from '../plan.ts';
 import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
 
+/** Pieces of one submission at most: so many uniform blocks and timestamps there are. */
+export const MAX_PIECES = 64;
+
 /** One step of the plan, or one part of a dispatch. */
 export interface Piece {
   readonly step: number;

@@ -3,13 +3,11 @@ import type { CopyStep, DispatchStep, Place, Plan } from '../plan.ts';
 import { MemoryError } from './errors.ts';
 import { accessPatterns, type Pipeline, type Pipelines } from './pipelines.ts';
 import type { Pool } from './pool.ts';
-import type { Piece } from './pieces.ts';
+import { MAX_PIECES, type Piece } from './pieces.ts';
+import type { SubmissionTimer } from './profiler.ts';
 
 /** Offsets of uniform blocks are multiples of this on every adapter. */
 const UNIFORM_ALIGNMENT = 256;
-/** Uniform blocks of one submission; a submission with more pieces is cut. */
-export const MAX_PIECES = 64;
-
 interface BoundStep {
   readonly group: GPUBindGroup;
   readonly buffers: readonly GPUBuffer[];
@@ -76,8 +74,8 @@ export class PreparedPlan {
     return new PreparedPlan(plan, device, pool, compiled, arena, pipelines.uniformLayout);
   }
 
-  /** Encodes pieces, at most MAX_PIECES, in order. `timestamps` may give a pass its timestamp writes. */
-  encode(pieces: readonly Piece[], timestamps?: (index: number) => GPUComputePassTimestampWrites): GPUCommandBuffer {
+  /** Encodes pieces, at most MAX_PIECES, in order; with a timer, each dispatch in a pass of its own. */
+  encode(pieces: readonly Piece[], timer?: SubmissionTimer): GPUCommandBuffer {
     this.#writeUniforms(pieces);
     const encoder = this.#device.createCommandEncoder();
     let pass: GPUComputePassEncoder | undefined;
@@ -92,8 +90,8 @@ export class PreparedPlan {
         this.#encodeTransfer(encoder, step);
         continue;
       }
-      if (timestamps) endPass();
-      pass ??= encoder.beginComputePass(timestamps && { timestampWrites: timestamps(index) });
+      if (timer) endPass();
+      pass ??= encoder.beginComputePass(timer && { timestampWrites: timer.writes(index) });
       const { pipeline } = this.#pipelines[step.shader]!;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, this.#bindGroup(piece.step, step));
@@ -101,6 +99,7 @@ export class PreparedPlan {
       pass.dispatchWorkgroups(...piece.size);
     }
     endPass();
+    timer?.resolve(encoder);
     return encoder.finish();
   }
 

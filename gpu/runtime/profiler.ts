@@ -1,47 +1,72 @@
 /** Times each step: by timestamp queries where the adapter has them, by awaited submissions of one step otherwise. */
 import type { Plan } from '../plan.ts';
-import type { Piece } from './pieces.ts';
-import { MAX_PIECES } from './prepared.ts';
+import { MAX_PIECES, type Piece } from './pieces.ts';
 import type { StagingRing } from './staging.ts';
 
-const BYTES_PER_TIMESTAMP = 8;
+const BYTES_PER_PIECE = 2 * 8;
+/** Timestamps are resolved to multiples of this. */
+const RESOLVE_ALIGNMENT = 256;
+/** Bytes of timestamps that wait on the device until they are read back. */
+const CAPACITY = 128 * 1024;
+
+/** How one submission's passes are timed. */
+export interface SubmissionTimer {
+  /** For the pass of the piece at this index. */
+  writes(index: number): GPUComputePassTimestampWrites;
+  /** After the last pass. */
+  resolve(encoder: GPUCommandEncoder): void;
+}
 
 export class Profiler {
-  /** Milliseconds per origin. */
-  readonly timings = new Map<string, number>();
   /** Whether several pieces may share a submission and still be told apart. */
   readonly batches: boolean;
+  readonly #plan: Plan;
+  readonly #timings = new Map<string, number>();
   readonly #staging: StagingRing;
   readonly #queries: GPUQuerySet | undefined;
   readonly #resolved: GPUBuffer | undefined;
+  /** Submissions whose timestamps are on the device, with their offsets there. */
+  #waiting: { readonly pieces: readonly Piece[]; readonly offset: number }[] = [];
+  #used = 0;
 
-  constructor(device: GPUDevice, staging: StagingRing, timestamps: boolean) {
+  constructor(plan: Plan, device: GPUDevice, staging: StagingRing, timestamps: boolean) {
+    this.#plan = plan;
     this.#staging = staging;
     this.batches = timestamps;
     if (!timestamps) return;
     this.#queries = device.createQuerySet({ type: 'timestamp', count: 2 * MAX_PIECES });
     this.#resolved = device.createBuffer({
-      size: 2 * MAX_PIECES * BYTES_PER_TIMESTAMP,
+      size: CAPACITY,
       usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
     });
   }
 
-  /** Timestamp writes for the pass of each piece, if there are any. */
-  timestampWrites(): ((index: number) => GPUComputePassTimestampWrites) | undefined {
-    const querySet = this.#queries;
-    if (!querySet) return undefined;
-    return (index) => ({ querySet, beginningOfPassWriteIndex: 2 * index, endOfPassWriteIndex: 2 * index + 1 });
+  /** Undefined where there are no timestamps. */
+  timer(pieces: readonly Piece[]): SubmissionTimer | undefined {
+    const [querySet, resolved] = [this.#queries, this.#resolved];
+    if (!querySet || !resolved) return undefined;
+    const offset = this.#used;
+    this.#waiting.push({ pieces, offset });
+    this.#used += Math.ceil((pieces.length * BYTES_PER_PIECE) / RESOLVE_ALIGNMENT) * RESOLVE_ALIGNMENT;
+    return {
+      writes: (index) => ({ querySet, beginningOfPassWriteIndex: 2 * index, endOfPassWriteIndex: 2 * index + 1 }),
+      resolve: (encoder) => encoder.resolveQuerySet(querySet, 0, 2 * pieces.length, resolved, offset),
+    };
   }
 
-  /** After the submission of `pieces` finished in `milliseconds`. */
-  async collect(plan: Plan, pieces: readonly Piece[], milliseconds: number): Promise<void> {
-    const times = this.#queries ? await this.#read(pieces.length) : pieces.map(() => milliseconds / pieces.length);
-    for (const [index, piece] of pieces.entries()) {
-      const { origins } = plan.steps[piece.step]!;
-      for (const origin of origins) {
-        this.timings.set(origin, (this.timings.get(origin) ?? 0) + times[index]! / origins.length);
-      }
+  /** After a submission finished in `milliseconds`. */
+  async collect(pieces: readonly Piece[], milliseconds: number): Promise<void> {
+    if (!this.batches) {
+      for (const piece of pieces) this.#add(piece, milliseconds / pieces.length);
+    } else if (this.#used + MAX_PIECES * BYTES_PER_PIECE > CAPACITY) {
+      await this.#readBack();
     }
+  }
+
+  /** Milliseconds per origin; a fused kernel's time is divided among its origins by FLOPs. */
+  async finish(): Promise<ReadonlyMap<string, number>> {
+    await this.#readBack();
+    return this.#timings;
   }
 
   destroy(): void {
@@ -49,13 +74,26 @@ export class Profiler {
     this.#resolved?.destroy();
   }
 
-  async #read(count: number): Promise<number[]> {
-    const bytes = await this.#staging.read(this.#resolved!, 0, 2 * count * BYTES_PER_TIMESTAMP, (encoder) => {
-      encoder.resolveQuerySet(this.#queries!, 0, 2 * count, this.#resolved!, 0);
-    });
+  async #readBack(): Promise<void> {
+    if (this.#used === 0) return;
+    const bytes = await this.#staging.read(this.#resolved!, 0, this.#used);
     const nanoseconds = new BigUint64Array(bytes.buffer);
-    return Array.from({ length: count }, (_, index) => {
-      return Number(nanoseconds[2 * index + 1]! - nanoseconds[2 * index]!) / 1e6;
-    });
+    for (const { pieces, offset } of this.#waiting) {
+      for (const [index, piece] of pieces.entries()) {
+        const at = offset / 8 + 2 * index;
+        // Adapters may set the clock back between two passes.
+        this.#add(piece, Math.max(0, Number(nanoseconds[at + 1]! - nanoseconds[at]!)) / 1e6);
+      }
+    }
+    this.#waiting = [];
+    this.#used = 0;
+  }
+
+  #add({ step: index }: Piece, milliseconds: number): void {
+    const step = this.#plan.steps[index]!;
+    for (const [place, origin] of step.origins.entries()) {
+      const share = step.kind === 'dispatch' ? step.shares[place]! : 1 / step.origins.length;
+      this.#timings.set(origin, (this.#timings.get(origin) ?? 0) + milliseconds * share);
+    }
   }
 }
