@@ -85,6 +85,7 @@ test('edits that a crash interrupted are offered at the next start, and saved to
   await chooseMenuItem(desktop.electron, 'file.open');
   await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
   const before = await nodesOnDisk();
+  await expect(desktop.page.locator('article[data-node]')).toHaveCount(before);
   await chooseMenuItem(desktop.electron, 'edit.select-all');
   await chooseMenuItem(desktop.electron, 'edit.duplicate');
   await expect.poll(windowTitle).toEqual([`• ${NAME} – Patchbay`]);

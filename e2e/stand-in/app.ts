@@ -45,7 +45,6 @@ export class App extends EventEmitter {
     await bridge.listen();
     const profile = join(this.getPath('userData'), 'stand-in-chromium');
     this.#runtime.chromium = await launchChromium(switches, profile, bridge.resolverRules);
-    await this.#runtime.watchTargets();
     this.#isReady = true;
     this.emit('ready');
     this.#ready.resolve();

@@ -32,14 +32,4 @@ export class Runtime {
     if (!this.chromium) throw new Error('The app is not ready.');
     return this.chromium.cdp;
   }
-
-  /** Follows new targets: a page that a page opened is closed if the application denies it. */
-  async watchTargets(): Promise<void> {
-    this.cdp.on('Target.targetCreated', undefined, ({ targetInfo }) => {
-      const { targetId, openerId } = targetInfo as { targetId: string; openerId?: string };
-      const opener = this.windows.values().find(({ webContents }) => webContents.targetId === openerId)?.webContents;
-      if (opener?.lastWindowOpen === 'deny') void this.cdp.send('Target.closeTarget', { targetId });
-    });
-    await this.cdp.send('Target.setDiscoverTargets', { discover: true });
-  }
 }

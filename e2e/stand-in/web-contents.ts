@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { CdpEvent } from './cdp.ts';
 import type { Runtime } from './runtime.ts';
-import { createCodec, pageScript, POST, PRELOAD_WORLD, preloadScript, RECEIVE } from './worlds.ts';
+import { createCodec, OPEN, pageScript, POST, PRELOAD_WORLD, preloadScript, RECEIVE } from './worlds.ts';
 
 export type WindowOpenHandler = (details: { readonly url: string }) => { readonly action: 'allow' | 'deny' };
 
@@ -31,8 +31,6 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
 export class WebContents extends EventEmitter {
   readonly id: number;
   targetId = '';
-  /** What the application said to the page's last `window.open`. */
-  lastWindowOpen: 'allow' | 'deny' = 'allow';
   #windowOpenHandler: WindowOpenHandler = () => ({ action: 'allow' });
   readonly #runtime: Runtime;
   readonly #requestClose: () => void;
@@ -111,6 +109,7 @@ export class WebContents extends EventEmitter {
     this.#runtime.onContents(this);
     await this.#send('Page.enable');
     await this.#send('Runtime.addBinding', { name: POST, executionContextName: PRELOAD_WORLD });
+    await this.#send('Runtime.addBinding', { name: OPEN });
     await this.#send('Runtime.enable');
     await this.#send('Fetch.enable', { patterns: [{ resourceType: 'Document', requestStage: 'Request' }] });
     await this.#addScript({ source: pageScript() });
@@ -130,9 +129,6 @@ export class WebContents extends EventEmitter {
     });
     this.#on('Page.frameDetached', (event) => this.#frames.delete(event['frameId'] as string));
     this.#on('Page.loadEventFired', () => this.emit('did-finish-load'));
-    this.#on('Page.windowOpen', (event) => {
-      this.lastWindowOpen = this.#windowOpenHandler({ url: bridge.toApp(String(event['url'])) }).action;
-    });
     this.#on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));
     this.#on('Fetch.requestPaused', (event) => void this.#onDocumentRequest(event));
     this.#on('Runtime.executionContextCreated', (event) => {
@@ -142,7 +138,9 @@ export class WebContents extends EventEmitter {
       if (name === PRELOAD_WORLD && top) this.#preloadContext = id;
     });
     this.#on('Runtime.bindingCalled', (event) => {
-      void this.#onInvoke(String(event['payload']), event['executionContextId'] as number);
+      const payload = String(event['payload']);
+      if (event['name'] === OPEN) this.#onWindowOpen(payload);
+      else void this.#onInvoke(payload, event['executionContextId'] as number);
     });
   }
 
@@ -168,6 +166,11 @@ export class WebContents extends EventEmitter {
     if (isMainFrame) this.emit('will-navigate', details);
     if (prevented) await this.#send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     else await this.#send('Fetch.continueRequest', { requestId });
+  }
+
+  #onWindowOpen(url: string): void {
+    const { action } = this.#windowOpenHandler({ url: this.#runtime.bridge.toApp(url) });
+    if (action !== 'deny') throw new Error('The stand-in opens no windows for pages.');
   }
 
   async #onInvoke(text: string, contextId: number): Promise<void> {

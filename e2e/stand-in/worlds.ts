@@ -162,14 +162,19 @@ export function createPreloadModules(
   };
 }
 
-/** The name under which Node finds `receive`, and of the binding that `post` is. */
+/** The name under which Node finds `receive`, and those of the bindings that `post` and `window.open` are. */
 export const RECEIVE = '__standInReceive';
 export const POST = '__standInPost';
+export const OPEN = '__standInOpen';
 export const PRELOAD_WORLD = 'electron-preload';
 
-/** The script of the page's own world. */
+/**
+ * The script of the page's own world. Windows are not opened and then closed again, as Chromium's protocol has it, but
+ * asked about before, as Electron does.
+ */
 export function pageScript(): string {
-  return `(${createMembrane.toString()})('page', 'preload', ${createCodec.toString()});`;
+  return `(${createMembrane.toString()})('page', 'preload', ${createCodec.toString()});
+    window.open = (url) => (globalThis.${OPEN}(new URL(url, location.href).href), null);`;
 }
 
 /** The script of the preload's world, with the preload in it. Like Electron it runs in the top frame alone. */
