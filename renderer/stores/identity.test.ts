@@ -39,6 +39,13 @@ test('names that every object inherits are names like others', () => {
   expect(equalData(odd, JSON.parse('{"__proto__": {}}'))).toBe(true);
 });
 
+test('empty data of different kinds differ', () => {
+  const empty = [{}, [], new Map(), new Set()];
+  for (const [i, a] of empty.entries()) {
+    for (const [j, b] of empty.entries()) expect(equalData(a, b)).toBe(i === j);
+  }
+});
+
 test('maps and sets are compared by content', () => {
   expect(equalData(new Map([['a', { x: 1 }]]), new Map([['a', { x: 1 }]]))).toBe(true);
   expect(equalData(new Map([['a', { x: 1 }]]), new Map([['b', { x: 1 }]]))).toBe(false);

@@ -4,17 +4,15 @@
 export function equalData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((value, index) => equalData(value, b[index]));
+  // An empty record, array, map and set have the same keys: none.
+  if (kindOf(a) !== kindOf(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, index) => equalData(value, b[index]));
   }
-  if (a instanceof Map) {
-    return (
-      b instanceof Map &&
-      a.size === b.size &&
-      a.entries().every(([key, value]) => b.has(key) && equalData(value, b.get(key)))
-    );
+  if (a instanceof Map && b instanceof Map) {
+    return a.size === b.size && a.entries().every(([key, value]) => b.has(key) && equalData(value, b.get(key)));
   }
-  if (a instanceof Set) return b instanceof Set && a.size === b.size && a.values().every((value) => b.has(value));
+  if (a instanceof Set && b instanceof Set) return a.size === b.size && a.values().every((value) => b.has(value));
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   const keys = Object.keys(left);
@@ -22,6 +20,12 @@ export function equalData(a: unknown, b: unknown): boolean {
     keys.length === Object.keys(right).length &&
     keys.every((key) => Object.hasOwn(right, key) && equalData(left[key], right[key]))
   );
+}
+
+function kindOf(value: object): 'array' | 'map' | 'set' | 'record' {
+  if (Array.isArray(value)) return 'array';
+  if (value instanceof Map) return 'map';
+  return value instanceof Set ? 'set' : 'record';
 }
 
 /** `before` if it equals `after`, else `after`. */
