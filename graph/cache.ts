@@ -3,15 +3,40 @@
  * definition alone. Only a matter of speed: with a new cache the results are the same.
  */
 import { ExpressionError, parseExpression, type Expression } from './expression-syntax.ts';
+import type { Value } from './expressions.ts';
+import type { LeafTypes, PortTypes } from './infer-leaf.ts';
+import type { InstancePath } from './instance.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { parsePattern, PatternError, type Pattern } from './patterns.ts';
-import type { GraphModule } from './schema.ts';
-import type { NodeLibrary } from './signature.ts';
+import type { GraphModule, GraphNode } from './schema.ts';
+import type { NodeLibrary, NodeSignature, PortType, ResolvedParameter } from './signature.ts';
 
 export interface GraphCache {
   readonly expressions: Map<string, Expression | ExpressionError>;
   readonly patterns: Map<string, Pattern | PatternError>;
   readonly modules: WeakMap<GraphModule, CachedIndex>;
+  /** Parameters of nodes that were without fault, as they were last evaluated. */
+  readonly params: WeakMap<GraphNode, CachedParams>;
+  /** The main module's values, to be the same map as long as they are equal: scopes are compared by identity. */
+  names: ReadonlyMap<string, Value>;
+  /** Types of the last inference: of leaves without fault, and of what entered modules. */
+  leaves: ReadonlyMap<InstancePath, CachedTypes>;
+  entered: ReadonlyMap<string, PortType>;
+}
+
+export interface CachedParams {
+  readonly rules: readonly unknown[];
+  readonly names: ReadonlyMap<string, Value>;
+  readonly params: Readonly<Record<string, ResolvedParameter>>;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** What a leaf's types were made from, beside the types. */
+export interface CachedTypes {
+  readonly signature: NodeSignature | undefined;
+  readonly params: Readonly<Record<string, ResolvedParameter>>;
+  readonly came: PortTypes;
+  readonly types: LeafTypes;
 }
 
 export interface CachedIndex {
@@ -25,7 +50,15 @@ export interface CachedIndex {
 const MAX_TEXTS = 10_000;
 
 export function createCache(): GraphCache {
-  return { expressions: new Map(), patterns: new Map(), modules: new WeakMap() };
+  return {
+    expressions: new Map(),
+    patterns: new Map(),
+    modules: new WeakMap(),
+    params: new WeakMap(),
+    names: new Map(),
+    leaves: new Map(),
+    entered: new Map(),
+  };
 }
 
 /** @throws {ExpressionError} as `parseExpression`. */

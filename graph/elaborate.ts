@@ -21,7 +21,6 @@ import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
 import { indexModule } from './module-index.ts';
 import { orderLeaves } from './order.ts';
 import { layerCount, resolveNode } from './node-parameters.ts';
-import { ruleOf } from './parameters.ts';
 import { INPUT_TYPE, isInput, isOutput, moduleInputs } from './ports.ts';
 import type { Problem } from './problems.ts';
 import { requireOf } from './requirements.ts';
@@ -93,7 +92,11 @@ export function elaborate(
   };
 }
 
-function emptyModule(path: InstancePath, module: string, params: Record<string, ResolvedParameter>): ModuleDraft {
+function emptyModule(
+  path: InstancePath,
+  module: string,
+  params: Readonly<Record<string, ResolvedParameter>>,
+): ModuleDraft {
   return {
     kind: 'module',
     path,
@@ -185,11 +188,8 @@ function makeInstance(building: Building, node: InstanceNode, path: InstancePath
     if (refused) fail(building, enclosing, path, { ...refused, severity: 'error', place: { ...place, path } });
     return instance;
   }
-  const rules = callee.hyperparameters.map((hyperparameter) => ({
-    ...ruleOf(hyperparameter),
-    default: hyperparameter.default,
-  }));
-  const { params, values } = resolveNode(building, node, path, enclosing, rules);
+  const index = indexModule(callee, building.modules, building.library, building.cache);
+  const { params, values } = resolveNode(building, node, path, enclosing, index.rules);
   const chain = [...enclosing.chain, callee.name];
   const repeat = node.repeat === undefined ? undefined : layerCount(building, node, path, enclosing, node.repeat);
   if (repeat === undefined) {
@@ -225,7 +225,7 @@ function makeInstance(building: Building, node: InstanceNode, path: InstancePath
       break;
     }
   }
-  wireStack(stack, indexModule(callee, building.modules, building.library, building.cache));
+  wireStack(stack, index);
   return stack;
 }
 

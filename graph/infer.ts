@@ -2,7 +2,7 @@
  * Shapes: a type for every port of the instance tree, or the reason why there is none. Only causes are reported; what
  * merely follows from one is marked as blocked by it.
  */
-import { createCache, type GraphCache } from './cache.ts';
+import { createCache, type CachedTypes, type GraphCache } from './cache.ts';
 import { didYouMean } from './closest.ts';
 import type { Value } from './expressions.ts';
 import { checkPort, inferLeaf, numericParams, type LeafTypes, type PortTypes } from './infer-leaf.ts';
@@ -44,6 +44,9 @@ export function infer(
   const blocked = new Map<InstancePath, number>();
   const problems: Problem[] = [];
   const known = new Map<string, number>();
+  /** Kept for the next inference. */
+  const leaves = new Map<InstancePath, CachedTypes>();
+  const entered = new Map<string, PortType>();
   /** Outputs of leaves, by path: a lookup without building a port's path. */
   const typed = new Map<InstancePath, LeafTypes['outputs']>();
   /** Ports of modules and stacks, by side and path. */
@@ -57,6 +60,8 @@ export function infer(
   }
   for (const leaf of tree.execution) typeLeaf(leaf);
   for (const instance of tree.byPath.values()) if (instance.kind !== 'leaf') typeModule(instance);
+  cache.leaves = leaves;
+  cache.entered = entered;
   return { inputs, outputs, problems, blocked };
 
   function typeLeaf(leaf: LeafInstance): void {
@@ -78,7 +83,16 @@ export function infer(
   /** A leaf's types; where it has none it is marked as blocked, by its own problem before one upstream. */
   function typesOf(leaf: LeafInstance, came: PortTypes, upstream: number | undefined): LeafTypes | undefined {
     const signature = library.get(leaf.type);
-    const unchecked = reportAll(signature?.check?.(leaf.params) ?? [], leaf) ?? upstream;
+    const { params } = leaf;
+    // What is bound from outside, and sources that the main module's values decide, are inferred anew.
+    const lasting = upstream === undefined && !bound.has(leaf.path) && !tree.rootInputs.has(leaf.path);
+    const kept = lasting ? cache.leaves.get(leaf.path) : undefined;
+    if (kept?.signature === signature && kept?.params === params && sameTypes(kept.came, came)) {
+      leaves.set(leaf.path, kept);
+      return kept.types;
+    }
+    const checks = signature?.check?.(params) ?? [];
+    const unchecked = reportAll(checks, leaf) ?? upstream;
     if (unchecked !== undefined) {
       blocked.set(leaf.path, unchecked);
       return undefined;
@@ -91,7 +105,11 @@ export function infer(
       const port = { side: 'output', name: missing.name } as const;
       fault = reportAll([{ code: 'shape.unknown', severity: 'error', message, port }], leaf);
     }
-    if (fault === undefined) return result;
+    if (fault === undefined) {
+      if (lasting && checks.length === 0 && result.problems.length === 0)
+        leaves.set(leaf.path, { signature, params, came, types: result });
+      return result;
+    }
     blocked.set(leaf.path, fault);
     return { ...result, outputs: {} };
   }
@@ -158,7 +176,12 @@ export function infer(
       cache,
     );
     if ('problem' in result) return reportAll([result.problem], instance)!;
-    return declared.flow === undefined ? result.type : { ...result.type, flow: declared.flow };
+    const key = keyOf(port);
+    const named = declared.flow === undefined ? result.type : { ...result.type, flow: declared.flow };
+    const before = cache.entered.get(key);
+    const kept = before && equalTypes(before, named) ? before : named;
+    entered.set(key, kept);
+    return kept;
   }
 
   /** @returns the index of the first error, counted after the tree's problems. */
@@ -220,6 +243,21 @@ function misbound(tree: InstanceTree, library: NodeLibrary, name: string): Probl
     message: `there is no input "${name}" to bind to${hint}`,
     place: {},
   };
+}
+
+/** The very same types at the very same ports. */
+function sameTypes(a: PortTypes, b: PortTypes): boolean {
+  const ports = Object.keys(a);
+  return ports.length === Object.keys(b).length && ports.every((port) => a[port] === own(b, port));
+}
+
+function equalTypes(a: PortType, b: PortType): boolean {
+  return (
+    a.dtype === b.dtype &&
+    a.flow === b.flow &&
+    a.dims.length === b.dims.length &&
+    a.dims.every(({ size, name }, axis) => size === b.dims[axis]!.size && name === b.dims[axis]!.name)
+  );
 }
 
 function keyOf({ side, path, port }: Feed): string {

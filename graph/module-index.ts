@@ -1,6 +1,7 @@
 /** What follows from one module's definition: its nodes by id, its ports, its wires with those refused that lead nowhere. */
 import type { GraphCache } from './cache.ts';
 import { closest } from './closest.ts';
+import { ruleOf, type NodeParameter } from './parameters.ts';
 import {
   INPUT_NODE_PORT,
   isInput,
@@ -20,6 +21,8 @@ export interface ModuleIndex {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly inputs: readonly ModuleInput[];
   readonly outputs: readonly ModuleOutput[];
+  /** Its hyperparameters, as an instance's parameters. */
+  readonly rules: readonly NodeParameter[];
   /** Sound edges by the node that they lead to. */
   readonly incoming: ReadonlyMap<string, readonly Edge[]>;
   /** Faults of the wiring: ports that do not exist, two wires into one input. Nodes that do not exist are check.ts's. */
@@ -109,7 +112,15 @@ function buildIndex(
     if (others) others.push(edge);
     else incoming.set(edge.to[0], [edge]);
   }
-  return { module, nodes, inputs: moduleInputs(module, library), outputs: moduleOutputs(module), incoming, problems };
+  return {
+    module,
+    nodes,
+    inputs: moduleInputs(module, library),
+    outputs: moduleOutputs(module),
+    rules: module.hyperparameters.map((rule) => ({ ...ruleOf(rule), default: rule.default })),
+    incoming,
+    problems,
+  };
 }
 
 function edgeFault(

@@ -1,17 +1,15 @@
 /** The parameters of one node, in the scope of the module that it stands in; what is at fault is reported there. */
 import { fail, placeOf, report, type Building, type Enclosing } from './building.ts';
+import type { CachedParams } from './cache.ts';
 import { didYouMean } from './closest.ts';
 import { EMPTY_SCOPE, type Value } from './expressions.ts';
 import type { InstancePath } from './instance.ts';
-import { fallback, resolveParameter, type ParameterFault, type ParameterRule } from './parameters.ts';
+import { fallback, resolveParameter, type NodeParameter, type ParameterFault } from './parameters.ts';
 import type { Fix } from './problems.ts';
 import { own } from './records.ts';
 import type { GraphNode, InstanceNode, ParameterValue } from './schema.ts';
 import type { ResolvedParameter } from './signature.ts';
 import { fixAtSource } from './trace.ts';
-
-/** What a parameter of a node type and a hyperparameter of a module have in common: a rule and a default. */
-export type NodeParameter = ParameterRule & { readonly default: ParameterValue };
 
 /** Evaluates all parameters of a node; one at fault is reported, and its default stands in for it. */
 export function resolveNode(
@@ -20,10 +18,14 @@ export function resolveNode(
   path: InstancePath,
   enclosing: Enclosing,
   rules: readonly NodeParameter[],
-): { params: Record<string, ResolvedParameter>; values: Map<string, Value> } {
+): Pick<CachedParams, 'params' | 'values'> {
+  const { names } = enclosing.scope;
+  const kept = building.cache.params.get(node);
+  if (kept?.rules === rules && kept.names === names) return kept;
   const params: Record<string, ResolvedParameter> = {};
   const values = new Map<string, Value>();
   const place = placeOf(enclosing, node);
+  let faultless = true;
   for (const rule of rules) {
     const written = own(node.params, rule.name);
     const source = written ?? rule.default;
@@ -31,6 +33,7 @@ export function resolveNode(
     const scope = written === undefined ? EMPTY_SCOPE : enclosing.scope;
     const resolved = resolveParameter(rule, source, scope, building.cache);
     if (!resolved.ok) {
+      faultless = false;
       const { code, message, position } = resolved.fault;
       const fix = fixOf(building, enclosing, { ...place, param: rule.name }, source, resolved.fault);
       fail(building, enclosing, path, {
@@ -46,7 +49,9 @@ export function resolveNode(
     values.set(rule.name, value);
   }
   for (const name of Object.keys(node.params ?? {})) {
-    if (Object.hasOwn(params, name) || enclosing.quiet) continue;
+    if (Object.hasOwn(params, name)) continue;
+    faultless = false;
+    if (enclosing.quiet) continue;
     const message = `${node.name} has no parameter "${name}"${didYouMean(name, Object.keys(params))}`;
     report(building.problems, {
       code: 'param.unknown',
@@ -55,6 +60,7 @@ export function resolveNode(
       place: { ...place, path, param: name },
     });
   }
+  if (faultless) building.cache.params.set(node, { rules, names, params, values });
   return { params, values };
 }
 

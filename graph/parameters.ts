@@ -11,6 +11,9 @@ import type { ParameterDefinition, ResolvedParameter, Scalar } from './signature
 export type ParameterRule = Pick<ParameterDefinition, 'name' | 'type'> &
   Partial<Pick<ParameterDefinition, 'minimum' | 'maximum' | 'choices'>>;
 
+/** A parameter of a node type, or a hyperparameter as its instances have it: a rule and a default. */
+export type NodeParameter = ParameterRule & { readonly default: ParameterValue };
+
 export interface ParameterFault {
   readonly code: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 /** The main module's values: overrides before the preset, the preset before defaults. */
 import { report, type Building } from './building.ts';
+import type { GraphCache } from './cache.ts';
 import { didYouMean } from './closest.ts';
 import { EMPTY_SCOPE, type Value } from './expressions.ts';
 import { fallback, resolveParameter, ruleOf, type ParameterRule } from './parameters.ts';
@@ -79,5 +80,17 @@ export function resolveRoot(
     const hint = didYouMean(name, names.keys()) || `; there are ${[...names.keys()].join(', ')}`;
     fail({ code: 'override.unknown', message: `${main.name} has no hyperparameter or size "${name}"${hint}`, place });
   }
-  return { params, names, sizes, fault };
+  return { params, names: sameNames(building.cache, names), sizes, fault };
+}
+
+/** The map that is in the cache, where it has the same values: what was evaluated in it then still holds. */
+function sameNames(cache: GraphCache, names: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const same =
+    names.size === cache.names.size &&
+    names.entries().every(([name, { type, value }]) => {
+      const kept = cache.names.get(name);
+      return kept?.type === type && Object.is(kept.value, value);
+    });
+  if (!same) cache.names = names;
+  return cache.names;
 }
