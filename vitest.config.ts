@@ -40,7 +40,7 @@ export default defineConfig({
           include: [`${folders}/**/*.oracle.test.ts`],
           pool: 'forks',
           fileParallelism: false,
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },
         },
