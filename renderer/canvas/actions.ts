@@ -13,7 +13,7 @@ import {
 } from '../../graph/edits.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Fix } from '../../graph/problems.ts';
-import type { Edge, PatchbayDocument } from '../../graph/schema.ts';
+import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { openModule } from '../commands/open-module.ts';
@@ -164,7 +164,8 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     /** Opens a module; nothing for a library node. */
     open: (nodeId: string): void => {
       const node = module().nodes.find(({ id }) => id === nodeId);
-      if (node) enterNode(app, node.name);
+      // An output may have the name of an instance.
+      if (node && isInstance(node)) enterNode(app, node.name);
     },
 
     /** Gives the instance at a path a definition of its own. */
