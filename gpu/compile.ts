@@ -208,9 +208,9 @@ function elementwiseOf(op: string) {
   return wgsl.kind === 'expression' ? wgsl : undefined;
 }
 
-/** Of a value in storage; an empty one still has a buffer, because WebGPU binds none of size 0. */
+/** Of a value in storage; an empty one still has a buffer of one vector, because WebGPU binds none that is smaller. */
 function byteLength({ shape }: TensorType): number {
-  return Math.max(elementCount(shape), 1) * BYTES_PER_ELEMENT;
+  return elementCount(shape) * BYTES_PER_ELEMENT || 4 * BYTES_PER_ELEMENT;
 }
 
 function checkSize(type: TensorType, origin: string, limits: DeviceLimits): void {
