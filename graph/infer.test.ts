@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCache } from './cache.ts';
+import { apply } from './diff.ts';
+import { setParam } from './edits.ts';
 import { infer } from './infer.ts';
 import { portPath } from './instance.ts';
 import { describeShape } from './patterns.ts';
@@ -289,4 +291,16 @@ test('a cache changes nothing but the time', () => {
   const { tree, inference } = analysed(stackDocument(), { cache });
   expect(infer(tree, LIBRARY, undefined, cache)).toEqual(inference);
   expect(infer(tree, LIBRARY)).toEqual(inference);
+});
+
+test('with a cache, what an edit does not reach is the very same value', () => {
+  const cache = createCache();
+  const document = stackDocument();
+  const before = analysed(document, { cache });
+  const edited = apply(document, setParam(document, 'Model', 'norm', 'eps', 0.5).diff);
+  const after = analysed(edited, { cache });
+  for (const path of ['pixel_values.output', 'blocks.0.fc1.output', 'blocks.2.sum.output', 'blocks.hidden_states'])
+    expect(after.inference.outputs.get(path)).toBe(before.inference.outputs.get(path));
+  expect(after.tree.byPath.get('blocks.1.fc1')!.params).toBe(before.tree.byPath.get('blocks.1.fc1')!.params);
+  expect(after.tree.byPath.get('norm')!.params['eps']).toEqual({ value: 0.5, source: 0.5 });
 });
