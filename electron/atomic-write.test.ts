@@ -113,6 +113,17 @@ test('a symbolic link stays one and its target is replaced, also where the targe
   expect(await readdir(join(root, 'real'))).toEqual(['a', 'b']);
 });
 
+test('a link that leads up does so from where it lies, also when reached through a linked folder', async () => {
+  const root = await folder();
+  await mkdir(join(root, 'deep/folder'), { recursive: true });
+  await symlink('deep/folder', join(root, 'short'));
+  await symlink('../target', join(root, 'deep/folder/link'));
+  await writeFile(join(root, 'deep/target'), 'old');
+  await writeFileAtomic(join(root, 'short/link'), Buffer.from('new'));
+  expect(await readFile(join(root, 'deep/target'), 'utf8')).toBe('new');
+  expect(await readdir(root)).toEqual(['deep', 'short']);
+});
+
 test('what must not be replaced is refused: a folder, a loop of links, a file that is read-only', async () => {
   const root = await folder();
   await mkdir(join(root, 'folder'));

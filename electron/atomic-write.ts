@@ -143,9 +143,12 @@ export const nodeFileSystem: FileSystem = {
 async function followLinks(path: string): Promise<string> {
   let target = resolve(path);
   for (let hops = 0; hops < 40; hops++) {
-    const link = await nullIfMissing(lstat(target));
-    if (!link?.isSymbolicLink()) return join(await realpath(dirname(target)), basename(target));
-    target = resolve(dirname(target), await readlink(target));
+    // The real folder first: `..` in a link leads up from where the link lies, not from the name it was reached by.
+    const folder = await realpath(dirname(target));
+    const place = join(folder, basename(target));
+    const link = await nullIfMissing(lstat(place));
+    if (!link?.isSymbolicLink()) return place;
+    target = resolve(folder, await readlink(place));
   }
   throw new Error('too many symbolic links');
 }
