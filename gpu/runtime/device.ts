@@ -8,6 +8,11 @@ export interface Device {
   /** Adapter and driver, for what is measured once per adapter. */
   readonly fingerprint: string;
   readonly timestamps: boolean;
+  /**
+   * Whoever waits for the device keeps a core busy: Dawn in Node asks for events in a loop for as long as a promise of
+   * its is pending, and a software adapter would rather have that core.
+   */
+  readonly waitsBusily: boolean;
   /** True from the moment of the loss; every awaited call may fail then. */
   isLost(): boolean;
   /** The first error that WebGPU reported since the last call and that no call was there to receive. */
@@ -58,6 +63,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     },
     fingerprint: [vendor, architecture, adapter.info.device, description].join('|'),
     timestamps,
+    waitsBusily: navigator.userAgent.startsWith('Node.js'),
     isLost: () => lost,
     takeFault: () => {
       const taken = fault;

@@ -180,6 +180,7 @@ export class Engine {
         pace: this.#pace,
         steps: needed.steps,
         awaitEach: session.device.info.software,
+        sleepFirst: session.device.info.software && session.device.waitsBusily,
         profiler,
         signal,
         onProgress: request.onProgress,

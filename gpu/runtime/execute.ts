@@ -1,6 +1,6 @@
 /** Runs a prepared plan's needed steps: pieces gathered into submissions, paced, cancellable between two. */
-import type { ValueKey } from '../plan.ts';
-import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
+import type { Plan, ValueKey } from '../plan.ts';
+import { SUBMISSION_MS, workOf, type Measured, type Pace } from './pace.ts';
 import { cutPieces, MAX_PIECES, type Piece } from './pieces.ts';
 import type { PreparedPlan } from './prepared.ts';
 import type { Pool } from './pool.ts';
@@ -16,6 +16,8 @@ export interface Execution {
   readonly steps: readonly number[];
   /** Await each submission, so that a software adapter leaves time for the rest of the machine. */
   readonly awaitEach: boolean;
+  /** Sleep for most of a submission's predicted time before waiting for it (`Device.waitsBusily`). */
+  readonly sleepFirst: boolean;
   readonly profiler?: Profiler | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -64,20 +66,41 @@ async function submit(execution: Execution, ongoing: Ongoing, pieces: readonly P
   const { plan } = prepared;
   const submitted = performance.now();
   device.queue.submit([prepared.encode(pieces, profiler?.timer(pieces))]);
+  const expected = predictedTime(execution, pieces);
+  if (execution.sleepFirst && expected > SHORTEST_SLEEP_MS) await sleep(SLEEP_PART * expected);
   await device.queue.onSubmittedWorkDone();
   // A submission begins when the one before it is done.
   const milliseconds = performance.now() - Math.max(submitted, ongoing.finished);
   ongoing.finished = performance.now();
-  const measured = pieces.flatMap(({ step, work }) => {
-    const planned = plan.steps[step]!;
-    return planned.kind === 'dispatch' ? [{ shader: plan.shaders[planned.shader]!.wgsl, work }] : [];
-  });
-  pace.learn(measured, milliseconds);
+  pace.learn(
+    pieces.flatMap((piece) => measuredPiece(plan, piece)),
+    milliseconds,
+  );
   await profiler?.collect(pieces, milliseconds);
   for (const { step, completes } of pieces) {
     if (!completes) continue;
     for (const key of plan.steps[step]!.writes) if (ongoing.lastWriters.get(key) === step) pool.markFilled(key);
   }
+}
+
+/** Part of the predicted time after which the work may be done. */
+const SLEEP_PART = 0.8;
+/** Timers are no finer than a millisecond or two. */
+const SHORTEST_SLEEP_MS = 3;
+
+function predictedTime({ prepared, pace }: Execution, pieces: readonly Piece[]): number {
+  const measured = pieces.flatMap((piece) => measuredPiece(prepared.plan, piece));
+  return measured.reduce((sum, { shader, work }) => sum + pace.predict(shader, work), 0);
+}
+
+/** What the pace knows a piece by; nothing for a transfer. */
+function measuredPiece(plan: Plan, { step, work }: Piece): Measured[] {
+  const planned = plan.steps[step]!;
+  return planned.kind === 'dispatch' ? [{ shader: plan.shaders[planned.shader]!.wgsl, work }] : [];
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Gathers pieces until their predicted time fills a submission. */
