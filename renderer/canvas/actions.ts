@@ -33,7 +33,7 @@ import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
 import { boundsOf, type Point } from './geometry.ts';
 import { pickImages } from './pick-images.ts';
 import type { PlacedNode } from './ports.ts';
-import { wireCheck, type WireCheck, type WireEnds } from './wire-fit.ts';
+import { wireCheck, wireVerdict, type WireCheck, type WireEnds } from './wire-fit.ts';
 
 type Pair = readonly [number, number];
 
@@ -127,17 +127,17 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     /** Puts a wire, in place of the one that was picked up and of the one the input had. */
     rewire: (detached: Edge | null, wire: WireEnds): void => {
       if (detached && wireKey(detached) === wireKey(wire) && detached.from.join() === wire.from.join()) return;
-      const fit = wireCheck(app)(wire);
-      if (fit !== true) {
-        app.notices.getState().tell(fit, 'error');
+      const verdict = wireVerdict(app)(wire);
+      if (!verdict.ok) {
+        app.notices.getState().tell(verdict.reason, 'error');
         return;
       }
       edit((document, name) => {
-        const put = connect(document, name, wire.from, wire.to);
+        const put = connect(document, name, wire.from, wire.to, verdict.adapts);
         if (!detached || wireKey(detached) === wireKey(wire)) return put;
         return combine(document, put.title, [
           (current) => disconnect(current, name, detached.to, detached.from),
-          (current) => connect(current, name, wire.from, wire.to),
+          (current) => connect(current, name, wire.from, wire.to, verdict.adapts),
         ]);
       });
     },
