@@ -1,0 +1,172 @@
+/**
+ * What the application asks of the main thread, measured in Chromium: `npm run build && node bench/app.ts`.
+ * Prints the time to a template's first values, the script time of an edit in a document of 300 nodes, and frames and
+ * long tasks while a run at the notebook's sizes goes on.
+ */
+import { chromium, type Page } from '@playwright/test';
+import { join } from 'node:path';
+import { formatDocument } from '../graph/file.ts';
+import type { GraphNode, PatchbayDocument } from '../graph/schema.ts';
+import { Editor, answerPickers, writeStored } from '../e2e/support/editor.ts';
+import { CHROMIUM_FLAGS } from '../scripts/chromium-flags.ts';
+import { serve } from '../scripts/serve.ts';
+
+const NODES = 300;
+const EDITS = 20;
+const FILE = 'bench.patchbay';
+
+const serving = await serve({ folder: join(import.meta.dirname, '../dist/renderer'), port: 0 });
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: CHROMIUM_FLAGS,
+});
+try {
+  await firstValues(await newPage());
+  await edits(await newPage());
+  await frames(await newPage());
+} finally {
+  await browser.close();
+  await serving.close();
+}
+
+async function newPage(): Promise<Page> {
+  const context = await browser.newContext({ baseURL: serving.url, viewport: { width: 1440, height: 900 } });
+  return context.newPage();
+}
+
+/** From the click on a template's card, in a browser that has compiled nothing yet, to its last value. */
+async function firstValues(page: Page): Promise<void> {
+  const editor = new Editor(page);
+  await page.goto('/');
+  const card = editor.template('Vision Transformer');
+  await card.waitFor();
+  const start = performance.now();
+  await card.click();
+  await editor.settled();
+  print('template, first values', `${((performance.now() - start) / 1000).toFixed(2)} s`);
+  await page.context().close();
+}
+
+/** Each edit of a hyperparameter changes the shapes of all nodes; each edit of a node those after it. */
+async function edits(page: Page): Promise<void> {
+  const editor = new Editor(page);
+  await answerPickers(page, FILE);
+  await page.goto('/');
+  await writeStored(page, FILE, Buffer.from(formatDocument(chain(NODES))));
+  await page.getByRole('button', { name: 'Open file…' }).click();
+  await editor.settled();
+  const times: number[] = [];
+  for (let edit = 0; edit < EDITS; edit++) {
+    await editor.set('width', String(32 + (edit % 2)));
+    times.push(await editTime(page));
+  }
+  print(
+    `edit of ${NODES} nodes, script to the DOM`,
+    `median ${quantile(times, 0.5)} ms, worst ${quantile(times, 1)} ms`,
+  );
+  await page.context().close();
+}
+
+/** The last edit's measure, from its dispatch to the commit that shows its shapes. */
+function editTime(page: Page): Promise<number> {
+  return page.evaluate(() => performance.getEntriesByName('patchbay:edit').at(-1)!.duration);
+}
+
+/** Frames and tasks of the page while the device computes the notebook's sizes. */
+async function frames(page: Page): Promise<void> {
+  const editor = new Editor(page);
+  await editor.openTemplate('Vision Transformer');
+  await editor.settled();
+  await page.getByRole('contentinfo').waitFor();
+  await page
+    .locator('.preset-select, .preset-menu, button')
+    .filter({ hasText: /^preset/ })
+    .first()
+    .click();
+  await page.getByRole('menuitemradio', { name: 'notebook' }).click();
+  const runButton = page.getByRole('button', { name: /^Run/ });
+  await runButton.waitFor();
+  for (const round of ['first', 'second']) {
+    await page.evaluate(() => {
+      const watch = { frames: [] as number[], tasks: [] as number[], stop: false };
+      Object.assign(window, { watch });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) watch.tasks.push(duration);
+      }).observe({ type: 'longtask' });
+      let last = performance.now();
+      const frame = (now: number): void => {
+        watch.frames.push(now - last);
+        last = now;
+        if (!watch.stop) requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    });
+    if (round === 'first') await runButton.click();
+    else await editor.set('seed', '1');
+    if (round === 'second') await runButton.click();
+    await page.locator('[data-status=running]').waitFor({ timeout: 60_000 });
+    await page.evaluate(() => ((window as unknown as { watch: { frames: number[] } }).watch.frames.length = 0));
+    await editor.settled();
+    const { frames, tasks } = await page.evaluate(() => {
+      const { watch } = window as unknown as { watch: { frames: number[]; tasks: number[]; stop: boolean } };
+      watch.stop = true;
+      return watch;
+    });
+    const text = (await page.getByRole('region', { name: 'Run' }).textContent())?.trim();
+    print(`${round} run at the notebook's sizes`, text ?? '');
+    print(
+      '  page frames',
+      `95th percentile ${quantile(frames, 0.95)} ms, worst ${quantile(frames, 1)} ms, ${frames.length} frames`,
+    );
+    print('  tasks over 50 ms', tasks.length === 0 ? 'none' : tasks.map((task) => `${task.toFixed(0)} ms`).join(', '));
+  }
+  await page.context().close();
+}
+
+/** A source and a chain of linears, each as wide as the module's `width`. */
+function chain(count: number): PatchbayDocument {
+  const place = (index: number): [number, number] => [(index % 20) * 280, Math.floor(index / 20) * 320];
+  const source: GraphNode = {
+    id: 'source',
+    name: 'source',
+    type: 'random_tensor',
+    params: { shape: '1, 16, width' },
+    position: place(0),
+  };
+  const linears = Array.from({ length: count - 1 }, (_, index): GraphNode => {
+    const name = `linear_${index + 1}`;
+    return {
+      id: name,
+      name,
+      type: 'linear',
+      params: { in_features: 'width', out_features: 'width' },
+      position: place(index + 1),
+    };
+  });
+  const nodes = [source, ...linears];
+  return {
+    format: 'patchbay',
+    version: 1,
+    seed: 0,
+    main: 'Chain',
+    presets: [],
+    modules: [
+      {
+        name: 'Chain',
+        hyperparameters: [{ name: 'width', type: 'int', default: 32 }],
+        nodes,
+        edges: linears.map(({ id }, index) => ({ from: [nodes[index]!.id, 'output'], to: [id, 'input'] })),
+      },
+    ],
+    assets: [],
+  };
+}
+
+function quantile(values: readonly number[], at: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? NaN).toFixed(1);
+}
+
+function print(what: string, value: string): void {
+  process.stdout.write(`${what.padEnd(44)} ${value}\n`);
+}
