@@ -75,7 +75,7 @@ test('a document is opened, edited, saved, closed and found again', async () => 
   expect(await nodesOnDisk()).toBe(2 * before);
 
   await start();
-  await desktop.page.getByRole('button', { name: NAME }).click();
+  await desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: NAME }).click();
   await expect(desktop.page.locator('article[data-node]')).toHaveCount(2 * before);
 });
 

@@ -78,7 +78,9 @@ test('unsaved edits are asked about, and kept until they are given up', async ({
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(editor.field('num_heads')).toHaveValue('6');
-  await page.keyboard.press('Control+Alt+n');
+  await page.getByRole('button', { name: 'Patchbay' }).click();
+  await page.getByRole('menuitem', { name: 'File' }).click();
+  await page.getByRole('menuitem', { name: /^New document/ }).click();
   await dialog.getByRole('button', { name: 'Discard edits' }).click();
   await expect(page).toHaveTitle('Untitled – Patchbay');
 });

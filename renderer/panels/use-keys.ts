@@ -20,7 +20,10 @@ export function useKeys(): void {
         mac: app.platform.mac,
         typing: isTextField(focus),
         control: focus?.matches(CONTROLS) ?? false,
-        modal: document.querySelector(MODALS) !== null,
+        // What is closing may stay in the page for a moment, unseen.
+        modal: [...document.querySelectorAll(MODALS)].some((layer) =>
+          layer.checkVisibility({ visibilityProperty: true }),
+        ),
       };
       if (handleKey(byChord, event, where, app)) event.preventDefault();
     };
