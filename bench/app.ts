@@ -57,7 +57,7 @@ async function edits(page: Page): Promise<void> {
   await editor.settled();
   const times: number[] = [];
   for (let edit = 0; edit < EDITS; edit++) {
-    await editor.set('width', String(32 + (edit % 2)));
+    await editor.set('width', String(33 - (edit % 2)));
     times.push(await editTime(page));
   }
   print(
@@ -67,9 +67,11 @@ async function edits(page: Page): Promise<void> {
   await page.context().close();
 }
 
-/** The last edit's measure, from its dispatch to the commit that shows its shapes. */
-function editTime(page: Page): Promise<number> {
-  return page.evaluate(() => performance.getEntriesByName('patchbay:edit').at(-1)!.duration);
+/** The next measure, from an edit's dispatch to the commit that shows its shapes. */
+async function editTime(page: Page): Promise<number> {
+  const measure = await page.waitForFunction(() => performance.getEntriesByName('patchbay:edit').at(-1)?.duration);
+  await page.evaluate(() => performance.clearMeasures('patchbay:edit'));
+  return (await measure.jsonValue())!;
 }
 
 /** Frames and tasks of the page while the device computes the notebook's sizes. */
