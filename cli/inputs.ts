@@ -77,8 +77,9 @@ function listSources(sources: ReadonlyMap<string, LeafInstance>): string {
 
 async function readBound(source: LeafInstance, file: string): Promise<BoundTensor> {
   const { tensor, origin } = await readTensor(splitReference(file), source.path);
-  // Only an `input` says what it takes; the other sources are f32.
-  const dtype = (source.params['dtype']?.value ?? 'f32') as PortDType;
+  // An `input` says what it takes by a parameter, the other sources by their record; f32 where neither does.
+  const own = NODES.get(source.type)?.outputs[0]?.dtype ?? 'f32';
+  const dtype = (source.params['dtype']?.value ?? own) as PortDType;
   const data = convertTensor(tensor, dtype, { format: '--input', place: `${source.path}, ${origin}` });
   return {
     type: { dims: tensor.shape.map((size) => ({ size })), dtype, flow: 'tensor' },

@@ -42,6 +42,7 @@ export function resolveParameter(
   switch (rule.type) {
     case 'string':
     case 'images':
+    case 'text':
       return typeof source === 'string' ? text(source) : refuse('param.type', `${rule.name} is a text, not ${source}`);
     case 'choice': {
       if (rule.choices?.includes(String(source))) return text(String(source));

@@ -2,9 +2,11 @@
 import type { Builder } from '../gpu/ir/builder.ts';
 import type { ValueId } from '../gpu/ir/types.ts';
 import type { Initializer } from '../gpu/random/initializers.ts';
+import { portPath, type InstancePath } from '../graph/instance.ts';
 import type { Dimension } from '../graph/problems.ts';
 import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
 import type { PictureOptions } from './pictures.ts';
+import type { TokensSpec } from './text/token-rows.ts';
 
 export type Category = 'input' | 'vision' | 'language' | 'multimodal' | 'tensor' | 'math' | 'loss' | 'view' | 'port';
 
@@ -13,7 +15,7 @@ export type Params = Readonly<Record<string, ResolvedParameter>>;
 
 /** One draw from the generator as PyTorch's constructor does it. */
 export interface WeightDefinition {
-  /** As in the `state_dict`: `weight`, `bias`. */
+  /** As in the `state_dict`: `weight`, `out_proj.bias`; empty for a bare parameter, whose key is the node's own path. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly initializer: Initializer;
@@ -45,6 +47,8 @@ export type SourceSpec =
       readonly assets: readonly string[];
       readonly options: PictureOptions;
     }
+  /** Text, or what it becomes: ids. */
+  | ({ readonly kind: 'tokens' } & TokensSpec)
   /** Drawn by a generator of its own, as PyTorch draws after manual_seed(seed). */
   | { readonly kind: 'random'; readonly seed: number; readonly initializer: Initializer };
 
@@ -68,6 +72,11 @@ export interface NodeDefinition extends NodeSignature {
   readonly source?: (params: Params, type: PortType) => SourceSpec;
   /** Builds the IR of every output. */
   readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
+}
+
+/** The `state_dict` key of a weight of the leaf at this path. */
+export function stateDictKey(path: InstancePath, { name }: Pick<WeightDefinition, 'name'>): string {
+  return name === '' ? path : portPath(path, name);
 }
 
 /** @throws {TypeError} if the parameter is missing or not a number: a fault of the record, not of the user. */

@@ -13,7 +13,7 @@ import {
 import { NODES } from './registry.ts';
 
 const DEFINITIONS = [...NODES.values()];
-const AREAS = ['input', 'vision', 'tensor', 'math', 'port'];
+const AREAS = ['input', 'vision', 'tensor', 'math', 'port', 'language'];
 const HELPERS = new Set(['dims.ts', 'elementwise.ts']);
 
 test('every node file has its line in the registry, and every type its own name', () => {

@@ -3,6 +3,7 @@ import type { NodeDefinition } from './definition.ts';
 import { constant } from './input/constant.ts';
 import { imageInput } from './input/image-input.ts';
 import { randomTensor } from './input/random-tensor.ts';
+import { tokenInput } from './language/token-input.ts';
 import { add } from './math/add.ts';
 import { dropout } from './math/dropout.ts';
 import { gelu } from './math/gelu.ts';
@@ -25,6 +26,7 @@ export type NodeRegistry = ReadonlyMap<string, NodeDefinition>;
 export const NODES: NodeRegistry = new Map(
   [
     imageInput,
+    tokenInput,
     randomTensor,
     constant,
     patchify,

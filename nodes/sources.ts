@@ -1,5 +1,5 @@
 /**
- * The bytes of source nodes: pictures, random numbers, or tensors bound from outside. First a recipe with a key, which
+ * The bytes of source nodes: pictures, text, random numbers, or tensors bound from outside. First a recipe with a key, which
  * costs nothing; the numbers only when a run asks for that key.
  */
 import { elementCount } from '../gpu/ir/types.ts';
@@ -20,6 +20,7 @@ import { channelFault, preprocess, type Picture } from './pictures.ts';
 import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
+import { fillTokens, tokenRows } from './text/token-rows.ts';
 
 /** How the bytes of one source come about. */
 export interface SourceRecipe {
@@ -32,6 +33,7 @@ export interface SourceRecipe {
   readonly from:
     | { readonly kind: 'bound' }
     | { readonly kind: 'pictures'; readonly spec: PicturesSpec; readonly assets: readonly Asset[] }
+    | { readonly kind: 'tokens'; readonly rows: readonly (readonly number[])[]; readonly padTokenId: number }
     | { readonly kind: 'random'; readonly spec: RandomSpec };
 }
 
@@ -42,7 +44,7 @@ export interface SourcePlan {
   readonly recipes: ReadonlyMap<InstancePath, SourceRecipe>;
   /** Keys alone, as nodes/lower.ts takes them. */
   readonly keys: ReadonlyMap<InstancePath, string>;
-  /** Pictures that are not in the document, or cannot give what is wanted. */
+  /** Pictures that are not in the document, text that has no ids: what keeps a source from giving what is wanted. */
   readonly problems: readonly Problem[];
 }
 
@@ -94,6 +96,12 @@ function recipeOf(
       const hashes = found.map(({ sha256: hash }) => hash);
       return { ...base, key: key('pictures', hashes, spec.options), from: { kind: 'pictures', spec, assets: found } };
     }
+    case 'tokens': {
+      const { padTokenId, imageTokens } = spec;
+      const rows = tokenRows(spec, base.shape[1]! - imageTokens);
+      if ('code' in rows) return problemAt(leaf, rows.code, rows.param, rows.message);
+      return { ...base, key: key('tokens', rows, padTokenId), from: { kind: 'tokens', rows, padTokenId } };
+    }
     default:
       return spec satisfies never;
   }
@@ -137,6 +145,8 @@ export async function fillSource(
         shape,
       );
     }
+    case 'tokens':
+      return fillTokens(from.rows, shape, from.padTokenId);
     default:
       return from satisfies never;
   }

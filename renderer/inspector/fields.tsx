@@ -81,6 +81,7 @@ export function Field(props: FieldProps) {
     case 'string':
     case 'dims':
     case 'images':
+    case 'text':
       return <TextRow {...props} id={id} />;
     default:
       return rule.type satisfies never;

@@ -30,6 +30,7 @@ export function valueOf(text: string, type: ParameterType): ParameterValue {
     case 'choice':
     case 'dims':
     case 'images':
+    case 'text':
       return text;
     default:
       return type satisfies never;
@@ -43,7 +44,7 @@ export function evaluatedText(
   type: ParameterType,
 ): string | null {
   if (typeof source !== 'string' || resolved === undefined || resolved.source !== source) return null;
-  if (type === 'string' || type === 'choice' || type === 'images') return null;
+  if (type === 'string' || type === 'choice' || type === 'images' || type === 'text') return null;
   const text = textOf(resolved.value, type);
   return text === source.trim() ? null : `= ${text}`;
 }

@@ -1,0 +1,112 @@
+/** Token input: text as ids, behind as many image tokens as are wanted. */
+import type { LocalProblem } from '../../graph/signature.ts';
+import { dimensionParam, numberParam, stringParam, type NodeDefinition, type Params } from '../definition.ts';
+import { single } from '../shapes.ts';
+import { SHIPPED_WORDS } from '../text/shipped-words.ts';
+import { splitLines, type TokenizerSpec } from '../text/token-rows.ts';
+import { parseVocabulary } from '../text/word-tokenizer.ts';
+
+const TOKENIZERS = ['words', 'bytes'] as const;
+
+export const tokenInput: NodeDefinition = {
+  type: 'token_input',
+  title: 'Token input',
+  category: 'language',
+  help:
+    'Text as a model reads it: each line becomes a sequence of token ids, one per place of the batch. First come ' +
+    'image_tokens times image_token_id, where a vision-language model puts its patches, then the ids of the text, then ' +
+    'pad_token_id up to the length. Where the batch has more places than there are lines, they repeat in turn. Bytes ' +
+    'are UTF-8, so every text has ids; words are looked up in the list of words, whose ids count from 1. Ids bound from ' +
+    'outside (--input) take the place of the text and bring their own sizes.',
+  reference: {
+    text: 'Hugging Face, Tokenizers',
+    url: 'https://huggingface.co/docs/transformers/main_classes/tokenizer',
+  },
+  keywords: ['text', 'input_ids', 'tokenizer', 'prompt', 'caption', 'words', 'bytes', 'image token'],
+  preview: 'statistics',
+  inputs: [],
+  outputs: [{ name: 'ids', help: 'Token ids, batch × length.', dtype: 'i32', flow: 'tokens' }],
+  params: [
+    { name: 'text', type: 'text', default: 'a photo of a red circle', help: 'One line per sequence.' },
+    {
+      name: 'tokenizer',
+      type: 'choice',
+      default: 'words',
+      choices: TOKENIZERS,
+      help: 'words: ids from the list of words; bytes: UTF-8, ids 0 to 255.',
+    },
+    {
+      name: 'words',
+      type: 'text',
+      default: SHIPPED_WORDS,
+      help: 'For the words tokenizer: its vocabulary, separated by spaces; the first word is id 1.',
+    },
+    { name: 'batch', type: 'int', default: 1, minimum: 1, help: 'How many sequences are computed at once.' },
+    {
+      name: 'length',
+      type: 'int',
+      default: 16,
+      minimum: 1,
+      help: 'Text tokens per sequence, image tokens not counted; shorter text is padded.',
+    },
+    {
+      name: 'vocab_size',
+      type: 'int',
+      default: 256,
+      minimum: 1,
+      help: 'Rows of the embedding that reads the ids: every id must be below it.',
+    },
+    { name: 'pad_token_id', type: 'int', default: 0, minimum: 0, help: 'Fills up what the text leaves free.' },
+    { name: 'image_tokens', type: 'int', default: 0, minimum: 0, help: 'How many image tokens stand before the text.' },
+    { name: 'image_token_id', type: 'int', default: 255, minimum: 0, help: 'The id that stands for a patch.' },
+  ],
+  source: (params) => ({
+    kind: 'tokens',
+    lines: splitLines(stringParam(params, 'text')),
+    tokenizer: tokenizerOf(params),
+    vocabSize: numberParam(params, 'vocab_size'),
+    padTokenId: numberParam(params, 'pad_token_id'),
+    imageTokens: numberParam(params, 'image_tokens'),
+    imageTokenId: numberParam(params, 'image_token_id'),
+  }),
+  check: (params) => (stringParam(params, 'tokenizer') === 'words' ? checkWords(params) : []),
+  infer: ({ params }) => {
+    const imageTokens = numberParam(params, 'image_tokens');
+    const length = dimensionParam(params, 'length', 'length');
+    const tokens = imageTokens === 0 ? length : { size: imageTokens + length.size, name: 'tokens' };
+    const { output } = single({
+      dims: [dimensionParam(params, 'batch', 'batch'), tokens],
+      dtype: 'i32',
+      flow: 'tokens',
+    }).outputs;
+    return { outputs: { ids: output! }, problems: [] };
+  },
+  lower: ({ source }) => ({ ids: source('ids') }),
+};
+
+function tokenizerOf(params: Params): TokenizerSpec {
+  const kind = TOKENIZERS.find((known) => known === stringParam(params, 'tokenizer'))!;
+  switch (kind) {
+    case 'bytes':
+      return { kind };
+    case 'words':
+      return { kind, words: parseVocabulary(stringParam(params, 'words')).words };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function checkWords(params: Params): readonly LocalProblem[] {
+  const { words, faults } = parseVocabulary(stringParam(params, 'words'));
+  const fault = faults[0] ?? (words.length === 0 ? 'it is empty' : undefined);
+  if (fault === undefined) return [];
+  return [
+    {
+      code: 'words.vocabulary',
+      severity: 'error',
+      message: `the list of words cannot be used: ${fault}`,
+      param: 'words',
+      suggestions: [{ param: 'words', value: SHIPPED_WORDS, title: 'Take the words that ship with Patchbay' }],
+    },
+  ];
+}
