@@ -12,6 +12,7 @@ import { emptyPreview } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
 import { Session } from './session.ts';
 import { neededSteps, wantedOutputs } from './skip.ts';
+import { sliceAt } from './slice.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport, RunRequest } from './types.ts';
 
 export interface EngineOptions {
@@ -75,15 +76,17 @@ export class Engine {
   }
 
   /**
-   * A whole output or tap of the last run.
+   * An output or tap of the last run, whole or the part of it at `index` of its leading axes.
    * @throws {ValueGoneError} if the last plan has none of this name, or its value is not kept any more.
+   * @throws {RangeError} if there is nothing at `index`.
    */
-  async read(name: string): Promise<{ type: PlanOutput['type']; data: Uint8Array }> {
+  async read(name: string, index: readonly number[] = []): Promise<{ type: PlanOutput['type']; data: Uint8Array }> {
     const output = this.#output(name);
-    const count = output.type.shape.reduce((product, size) => product * size, 1);
-    if (count === 0) return { type: output.type, data: new Uint8Array(0) };
-    const data = await this.#whileAlive(name, this.#session.staging.read(this.#buffer(output), 0, count * 4));
-    return { type: output.type, data };
+    const { shape, offset, count } = sliceAt(output.type.shape, index);
+    const type = { ...output.type, shape };
+    if (count === 0) return { type, data: new Uint8Array(0) };
+    const reading = this.#session.staging.read(this.#buffer(output), offset * 4, count * 4);
+    return { type, data: await this.#whileAlive(name, reading) };
   }
 
   /**

@@ -35,5 +35,6 @@ export interface Device {
   tune(signal: AbortSignal): Promise<boolean>;
   /** Null if the value is not there: never computed, or no longer kept. */
   preview(port: string, spec: PreviewSpec): Promise<Preview | null>;
-  read(port: string): Promise<TensorData | null>;
+  /** Whole, or the part at `index` of its leading axes. @throws {RangeError} if there is nothing at `index`. */
+  read(port: string, index?: readonly number[]): Promise<TensorData | null>;
 }

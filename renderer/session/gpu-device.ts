@@ -79,8 +79,8 @@ export async function openGpuDevice(
       return (await tuneEngine(engine, signal)) !== before;
     },
     preview: (port, spec) => orNull(engine.preview(port, spec)),
-    read: async (port) => {
-      const read = await orNull(engine.read(port));
+    read: async (port, index) => {
+      const read = await orNull(engine.read(port, index));
       return read && tensorOf(read.type, read.data);
     },
   };

@@ -80,7 +80,7 @@ export class GpuHost {
         this.#watches.delete(message.watch);
         return;
       case 'read':
-        void this.#answerTensor(message.request, message.port);
+        void this.#answerTensor(message.request, message.port, message.index);
         return;
       case 'read-element':
         void this.#answerElement(message.request, message.port, message.index);
@@ -194,8 +194,9 @@ export class GpuHost {
     }
   }
 
-  async #answerTensor(request: RequestId, port: string): Promise<void> {
-    const tensor = await this.#readOnce(port);
+  async #answerTensor(request: RequestId, port: string, index: readonly number[]): Promise<void> {
+    const reading = this.#hasValues ? this.#device?.read(port, index) : undefined;
+    const tensor = await (reading ?? Promise.resolve(null)).catch(() => null);
     this.#toMain(tensor ? { kind: 'tensor', request, tensor } : { kind: 'no-value', request });
   }
 

@@ -60,7 +60,7 @@ export type ToGpu =
   | { readonly kind: 'forget' }
   | { readonly kind: 'watch'; readonly watch: WatchId; readonly port: PortPath; readonly spec: PreviewSpec }
   | { readonly kind: 'unwatch'; readonly watch: WatchId }
-  | { readonly kind: 'read'; readonly request: RequestId; readonly port: PortPath }
+  | { readonly kind: 'read'; readonly request: RequestId; readonly port: PortPath; readonly index: readonly number[] }
   | {
       readonly kind: 'read-element';
       readonly request: RequestId;

@@ -4,6 +4,7 @@ import type { Graph, ValueId } from '../../gpu/ir/types.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
 import { runReference, type ReferenceLeaf } from '../../gpu/reference.ts';
+import { sliceAt } from '../../gpu/runtime/slice.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import type { Device, Program } from './device.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
@@ -57,10 +58,12 @@ export function createReferenceDevice(): Device {
       const value = shown.get(port);
       return value ? previewOf(value.key, value.tensor.shape, value.tensor.data, spec) : null;
     },
-    read: async (port) => {
+    read: async (port, index = []) => {
       const tensor = shown.get(port)?.tensor;
       if (!tensor) return null;
-      const { dtype, shape, data } = tensor;
+      const { dtype } = tensor;
+      const { shape, offset, count } = sliceAt(tensor.shape, index);
+      const data = tensor.data.slice(offset, offset + count);
       return { type: { dtype, shape }, data: dtype === 'i32' ? Int32Array.from(data) : Float32Array.from(data) };
     },
   };

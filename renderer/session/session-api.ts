@@ -38,8 +38,11 @@ export interface SessionApi {
    * @returns stops watching.
    */
   watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void;
-  /** Reads a whole tensor back. @throws {ValueUnavailableError} if no run has computed it. */
-  read(port: PortPath): Promise<TensorData>;
+  /**
+   * Reads a tensor back, whole or the part of it at `index` of its leading axes.
+   * @throws {ValueUnavailableError} if no run has computed it, or it has nothing there.
+   */
+  read(port: PortPath, index?: readonly number[]): Promise<TensorData>;
   /** One element, for what is under the pointer. @throws {ValueUnavailableError} if no run has computed it. */
   valueAt(port: PortPath, index: readonly number[]): Promise<number>;
   dispose(): void;

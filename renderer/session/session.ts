@@ -122,9 +122,9 @@ export class Session implements SessionApi {
     return this.#hub.add(port, spec, listener);
   }
 
-  async read(port: PortPath): Promise<TensorData> {
+  async read(port: PortPath, index: readonly number[] = []): Promise<TensorData> {
     const { request, answer } = this.#questions.open();
-    this.#threads.gpu.post({ kind: 'read', request, port });
+    this.#threads.gpu.post({ kind: 'read', request, port, index });
     const answered = await answer;
     if (answered.kind !== 'tensor') throw new ValueUnavailableError(port);
     return answered.tensor;
