@@ -1,6 +1,7 @@
 /** From the document's nodes, notes, frames and wires to React Flow's, keeping the identity of all that did not change. */
 import { Position, type Node, type NodeHandle } from '@xyflow/react';
-import type { Edge, Frame, GraphModule, Note } from '../../graph/schema.ts';
+import type { Edge, Frame, Note } from '../../graph/schema.ts';
+import { keepList } from '../stores/identity.ts';
 import { wireKey, type Size } from './canvas-store.ts';
 import type { FrameNode, NoteNode } from './decorations.tsx';
 import type { Point } from './geometry.ts';
@@ -36,10 +37,11 @@ export interface FlowState {
   readonly sizes: ReadonlyMap<string, Size> | null;
 }
 
-/** @returns A function that makes React Flow's nodes; a node that is as it was keeps its identity. */
-export function createFlowNodes(): (module: ModuleView, state: FlowState) => FlowNode[] {
+/** @returns A function that makes React Flow's nodes; a node that is as it was keeps its identity, and so does the list. */
+export function createFlowNodes(): (module: ModuleView, state: FlowState) => readonly FlowNode[] {
   let known = new Map<string, { readonly basis: readonly unknown[]; readonly node: FlowNode }>();
-  return ({ module, nodes }, { selection, decorations, drag, sizes }) => {
+  let shown: readonly FlowNode[] | undefined;
+  return ({ nodes, positions, frames, notes }, { selection, decorations, drag, sizes }) => {
     const next: typeof known = new Map();
     const keep = (key: string, basis: readonly unknown[], make: () => FlowNode): FlowNode => {
       const before = known.get(key);
@@ -47,7 +49,7 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => Flo
       next.set(key, { basis, node });
       return node;
     };
-    const frames = (module.frames ?? []).map((frame) => {
+    const frameNodes = frames.map((frame) => {
       const key = frameKey(frame.id);
       const selected = decorations.has(key);
       return keep(key, [frame, selected, drag?.get(key), sizes?.get(key)], () =>
@@ -55,16 +57,15 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => Flo
       );
     });
     const cards = nodes.map((view, index) => {
-      const { position } = module.nodes[index]!;
+      const [x, y] = positions[index]!;
       const selected = selection.has(view.id);
-      const [x, y] = position;
       const [moved, resized] = [drag?.get(view.id), sizes?.get(view.id)];
       return keep(view.id, [view, x, y, selected, moved, resized], () => {
         const shown = resized ? withSize(view, [resized.width, resized.height]) : view;
         return cardNode(shown, moved ?? { x, y }, selected);
       });
     });
-    const notes = (module.notes ?? []).map((note) => {
+    const noteNodes = notes.map((note) => {
       const key = noteKey(note.id);
       const selected = decorations.has(key);
       return keep(key, [note, selected, drag?.get(key), sizes?.get(key)], () =>
@@ -72,17 +73,19 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => Flo
       );
     });
     known = next;
-    return [...frames, ...cards, ...notes];
+    shown = keepList(shown, [...frameNodes, ...cards, ...noteNodes]);
+    return shown;
   };
 }
 
 /** @returns A function that makes React Flow's edges; wires to nodes or ports that are not there are left out. */
-export function createFlowEdges(): (module: ModuleView) => WireEdge[] {
+export function createFlowEdges(): (module: ModuleView) => readonly WireEdge[] {
   let known = new Map<Edge, { readonly source: NodeView; readonly target: NodeView; readonly wire: WireEdge }>();
-  return ({ module, nodes }) => {
+  let shown: readonly WireEdge[] | undefined;
+  return ({ edges, nodes }) => {
     const views = new Map(nodes.map((view) => [view.id, view]));
     const next: typeof known = new Map();
-    const wires = module.edges.flatMap((edge) => {
+    const wires = edges.flatMap((edge) => {
       const [source, target] = [views.get(edge.from[0]), views.get(edge.to[0])];
       if (!source || !target || !hasPorts(edge, source, target)) return [];
       const before = known.get(edge);
@@ -91,7 +94,8 @@ export function createFlowEdges(): (module: ModuleView) => WireEdge[] {
       return [wire];
     });
     known = next;
-    return wires;
+    shown = keepList(shown, wires);
+    return shown;
   };
 }
 
@@ -171,21 +175,18 @@ function wireEdge(edge: Edge, source: NodeView): WireEdge {
 }
 
 /** Ids of what lies wholly inside a frame, which moves along with it. */
-export function insideFrame(frame: Frame, module: GraphModule, nodes: readonly NodeView[]): readonly string[] {
+export function insideFrame(frame: Frame, { nodes, positions, notes, frames }: ModuleView): readonly string[] {
   const inside = ([x, y]: readonly [number, number], width: number, height: number): boolean =>
     x >= frame.position[0] &&
     y >= frame.position[1] &&
     x + width <= frame.position[0] + frame.size[0] &&
     y + height <= frame.position[1] + frame.size[1];
   return [
-    ...module.nodes
-      .filter(({ position }, index) => {
-        const { width, height } = nodes[index]!.geometry;
-        return inside(position, width, height);
-      })
+    ...nodes
+      .filter(({ geometry: { width, height } }, index) => inside(positions[index]!, width, height))
       .map(({ id }) => id),
-    ...(module.notes ?? []).filter(({ position, size }) => inside(position, ...size)).map(({ id }) => noteKey(id)),
-    ...(module.frames ?? [])
+    ...notes.filter(({ position, size }) => inside(position, ...size)).map(({ id }) => noteKey(id)),
+    ...frames
       .filter(({ id, position, size }) => id !== frame.id && inside(position, ...size))
       .map(({ id }) => frameKey(id)),
   ];

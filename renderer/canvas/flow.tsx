@@ -12,7 +12,7 @@ import { handleCanvasKey } from './canvas-keys.ts';
 import { createCanvasStore, type CanvasMenu } from './canvas-store.ts';
 import { CanvasContextMenu } from './context-menu.tsx';
 import { ConnectList } from './connect-list.tsx';
-import { Overview, ZoomControl } from './controls.tsx';
+import { ZoomControl } from './controls.tsx';
 import { FrameCard, NoteCard } from './decorations.tsx';
 import { DefinitionBanner } from './definition-banner.tsx';
 import { EmptyHint } from './empty-hint.tsx';
@@ -20,6 +20,7 @@ import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from '.
 import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
 import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
+import { Overview } from './overview.tsx';
 import { createPlacement } from './placement.ts';
 import { createWiredPorts } from './ports.ts';
 import { QuickAdd } from './quick-add.tsx';
@@ -44,7 +45,6 @@ export function Flow() {
   const palette = usePalette();
   const container = useRef<HTMLDivElement>(null);
   const pointer = useRef<Point | null>(null);
-  const document = useDocument((state) => state.document);
   const readOnly = useDocument((state) => state.readOnly);
   const module = useOpenModule();
   const detail = useFlow((state) => detailAt(state.transform[2]));
@@ -57,7 +57,7 @@ export function Flow() {
   const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
 
-  const view = useMemo(() => project(document, module), [project, document, module]);
+  const view = useDocument((state) => project(state.document, module));
   const nodes = useMemo(
     () => flowNodes(view, { selection, decorations, drag, sizes }),
     [flowNodes, view, selection, decorations, drag, sizes],
@@ -122,8 +122,9 @@ export function Flow() {
         {...drops}
       >
         <ReactFlow<FlowNode, WireEdge>
-          nodes={nodes}
-          edges={edges}
+          // React Flow asks for arrays that it may change, and changes none.
+          nodes={nodes as FlowNode[]}
+          edges={edges as WireEdge[]}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           {...changes}
@@ -172,9 +173,9 @@ export function Flow() {
         >
           <Background gap={20} size={1} color="var(--dot)" />
           <WireInHand />
-          <Overview />
         </ReactFlow>
         <ZoomControl />
+        <Overview nodes={nodes} />
         <DefinitionBanner />
         {view.nodes.length === 0 && <EmptyHint />}
         <QuickAdd />

@@ -7,12 +7,16 @@ import { attends, moduleOrigin, outputOrigin, recordPreview, type Library } from
 import { inputSpec, isInput, isOutput, moduleInputs, moduleOutputs } from '../../graph/ports.ts';
 import {
   isInstance,
+  type Edge,
+  type Frame,
   type GraphModule,
   type GraphNode,
   type LibraryNode,
+  type Note,
   type PatchbayDocument,
 } from '../../graph/schema.ts';
 import type { Flow } from '../../graph/signature.ts';
+import { keepFields, keepList } from '../stores/identity.ts';
 import { nodeGeometry, type NodeGeometry, type NodeParts } from './geometry.ts';
 
 export type Side = 'input' | 'output';
@@ -48,18 +52,23 @@ export interface NodeView {
 
 export type Definitions = ReadonlyMap<string, NodeDefinition>;
 
-/** The views of one module's nodes, and its text. */
+/** One module as it is drawn: how its nodes look, where they lie, what is wired, and its text. */
 export interface ModuleView {
-  readonly module: GraphModule;
   readonly nodes: readonly NodeView[];
+  /** Of the upper left corner of each node, in canvas units. */
+  readonly positions: readonly GraphNode['position'][];
+  readonly edges: readonly Edge[];
+  readonly frames: readonly Frame[];
+  readonly notes: readonly Note[];
 }
 
 /**
  * @returns A function that projects a module; nodes whose record and whose module's record are unchanged since the last
- * call keep their view.
+ * call keep their view, and so does a module that looks as it did: most edits of parameters change nothing here.
  */
 export function createProjector(definitions: Definitions): (document: PatchbayDocument, module: string) => ModuleView {
   let known = new Map<string, { readonly node: GraphNode; readonly basis: unknown; readonly view: NodeView }>();
+  let shown: ModuleView | undefined;
   return (document, moduleName) => {
     const modules = new Map(document.modules.map((module) => [module.name, module]));
     const module = modules.get(moduleName) ?? document.modules[0]!;
@@ -76,7 +85,17 @@ export function createProjector(definitions: Definitions): (document: PatchbayDo
       return view;
     });
     known = next;
-    return { module, nodes };
+    shown = keepFields(shown, {
+      nodes: keepList(shown?.nodes, nodes),
+      positions: keepList(
+        shown?.positions,
+        module.nodes.map(({ position }) => position),
+      ),
+      edges: keepList(shown?.edges, module.edges),
+      frames: keepList(shown?.frames, module.frames ?? []),
+      notes: keepList(shown?.notes, module.notes ?? []),
+    });
+    return shown;
   };
 }
 

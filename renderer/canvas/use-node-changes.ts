@@ -64,7 +64,7 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
       onNodeDragStart: (_, node) => {
         carried.current = null;
         if (node.type !== 'frame') return;
-        const starts = insideFrame(node.data.frame, view.module, view.nodes).flatMap((id) => {
+        const starts = insideFrame(node.data.frame, view).flatMap((id) => {
           const start = startOf(view, id);
           return start ? [[id, start] as const] : [];
         });
@@ -80,11 +80,11 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
   }, [app, store, actions, view]);
 }
 
-function startOf({ module }: ModuleView, key: string): Point | null {
+function startOf({ nodes, positions, notes, frames }: ModuleView, key: string): Point | null {
   const decoration = decorationOf(key);
-  const found =
+  const position =
     decoration === null
-      ? module.nodes.find(({ id }) => id === key)
-      : (decoration.kind === 'note' ? module.notes : module.frames)?.find(({ id }) => id === decoration.id);
-  return found ? { x: found.position[0], y: found.position[1] } : null;
+      ? positions[nodes.findIndex(({ id }) => id === key)]
+      : (decoration.kind === 'note' ? notes : frames).find(({ id }) => id === decoration.id)?.position;
+  return position ? { x: position[0], y: position[1] } : null;
 }

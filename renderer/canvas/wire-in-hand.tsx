@@ -2,18 +2,21 @@
 import { ViewportPortal } from '@xyflow/react';
 import { useDerived, useView } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
-import { portKey, type PortRef } from './canvas-store.ts';
+import { portKey, type PortRef, type Wiring } from './canvas-store.ts';
 import { wirePath, type Point } from './geometry.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
 import { flowOf, portType } from './values.ts';
 
 export function WireInHand() {
-  const { placed } = useCanvas();
   const wiring = useCanvasState((state) => state.wiring);
+  return wiring && <DrawnWire wiring={wiring} />;
+}
+
+function DrawnWire({ wiring }: { readonly wiring: Wiring }) {
+  const { placed } = useCanvas();
   const derived = useDerived((state) => state);
   const openPath = useView((state) => state.openPath);
   const layerOf = useView((state) => state.layerOf);
-  if (!wiring) return null;
   const nodes = placed();
   const start = pointOf(nodes, wiring.from);
   const node = nodes.find(({ view }) => view.id === wiring.from.nodeId);

@@ -1,5 +1,14 @@
 /** A search field and what it finds, for the library and for the quick search at the pointer: one keyboard for both. */
-import { useId, useMemo, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useDeferredValue,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useDocument } from '../app-context.ts';
@@ -28,7 +37,8 @@ export function EntryList({
   draggable = false,
   disabled = false,
 }: EntryListProps) {
-  const document = useDocument((state) => state.document);
+  // What is offered may follow an edit in a render of its own: nobody waits for it as for a shape.
+  const document = useDeferredValue(useDocument((state) => state.document));
   const open = useOpenModule();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);

@@ -9,7 +9,7 @@ import { createCache, type GraphCache } from '../../graph/cache.ts';
 import type { Inference, InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
-import { graphCost, type GraphCost } from '../../nodes/cost.ts';
+import { graphCost, type GraphCost, type WorkCache } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { planSources } from '../../nodes/sources.ts';
 import { shareProblems } from '../../nodes/weights.ts';
@@ -40,6 +40,7 @@ export const DERIVE_MEASURE = 'patchbay:derive';
 const NO_COST: GraphCost = { parameters: 0, flops: 0, activationBytes: 0, byPath: new Map() };
 /** Long enough that a scrub of a value does not pay for it at each of its edits. */
 const COST_DELAY_MILLISECONDS = 60;
+const MOST_WORK = 10_000;
 
 export function definitionKey(module: string, nodeId: string): DefinitionKey {
   return `${module}/${nodeId}`;
@@ -51,9 +52,10 @@ export function createDerivedStore(
   pictures: PictureStore = createPictureStore(),
 ): { readonly store: DerivedStore; dispose(): void } {
   const cache = createCache();
+  const work: WorkCache = new Map();
   const store = createStore<DerivedState>()(() => {
     const state = derive(documents.getState().document, cache, pictures.getState().missing);
-    return { ...state, cost: graphCost(state.tree, state.inference) };
+    return { ...state, cost: graphCost(state.tree, state.inference, { cache: work }) };
   });
   let costTimer: ReturnType<typeof setTimeout> | undefined;
   const stop = documents.subscribe(({ document }, before) => {
@@ -64,7 +66,7 @@ export function createDerivedStore(
     performance.measure(DERIVE_MEASURE, { start });
     store.setState(state, true);
     clearTimeout(costTimer);
-    costTimer = setTimeout(() => store.setState(costOf(store.getState())), COST_DELAY_MILLISECONDS);
+    costTimer = setTimeout(() => store.setState(costOf(store.getState(), work)), COST_DELAY_MILLISECONDS);
   });
   const stopPictures = pictures.subscribe(({ missing }) => {
     const before = store.getState();
@@ -111,8 +113,10 @@ export function derive(
   };
 }
 
-function costOf({ tree, inference, cost }: DerivedState): Pick<DerivedState, 'cost'> {
-  const { byPath, ...total } = graphCost(tree, inference);
+function costOf({ tree, inference, cost }: DerivedState, work: WorkCache): Pick<DerivedState, 'cost'> {
+  // A value that is scrubbed leaves the work of every size behind.
+  if (work.size > MOST_WORK) work.clear();
+  const { byPath, ...total } = graphCost(tree, inference, { cache: work });
   return { cost: keepValue(cost, { ...total, byPath: keepMap(cost.byPath, byPath) }) };
 }
 

@@ -46,3 +46,16 @@ export function keepMap<K, V>(before: ReadonlyMap<K, V> | undefined, after: Read
   }
   return changed ? kept : before;
 }
+
+/** `before` if it holds the same items, by identity, in the same order; else `after`. */
+export function keepList<T>(before: readonly T[] | undefined, after: readonly T[]): readonly T[] {
+  const same = before?.length === after.length && after.every((item, index) => item === before[index]);
+  return same ? before : after;
+}
+
+/** `before` if each of its fields is the same, by identity; else `after`. */
+export function keepFields<T extends object>(before: T | undefined, after: T): T {
+  if (before === undefined) return after;
+  const fields = Object.keys(after) as (keyof T)[];
+  return fields.every((field) => before[field] === after[field]) ? before : after;
+}
