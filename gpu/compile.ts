@@ -4,6 +4,7 @@ import { valueKeys } from './ir/key.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
+import { mergeCommonSubexpressions } from './passes/common-subexpressions.ts';
 import { fuse } from './passes/fuse.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
@@ -32,7 +33,8 @@ const BYTES_PER_ELEMENT = 4;
  * @throws {FusionError | WgslError} if an op has no kernel.
  */
 export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
-  const graph = toKernelOps(source);
+  // Two values of one key would be one buffer of the pool, bound twice.
+  const graph = mergeCommonSubexpressions(toKernelOps(source));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
   const scheduled = schedule(fused, keep, new Set(keepPaths));
   const type = (value: ValueId): TensorType => graph.types.get(value)!;

@@ -68,6 +68,14 @@ const STEPS: readonly ((builder: Builder, x: ValueId, y: ValueId, detail: number
       builder.emit('matmul', [matrix, builder.emit('permute', [matrix], { axes: swapped })]),
     ]);
   },
+  (builder, x) => {
+    // The rows of x in reverse, as indices that are computed where they are used.
+    const [rows] = shape(builder, x);
+    const like = { dtype: 'i32', shape: [rows!] };
+    const last = builder.emit('constant', [], { value: rows! - 1, ...like });
+    const backwards = builder.emit('sub', [last, builder.emit('iota', [], { axis: 0, ...like })]);
+    return builder.emit('gather', [x, backwards]);
+  },
 ];
 
 function shape(builder: Builder, value: ValueId): readonly number[] {

@@ -1,19 +1,11 @@
 /** Every op on the GPU against its own `evaluate`, over shapes that are odd in some way and data that is unkind. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Builder } from './ir/builder.ts';
-import { elementCount, type Attributes, type DType, type ValueId } from './ir/types.ts';
+import { elementCount, type Attributes } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { OPS } from './ops/registry.ts';
-import type { HostTensor } from './ops/record.ts';
 import type { Engine } from './runtime/engine.ts';
-import {
-  evaluateGraph,
-  openTestEngine,
-  randomNumbers,
-  relativeError,
-  runOnGpu,
-  type Leaves,
-} from './testing/on-gpu.ts';
+import { both, expectClose, f32, i32, oneOp, type Operand } from './testing/one-op.ts';
+import { evaluateGraph, openTestEngine, randomNumbers, runOnGpu } from './testing/on-gpu.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -26,51 +18,6 @@ const SHAPES = [[], [1], [3], [63], [64], [65], [197], [257], [3, 5, 7], [0], [4
 /** Zeros of both signs, ones, tiny, huge and ordinary numbers, repeated to the length. */
 const UNKIND = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 1e30, -1e30, 3e38, 88, -88, 1e-7, 12.25, -2.5, 16_777_217];
 
-interface Operand {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: ArrayLike<number>;
-}
-
-/** A graph of one op over inputs `in0`, `in1`, …, and outputs `out0`, …. */
-function oneOp(op: string, operands: readonly Operand[], attributes: Attributes) {
-  const builder = createBuilder();
-  builder.origin = op;
-  const inputs = operands.map(({ dtype, shape }, index) => input(builder, `in${index}`, dtype, shape));
-  const results = builder.emitAll(op, inputs, attributes);
-  for (const [index, result] of results.entries()) builder.output(`out${index}`, result, 'output');
-  const leaves: Leaves = Object.fromEntries(operands.map(({ data }, index) => [`in${index}`, Float64Array.from(data)]));
-  return { graph: builder.build(), leaves };
-}
-
-function input(builder: Builder, name: string, dtype: DType, shape: readonly number[]): ValueId {
-  return builder.emit('input', [], { name, key: `${name} ${shape.join(' ')}`, dtype, shape });
-}
-
-async function both(
-  op: string,
-  operands: readonly Operand[],
-  attributes: Attributes = {},
-): Promise<[HostTensor, HostTensor][]> {
-  const { graph, leaves } = oneOp(op, operands, attributes);
-  const got = await runOnGpu(engine, graph, leaves);
-  return [...evaluateGraph(graph, leaves)].map(([name, want]) => [got.get(name)!, want]);
-}
-
-/** Each element within the error that WGSL grants its functions, and infinite where float32 overflows. */
-function expectClose(got: HostTensor, want: HostTensor, tolerance: number, absolute = 1.2e-38): void {
-  expect(got.shape).toEqual(want.shape);
-  expect(got.data.length).toBe(want.data.length);
-  for (let i = 0; i < want.data.length; i++) {
-    const [a, b] = [got.data[i]!, Math.fround(want.data[i]!)];
-    if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    // Numbers below float32's normal range may be flushed to zero.
-    const allowed = tolerance * Math.abs(b) + absolute;
-    if (!(Math.abs(a - b) <= allowed)) expect.fail(`element ${i} is ${a}, wanted ${b}`);
-  }
-}
-
-const f32 = (shape: readonly number[], data: ArrayLike<number>): Operand => ({ dtype: 'f32', shape, data });
 const repeated = (pattern: readonly number[], count: number, from = 0): number[] => {
   return Array.from({ length: count }, (_, index) => pattern[(index + from) % pattern.length]!);
 };
@@ -94,12 +41,12 @@ describe.each(UNARY)('%s', (op) => {
   const domain = DOMAINS[op] ?? ((x: number) => x);
   test.each(SHAPES.map((shape) => [shape]))('of shape %j', async (shape) => {
     const data = randomNumbers(elementCount(shape), 3, 4).map((x) => domain(x));
-    for (const [got, want] of await both(op, [f32(shape, data)]))
+    for (const [got, want] of await both(engine, op, [f32(shape, data)]))
       expectClose(got, want, TOLERANCES[op] ?? 4e-6, ABSOLUTE[op]);
   });
   test('of unkind numbers', async () => {
     const data = UNKIND.map((x) => Math.fround(domain(x)));
-    for (const [got, want] of await both(op, [f32([data.length], data)]))
+    for (const [got, want] of await both(engine, op, [f32([data.length], data)]))
       expectClose(got, want, TOLERANCES[op] ?? 4e-6, ABSOLUTE[op]);
   });
 });
@@ -123,7 +70,7 @@ describe.each(BINARY)('%s', (op) => {
     const count = elementCount(shape);
     const divisor = (x: number): number => (op === 'div' && Math.abs(x) < 0.01 ? 1 : x);
     const operands = [f32(shape, randomNumbers(count, 1, 4)), f32(shape, randomNumbers(count, 2, 4).map(divisor))];
-    for (const [got, want] of await both(op, operands)) expectClose(got, want, 1e-6);
+    for (const [got, want] of await both(engine, op, operands)) expectClose(got, want, 1e-6);
   });
   test('of unkind numbers', async () => {
     const count = UNKIND.length * 7;
@@ -133,28 +80,29 @@ describe.each(BINARY)('%s', (op) => {
       3,
     );
     const operands = [f32([count], repeated(UNKIND, count)), f32([count], other.map(Math.fround))];
-    for (const [got, want] of await both(op, operands)) expectClose(got, want, 1e-6);
+    for (const [got, want] of await both(engine, op, operands)) expectClose(got, want, 1e-6);
   });
   test('of i32', async () => {
     const a = [-7, 7, 7, 0, 5, -2_147_483_648, 2_147_483_647, 12];
     const b = [2, -2, 3, 5, 5, 3, -7, 12];
     const operands = [a, b].map((data): Operand => ({ dtype: 'i32', shape: [8], data }));
-    for (const [got, want] of await both(op, operands)) expect([...got.data]).toEqual([...want.data]);
+    for (const [got, want] of await both(engine, op, operands)) expect([...got.data]).toEqual([...want.data]);
   });
 });
 
 test('pow', async () => {
   const a = [2, -2, -2, 0, 0, 9, 1e-10, -3];
   const b = [3, 3, 2, 0, 2, 0.5, 3, -1];
-  for (const [got, want] of await both('pow', [f32([8], a), f32([8], b)])) expectClose(got, want, 1e-4);
+  for (const [got, want] of await both(engine, 'pow', [f32([8], a), f32([8], b)])) expectClose(got, want, 1e-4);
 });
 
 test('logical ops and select over bool', async () => {
   const bool = (data: number[]): Operand => ({ dtype: 'bool', shape: [4], data });
   const [a, b] = [bool([0, 0, 1, 1]), bool([0, 1, 0, 1])];
-  for (const op of ['and', 'or']) for (const [got, want] of await both(op, [a, b])) expect(got.data).toEqual(want.data);
-  for (const [got, want] of await both('not', [a])) expect(got.data).toEqual(want.data);
-  for (const [got, want] of await both('select', [b, f32([4], [1, 2, 3, 4]), f32([4], [5, 6, 7, 8])])) {
+  for (const op of ['and', 'or'])
+    for (const [got, want] of await both(engine, op, [a, b])) expect(got.data).toEqual(want.data);
+  for (const [got, want] of await both(engine, 'not', [a])) expect(got.data).toEqual(want.data);
+  for (const [got, want] of await both(engine, 'select', [b, f32([4], [1, 2, 3, 4]), f32([4], [5, 6, 7, 8])])) {
     expect(got.data).toEqual(want.data);
   }
 });
@@ -167,7 +115,7 @@ test.each([
   ['bool', 'i32', [0, 1, 1, 0, 1]],
   ['i32', 'bool', [0, 1, -1, 7, 0]],
 ] as const)('cast from %s to %s', async (from, to, data) => {
-  for (const [got, want] of await both('cast', [{ dtype: from, shape: [5], data }], { dtype: to })) {
+  for (const [got, want] of await both(engine, 'cast', [{ dtype: from, shape: [5], data }], { dtype: to })) {
     expect([...got.data]).toEqual(Array.from(want.data, Math.fround));
   }
 });
@@ -184,7 +132,7 @@ const MOVEMENT: readonly (readonly [string, readonly number[], Attributes])[] = 
 ];
 test.each(MOVEMENT)('%s of %j by %j', async (op, shape, attributes) => {
   const operand = f32(shape, randomNumbers(elementCount(shape), 5));
-  for (const [got, want] of await both(op, [operand], attributes)) expect(got).toEqual(want);
+  for (const [got, want] of await both(engine, op, [operand], attributes)) expect(got).toEqual(want);
 });
 
 test('concat along each axis, with an empty part', async () => {
@@ -202,8 +150,29 @@ test('concat along each axis, with an empty part', async () => {
             [2, 0],
           ];
     const operands = shapes.map((shape, index) => f32(shape, randomNumbers(elementCount(shape), index)));
-    for (const [got, want] of await both('concat', operands, { axis })) expect(got).toEqual(want);
+    for (const [got, want] of await both(engine, 'concat', operands, { axis })) expect(got).toEqual(want);
   }
+});
+
+describe('gather', () => {
+  test.each([
+    [[1], [1]],
+    [[65], [197]],
+    [
+      [257, 3],
+      [2, 63],
+    ],
+    [[3, 5, 7], []],
+    [[4, 64], [0]],
+  ] as const)('of table %j by indices %j', async (table, indices) => {
+    const rows = randomNumbers(elementCount(indices), 6).map((x) => Math.floor(((x + 1) / 2) * table[0] * 0.999));
+    const operands = [f32(table, randomNumbers(elementCount(table), 5)), i32(indices, rows)];
+    for (const [got, want] of await both(engine, 'gather', operands)) expect(got).toEqual(want);
+  });
+  test('an index outside reads the nearest row', async () => {
+    const { graph, leaves } = oneOp('gather', [f32([3], [5, 6, 7]), i32([4], [-1, 3, 2_147_483_647, 1])], {});
+    expect([...(await runOnGpu(engine, graph, leaves)).get('out0')!.data]).toEqual([5, 7, 7, 6]);
+  });
 });
 
 test('iota and constant', async () => {
@@ -242,123 +211,27 @@ describe.each(['reduce_sum', 'reduce_mean', 'reduce_max', 'reduce_min'])('%s', (
   test.each(cases)('of %j over %j', async (shape, axes) => {
     const data = randomNumbers(elementCount(shape), 11).map((x) => x + 0.25);
     for (const keepdims of [true, false]) {
-      for (const [got, want] of await both(op, [f32(shape, data)], { axes, keepdims })) expectClose(got, want, 2e-6);
+      for (const [got, want] of await both(engine, op, [f32(shape, data)], { axes, keepdims }))
+        expectClose(got, want, 2e-6);
     }
   });
 });
 
 test('sum of nothing is 0', async () => {
-  for (const [got] of await both('reduce_sum', [f32([3, 0], [])], { axes: [1], keepdims: false }))
+  for (const [got] of await both(engine, 'reduce_sum', [f32([3, 0], [])], { axes: [1], keepdims: false }))
     expect([...got.data]).toEqual([0, 0, 0]);
 });
 
-describe('softmax', () => {
-  test.each([
-    [[1], 0],
-    [[5, 197], 1],
-    [[65, 3], 0],
-    [[3, 63, 5], 1],
-    [[2, 0], 1],
-  ] as const)('of %j along %i', async (shape, axis) => {
-    const data = randomNumbers(elementCount(shape), 13, 5);
-    for (const [got, want] of await both('softmax', [f32(shape, data)], { axis })) expectClose(got, want, 1e-5);
-  });
-  test('of large magnitudes', async () => {
-    const data = [1e4, 1e4 - 1, 0, -1e4, 3e38, 3e38, -3e38, 0, -200, -201, -202, -1e30];
-    for (const [got, want] of await both('softmax', [f32([3, 4], data.map(Math.fround))], { axis: 1 }))
-      expectClose(got, want, 1e-5);
-  });
-});
+/** Tested in gpu/composites.gpu.test.ts. */
+const COMPOSITES = ['softmax', 'layer_norm', 'linear', 'matmul', 'attention', 'patch_conv'];
 
-describe('layer_norm', () => {
-  test.each([[[1, 1]], [[5, 3]], [[65, 197]], [[2, 3, 257]], [[0, 4]]])('of %j', async (shape) => {
-    const width = shape.at(-1)!;
-    const operands = [
-      f32(shape, randomNumbers(elementCount(shape), 17)),
-      f32([width], randomNumbers(width, 18)),
-      f32([width], randomNumbers(width, 19)),
-    ];
-    for (const count of [1, 2, 3]) {
-      for (const [got, want] of await both('layer_norm', operands.slice(0, count), { epsilon: 1e-5 })) {
-        expect(relativeError(got, want)).toBeLessThan(1e-6);
-      }
-    }
-  });
-  test('with a mean far from 0', async () => {
-    const data = randomNumbers(4 * 256, 20).map((x) => Math.fround(x + 1000));
-    // The inputs' own rounding is 6e-5 of the spread; the yardstick has the same inputs.
-    for (const [got, want] of await both('layer_norm', [f32([4, 256], data)], { epsilon: 1e-5 })) {
-      expect(relativeError(got, want)).toBeLessThan(1e-4);
-    }
-  });
-});
-
-describe('products', () => {
-  const sizes = [1, 3, 64, 65, 197];
-  test.each(sizes.flatMap((rows) => sizes.map((depth) => [rows, depth] as const)))(
-    'linear, %i rows of %i',
-    async (rows, depth) => {
-      for (const out of [1, 5, 64]) {
-        const operands = [
-          f32([rows, depth], randomNumbers(rows * depth, 21)),
-          f32([out, depth], randomNumbers(out * depth, 22)),
-          f32([out], randomNumbers(out, 23)),
-        ];
-        for (const [got, want] of await both('linear', operands)) expect(relativeError(got, want)).toBeLessThan(1e-6);
-      }
-    },
-  );
-  test.each([
-    [[2, 3, 5, 7], 4],
-    [[3, 64, 64], 64],
-    [[1, 257], 3],
-    [[2, 0, 3], 4],
-    [[2, 3, 0], 4],
-    [[0, 3, 2], 4],
-  ])('matmul of %j by %i columns', async (shape, columns) => {
-    const right = [...shape.slice(0, -2), shape.at(-1)!, columns];
-    const operands = [
-      f32(shape, randomNumbers(elementCount(shape), 24)),
-      f32(right, randomNumbers(elementCount(right), 25)),
-    ];
-    for (const [got, want] of await both('matmul', operands)) {
-      expect(got.shape).toEqual(want.shape);
-      expect(relativeError(got, want)).toBeLessThan(1e-6);
-    }
-  });
-  test.each([
-    [3, 5, 17, 7],
-    [1, 1, 1, 1],
-    [2, 4, 64, 16],
-  ])('attention of batch %i, heads %i, length %i, size %i', async (batch, heads, length, size) => {
-    const shape = [batch, heads, length, size];
-    const operands = [26, 27, 28].map((seed) => f32(shape, randomNumbers(elementCount(shape), seed, 2)));
-    for (const [got, want] of await both('attention', operands, { scale: size ** -0.5 }))
-      expect(relativeError(got, want)).toBeLessThan(1e-6);
-  });
-  test.each([
-    [3, 2, 9, 4, 5],
-    [1, 3, 16, 4, 8],
-  ])('patch_conv of batch %i, channels %i, side %i, patch %i, out %i', async (batch, channels, side, patch, out) => {
-    const [x, weight] = [
-      [batch, channels, side, side],
-      [out, channels, patch, patch],
-    ];
-    const operands = [
-      f32(x, randomNumbers(elementCount(x), 29)),
-      f32(weight, randomNumbers(elementCount(weight), 30)),
-      f32([out], randomNumbers(out, 31)),
-    ];
-    for (const [got, want] of await both('patch_conv', operands, { stride: patch }))
-      expect(relativeError(got, want)).toBeLessThan(1e-6);
-  });
-});
-
-test('every op of the registry is tested here', () => {
+test('every op of the registry is tested', () => {
   const tested = new Set([
     ...UNARY,
     ...BINARY,
+    ...COMPOSITES,
     ...MOVEMENT.map(([op]) => op),
+    'gather',
     'pow',
     'and',
     'or',
@@ -375,12 +248,6 @@ test('every op of the registry is tested here', () => {
     'reduce_mean',
     'reduce_max',
     'reduce_min',
-    'softmax',
-    'layer_norm',
-    'linear',
-    'matmul',
-    'attention',
-    'patch_conv',
   ]);
   expect([...OPS.keys()].filter((op) => !tested.has(op))).toEqual([]);
 });

@@ -9,6 +9,17 @@ import type { Attributes, DType, TensorType, ValueId } from './types.ts';
 export type Scalar =
   /** Element at row-major position `index` of a stored value. */
   | { readonly kind: 'load'; readonly value: ValueId; readonly index: IndexExpression; readonly dtype: DType }
+  /** Element `index` of the row that an i32 scalar names, in a stored table of `rows` rows; clamped to the table. */
+  | {
+      readonly kind: 'gather';
+      readonly value: ValueId;
+      readonly row: number;
+      readonly rows: number;
+      /** Elements of a row. */
+      readonly width: number;
+      readonly index: IndexExpression;
+      readonly dtype: DType;
+    }
   | { readonly kind: 'constant'; readonly number: number; readonly dtype: DType }
   /** An index as a number: iota. */
   | { readonly kind: 'position'; readonly index: IndexExpression; readonly dtype: DType }
@@ -106,7 +117,9 @@ export interface Kernel {
 export function readsOf(kernel: Kernel): ValueId[] {
   const values = new Set<ValueId>();
   const visit = (program: Program): void => {
-    for (const scalar of program) if (scalar.kind === 'load') values.add(scalar.value);
+    for (const scalar of program) {
+      if (scalar.kind === 'load' || scalar.kind === 'gather') values.add(scalar.value);
+    }
   };
   const { core } = kernel;
   if (core.kind === 'matmul') values.add(core.left.value).add(core.right.value);

@@ -54,6 +54,7 @@ export function substituteProgram(program: Program, replacements: Replacements):
   return program.map((scalar) => {
     switch (scalar.kind) {
       case 'load':
+      case 'gather':
       case 'position':
         return { ...scalar, index: substituteIndex(scalar.index, replacements) };
       case 'choose':

@@ -20,7 +20,8 @@ def plain(value):
 
 
 def numbers(tensor):
-    return {"shape": list(tensor.shape), "values": [plain(x) for x in tensor.flatten().tolist()]}
+    dtype = {"dtype": "bool"} if tensor.dtype == torch.bool else {} if tensor.is_floating_point() else {"dtype": "i32"}
+    return dtype | {"shape": list(tensor.shape), "values": [plain(x) for x in tensor.flatten().tolist()]}
 
 
 def case(op, inputs, attributes, *outputs):
@@ -72,4 +73,6 @@ cases.append(case("expand", [p[:, :1]], {"shape": [2, 3, 4]}, p[:, :1].expand(2,
 cases.append(case("slice", [p], {"starts": [0, 2, 1], "stops": [2, -1, 4], "steps": [1, -1, 2]}, p.flip(1)[:, :, 1:4:2]))
 cases.append(case("pad", [p], {"before": [1, 0, 2], "after": [0, 3, 1], "value": -7.5}, F.pad(p, (2, 1, 0, 3, 1, 0), value=-7.5)))
 cases.append(case("concat", [p, p[:, :1], p[:, :0], p * 2], {"axis": 1}, torch.cat([p, p[:, :1], p[:, :0], p * 2], 1)))
+table, ids = torch.randn(6, 5), torch.tensor([[0, 5, 2], [2, 2, 4]])
+cases.append(case("gather", [table, ids], {}, F.embedding(ids, table)))
 print(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")))

@@ -1,6 +1,6 @@
 /** Every op that PyTorch has too against PyTorch in float64 (golden.json, made by golden.py). */
 import { expect, test } from 'vitest';
-import type { Attributes } from '../ir/types.ts';
+import type { Attributes, DType } from '../ir/types.ts';
 import { evaluateGraph, evaluateOp, expectTensor, tensor } from '../testing/host.ts';
 import { createBuilder } from './create-builder.ts';
 import golden from './golden.json' with { type: 'json' };
@@ -15,6 +15,8 @@ interface Case {
 }
 
 interface Numbers {
+  /** f32 where it is missing. */
+  readonly dtype?: DType;
   readonly shape: readonly number[];
   readonly values: readonly (number | string)[];
 }
@@ -23,7 +25,7 @@ interface Numbers {
 const TOLERANCE = 2e-15;
 
 const cases = golden.cases as unknown as readonly Case[];
-const tensorOf = ({ shape, values }: Numbers): HostTensor => tensor(shape, values.map(Number));
+const tensorOf = ({ dtype, shape, values }: Numbers): HostTensor => tensor(shape, values.map(Number), dtype);
 
 test.each(cases.map((one) => [`${one.op} ${JSON.stringify(one.attributes)}`, one] as const))('%s', (_, one) => {
   const inputs = one.inputs.map(tensorOf);

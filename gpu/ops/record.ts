@@ -39,6 +39,11 @@ export interface MovementWgsl {
   fill?(attributes: Attributes): number;
 }
 
+/** Elements of operand 0 from the row that operand 1 names: a read in the kernel that uses them, none of its own. */
+export interface GatherWgsl {
+  readonly kind: 'gather';
+}
+
 /** A family of kernels in gpu/wgsl that is generated whole. */
 export interface KernelWgsl {
   readonly kind: 'kernel';
@@ -56,7 +61,7 @@ export interface DecomposedWgsl {
   readonly kind: 'decomposed';
 }
 
-export type OpWgsl = ExpressionWgsl | MovementWgsl | KernelWgsl | LeafWgsl | DecomposedWgsl;
+export type OpWgsl = ExpressionWgsl | MovementWgsl | GatherWgsl | KernelWgsl | LeafWgsl | DecomposedWgsl;
 
 /** What an attribute's value must be; `shape` is a list of integers that are at least 0. */
 export type AttributeKind = 'integer' | 'number' | 'boolean' | 'string' | 'dtype' | 'integers' | 'numbers' | 'shape';

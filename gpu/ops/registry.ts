@@ -42,6 +42,7 @@ import { LITERAL } from './leaves/literal.ts';
 import { WEIGHT } from './leaves/weight.ts';
 import { CONCAT } from './movement/concat.ts';
 import { EXPAND } from './movement/expand.ts';
+import { GATHER } from './movement/gather.ts';
 import { PAD } from './movement/pad.ts';
 import { PERMUTE } from './movement/permute.ts';
 import { RESHAPE } from './movement/reshape.ts';
@@ -96,6 +97,7 @@ const RECORDS: readonly OpRecord[] = [
   SLICE,
   PAD,
   CONCAT,
+  GATHER,
   // reductions
   REDUCE_SUM,
   REDUCE_MEAN,

@@ -47,6 +47,24 @@ describe('fuse', () => {
     expect(kernel!.shares[0]! + kernel!.shares[1]!).toBeCloseTo(1);
   });
 
+  test('a lookup happens where it is read', () => {
+    const { builder, values } = inputs([50, 7], 1);
+    const ids = builder.emit('input', [], { name: 'ids', key: 'ids', dtype: 'i32', shape: [2, 3] });
+    const rows = builder.emit('gather', [values[0]!, ids]);
+    builder.output('y', builder.emit('relu', [rows]), 'output');
+    builder.output('norm', builder.emit('layer_norm', [rows], { epsilon: 1e-5 }), 'output');
+    expect(labels(builder.build())).toEqual(['gather+relu', 'layer_norm']);
+  });
+
+  test('a table that is computed or moved has a buffer', () => {
+    const { builder, values } = inputs([7, 50], 1);
+    const ids = builder.emit('input', [], { name: 'ids', key: 'ids', dtype: 'i32', shape: [2, 3] });
+    const table = builder.emit('permute', [builder.emit('relu', [values[0]!])], { axes: [1, 0] });
+    builder.output('y', builder.emit('gather', [table, ids]), 'output');
+    builder.output('z', builder.emit('gather', [builder.emit('exp', [values[0]!]), ids]), 'output');
+    expect(labels(builder.build())).toEqual(['relu', 'copy permute', 'gather', 'exp', 'gather']);
+  });
+
   test('a tap is one more store, not a cut', () => {
     const { builder, values } = inputs([5, 7], 2);
     const sum = builder.emit('add', [values[0]!, values[1]!]);

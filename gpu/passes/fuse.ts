@@ -45,15 +45,20 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   return { graph, kernels: inOrder(kernels), outputs };
 }
 
-/** Movement ops' results that need a buffer: outputs that are no mere reshapes, and matmul operands that are not affine. */
+/**
+ * Values that need a buffer of their own although they are movement or inline: outputs that are no mere reshapes, matmul
+ * operands that are not affine, and tables whose rows are looked up.
+ */
 function valuesToCopy(view: GraphView): Set<ValueId> {
   const copies = new Set<ValueId>();
-  for (const { value } of view.graph.outputs) {
+  const copyUnlessReshaped = (value: ValueId): void => {
     const base = view.sameElements(value);
     if (base === undefined || view.role(base) === 'inline') copies.add(value);
-  }
+  };
+  for (const { value } of view.graph.outputs) copyUnlessReshaped(value);
   for (const operation of view.graph.operations) {
     const { wgsl } = recordOf(operation.op);
+    if (wgsl.kind === 'gather') copyUnlessReshaped(operation.inputs[0]!);
     if (wgsl.kind !== 'kernel' || wgsl.family !== 'matmul') continue;
     for (const operand of operandsToCopy(operation, view, (value) => copies.has(value))) copies.add(operand);
   }

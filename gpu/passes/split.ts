@@ -175,7 +175,11 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
     ranges.set(value, { minimum: Math.min(known.minimum, minimum), maximum: Math.max(known.maximum, maximum) });
   };
   const visit = (program: Program): void => {
-    for (const scalar of program) if (scalar.kind === 'load') touch(scalar.value, rangeOf(scalar.index));
+    for (const scalar of program) {
+      if (scalar.kind === 'load') touch(scalar.value, rangeOf(scalar.index));
+      // Which rows are read, only the run knows.
+      else if (scalar.kind === 'gather') touch(scalar.value, { minimum: 0, maximum: scalar.rows * scalar.width - 1 });
+    }
   };
   if (core.kind === 'matmul') {
     const operand = ({ value, base, stride, depthStride }: MatrixOperand, across: number): void => {

@@ -188,6 +188,16 @@ const STEPS: readonly Step[] = [
     push(growing, 'concat', inputs, { axis: tape.below(shape.length) });
   },
   (growing, tape) => {
+    const { builder } = growing;
+    const { value, shape } = operand(growing, tape);
+    const [rows] = shape;
+    if (!rows || elementCount(shape) > 200) return;
+    const positions = builder.emit('iota', [], { axis: 0, dtype: 'i32', shape: tape.pick([[rows], [rows, 2]]) });
+    const last = like(growing, positions, rows - 1);
+    const backwards = builder.emit('sub', [last, positions]);
+    push(growing, 'gather', [value, builder.emit('maximum', [backwards, like(growing, positions, 0)])]);
+  },
+  (growing, tape) => {
     const { value, shape } = operand(growing, tape);
     const axes = [...shape.keys()].filter(() => tape.below(2) === 0);
     push(growing, tape.pick(REDUCE), [value], { axes, keepdims: tape.below(2) === 0 });

@@ -61,6 +61,16 @@ function scalarText(
       const text = `${buffer}[${index.text}]`;
       return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, index.depends);
     }
+    case 'gather': {
+      const buffer = writer.shader.buffer(scalar.value, scalar.dtype, 'read');
+      const row = names[scalar.row]!;
+      const index = indexText(scalar.index, scope, writer);
+      const last = writer.shader.word('last_row', scalar.rows - 1);
+      const width = writer.shader.word('width', scalar.width);
+      const start = scope.bind('i', `u32(clamp(${row.text}, 0, i32(${last}))) * ${width}`, row.depends);
+      const text = `${buffer}[${start.text} + ${index.text}]`;
+      return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, union([start, index]));
+    }
     case 'constant': {
       const key = `${scalar.dtype} ${Object.is(scalar.number, -0) ? '-0' : scalar.number}`;
       const text = writer.known.get(key) ?? writer.shader.number(scalar.number, scalar.dtype);

@@ -1,6 +1,6 @@
 /**
  * Which operations share a kernel. A core (matmul, softmax, …) opens a cluster; an elementwise op joins the cluster
- * whose result it continues, or opens one of its own. A cluster of elementwise ops that a single other cluster reads
+ * whose result it continues, or opens one of its own, as a gather always does. A cluster of elementwise ops that a single other cluster reads
  * is then taken into that one, so that it never has a buffer.
  */
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
@@ -8,7 +8,7 @@ import { recordOf } from '../../ops/infer.ts';
 import type { GraphView } from './view.ts';
 
 export interface Cluster {
-  /** The op that the kernel is generated for; null where all members are elementwise. */
+  /** The op that the kernel is generated for; null where all members are elementwise or gather. */
   readonly core: Operation | null;
   /** All operations, the core first. A copy has none. */
   readonly members: Operation[];
@@ -38,7 +38,7 @@ export function clusterOperations(view: GraphView, copies: readonly ValueId[], b
   };
   for (const operation of view.graph.operations) {
     const role = view.role(operation.results[0]!);
-    if (role !== 'core' && role !== 'elementwise') continue;
+    if (role !== 'core' && role !== 'elementwise' && role !== 'gather') continue;
     const joined = role === 'elementwise' ? clusterToJoin(operation, view, clustering, bufferLimit) : undefined;
     const cluster = joined ?? open({ core: role === 'core' ? operation : null, members: [], host: null });
     cluster.members.push(operation);
@@ -200,7 +200,13 @@ function mayCompute(
   reader: Cluster,
   view: GraphView,
 ): boolean {
-  const again = elementCount(view.type(form).shape) > elementCount(view.type(value).shape);
+  const gathers = view.role(user.results[0]!) === 'gather';
+  // A table is read at positions of the run's, from a buffer.
+  if (gathers && user.inputs[0] === form) return false;
+  const reads = Math.max(
+    ...[form, ...(gathers ? user.results : [])].map((read) => elementCount(view.type(read).shape)),
+  );
+  const again = reads > elementCount(view.type(value).shape);
   const work = workPerElement(cluster, value, view);
   if (again && work > 1) return false;
   if (reader.core !== user) return true;

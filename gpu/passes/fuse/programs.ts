@@ -2,7 +2,7 @@
 import { flatten } from '../../ir/index-arithmetic.ts';
 import { printIndex, type IndexExpression } from '../../ir/index-expression.ts';
 import type { Scalar } from '../../ir/kernel.ts';
-import type { Attributes, DType, Operation, ValueId } from '../../ir/types.ts';
+import { elementCount, type Attributes, type DType, type Operation, type ValueId } from '../../ir/types.ts';
 import { FusionError } from './errors.ts';
 import { movementSources, type GraphView } from './view.ts';
 
@@ -50,8 +50,9 @@ export class ProgramBuilder {
     return this.push({ kind: 'load', value, index: flatten(coordinates, shape), dtype });
   }
 
-  /** An elementwise op at these coordinates of its result. */
+  /** An elementwise op or a gather at these coordinates of its result. */
   apply(operation: Operation, coordinates: readonly IndexExpression[]): number {
+    if (this.#view.role(operation.results[0]!) === 'gather') return this.#gather(operation, coordinates);
     const operands = operation.inputs.map((input) => this.element(input, coordinates));
     const { dtype } = this.#view.type(operation.results[0]!);
     return this.applyOp(operation.op, operands, dtype, operation.attributes);
@@ -68,6 +69,7 @@ export class ProgramBuilder {
     const role = this.#view.role(value);
     switch (role) {
       case 'elementwise':
+      case 'gather':
         return this.apply(operation, coordinates);
       case 'inline':
         return this.#inline(operation, coordinates, dtype);
@@ -79,6 +81,23 @@ export class ProgramBuilder {
       default:
         return role satisfies never;
     }
+  }
+
+  /** The table's row is a scalar; where in the row is known. */
+  #gather({ inputs }: Operation, coordinates: readonly IndexExpression[]): number {
+    const [table, indices] = inputs as [ValueId, ValueId];
+    const { dtype, shape } = this.#view.type(table);
+    const [rows, ...rest] = shape as [number, ...number[]];
+    const axes = this.#view.type(indices).shape.length;
+    return this.push({
+      kind: 'gather',
+      value: this.#isStored(table) ? table : this.#view.sameElements(table)!,
+      row: this.element(indices, coordinates.slice(0, axes)),
+      rows,
+      width: elementCount(rest),
+      index: flatten(coordinates.slice(axes), rest),
+      dtype,
+    });
   }
 
   #inline({ op, attributes }: Operation, coordinates: readonly IndexExpression[], dtype: DType): number {

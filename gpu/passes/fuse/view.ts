@@ -8,9 +8,10 @@ import { FusionError } from './errors.ts';
 
 /**
  * What fusion does with an operation. `buffer`: a leaf with bytes of its own. `inline`: a leaf that is written into
- * its readers. `movement`: index arithmetic in its readers. `elementwise`: part of some kernel. `core`: anchors one.
+ * its readers. `movement`: index arithmetic in its readers. `elementwise`: part of some kernel. `gather`: too, but at
+ * positions that only the run knows. `core`: anchors a kernel.
  */
-export type Role = 'buffer' | 'inline' | 'movement' | 'elementwise' | 'core';
+export type Role = 'buffer' | 'inline' | 'movement' | 'elementwise' | 'gather' | 'core';
 
 export interface GraphView {
   readonly graph: Graph;
@@ -78,6 +79,8 @@ function roleOf({ op }: Operation): Role {
       return 'movement';
     case 'expression':
       return 'elementwise';
+    case 'gather':
+      return 'gather';
     case 'kernel':
       return 'core';
     case 'decomposed':
