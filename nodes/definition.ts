@@ -55,6 +55,18 @@ export type SourceSpec =
 /** How a node's value is shown on the canvas by default. */
 export type PreviewKind = 'image' | 'patch-grid' | 'heatmap' | 'attention' | 'statistics';
 
+/** What a view node makes of its inputs; how that is drawn is the renderer's matter (renderer/views). */
+export type ViewKind =
+  | 'patch-grid'
+  | 'attention-map'
+  | 'attention-matrix'
+  | 'similarity-matrix'
+  | 'token-strip'
+  | 'histogram'
+  | 'line'
+  | 'text'
+  | 'table';
+
 export interface NodeDefinition extends NodeSignature {
   /** Palette and header: `Layer norm`. */
   readonly title: string;
@@ -66,6 +78,8 @@ export interface NodeDefinition extends NodeSignature {
   /** Words that find it in search beside title and type: `['nn.Linear', 'dense', 'fully connected']`. */
   readonly keywords?: readonly string[];
   readonly preview?: PreviewKind;
+  /** For nodes that only show: they have no outputs, and what is wired to them is looked at in this way. */
+  readonly view?: ViewKind;
   /** In construction order; draws included whose result is discarded. */
   readonly weights?: (params: Params) => readonly WeightDefinition[];
   /** Values come from outside, and this is where from, unless a tensor is bound in their place. */

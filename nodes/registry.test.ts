@@ -13,8 +13,8 @@ import {
 import { NODES } from './registry.ts';
 
 const DEFINITIONS = [...NODES.values()];
-const AREAS = ['input', 'vision', 'tensor', 'math', 'port', 'language'];
-const HELPERS = new Set(['dims.ts', 'elementwise.ts']);
+const AREAS = ['input', 'vision', 'tensor', 'math', 'port', 'language', 'view'];
+const HELPERS = new Set(['dims.ts', 'elementwise.ts', 'token-parameters.ts']);
 
 test('every node file has its line in the registry, and every type its own name', () => {
   const files = AREAS.flatMap((area) => readdirSync(join(import.meta.dirname, area))).filter(
@@ -28,7 +28,9 @@ test.for(DEFINITIONS)('$type explains itself', (definition) => {
   expect(definition.help.length).toBeGreaterThan(100);
   expect(definition.help).toMatch(/[.)]$/);
   expect(definition.title).toMatch(/^[A-Z]/);
-  expect(definition.preview).toBeDefined();
+  // What only shows has no value of its own to preview.
+  expect([definition.preview, definition.view].filter((shown) => shown !== undefined)).toHaveLength(1);
+  expect(definition.view !== undefined).toBe(definition.category === 'view');
   if (definition.reference) expect(definition.reference.url).toMatch(/^https:\/\//);
   else expect(definition.category).toBe('port');
   for (const part of [...definition.inputs, ...definition.outputs, ...definition.params]) {

@@ -18,6 +18,15 @@ import { output } from './port/output.ts';
 import { meanPool } from './tensor/mean-pool.ts';
 import { reshape } from './tensor/reshape.ts';
 import { transpose } from './tensor/transpose.ts';
+import { attentionMap } from './view/attention-map.ts';
+import { attentionMatrix } from './view/attention-matrix.ts';
+import { histogram } from './view/histogram.ts';
+import { line } from './view/line.ts';
+import { patchGrid } from './view/patch-grid.ts';
+import { similarityMatrix } from './view/similarity-matrix.ts';
+import { table } from './view/table.ts';
+import { text } from './view/text.ts';
+import { tokenStrip } from './view/token-strip.ts';
 import { patchify } from './vision/patchify.ts';
 import { positionEmbedding } from './vision/position-embedding.ts';
 
@@ -43,6 +52,15 @@ export const NODES: NodeRegistry = new Map(
     reshape,
     transpose,
     meanPool,
+    patchGrid,
+    attentionMap,
+    attentionMatrix,
+    similarityMatrix,
+    tokenStrip,
+    histogram,
+    line,
+    text,
+    table,
     input,
     output,
   ].map((definition) => [definition.type, definition]),
