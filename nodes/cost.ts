@@ -10,7 +10,7 @@ import {
   type LeafInstance,
 } from '../graph/instance.ts';
 import type { PortType } from '../graph/signature.ts';
-import type { NodeDefinition, WeightDefinition } from './definition.ts';
+import { stateDictKey, type NodeDefinition, type WeightDefinition } from './definition.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
 
@@ -134,7 +134,7 @@ function add(
 ): void {
   tally.flops += flops;
   tally.activationBytes += activationBytes;
-  for (const { name, shape } of weights) tally.weights.set(portPath(leaf.weightPath, name), elementCount(shape));
+  for (const weight of weights) tally.weights.set(stateDictKey(leaf.weightPath, weight), elementCount(weight.shape));
 }
 
 function costOf({ weights, flops, activationBytes }: Tally): Cost {

@@ -17,7 +17,7 @@ import {
   type Source,
 } from '../graph/instance.ts';
 import type { PortType } from '../graph/signature.ts';
-import type { LowerContext, NodeDefinition } from './definition.ts';
+import { stateDictKey, type LowerContext, type NodeDefinition } from './definition.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
 
@@ -121,9 +121,10 @@ function contextOf(leaf: LeafInstance, definition: NodeDefinition, lowering: Low
     if (!type) return null;
     outputTypes[name] = type;
   }
-  for (const { name, shape, discarded } of definition.weights?.(leaf.params) ?? []) {
+  for (const weight of definition.weights?.(leaf.params) ?? []) {
     // A shared weight may be of another shape; nodes/weights.ts reports it.
-    if (!discarded && weights.get(portPath(leaf.weightPath, name))?.shape.join() !== shape.join()) return null;
+    const known = weights.get(stateDictKey(leaf.weightPath, weight));
+    if (!weight.discarded && known?.shape.join() !== weight.shape.join()) return null;
   }
   const sourceKey = sources.get(leaf.path);
   if (definition.source && sourceKey === undefined) return null;
@@ -134,7 +135,7 @@ function contextOf(leaf: LeafInstance, definition: NodeDefinition, lowering: Low
     inputs,
     types: { inputs: inputTypes, outputs: outputTypes },
     weight: (name) => {
-      const path = portPath(leaf.weightPath, name);
+      const path = stateDictKey(leaf.weightPath, { name });
       const known = weightValues.get(path);
       if (known !== undefined) return known;
       const { key, shape } = weights.get(path)!;

@@ -11,13 +11,17 @@ interface Case {
   readonly outputs: Tensors;
 }
 
-const CASES = golden.cases as readonly Case[];
+const CASES = golden.cases as unknown as readonly Case[];
 
 test.for(CASES)('$type $params computes what PyTorch does', async ({ type, params, inputs, weights, outputs }) => {
-  const computed = await compute(singleNode(type, params, Object.keys(inputs)), inputs, { weights });
+  const dtypes = Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { dtype }]) => (dtype ? [[name, dtype]] : [])),
+  );
+  const computed = await compute(singleNode(type, params, Object.keys(inputs), dtypes), inputs, { weights });
   expect([...computed.outputs.keys()].toSorted()).toEqual(Object.keys(outputs).toSorted());
-  for (const [name, { shape, data }] of Object.entries(outputs)) {
+  for (const [name, { shape, data, dtype = 'f32' }] of Object.entries(outputs)) {
     const tensor = computed.outputs.get(name)!;
+    expect(tensor.dtype).toBe(dtype);
     expect(tensor.shape).toEqual(shape);
     for (const [index, value] of tensor.data.entries()) {
       const wanted = data[index]!;

@@ -13,8 +13,16 @@ import {
 import { NODES } from './registry.ts';
 
 const DEFINITIONS = [...NODES.values()];
-const AREAS = ['input', 'vision', 'tensor', 'math', 'port', 'language', 'view'];
-const HELPERS = new Set(['dims.ts', 'elementwise.ts', 'token-parameters.ts']);
+const AREAS = ['input', 'vision', 'tensor', 'math', 'port', 'language', 'view', 'multimodal', 'loss'];
+const HELPERS = new Set([
+  'dims.ts',
+  'elementwise.ts',
+  'token-parameters.ts',
+  'unary.ts',
+  'logical.ts',
+  'reduction.ts',
+  'positions.ts',
+]);
 
 test('every node file has its line in the registry, and every type its own name', () => {
   const files = AREAS.flatMap((area) => readdirSync(join(import.meta.dirname, area))).filter(

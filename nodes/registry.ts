@@ -3,20 +3,55 @@ import type { NodeDefinition } from './definition.ts';
 import { constant } from './input/constant.ts';
 import { imageInput } from './input/image-input.ts';
 import { randomTensor } from './input/random-tensor.ts';
+import { causalMask } from './language/causal-mask.ts';
+import { embedding } from './language/embedding.ts';
 import { tokenInput } from './language/token-input.ts';
+import { crossEntropy } from './loss/cross-entropy.ts';
 import { add } from './math/add.ts';
+import { compare } from './math/compare.ts';
+import { divide } from './math/divide.ts';
 import { dropout } from './math/dropout.ts';
+import { exp } from './math/exp.ts';
+import { functionalLinear } from './math/functional-linear.ts';
 import { gelu } from './math/gelu.ts';
+import { l2Normalize } from './math/l2-normalize.ts';
 import { layerNorm } from './math/layer-norm.ts';
 import { linear } from './math/linear.ts';
+import { log } from './math/log.ts';
+import { logSigmoid } from './math/log-sigmoid.ts';
+import { logicalAnd } from './math/logical-and.ts';
+import { logicalNot } from './math/logical-not.ts';
+import { logicalOr } from './math/logical-or.ts';
 import { matmul } from './math/matmul.ts';
 import { multiply } from './math/multiply.ts';
+import { negate } from './math/negate.ts';
+import { power } from './math/power.ts';
+import { relu } from './math/relu.ts';
+import { rmsNorm } from './math/rms-norm.ts';
 import { scaledDotProductAttention } from './math/scaled-dot-product-attention.ts';
+import { sigmoid } from './math/sigmoid.ts';
 import { softmax } from './math/softmax.ts';
+import { sqrt } from './math/sqrt.ts';
+import { subtract } from './math/subtract.ts';
+import { tanh } from './math/tanh.ts';
+import { where } from './math/where.ts';
+import { maskedScatter } from './multimodal/masked-scatter.ts';
 import { input } from './port/input.ts';
 import { output } from './port/output.ts';
+import { arange } from './tensor/arange.ts';
+import { concat } from './tensor/concat.ts';
+import { eye } from './tensor/eye.ts';
+import { flatten } from './tensor/flatten.ts';
+import { max } from './tensor/max.ts';
+import { mean } from './tensor/mean.ts';
 import { meanPool } from './tensor/mean-pool.ts';
+import { min } from './tensor/min.ts';
+import { parameter } from './tensor/parameter.ts';
 import { reshape } from './tensor/reshape.ts';
+import { select } from './tensor/select.ts';
+import { slice } from './tensor/slice.ts';
+import { split } from './tensor/split.ts';
+import { sum } from './tensor/sum.ts';
 import { transpose } from './tensor/transpose.ts';
 import { attentionMap } from './view/attention-map.ts';
 import { attentionMatrix } from './view/attention-matrix.ts';
@@ -40,18 +75,53 @@ export const NODES: NodeRegistry = new Map(
     constant,
     patchify,
     positionEmbedding,
+    embedding,
+    causalMask,
+    maskedScatter,
     linear,
+    functionalLinear,
     layerNorm,
+    rmsNorm,
+    l2Normalize,
     scaledDotProductAttention,
     softmax,
     gelu,
+    relu,
+    sigmoid,
+    tanh,
     dropout,
     matmul,
     add,
+    subtract,
     multiply,
+    divide,
+    power,
+    negate,
+    exp,
+    log,
+    sqrt,
+    logSigmoid,
+    compare,
+    logicalAnd,
+    logicalOr,
+    logicalNot,
+    where,
     reshape,
     transpose,
+    concat,
+    split,
+    slice,
+    select,
+    flatten,
     meanPool,
+    mean,
+    sum,
+    max,
+    min,
+    arange,
+    eye,
+    parameter,
+    crossEntropy,
     patchGrid,
     attentionMap,
     attentionMatrix,

@@ -5,9 +5,9 @@
 import { elementCount } from '../gpu/ir/types.ts';
 import { START, TorchGenerator, type DrawPlace, type GeneratorState } from '../gpu/random/generator.ts';
 import { advance, draw, type Initializer } from '../gpu/random/initializers.ts';
-import { portPath, type InstancePath, type InstanceTree, type LeafInstance } from '../graph/instance.ts';
+import type { InstancePath, InstanceTree, LeafInstance } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
-import type { WeightDefinition } from './definition.ts';
+import { stateDictKey, type WeightDefinition } from './definition.ts';
 import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 
@@ -46,9 +46,11 @@ export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegi
   for (const leaf of tree.construction) {
     if (leaf.weightPath !== leaf.path) continue;
     const original = originalOf(leaf.path, originals);
-    for (const { name, shape, initializer, discarded } of weightsOf(leaf, registry)) {
-      const path = portPath(leaf.path, name);
-      const copied = original === undefined ? undefined : recipes.get(portPath(original, name));
+    for (const weight of weightsOf(leaf, registry)) {
+      const { shape, initializer, discarded } = weight;
+      const path = stateDictKey(leaf.path, weight);
+      // A draw that is thrown away may share its name with the weight that stays.
+      const copied = original === undefined || discarded ? undefined : recipes.get(stateDictKey(original, weight));
       if (copied) recipes.set(path, { ...copied, path, owner: leaf.path });
       if (original !== undefined) continue;
       if (!discarded) {
@@ -105,7 +107,11 @@ function originalOf(path: InstancePath, originals: ReadonlyMap<InstancePath, Ins
 }
 
 function misfits(leaf: LeafInstance, owner: LeafInstance, registry: NodeRegistry): Problem[] {
-  const owned = new Map(weightsOf(owner, registry).map(({ name, shape }) => [name, shape]));
+  const owned = new Map(
+    weightsOf(owner, registry)
+      .filter(({ discarded }) => !discarded)
+      .map(({ name, shape }) => [name, shape]),
+  );
   const problem = (message: string): Problem => {
     return { code: 'weights.share', severity: 'error', message, place: { ...leaf.place, path: leaf.path } };
   };

@@ -1,4 +1,4 @@
-/** What add and multiply share: two operands that broadcast as in PyTorch, or one and a number. */
+/** What arithmetic on two tensors shares: operands that broadcast as in PyTorch, or one and a number. */
 import { describeShape } from '../../graph/patterns.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
@@ -42,7 +42,7 @@ export function inferBinary({ inputs }: InferContext): InferResult {
 }
 
 export function lowerBinary(
-  op: 'add' | 'mul',
+  op: 'add' | 'sub' | 'mul' | 'div' | 'pow',
   { builder, params, inputs }: LowerContext,
 ): { readonly output: ValueId } {
   const a = inputs['a']!;

@@ -1,6 +1,15 @@
 /** Scaled dot-product attention in one node, with its weights as a second output. */
+import type { Builder } from '../../gpu/ir/builder.ts';
+import type { ValueId } from '../../gpu/ir/types.ts';
+import { broadcastTo, constantLike } from '../../gpu/ops/broadcast.ts';
+import { describeShape } from '../../graph/patterns.ts';
+import type { Dimension } from '../../graph/problems.ts';
+import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
-import { sizes } from '../shapes.ts';
+import { broadcastDimensions, failure, sizes, UNKNOWN } from '../shapes.ts';
+
+/** Stands for −∞, which WGSL has no constant for. */
+const LOWEST = -3e38;
 
 export const scaledDotProductAttention: NodeDefinition = {
   type: 'scaled_dot_product_attention',
@@ -9,8 +18,9 @@ export const scaledDotProductAttention: NodeDefinition = {
   help:
     'Each query looks at every key and takes a weighted mean of the values: attention_weights = softmax(q·kᵀ · scale) ' +
     'along the keys, output = attention_weights · v. The scale, 1/√head_dim unless another is given, keeps the scores ' +
-    'from growing with the width of a head, where softmax would turn into a hard choice. The axes before the last two ' +
-    '(batch, heads) are computed independently. It is the same as matmul, multiply, softmax and matmul wired by hand, ' +
+    'from growing with the width of a head, where softmax would turn into a hard choice. Where a mask is false the score ' +
+    'is −∞, and the weight zero: a causal mask keeps a text from reading ahead. The axes before the last two (batch, ' +
+    'heads) are computed independently. It is the same as matmul, multiply, softmax and matmul wired by hand, ' +
     'as the module VisionAttention does.',
   reference: { text: 'Vaswani et al. 2017, Attention is all you need', url: 'https://arxiv.org/abs/1706.03762' },
   keywords: ['F.scaled_dot_product_attention', 'sdpa', 'self-attention', 'cross-attention', 'query key value'],
@@ -19,6 +29,13 @@ export const scaledDotProductAttention: NodeDefinition = {
     { name: 'query', help: 'What each position looks for.', shape: '... queries head_dim' },
     { name: 'key', help: 'What each position offers to be found by.', shape: '... keys head_dim' },
     { name: 'value', help: 'What each position gives when it is looked at.', shape: '... keys value_dim' },
+    {
+      name: 'mask',
+      help: 'Where a query may look at a key; its leading axes broadcast.',
+      shape: '...',
+      dtypes: ['bool'],
+      optional: true,
+    },
   ],
   outputs: [
     {
@@ -44,11 +61,65 @@ export const scaledDotProductAttention: NodeDefinition = {
       help: 'Factor of the scores; 0 stands for 1/√head_dim.',
     },
   ],
+  infer: inferAttention,
   lower: ({ builder, params, inputs, types }) => {
     const headSize = sizes(types.inputs['query']).at(-1)!;
     const scale = numberParam(params, 'scale') || headSize ** -0.5;
-    const operands = [inputs['query']!, inputs['key']!, inputs['value']!];
+    const operands = [inputs['query']!, inputs['key']!, inputs['value']!] as const;
+    const { mask } = inputs;
+    if (mask !== undefined) return lowerMasked(builder, operands, mask, scale);
     const [output, attentionWeights] = builder.emitAll('attention', operands, { scale });
     return { output: output!, attention_weights: attentionWeights! };
   },
 };
+
+function inferAttention({ inputs: { query, key, value, mask } }: InferContext): InferResult {
+  if (!query || !key || !value) return UNKNOWN;
+  const rows = query.dims.slice(0, -1);
+  const weights = [...rows, key.dims.at(-2)!];
+  if (mask && !broadcastsTo(mask.dims, weights)) {
+    return failure({
+      code: 'shape.broadcast',
+      message: `the mask ${describeShape(mask.dims)} does not broadcast to the weights ${describeShape(weights)}`,
+      port: { side: 'input', name: 'mask' },
+      got: mask.dims,
+      wanted: describeShape(weights),
+    });
+  }
+  return {
+    outputs: {
+      output: { dims: [...rows, value.dims.at(-1)!], dtype: 'f32', flow: 'tensor' },
+      attention_weights: { dims: weights, dtype: 'f32', flow: 'attention' },
+    },
+    problems: [],
+  };
+}
+
+/** Whether what comes of both is the shape itself. */
+function broadcastsTo(dims: readonly Dimension[], shape: readonly Dimension[]): boolean {
+  const both = broadcastDimensions(shape, dims);
+  return both?.length === shape.length && both.every(({ size }, axis) => size === shape[axis]!.size);
+}
+
+/** The scores that a mask shuts out are so low that softmax leaves them no weight. */
+function lowerMasked(
+  builder: Builder,
+  [query, key, value]: readonly [ValueId, ValueId, ValueId],
+  mask: ValueId,
+  scale: number,
+): Readonly<Record<string, ValueId>> {
+  const rank = builder.typeOf(key).shape.length;
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+    .with(-2, rank - 1)
+    .with(-1, rank - 2);
+  const products = builder.emit('matmul', [query, builder.emit('permute', [key], { axes })]);
+  const scores = builder.emit('mul', [products, constantLike(builder, products, scale)]);
+  const { shape } = builder.typeOf(scores);
+  const masked = builder.emit('select', [
+    broadcastTo(builder, mask, shape),
+    scores,
+    constantLike(builder, scores, LOWEST),
+  ]);
+  const weights = builder.emit('softmax', [masked], { axis: rank - 1 });
+  return { output: builder.emit('matmul', [weights, value]), attention_weights: weights };
+}

@@ -6,7 +6,7 @@ import { analyse, type Analysis } from '../../graph/analyse.ts';
 import { parseDocument } from '../../graph/file.ts';
 import { describeProblem } from '../../graph/problems.ts';
 import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
-import type { PortType } from '../../graph/signature.ts';
+import type { PortDType, PortType } from '../../graph/signature.ts';
 import { lower } from '../lower.ts';
 import { NODES } from '../registry.ts';
 import { planSources } from '../sources.ts';
@@ -16,21 +16,28 @@ import { drawWeights, planWeights } from '../weights.ts';
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: readonly number[] | Float32Array;
+  /** Absent: f32. */
+  readonly dtype?: PortDType;
 }
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** One node named `node`; `inputs` are ports of the graph wired to its inputs, and all its outputs are outputs. */
+/**
+ * One node named `node`; `inputs` are ports of the graph wired to its inputs, and all its outputs are outputs.
+ * @param dtypes element types of the inputs that are not f32.
+ */
 export function singleNode(
   type: string,
   params: Readonly<Record<string, ParameterValue>>,
   inputs: readonly string[],
+  dtypes: Readonly<Record<string, PortDType>> = {},
 ): PatchbayDocument {
   const { outputs } = NODES.get(type)!;
   const port = (kind: 'input' | 'output', name: string) => ({
     id: `${kind} ${name}`,
     name,
     type: kind,
+    ...(kind === 'input' && dtypes[name] && { params: { dtype: dtypes[name] } }),
     position: [0, 0],
   });
   const main = module.parse({
@@ -65,9 +72,9 @@ export async function vitTemplate(): Promise<PatchbayDocument> {
 /** Types of tensors as inputs bound from outside. */
 export function typesOf(tensors: Tensors): ReadonlyMap<string, PortType> {
   return new Map(
-    Object.entries(tensors).map(([name, { shape }]) => [
+    Object.entries(tensors).map(([name, { shape, dtype = 'f32' }]) => [
       name,
-      { dims: shape.map((size) => ({ size })), dtype: 'f32', flow: 'tensor' },
+      { dims: shape.map((size) => ({ size })), dtype, flow: 'tensor' },
     ]),
   );
 }
@@ -109,7 +116,7 @@ export async function compute(
   const { graph } = lower(tree, inference, { weights: plan.recipes, sources: keys, taps });
   const drawn = drawWeights(plan.recipes.values());
   return runReference(graph, ({ kind, name }) => {
-    const given = kind === 'input' ? inputs[name] : weights?.[name.replace(/^node\./, '')];
+    const given = kind === 'input' ? inputs[name] : weights?.[name.replace(/^node\.?/, '')];
     return Promise.resolve(given ? Float32Array.from(given.data) : drawn.get(name)!);
   });
 }

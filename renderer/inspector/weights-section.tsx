@@ -1,6 +1,7 @@
 /** The weights under an instance by their `state_dict` path, with shapes. */
 import { useMemo } from 'react';
-import { portPath, type Instance, type LeafInstance } from '../../graph/instance.ts';
+import type { Instance, LeafInstance } from '../../graph/instance.ts';
+import { stateDictKey } from '../../nodes/definition.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useDerived } from '../app-context.ts';
 import { Fact, Facts, Section } from './section.tsx';
@@ -42,11 +43,11 @@ function weightsOf(instance: Instance, construction: readonly LeafInstance[]): r
   return leaves.flatMap((leaf) =>
     (weightDefinitions(leaf) ?? [])
       .filter(({ discarded }) => discarded !== true)
-      .map(({ name, shape }) => ({
-        name: portPath(leaf.path.slice(leaf.path === instance.path ? leaf.path.length : inside.length), name),
-        path: portPath(leaf.weightPath, name),
-        shape,
-      })),
+      .map((weight) => {
+        const path = stateDictKey(leaf.path, weight);
+        const name = path === instance.path ? path : path.slice(inside.length);
+        return { name, path: stateDictKey(leaf.weightPath, weight), shape: weight.shape };
+      }),
   );
 }
 

@@ -1,0 +1,48 @@
+/** Root mean square normalisation over the last axis, as nn.RMSNorm. */
+import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
+import { binary, constantLike } from '../../gpu/ops/broadcast.ts';
+import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
+
+export const rmsNorm: NodeDefinition = {
+  type: 'rms_norm',
+  title: 'RMS norm',
+  category: 'math',
+  help:
+    'Scales each position by itself to a root mean square of one: y = x / √(mean(x²) + ε) · weight. Layer norm without ' +
+    'taking off the mean and without a bias, which large language models found enough (Gemma, Llama). Weight starts at ' +
+    '1, so nothing is drawn.',
+  reference: {
+    text: 'Zhang and Sennrich 2019, Root mean square layer normalization',
+    url: 'https://arxiv.org/abs/1910.07467',
+  },
+  keywords: ['nn.RMSNorm', 'normalisation', 'normalization', 'Gemma', 'Llama'],
+  preview: 'heatmap',
+  inputs: [{ name: 'input', help: 'Features along the last axis.', shape: '... normalized_shape' }],
+  outputs: [{ name: 'output', help: 'Normalised features.', shape: '... normalized_shape', flow: 'tensor' }],
+  params: [
+    { name: 'normalized_shape', type: 'int', default: 128, minimum: 1, help: 'Size of the last axis.' },
+    {
+      name: 'eps',
+      type: 'float',
+      default: 1e-6,
+      minimum: 0,
+      maximum: 1,
+      step: 1e-7,
+      help: 'Added to the mean square, so that zeros do not divide by zero.',
+    },
+    { name: 'elementwise_affine', type: 'bool', default: true, help: 'Learns a scale for each feature.' },
+  ],
+  weights: (params) =>
+    booleanParam(params, 'elementwise_affine')
+      ? [{ name: 'weight', shape: [numberParam(params, 'normalized_shape')], initializer: NORM_INITIALIZERS.weight }]
+      : [],
+  lower: ({ builder, params, inputs, weight }) => {
+    const input = inputs['input']!;
+    const axes = [builder.typeOf(input).shape.length - 1];
+    const squares = builder.emit('reduce_mean', [builder.emit('mul', [input, input])], { axes, keepdims: true });
+    const steadied = builder.emit('add', [squares, constantLike(builder, squares, numberParam(params, 'eps'))]);
+    const normed = binary(builder, 'mul', input, builder.emit('rsqrt', [steadied]));
+    const affine = booleanParam(params, 'elementwise_affine');
+    return { output: affine ? binary(builder, 'mul', normed, weight('weight')) : normed };
+  },
+};
