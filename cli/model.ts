@@ -15,6 +15,7 @@ import type { CheckpointFile } from './checkpoint.ts';
 import type { Call } from './command.ts';
 import { TAP } from './flags.ts';
 import { loadGraph, rejectErrors } from './graph.ts';
+import { loadTokenizers } from './tokenizers.ts';
 import { bindInputs } from './inputs.ts';
 import type { BoundGraph } from './inputs.ts';
 
@@ -39,7 +40,8 @@ export async function loadModel(call: Call): Promise<Model> {
   const checkpoint = await openCheckpoint(call, graph);
   const drawn = planWeights(tree, graph.document.seed);
   const weights = checkpoint ? planCheckpoint(drawn, tree, checkpoint) : drawn;
-  const sources = planSources(tree, inference, graph.document, hashes);
+  const tokenizers = await loadTokenizers(graph);
+  const sources = planSources(tree, inference, graph.document, hashes, tokenizers);
   rejectErrors([...weights.problems, ...sources.problems]);
   const taps = call.values(TAP).map((tap) => completeTap(tap, inference));
   const lowered = lower(tree, inference, {

@@ -43,6 +43,7 @@ export function resolveParameter(
     case 'string':
     case 'images':
     case 'text':
+    case 'asset':
       return typeof source === 'string' ? text(source) : refuse('param.type', `${rule.name} is a text, not ${source}`);
     case 'choice': {
       if (rule.choices?.includes(String(source))) return text(String(source));

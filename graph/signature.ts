@@ -49,8 +49,8 @@ export type Scalar = number | string | boolean;
 
 export interface ParameterDefinition {
   readonly name: string;
-  /** `dims`: comma-separated sizes, each an expression that may name an input's size (`input.shape[0]`), `-1`, or `label=expression`. `text`: several lines. */
-  readonly type: 'int' | 'float' | 'bool' | 'string' | 'choice' | 'dims' | 'images' | 'text';
+  /** `dims`: comma-separated sizes, each an expression that may name an input's size (`input.shape[0]`), `-1`, or `label=expression`. `text`: several lines. `asset`: the id of a file in the document. */
+  readonly type: 'int' | 'float' | 'bool' | 'string' | 'choice' | 'dims' | 'images' | 'text' | 'asset';
   readonly default: Scalar;
   readonly help: string;
   readonly minimum?: number;

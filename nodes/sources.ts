@@ -21,6 +21,7 @@ import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
 import { fillTokens, tokenRows } from './text/token-rows.ts';
+import { createTokenizers, type Tokenizers } from './text/tokenizers.ts';
 
 /** How the bytes of one source come about. */
 export interface SourceRecipe {
@@ -51,12 +52,14 @@ export interface SourcePlan {
 /**
  * The recipes of all sources whose type is known.
  * @param bound hashes of the tensors bound from outside, by the source's name in the main module.
+ * @param tokenizers what was made before: a tokenizer of a file takes a moment.
  */
 export function planSources(
   tree: InstanceTree,
   inference: Inference,
   document: Pick<PatchbayDocument, 'assets'>,
   bound: ReadonlyMap<InstancePath, string> = new Map(),
+  tokenizers: Tokenizers = createTokenizers(),
   registry: NodeRegistry = NODES,
 ): SourcePlan {
   const recipes = new Map<InstancePath, SourceRecipe>();
@@ -66,7 +69,7 @@ export function planSources(
     const port = definition?.outputs[0];
     const type = port && inference.outputs.get(portPath(leaf.path, port.name));
     if (!definition?.source || !type) continue;
-    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), document.assets, bound);
+    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), document.assets, bound, tokenizers);
     if ('message' in made) problems.push(made);
     else recipes.set(leaf.path, made);
   }
@@ -79,6 +82,7 @@ function recipeOf(
   specOf: () => SourceSpec,
   assets: readonly Asset[],
   bound: ReadonlyMap<InstancePath, string>,
+  tokenizers: Tokenizers,
 ): SourceRecipe | Problem {
   const base = { path: leaf.path, shape: sizes(type), dtype: type.dtype };
   const key = (...recipe: unknown[]): string => recipeKey('source', [base.shape, base.dtype, ...recipe]);
@@ -98,7 +102,9 @@ function recipeOf(
     }
     case 'tokens': {
       const { padTokenId, imageTokens } = spec;
-      const rows = tokenRows(spec, base.shape[1]! - imageTokens);
+      const tokenizer = tokenizers.find(spec.tokenizer, assets);
+      if ('fault' in tokenizer) return problemAt(leaf, 'tokenizer.missing', 'tokenizer_file', tokenizer.fault);
+      const rows = tokenRows(spec, tokenizer, base.shape[1]! - imageTokens);
       if ('code' in rows) return problemAt(leaf, rows.code, rows.param, rows.message);
       return { ...base, key: key('tokens', rows, padTokenId), from: { kind: 'tokens', rows, padTokenId } };
     }

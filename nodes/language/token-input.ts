@@ -3,10 +3,11 @@ import type { LocalProblem } from '../../graph/signature.ts';
 import { dimensionParam, numberParam, stringParam, type NodeDefinition, type Params } from '../definition.ts';
 import { single } from '../shapes.ts';
 import { SHIPPED_WORDS } from '../text/shipped-words.ts';
-import { splitLines, type TokenizerSpec } from '../text/token-rows.ts';
+import { splitLines } from '../text/token-rows.ts';
+import type { TokenizerSpec } from '../text/tokenizers.ts';
 import { parseVocabulary } from '../text/word-tokenizer.ts';
 
-const TOKENIZERS = ['words', 'bytes'] as const;
+const TOKENIZERS = ['words', 'bytes', 'file'] as const;
 
 export const tokenInput: NodeDefinition = {
   type: 'token_input',
@@ -16,7 +17,8 @@ export const tokenInput: NodeDefinition = {
     'Text as a model reads it: each line becomes a sequence of token ids, one per place of the batch. First come ' +
     'image_tokens times image_token_id, where a vision-language model puts its patches, then the ids of the text, then ' +
     'pad_token_id up to the length. Where the batch has more places than there are lines, they repeat in turn. Bytes ' +
-    'are UTF-8, so every text has ids; words are looked up in the list of words, whose ids count from 1. Ids bound from ' +
+    'are UTF-8, so every text has ids; words are looked up in the list of words, whose ids count from 1; a file is the ' +
+    'tokenizer.json of a model, with the special tokens that it adds. Ids bound from ' +
     'outside (--input) take the place of the text and bring their own sizes.',
   reference: {
     text: 'Hugging Face, Tokenizers',
@@ -33,13 +35,19 @@ export const tokenInput: NodeDefinition = {
       type: 'choice',
       default: 'words',
       choices: TOKENIZERS,
-      help: 'words: ids from the list of words; bytes: UTF-8, ids 0 to 255.',
+      help: 'words: ids from the list of words; bytes: UTF-8, ids 0 to 255; file: a tokenizer.json.',
     },
     {
       name: 'words',
       type: 'text',
       default: SHIPPED_WORDS,
       help: 'For the words tokenizer: its vocabulary, separated by spaces; the first word is id 1.',
+    },
+    {
+      name: 'tokenizer_file',
+      type: 'asset',
+      default: '',
+      help: 'For the file tokenizer: a tokenizer.json as Hugging Face writes it.',
     },
     { name: 'batch', type: 'int', default: 1, minimum: 1, help: 'How many sequences are computed at once.' },
     {
@@ -91,6 +99,8 @@ function tokenizerOf(params: Params): TokenizerSpec {
       return { kind };
     case 'words':
       return { kind, words: parseVocabulary(stringParam(params, 'words')).words };
+    case 'file':
+      return { kind, asset: stringParam(params, 'tokenizer_file') };
     default:
       return kind satisfies never;
   }

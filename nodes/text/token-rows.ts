@@ -1,10 +1,6 @@
 /** From lines of text to rows of ids as a model takes them: image tokens, text, padding; or where the first mistake is. */
-import { byteTokenizer } from './byte-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { wordTokenizer } from './word-tokenizer.ts';
-
-/** Which tokenizer, as plain data. */
-export type TokenizerSpec = { readonly kind: 'bytes' } | { readonly kind: 'words'; readonly words: readonly string[] };
+import type { TokenizerSpec } from './tokenizers.ts';
 
 export interface TokensSpec {
   /** One per sequence; they take the places of the batch in turn. */
@@ -19,20 +15,8 @@ export interface TokensSpec {
 /** What keeps text from becoming ids, and the parameter in which it would be mended. */
 export interface TokenFault {
   readonly code: string;
-  readonly param: 'text' | 'length' | 'vocab_size' | 'pad_token_id' | 'image_token_id';
+  readonly param: 'text' | 'tokenizer_file' | 'length' | 'vocab_size' | 'pad_token_id' | 'image_token_id';
   readonly message: string;
-}
-
-/** Makes the tokenizer. */
-export function tokenizerOf(spec: TokenizerSpec): Tokenizer {
-  switch (spec.kind) {
-    case 'bytes':
-      return byteTokenizer();
-    case 'words':
-      return wordTokenizer(spec.words);
-    default:
-      return spec satisfies never;
-  }
 }
 
 /** The lines of a text; what ends the last one does not begin another. */
@@ -46,11 +30,14 @@ export function splitLines(text: string): readonly string[] {
  * One row of ids per line, without padding.
  * @param length the most text tokens that a row takes.
  */
-export function tokenRows(spec: TokensSpec, length: number): readonly (readonly number[])[] | TokenFault {
+export function tokenRows(
+  spec: TokensSpec,
+  tokenizer: Tokenizer,
+  length: number,
+): readonly (readonly number[])[] | TokenFault {
   const { lines, vocabSize, imageTokens, imageTokenId } = spec;
   if (lines.length === 0) return { code: 'text.empty', param: 'text', message: 'there is no text yet: write a line' };
   if (imageTokens > 0 && imageTokenId >= vocabSize) return beyond('image_token_id', imageTokenId, vocabSize);
-  const tokenizer = tokenizerOf(spec.tokenizer);
   const images = Array.from({ length: imageTokens }, () => imageTokenId);
   const rows: (readonly number[])[] = [];
   for (const [index, line] of lines.entries()) {

@@ -82,6 +82,7 @@ export function Field(props: FieldProps) {
     case 'dims':
     case 'images':
     case 'text':
+    case 'asset':
       return <TextRow {...props} id={id} />;
     default:
       return rule.type satisfies never;

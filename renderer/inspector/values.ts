@@ -31,6 +31,7 @@ export function valueOf(text: string, type: ParameterType): ParameterValue {
     case 'dims':
     case 'images':
     case 'text':
+    case 'asset':
       return text;
     default:
       return type satisfies never;
@@ -44,7 +45,7 @@ export function evaluatedText(
   type: ParameterType,
 ): string | null {
   if (typeof source !== 'string' || resolved === undefined || resolved.source !== source) return null;
-  if (type === 'string' || type === 'choice' || type === 'images' || type === 'text') return null;
+  if (type === 'string' || type === 'choice' || type === 'images' || type === 'text' || type === 'asset') return null;
   const text = textOf(resolved.value, type);
   return text === source.trim() ? null : `= ${text}`;
 }

@@ -1,10 +1,14 @@
 /** What the compile worker does: programs from documents, and the bytes of their weights and pictures when a run asks. */
+import { analyse } from '../../graph/analyse.ts';
 import { createCache } from '../../graph/cache.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
 import { compileDocument, type Compiled } from './compiler.ts';
 import { createPictureDecoder } from './picture-decoder.ts';
 import type { CompilerToGpu, FromCompiler, GpuToCompiler, ProgramId, ToCompiler } from './protocol.ts';
 import { messageOf } from './message-of.ts';
+import { tapsOf } from './taps.ts';
 
 /** The last program, and the one before it, which may still be running. */
 const MOST_PROGRAMS = 2;
@@ -12,7 +16,7 @@ const MOST_PROGRAMS = 2;
 export class CompileHost {
   readonly #toMain: (message: FromCompiler) => void;
   readonly #pictures = createPictureDecoder();
-  readonly #memory = { cache: createCache(), drawer: new WeightDrawer() };
+  readonly #memory = { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers() };
   readonly #programs = new Map<ProgramId, Compiled>();
   #gpu: MessagePort | null = null;
 
@@ -33,6 +37,9 @@ export class CompileHost {
       case 'compile':
         this.#compile(message);
         return;
+      case 'warm':
+        this.#warm(message);
+        return;
       default:
         message satisfies never;
     }
@@ -51,6 +58,14 @@ export class CompileHost {
     } catch (error) {
       this.#toMain({ kind: 'compile-failed', program, message: messageOf(error) });
     }
+  }
+
+  /** Compiled as it will be when it is opened, at its root, with its pictures there. */
+  #warm({ document, target }: Extract<ToCompiler, { kind: 'warm' }>): void {
+    const { tree, inference } = analyse(document, NODES);
+    const taps = tapsOf(tree, inference, NODES, { openPath: '', layerOf: {}, watched: [] });
+    const { program } = compileDocument({ document, taps, missing: new Set(), target }, this.#memory);
+    this.#toGpu({ kind: 'warm', program });
   }
 
   async #answerLeaf({ request, program, leaf }: GpuToCompiler): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCache } from '../../graph/cache.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
 import { createDerivedStore } from '../stores/derived.ts';
@@ -15,7 +16,7 @@ const template = (name: string): Promise<PatchbayDocument> =>
 const compile = (request: Pick<CompileRequest, 'document'> & Partial<CompileRequest>) =>
   compileDocument(
     { taps: [], missing: new Set(), target: { kind: 'reference' }, ...request },
-    { cache: createCache(), drawer: new WeightDrawer() },
+    { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers() },
   );
 
 const noPicture = () => Promise.reject(new Error('the graph has no picture'));

@@ -10,6 +10,7 @@ import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.ts';
+import type { Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
 import type { LeafName, Program } from './device.ts';
 import type { ProgramSummary, Target } from './protocol.ts';
@@ -37,16 +38,17 @@ export interface CompileRequest {
 export interface CompilerMemory {
   readonly cache: GraphCache;
   readonly drawer: WeightDrawer;
+  readonly tokenizers: Tokenizers;
 }
 
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function compileDocument(
   { document, taps, missing, target }: CompileRequest,
-  { cache, drawer }: CompilerMemory,
+  { cache, drawer, tokenizers }: CompilerMemory,
 ): Compiled {
   const { tree, inference } = analyse(document, NODES, { cache });
   const { recipes } = planWeights(tree, document.seed);
-  const sources = planSources(tree, inference, document);
+  const sources = planSources(tree, inference, document, new Map(), tokenizers);
   const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
   const lowered = lower(tree, inference, { weights: recipes, sources: available });
   const graph = runPasses(withTaps(lowered, taps));

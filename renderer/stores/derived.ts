@@ -12,6 +12,7 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { graphCost, type GraphCost, type WorkCache } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { planSources } from '../../nodes/sources.ts';
+import { createTokenizers, type Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { shareProblems } from '../../nodes/weights.ts';
 import type { DocumentStore } from './document.ts';
 import { keepMap, keepValue } from './identity.ts';
@@ -51,17 +52,17 @@ export function createDerivedStore(
   documents: DocumentStore,
   pictures: PictureStore = createPictureStore(),
 ): { readonly store: DerivedStore; dispose(): void } {
-  const cache = createCache();
+  const memory: DeriveMemory = { cache: createCache(), tokenizers: createTokenizers() };
   const work: WorkCache = new Map();
   const store = createStore<DerivedState>()(() => {
-    const state = derive(documents.getState().document, cache, pictures.getState().missing);
+    const state = derive(documents.getState().document, memory, pictures.getState().missing);
     return { ...state, cost: graphCost(state.tree, state.inference, { cache: work }) };
   });
   let costTimer: ReturnType<typeof setTimeout> | undefined;
   const stop = documents.subscribe(({ document }, before) => {
     if (document === before.document) return;
     const start = performance.now();
-    const state = derive(document, cache, pictures.getState().missing, store.getState());
+    const state = derive(document, memory, pictures.getState().missing, store.getState());
     performance.clearMeasures(DERIVE_MEASURE);
     performance.measure(DERIVE_MEASURE, { start });
     store.setState(state, true);
@@ -70,7 +71,7 @@ export function createDerivedStore(
   });
   const stopPictures = pictures.subscribe(({ missing }) => {
     const before = store.getState();
-    store.setState(derive(before.document, cache, missing, before), true);
+    store.setState(derive(before.document, memory, missing, before), true);
   });
   return {
     store,
@@ -82,10 +83,16 @@ export function createDerivedStore(
   };
 }
 
+/** What one derivation leaves to the next; only a matter of speed. */
+export interface DeriveMemory {
+  readonly cache: GraphCache;
+  readonly tokenizers: Tokenizers;
+}
+
 /** Everything that follows from a document but its cost, which stays; what equals `before` is shared with it. */
 export function derive(
   document: PatchbayDocument,
-  cache: GraphCache,
+  { cache, tokenizers }: DeriveMemory,
   missing: ReadonlySet<string>,
   before?: DerivedState,
 ): DerivedState {
@@ -96,7 +103,7 @@ export function derive(
     outputs: keepMap(before?.inference.outputs, inferred.outputs),
     blocked: keepMap(before?.inference.blocked, inferred.blocked),
   };
-  const sources = planSources(tree, inference, document);
+  const sources = planSources(tree, inference, document, new Map(), tokenizers);
   const problems = keepValue(before?.problems, [
     ...found,
     ...sources.problems,

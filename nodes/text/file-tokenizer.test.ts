@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runs } from '../../scripts/effort.ts';
+import { fileTokenizer, TokenizerFileError } from './file-tokenizer.ts';
+
+const RUNS = { numRuns: runs(200) };
+
+/** Words by a table, as a WordLevel model has them; `[CLS]` goes first. */
+const WORDS = JSON.stringify({
+  version: '1.0',
+  added_tokens: [
+    { id: 1, content: '[CLS]', special: true, single_word: false, lstrip: false, rstrip: false, normalized: false },
+  ],
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'WhitespaceSplit' },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '[CLS]': { id: '[CLS]', ids: [1], tokens: ['[CLS]'] } },
+  },
+  decoder: null,
+  model: { type: 'WordLevel', unk_token: '[UNK]', vocab: { '[UNK]': 0, '[CLS]': 1, a: 2, red: 3, circle: 4 } },
+});
+
+/** GPT-2's way: every byte is a letter of an alphabet, and merges make longer tokens of them. */
+function byteLevel(): string {
+  const printable = (byte: number): boolean => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+  const letters: string[] = [];
+  let extra = 256;
+  for (let byte = 0; byte < 256; byte++) letters.push(String.fromCodePoint(printable(byte) ? byte : extra++));
+  const merges = ['r e', 're d', 'Ġ red', 'c i', 'Ġ ci'];
+  const tokens = [...letters, ...merges.map((merge) => merge.replace(' ', ''))];
+  return JSON.stringify({
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false },
+    post_processor: null,
+    decoder: { type: 'ByteLevel' },
+    model: { type: 'BPE', vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), merges },
+  });
+}
+
+test('words: ids with the special tokens that the file adds, and the words of ids', () => {
+  const words = fileTokenizer(WORDS);
+  expect(words.encode('A red CIRCLE')).toEqual({ ok: true, ids: [1, 2, 3, 4] });
+  expect(words.decode([1, 3, 4, 99])).toBe('red circle<99>');
+  expect([words.show(4), words.show(99), words.size]).toEqual(['circle', null, 5]);
+});
+
+test('words: the one that is unknown is named', () => {
+  expect(fileTokenizer(WORDS).encode('a  blue circle')).toEqual({ ok: false, unknown: 'blue' });
+});
+
+test('merges: the longest tokens that the merges make', () => {
+  const bpe = fileTokenizer(byteLevel());
+  const encoding = bpe.encode('red red circle');
+  if (!encoding.ok) throw new Error(encoding.unknown);
+  expect(encoding.ids.map((id) => bpe.show(id))).toEqual(['red', 'Ġred', 'Ġci', 'r', 'c', 'l', 'e']);
+  expect(bpe.size).toBe(261);
+});
+
+test('merges of bytes: any text comes back', () => {
+  const bpe = fileTokenizer(byteLevel());
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const encoding = bpe.encode(text);
+      if (!encoding.ok) throw new Error(encoding.unknown);
+      expect(bpe.decode(encoding.ids)).toBe(text);
+    }),
+    RUNS,
+  );
+});
+
+test.for([
+  ['no JSON', '{', /no JSON/],
+  ['another file', '{"a": 1}', /no tokenizer\.json: model/],
+  ['a vocabulary of texts', '{"model": {"vocab": {"a": "b"}}}', /model\.vocab/],
+  ['an unknown kind', '{"model": {"vocab": {"a": 0}}, "pre_tokenizer": {"type": "Novel"}}', /cannot be used: .*Novel/],
+] as const)('%s is refused in words', ([, text, message]) => {
+  expect(() => fileTokenizer(text)).toThrow(TokenizerFileError);
+  expect(() => fileTokenizer(text)).toThrow(message);
+});
+
+test('no file, however malformed, throws anything else', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      try {
+        fileTokenizer(text);
+      } catch (error) {
+        expect(error).toBeInstanceOf(TokenizerFileError);
+      }
+    }),
+    RUNS,
+  );
+});

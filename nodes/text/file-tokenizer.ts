@@ -1,0 +1,105 @@
+/** A user's tokenizer.json, as Hugging Face's tokenizers write it: BPE, WordPiece, Unigram or WordLevel with what belongs to it. */
+import { Tokenizer as FileTokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
+import { foreign, type Encoding, type Tokenizer } from './tokenizer.ts';
+
+/** A file that is no tokenizer, or one of a kind that is not known. */
+export class TokenizerFileError extends Error {
+  override readonly name = 'TokenizerFileError';
+}
+
+/** What is read here of the file; the library reads the rest. */
+const tokenizerFile = z.looseObject({
+  model: z.looseObject({
+    unk_token: z.string().nullish(),
+    unk_id: z.number().nullish(),
+    vocab: z.union([z.record(z.string(), z.number()), z.array(z.tuple([z.string(), z.number()]))]),
+  }),
+  added_tokens: z.array(z.looseObject({ id: z.number(), content: z.string(), special: z.boolean() })).nullish(),
+});
+
+type TokenizerFile = z.infer<typeof tokenizerFile>;
+
+/**
+ * Makes a tokenizer of the text of a tokenizer.json. Special tokens are added as the file says (`<s>` before the text).
+ * @throws {TokenizerFileError} saying what is wrong with the file.
+ */
+export function fileTokenizer(text: string): Tokenizer {
+  const file = parse(text);
+  const library = construct(file);
+  const unknownId = unknownIdOf(file);
+  const encode = (line: string): readonly (number | undefined)[] => library.encode(line).ids;
+  const isUnknown = (id: number | undefined): boolean => id === undefined || id === unknownId;
+  return {
+    size: sizeOf(file),
+    encode: (line): Encoding => {
+      const ids = encode(line);
+      if (!ids.some(isUnknown)) return { ok: true, ids: ids as readonly number[] };
+      // The word that is to blame, where it is to blame by itself too.
+      const unknown = line.split(/\s+/u).find((word) => word !== '' && encode(word).some(isUnknown));
+      return { ok: false, unknown: unknown ?? line };
+    },
+    decode: (ids) => decodeRuns(library, ids),
+    show: (id) => library.id_to_token(id) ?? null,
+  };
+}
+
+function parse(text: string): TokenizerFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new TokenizerFileError(`it is no JSON (${(error as Error).message})`);
+  }
+  const parsed = tokenizerFile.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new TokenizerFileError(`it is no tokenizer.json: ${path.join('.') || 'the whole'}: ${message}`);
+}
+
+function construct(file: TokenizerFile): FileTokenizer {
+  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+  const config = {
+    // The decoder alone says where spaces go: text must come back as it was.
+    clean_up_tokenization_spaces: false,
+    ...(file.model.unk_token != null && { unk_token: file.model.unk_token }),
+  };
+  try {
+    return new FileTokenizer({ ...parts, ...file, added_tokens: file.added_tokens ?? [] }, config);
+  } catch (error) {
+    throw new TokenizerFileError(`it cannot be used: ${(error as Error).message}`);
+  }
+}
+
+function unknownIdOf({ model, added_tokens: added }: TokenizerFile): number | undefined {
+  if (model.unk_id != null) return model.unk_id;
+  const token = model.unk_token;
+  if (token == null) return undefined;
+  const listed = added?.find(({ content }) => content === token)?.id;
+  return listed ?? (Array.isArray(model.vocab) ? undefined : model.vocab[token]);
+}
+
+function sizeOf({ model, added_tokens: added }: TokenizerFile): number {
+  let greatest = Array.isArray(model.vocab) ? model.vocab.length - 1 : -1;
+  if (!Array.isArray(model.vocab)) for (const id of Object.values(model.vocab)) greatest = Math.max(greatest, id);
+  for (const { id } of added ?? []) greatest = Math.max(greatest, id);
+  return greatest + 1;
+}
+
+/** The library has no text for ids beyond its vocabulary: they interrupt what it decodes. */
+function decodeRuns(library: FileTokenizer, ids: readonly number[]): string {
+  let text = '';
+  let run: number[] = [];
+  const flush = (): void => {
+    if (run.length > 0) text += library.decode(run, { skip_special_tokens: true });
+    run = [];
+  };
+  for (const id of ids) {
+    if (library.id_to_token(id) === undefined) {
+      flush();
+      text += foreign(id);
+    } else run.push(id);
+  }
+  flush();
+  return text;
+}
