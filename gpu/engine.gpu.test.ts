@@ -1,5 +1,5 @@
 /** The runtime on this machine's adapter: what is kept and skipped, cancelling, a lost device, previews, timings. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compile } from './compile.ts';
 import type { Graph } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   engine = await openTestEngine();
 });
 afterAll(() => engine.dispose());
+afterEach(() => vi.restoreAllMocks());
 
 const LEAVES = { x: randomNumbers(40 * 60, 1), w: randomNumbers(50 * 60, 2), v: randomNumbers(30 * 50, 3) };
 /** More work than one submission takes on an adapter of unknown speed. */
@@ -111,6 +112,37 @@ test('two runs give the same bits', async () => {
     runs.push(await Promise.all(plan.outputs.map(async ({ name }) => (await engine.read(name)).data)));
   }
   expect(runs[0]).toEqual(runs[1]);
+});
+
+describe('pipelines', () => {
+  test('only what a run needs is compiled, each once', async () => {
+    const fresh = await openTestEngine();
+    const compiling = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
+    const plan = planOf(chain('pipelines'));
+    const leaf = (asked: Parameters<typeof leafBytes>[0]) => Promise.resolve(leafBytes(asked, LEAVES));
+    await fresh.run({ plan, leaf, wanted: [] });
+    expect(compiling).toHaveBeenCalledTimes(0);
+    await fresh.run({ plan, leaf, wanted: ['y'] });
+    expect(compiling).toHaveBeenCalledTimes(1);
+    await fresh.run({ plan, leaf });
+    expect(compiling).toHaveBeenCalledTimes(plan.shaders.length);
+    fresh.dispose();
+  });
+
+  test('what was made ready is not compiled again by the run and its previews', async () => {
+    const fresh = await openTestEngine();
+    const compiling = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
+    const plan = planOf(vitGraph(SMALL_VIT, true));
+    await fresh.warm(plan, new AbortController().signal);
+    const made = compiling.mock.calls.length;
+    expect(made).toBeGreaterThanOrEqual(plan.shaders.length);
+    await fresh.run({ plan, leaf: vitLeaf });
+    await fresh.preview(plan.outputs[0]!.name, { index: [], maxSide: 8, view: 'matrix' });
+    expect(compiling).toHaveBeenCalledTimes(made);
+    const stopped = fresh.warm(planOf(chain('stopped')), AbortSignal.abort());
+    await expect(stopped).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    fresh.dispose();
+  });
 });
 
 test('a run is cancelled between two submissions, and the next one is whole', async () => {

@@ -115,6 +115,14 @@ export class Engine {
     }
   }
 
+  /**
+   * Compiles what a plan's first run and its previews would compile, beside whatever else goes on.
+   * @throws {DeviceFault} if a shader does not compile; the signal's reason, between two shaders.
+   */
+  warm(plan: Plan, signal: AbortSignal): Promise<void> {
+    return this.#session.warm(plan, signal);
+  }
+
   /** Drops every value that a run computed; leaves stay. The next run starts from them. */
   forgetResults(): void {
     this.#session.pool.keepOnly(this.#leafKeys);
@@ -165,7 +173,7 @@ export class Engine {
     this.#leafKeys = new Set(plan.leaves.map(({ key }) => key));
     const wanted = wantedOutputs(plan, request.wanted);
     const needed = neededSteps(plan, wanted, (key) => session.pool.has(key));
-    const preparing = session.prepare(plan);
+    const preparing = session.prepare(plan, needed.steps);
     // Handled where it is awaited; here so that an upload that fails first leaves no rejection unhandled.
     preparing.catch(() => undefined);
     const profiler = request.profile

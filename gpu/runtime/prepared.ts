@@ -1,4 +1,4 @@
-/** A plan made ready on a device: its pipelines, arena and uniform buffer, and bind groups that are made once. */
+/** A plan made ready on a device: the pipelines of the steps it runs, arena and uniform buffer, and bind groups that are made once. */
 import type { CopyStep, DispatchStep, Place, Plan } from '../plan.ts';
 import { MemoryError } from './errors.ts';
 import { accessPatterns, type Pipeline, type Pipelines } from './pipelines.ts';
@@ -17,7 +17,9 @@ export class PreparedPlan {
   readonly plan: Plan;
   readonly #device: GPUDevice;
   readonly #pool: Pool;
-  readonly #pipelines: readonly Pipeline[];
+  readonly #pipelines: Pipelines;
+  /** By shader; those of steps that were never needed are not compiled. */
+  readonly #compiled = new Map<number, Pipeline>();
   readonly #arena: readonly GPUBuffer[];
   readonly #uniforms: GPUBuffer;
   readonly #uniformGroup: GPUBindGroup;
@@ -25,14 +27,7 @@ export class PreparedPlan {
   readonly #blockStride: number;
   readonly #bound = new Map<number, BoundStep>();
 
-  private constructor(
-    plan: Plan,
-    device: GPUDevice,
-    pool: Pool,
-    pipelines: readonly Pipeline[],
-    arena: readonly GPUBuffer[],
-    uniformLayout: GPUBindGroupLayout,
-  ) {
+  private constructor(plan: Plan, device: GPUDevice, pool: Pool, pipelines: Pipelines, arena: readonly GPUBuffer[]) {
     this.plan = plan;
     this.#device = device;
     this.#pool = pool;
@@ -46,19 +41,16 @@ export class PreparedPlan {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     this.#uniformGroup = device.createBindGroup({
-      layout: uniformLayout,
+      layout: pipelines.uniformLayout,
       entries: [{ binding: 0, resource: { buffer: this.#uniforms, size: this.#blockStride } }],
     });
   }
 
   /**
-   * Compiles what is not compiled yet and takes the arena.
-   * @throws {MemoryError} if the adapter has no room for the arena.
-   * @throws {DeviceFault} if a shader does not compile.
+   * Takes the arena.
+   * @throws {MemoryError} if the adapter has no room for it.
    */
   static async prepare(plan: Plan, device: GPUDevice, pipelines: Pipelines, pool: Pool): Promise<PreparedPlan> {
-    const patterns = accessPatterns(plan);
-    const compiled = await Promise.all(plan.shaders.map((shader, index) => pipelines.get(shader, patterns[index]!)));
     device.pushErrorScope('out-of-memory');
     const arena = plan.arena.map((size, index) => {
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -71,7 +63,21 @@ export class PreparedPlan {
         `the adapter has no room for an arena of ${plan.memory.arenaBytes} bytes: ${failure.message}`,
       );
     }
-    return new PreparedPlan(plan, device, pool, compiled, arena, pipelines.uniformLayout);
+    return new PreparedPlan(plan, device, pool, pipelines, arena);
+  }
+
+  /**
+   * Compiles what these steps need and is not compiled yet, in parallel; steps must be compiled before they are encoded.
+   * @throws {DeviceFault} if a shader does not compile.
+   */
+  async compile(steps: readonly number[]): Promise<void> {
+    const patterns = accessPatterns(this.plan);
+    const shaders = new Set(steps.flatMap((index) => shaderOf(this.plan.steps[index]!)));
+    await Promise.all(
+      Array.from(shaders, async (shader) => {
+        this.#compiled.set(shader, await this.#pipelines.get(this.plan.shaders[shader]!, patterns[shader]!));
+      }),
+    );
   }
 
   /** Encodes pieces, at most MAX_PIECES, in order; with a timer, each dispatch in a pass of its own. */
@@ -92,7 +98,7 @@ export class PreparedPlan {
       }
       if (timer) endPass();
       pass ??= encoder.beginComputePass(timer && { timestampWrites: timer.writes(index) });
-      const { pipeline } = this.#pipelines[step.shader]!;
+      const { pipeline } = this.#compiled.get(step.shader)!;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, this.#bindGroup(piece.step, step));
       pass.setBindGroup(1, this.#uniformGroup, [index * this.#blockStride]);
@@ -136,7 +142,7 @@ export class PreparedPlan {
     const known = this.#bound.get(index);
     if (known && known.buffers.every((buffer, binding) => buffer === buffers[binding])) return known.group;
     const group = this.#device.createBindGroup({
-      layout: this.#pipelines[step.shader]!.storageLayout,
+      layout: this.#compiled.get(step.shader)!.storageLayout,
       entries: step.bindings.map(({ place, window }, binding) => {
         const offset = offsetOf(place) + (window?.offset ?? 0);
         const size = window?.byteLength ?? place.byteLength;
@@ -153,6 +159,10 @@ export class PreparedPlan {
     if (!buffer) throw new MemoryError(`${place.key} was not reserved before the run`);
     return buffer;
   }
+}
+
+function shaderOf(step: Plan['steps'][number]): number[] {
+  return step.kind === 'dispatch' ? [step.shader] : [];
 }
 
 function offsetOf(place: Place): number {

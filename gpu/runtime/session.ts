@@ -1,8 +1,8 @@
 /** Everything that lives and dies with a device: pipelines, kept values, the plan that is ready, staging, previews. */
-import type { Place, Plan, PlanOutput, Step, ValueKey } from '../plan.ts';
+import type { Place, Plan, PlanLeaf, PlanOutput, Step, ValueKey } from '../plan.ts';
 import { requestDevice, type Device } from './device.ts';
 import { DeviceFault } from './errors.ts';
-import { Pipelines } from './pipelines.ts';
+import { accessPatterns, Pipelines } from './pipelines.ts';
 import { Pool } from './pool.ts';
 import { PreparedPlan } from './prepared.ts';
 import { Previews } from './preview/previews.ts';
@@ -57,13 +57,32 @@ export class Session {
     this.pool.clear();
   }
 
-  /** The plan made ready; kept until another is asked for. */
-  async prepare(plan: Plan): Promise<PreparedPlan> {
+  /** The plan made ready for these of its steps; kept until another is asked for. */
+  async prepare(plan: Plan, steps: readonly number[]): Promise<PreparedPlan> {
+    const prepared = await this.#preparedFor(plan);
+    await prepared.compile(steps);
+    return prepared;
+  }
+
+  /** Compiles what a plan and the previews of its values need, one after another: there is no hurry yet. */
+  async warm(plan: Plan, signal: AbortSignal): Promise<void> {
+    const patterns = accessPatterns(plan);
+    for (const [index, shader] of plan.shaders.entries()) {
+      signal.throwIfAborted();
+      await this.#pipelines.get(shader, patterns[index]!);
+    }
+    for (const dtype of new Set(plan.outputs.map(({ type }) => type.dtype))) {
+      signal.throwIfAborted();
+      await this.previews.warm(dtype);
+    }
+  }
+
+  async #preparedFor(plan: Plan): Promise<PreparedPlan> {
     if (this.#prepared?.plan === plan) return this.#prepared;
     const turn = ++this.#turn;
     this.#prepared?.destroy();
     this.#prepared = undefined;
-    const prepared = await this.prepareApart(plan);
+    const prepared = await PreparedPlan.prepare(plan, this.gpu, this.#pipelines, this.pool);
     if (turn === this.#turn) {
       this.#prepared = prepared;
     } else {
@@ -74,8 +93,10 @@ export class Session {
   }
 
   /** The plan made ready beside the one that is kept; the caller destroys it. */
-  prepareApart(plan: Plan): Promise<PreparedPlan> {
-    return PreparedPlan.prepare(plan, this.gpu, this.#pipelines, this.pool);
+  async prepareApart(plan: Plan): Promise<PreparedPlan> {
+    const prepared = await PreparedPlan.prepare(plan, this.gpu, this.#pipelines, this.pool);
+    await prepared.compile([...plan.steps.keys()]);
+    return prepared;
   }
 
   /**
@@ -97,11 +118,17 @@ export class Session {
 
   /** Fetches and uploads the leaves of these keys that the pool lacks. */
   async upload(plan: Plan, keys: ReadonlySet<ValueKey>, { leaf: fetchLeaf, signal }: Uploading): Promise<void> {
-    for (const leaf of plan.leaves) {
-      if (!keys.has(leaf.key) || this.pool.has(leaf.key)) continue;
-      const bytes = leaf.data ?? (await fetchLeaf(leaf));
+    const missing = plan.leaves.filter(({ key }) => keys.has(key) && !this.pool.has(key));
+    const fetch = async (leaf: PlanLeaf | undefined): Promise<Uint8Array | undefined> =>
+      leaf && (leaf.data ?? (await fetchLeaf(leaf)));
+    let next = fetch(missing[0]);
+    for (const [index, leaf] of missing.entries()) {
+      const bytes = await next;
       signal?.throwIfAborted();
-      await uploadLeaf(this.gpu, this.pool.use(leaf.key)!, leaf, bytes, signal);
+      // Drawn or read while this one is uploaded.
+      next = fetch(missing[index + 1]);
+      next.catch(() => undefined);
+      await uploadLeaf(this.gpu, this.pool.use(leaf.key)!, leaf, bytes!, signal);
       this.pool.markFilled(leaf.key);
     }
   }

@@ -12,6 +12,7 @@ export function Gallery() {
   const opened = useDocument((state) => state.generation > 0);
   const name = useDocument((state) => state.name);
   const act = useReporting();
+  useWarmDevice();
   return (
     <main className="gallery">
       <div className="gallery-page">
@@ -49,6 +50,18 @@ export function Gallery() {
       </div>
     </main>
   );
+}
+
+/** While the gallery is looked at, the device compiles what the first template needs, and others with it. */
+function useWarmDevice(): void {
+  const { session } = useApp();
+  useEffect(() => {
+    // A template that cannot be had is told by its card.
+    TEMPLATES[0]!.load().then(
+      (document) => session.warm(document),
+      () => undefined,
+    );
+  }, [session]);
 }
 
 /** Failures of what a button started become notices. */

@@ -25,6 +25,8 @@ export interface Device {
   readonly target: Target;
   /** Seconds that a run would take, by what is kept and the rate of the runs before; null if nothing is known. */
   predict(program: Program): number | null;
+  /** Readies whatever a first run of the program would have to wait for, until `signal` is aborted. */
+  warm(program: Program, signal: AbortSignal): Promise<void>;
   /** @throws what `signal` was aborted with, between two submissions. */
   run(program: Program, options: RunOptions): Promise<RunReport>;
   memory(program: Program, report: RunReport): MemoryUse;

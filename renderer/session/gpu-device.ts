@@ -45,6 +45,7 @@ export async function openGpuDevice(
       return { kind: 'gpu' as const, limits: engine.info.limits, tuning: engine.tuning };
     },
     predict: (program) => predictSeconds(workOf(planOf(program)), rates),
+    warm: (program, signal) => engine.warm(planOf(program), signal),
     run: async (program, { leaf, signal, onStage }) => {
       const plan = planOf(program);
       const work = workOf(plan);

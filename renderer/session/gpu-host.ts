@@ -39,6 +39,7 @@ export class GpuHost {
   #told: DeviceInfo | null = null;
   #program: { readonly id: ProgramId; readonly program: Program } | null = null;
   #stop: AbortController | null = null;
+  #warming: AbortController | null = null;
   #tuning: { readonly stop: AbortController; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   /** False until something was computed of the document that is open. */
   #hasValues = false;
@@ -110,6 +111,9 @@ export class GpuHost {
       case 'program':
         this.#program = message;
         return;
+      case 'warm':
+        void this.#warm(message.program);
+        return;
       case 'bytes':
         this.#leaves.resolve(message.request, message.bytes);
         return;
@@ -118,6 +122,20 @@ export class GpuHost {
         return;
       default:
         message satisfies never;
+    }
+  }
+
+  /** Until a run begins, which compiles what it needs in parallel. */
+  async #warm(program: Program): Promise<void> {
+    if (!this.#device || this.#stop) return;
+    this.#warming?.abort();
+    const stop = new AbortController();
+    this.#warming = stop;
+    try {
+      await this.#device.warm(program, stop.signal);
+    } catch (error) {
+      // A run of it meets the same fault, and tells it.
+      if (!stop.signal.aborted) console.warn(`Not made ready: ${messageOf(error)}`);
     }
   }
 
@@ -136,6 +154,7 @@ export class GpuHost {
       return;
     }
     this.#stop?.abort();
+    this.#warming?.abort();
     this.#stopTuning();
     const stop = new AbortController();
     this.#stop = stop;

@@ -35,7 +35,9 @@ export type ToCompiler =
       /** Ids of pictures that are not there: what needs them is left out. */
       readonly missing: ReadonlySet<string>;
       readonly target: Target;
-    };
+    }
+  /** This document may be opened soon: what its programs share may be made ready. */
+  | { readonly kind: 'warm'; readonly document: PatchbayDocument; readonly target: Target };
 
 export type FromCompiler =
   | { readonly kind: 'compiled'; readonly program: ProgramId; readonly summary: ProgramSummary }
@@ -93,6 +95,7 @@ export type RunStage =
 
 export type CompilerToGpu =
   | { readonly kind: 'program'; readonly id: ProgramId; readonly program: Program }
+  | { readonly kind: 'warm'; readonly program: Program }
   | { readonly kind: 'bytes'; readonly request: RequestId; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'bytes-failed'; readonly request: RequestId; readonly message: string };
 

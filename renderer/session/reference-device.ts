@@ -36,6 +36,8 @@ export function createReferenceDevice(): Device {
     info: INFO,
     target: { kind: 'reference' },
     predict: (program) => predictSeconds(workOf(graphOf(program), kept), rates),
+    // Nothing is compiled.
+    warm: async () => undefined,
     run: async (program, { leaf, signal, onStage }) => {
       const graph = graphOf(program);
       const work = workOf(graph, kept);

@@ -1,5 +1,6 @@
 /** What the editor asks of the session: runs, previews of what is visible, and full tensors on request. */
 import type { PortPath } from '../../graph/instance.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { TensorType } from '../../gpu/ir/types.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
 
@@ -30,6 +31,8 @@ export type PreviewListener = (preview: Preview) => void;
 export interface SessionApi {
   /** Runs the document as it is now, whatever the mode, from the steps whose values are not kept. */
   run(): void;
+  /** Readies the device for a document that may be opened soon; the last one asked for counts. */
+  warm(document: PatchbayDocument): void;
   /** Stops between two submissions; what was computed stays. */
   cancel(): void;
   /**

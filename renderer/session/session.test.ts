@@ -133,7 +133,7 @@ function start() {
 async function startWithDevice() {
   const started = start();
   started.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'reference' }, notice: null });
-  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  await vi.advanceTimersByTimeAsync(0);
   return started;
 }
 
@@ -331,4 +331,30 @@ test('a tensor that is not there is an error that names the port', async () => {
   const asked = s.gpu.sent.findLast((message) => message.kind === 'read')!;
   s.gpu.say({ kind: 'no-value', request: asked.request });
   await expect(answer).rejects.toThrow('noise.output: no value yet');
+});
+
+test('a document that is opened is compiled at once; one that is edited, after a pause', async () => {
+  const s = await startWithDevice();
+  const before = s.count('compile');
+  s.edit();
+  s.replaceDocument();
+  s.session.watch('noise.output', { index: [], maxSide: 64, view: 'matrix' }, () => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.count('compile')).toBe(before + 1);
+  s.edit();
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS - 10);
+  expect(s.count('compile')).toBe(before + 1);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(s.count('compile')).toBe(before + 2);
+});
+
+test('what may be opened soon is made ready once there is a device', async () => {
+  const s = start();
+  s.session.warm(DOCUMENT);
+  expect(s.count('warm')).toBe(0);
+  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'reference' }, notice: null });
+  expect(s.count('warm')).toBe(1);
+  expect(s.compiler.sent.find(({ kind }) => kind === 'warm')).toMatchObject({ document: DOCUMENT });
+  s.session.warm(DOCUMENT);
+  expect(s.count('warm')).toBe(2);
 });

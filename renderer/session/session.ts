@@ -5,6 +5,7 @@
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { Tuning } from '../../gpu/plan.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DerivedStore } from '../stores/derived.ts';
 import type { DocumentStore } from '../stores/document.ts';
@@ -26,8 +27,11 @@ export const SETTLE_MILLISECONDS = 150;
 /** Live mode runs by itself what is predicted to take less. */
 export const LIVE_SECONDS = 1;
 
-/** Why the graph is compiled: after an edit values are stale; after a look they are not; a demand runs in any mode. */
-type Reason = 'edit' | 'look' | 'demand';
+/**
+ * Why the graph is compiled: after an edit, and where it is opened, values are stale; after a look they are not; a demand
+ * runs in any mode. Only what follows an edit waits for the next one.
+ */
+type Reason = 'open' | 'edit' | 'look' | 'demand';
 
 /** What the GPU worker answers to a question with a number. */
 type GpuAnswer = Extract<FromGpu, { readonly request: number }>;
@@ -50,6 +54,8 @@ export class Session implements SessionApi {
   readonly #stops: readonly (() => void)[];
 
   #target: Target | null = null;
+  /** Waits for the device. */
+  #warmNext: PatchbayDocument | null = null;
   /** The last program that was asked for. */
   #program: ProgramId = 0;
   /** The program that the GPU worker holds, if it is the one asked for. */
@@ -92,7 +98,7 @@ export class Session implements SessionApi {
         if (state.document !== before.document) this.#edited();
       }),
       stores.document.subscribe((state, before) => {
-        if (state.generation !== before.generation) this.#forgetValues();
+        if (state.generation !== before.generation) this.#opened();
       }),
       stores.view.subscribe((state, before) => {
         if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) this.#ask('look');
@@ -105,6 +111,13 @@ export class Session implements SessionApi {
 
   run(): void {
     if (this.#running === null) this.#ask('demand');
+  }
+
+  warm(document: PatchbayDocument): void {
+    this.#warmNext = document;
+    if (!this.#target) return;
+    this.#warmNext = null;
+    this.#threads.compiler.post({ kind: 'warm', document, target: this.#target });
   }
 
   cancel(): void {
@@ -151,6 +164,7 @@ export class Session implements SessionApi {
     this.#stopRun();
     this.#compiled = null;
     for (const reasons of [this.#reasons, this.#undecided]) reasons.delete('demand');
+    this.#reasons.delete('open');
     this.#stores.run.getState().update({ current: false });
     if (this.#stores.run.getState().mode !== 'live') this.#status.set({ kind: 'stale', predictedSeconds: null });
     this.#ask('edit');
@@ -169,7 +183,8 @@ export class Session implements SessionApi {
     // A look waits for the run: it would be thrown away, though what it computes is still wanted.
     if (reason === 'look' && this.#running !== null) return;
     clearTimeout(this.#settle);
-    const wait = this.#reasons.has('edit') && reason !== 'demand' ? SETTLE_MILLISECONDS : 0;
+    const typing = this.#reasons.has('edit') && !this.#reasons.has('demand') && !this.#reasons.has('open');
+    const wait = typing ? SETTLE_MILLISECONDS : 0;
     this.#settle = setTimeout(() => void this.#compile(), wait);
   }
 
@@ -221,7 +236,8 @@ export class Session implements SessionApi {
     this.#threads.gpu.post({ kind: 'predict', request, program });
     const answered = await answer;
     if (program !== this.#program) return;
-    const [demanded, edited] = [this.#undecided.has('demand'), this.#undecided.has('edit')];
+    const demanded = this.#undecided.has('demand');
+    const edited = this.#undecided.has('edit') || this.#undecided.has('open');
     this.#undecided.clear();
     const seconds = answered.kind === 'prediction' ? answered.seconds : null;
     const { mode } = this.#stores.run.getState();
@@ -250,7 +266,8 @@ export class Session implements SessionApi {
       case 'device':
         this.#target = message.target;
         this.#stores.run.getState().update({ device: message.info, deviceNotice: message.notice });
-        this.#ask('edit');
+        this.#ask('open');
+        if (this.#warmNext) this.warm(this.#warmNext);
         return;
       case 'tuned':
         this.#target = message.target;
@@ -317,12 +334,13 @@ export class Session implements SessionApi {
     console.error(`Preview: ${message}`);
   }
 
-  /** Another document: nothing of the one before may show on it. */
-  #forgetValues(): void {
+  /** Another document: nothing of the one before may show on it, and nobody is typing. */
+  #opened(): void {
     this.#hub.forget();
     this.#threads.gpu.post({ kind: 'forget' });
     this.#timings = new Map();
     this.#stores.run.getState().update({ timings: this.#timings, memory: null });
+    this.#ask('open');
   }
 
   #fail(message: string): void {

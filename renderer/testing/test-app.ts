@@ -84,6 +84,7 @@ function idleSession(): SessionApi {
   const nothing = () => Promise.reject(new Error('the test has no device'));
   return {
     run: () => undefined,
+    warm: () => undefined,
     cancel: () => undefined,
     watch: () => () => undefined,
     read: nothing,

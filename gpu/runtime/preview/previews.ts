@@ -17,6 +17,7 @@ import {
 } from './shader.ts';
 
 type Element = 'f32' | 'i32' | 'u32';
+type DType = PlanOutput['type']['dtype'];
 
 interface PassPipelines {
   /** Referenced, because Node's WebGPU does not survive a module that is collected early. */
@@ -62,12 +63,17 @@ export class Previews {
     const count = type.shape.reduce((product, size) => product * size, 1);
     const geometry = thumbnailGeometry(type.shape, spec);
     const cells = geometry.width * geometry.height * geometry.channels;
-    const { passes } = await this.#passes(type.dtype === 'i32' ? 'i32' : type.dtype === 'bool' ? 'u32' : 'f32');
+    const { passes } = await this.#passes(elementOf(type.dtype));
     const words = RESULT.codes + Math.ceil(cells / 4);
     const bytes = await this.#staging.read(this.#result, 0, words * 4, (encoder) => {
       this.#encode(encoder, passes, buffer(), count, geometry);
     });
     return unpack(bytes, key, type.shape, count, geometry);
+  }
+
+  /** Compiles what previews of this dtype take. */
+  async warm(dtype: DType): Promise<void> {
+    await this.#passes(elementOf(dtype));
   }
 
   destroy(): void {
@@ -168,6 +174,21 @@ function geometryWords(count: number, geometry: ThumbnailGeometry): Uint32Array<
     channels: geometry.channels,
   };
   return Uint32Array.from(GEOMETRY_WORDS, (name) => words[name]);
+}
+
+/** What a shader reads a stored value as. */
+function elementOf(dtype: DType): Element {
+  switch (dtype) {
+    case 'i32':
+      return 'i32';
+    case 'bool':
+      return 'u32';
+    case 'f32':
+    case 'f16':
+      return 'f32';
+    default:
+      return dtype satisfies never;
+  }
 }
 
 function unpack(
