@@ -24,6 +24,8 @@ export class Desktop {
   readonly #journal: JournalFolder;
   /** Ids of the entries that the window's documents have in the journal. */
   readonly #journalled = new Set<string>();
+  /** The person has answered for their unsaved edits, and the window goes. */
+  #leaving = false;
   /** Null between the last window's end and the next one, which macOS allows. */
   #window: DesktopWindow | null = null;
   /** The window from the moment on that it is asked for, so that two who ask get one. */
@@ -69,6 +71,7 @@ export class Desktop {
       dialogs: this.#dialogs,
       onNewPage: () => {
         this.#journalled.clear();
+        this.#leaving = false;
         this.#commands = [];
         this.#showMenu();
       },
@@ -129,6 +132,8 @@ export class Desktop {
       recentFiles: () => this.#recent.list(),
       clearRecentFiles: async () => done(await this.#recent.clear()),
       journalWrite: async ({ id, name, handle, bytes }) => {
+        // Written on the way out, after the person has answered for these edits.
+        if (this.#leaving) return null;
         this.#journalled.add(id);
         const file = handle === null ? null : this.#handles.get(handle);
         const savedAt = new Date().toISOString();
@@ -156,6 +161,7 @@ export class Desktop {
       confirmUnsaved: ({ name }) => this.#dialogs.confirmUnsaved(name),
       answerClose: async ({ close }) => {
         // The person has saved the edits or discarded them: they are not to be offered again.
+        this.#leaving = close;
         if (close) for (const id of this.#journalled) await orReport(this.#journal.discard(id));
         return done(this.#window?.answerClose(close));
       },
@@ -193,6 +199,7 @@ export class Desktop {
     this.#opening = null;
     this.#commands = [];
     this.#journalled.clear();
+    this.#leaving = false;
     this.#showMenu();
     const next = this.#afterClose;
     this.#afterClose = 'nothing';

@@ -43,8 +43,12 @@ export async function placePictures(app: App, files: readonly PictureFile[], nod
   const assets: Asset[] = [];
   for (const file of files) {
     const result = await assetOf(file);
-    if (typeof result === 'string') tell(result, 'error');
-    else assets.push(result);
+    if (typeof result === 'string') {
+      tell(result, 'error');
+      continue;
+    }
+    assets.push(result.asset);
+    if (result.notice !== null) tell(result.notice);
   }
   if (assets.length === 0) return;
   // The document may have been edited while pictures were read: the edit is made for what it is now.
@@ -60,20 +64,60 @@ export async function placePictures(app: App, files: readonly PictureFile[], nod
   app.view.getState().select(edit.place?.nodeIds ?? []);
 }
 
-/** The record of a picture, or in words why it is none. */
-export async function assetOf({ name, mime, path, bytes }: PictureFile): Promise<Asset | string> {
+/** The record of a picture, with what the person should know of it; or, in words, why it is none. */
+export async function assetOf({
+  name,
+  mime,
+  path,
+  bytes,
+}: PictureFile): Promise<{ readonly asset: Asset; readonly notice: string | null } | string> {
+  let bitmap: ImageBitmap;
   try {
-    (await createImageBitmap(new Blob([bytes], { type: mime }))).close();
+    bitmap = await createImageBitmap(new Blob([bytes], { type: mime }));
   } catch {
     return `${name} is not a picture. PNG, JPEG, WebP, GIF, AVIF and BMP files can be read.`;
   }
-  const embedded = bytes.byteLength <= MOST_EMBEDDED_BYTES;
-  if (!embedded && path === null) {
-    return `${name} is larger than 2 MB, so it is not embedded, and cannot be found again from here: choose it with the image node’s own button, or make it smaller`;
+  try {
+    const large = bytes.byteLength > MOST_EMBEDDED_BYTES;
+    if (!large || path !== null) {
+      return { asset: await recordOf({ name, mime, path: large ? path : null, bytes }), notice: null };
+    }
+    const copy = await smallerCopy(bitmap);
+    const notice = `${name} is larger than 2 MB, and its file cannot be found again from here: the document keeps a copy of ${copy.width} × ${copy.height} pixels`;
+    return { asset: await recordOf({ name, path, ...copy }), notice };
+  } finally {
+    bitmap.close();
   }
+}
+
+/** Long sides to try; the models at hand look at no more than the smallest of these. */
+const COPY_SIDES = [2048, 1448, 1024, 724, 512];
+const COPY_TYPE = 'image/webp';
+const COPY_QUALITY = 0.92;
+
+/** The picture, scaled down and encoded anew until it can be embedded. */
+async function smallerCopy(
+  bitmap: ImageBitmap,
+): Promise<Pick<PictureFile, 'mime' | 'bytes'> & { readonly width: number; readonly height: number }> {
+  for (const side of COPY_SIDES) {
+    const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+    const [width, height] = [bitmap.width, bitmap.height].map((size) => Math.max(1, Math.round(size * scale)));
+    const canvas = new OffscreenCanvas(width!, height!);
+    const context = canvas.getContext('2d')!;
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(bitmap, 0, 0, width!, height!);
+    const blob = await canvas.convertToBlob({ type: COPY_TYPE, quality: COPY_QUALITY });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    if (bytes.byteLength <= MOST_EMBEDDED_BYTES) return { mime: blob.type, bytes, width: width!, height: height! };
+  }
+  throw new Error('a picture of 512 pixels takes more than 2 MB');
+}
+
+/** @param picture Embedded, unless it has a path. */
+async function recordOf({ name, mime, path, bytes }: PictureFile): Promise<Asset> {
   const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const hash = [...sha256].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const place = embedded ? { data: toBase64(bytes) } : { path: path! };
+  const place = path === null ? { data: toBase64(bytes) } : { path };
   return { id: hash.slice(0, ID_DIGITS), name, mime: mime || mimeOf(bytes), sha256: hash, ...place };
 }
 
