@@ -80,6 +80,8 @@ export interface NodeDefinition extends NodeSignature {
   readonly preview?: PreviewKind;
   /** For nodes that only show: they have no outputs, and what is wired to them is looked at in this way. */
   readonly view?: ViewKind;
+  /** Tokens are chosen from its logits, one at a time (nodes/generation): it has no value of its own. */
+  readonly generates?: true;
   /** In construction order; draws included whose result is discarded. */
   readonly weights?: (params: Params) => readonly WeightDefinition[];
   /** Values come from outside, and this is where from, unless a tensor is bound in their place. */

@@ -5,6 +5,7 @@ import { imageInput } from './input/image-input.ts';
 import { randomTensor } from './input/random-tensor.ts';
 import { causalMask } from './language/causal-mask.ts';
 import { embedding } from './language/embedding.ts';
+import { generate } from './language/generate.ts';
 import { tokenInput } from './language/token-input.ts';
 import { crossEntropy } from './loss/cross-entropy.ts';
 import { add } from './math/add.ts';
@@ -122,6 +123,7 @@ export const NODES: NodeRegistry = new Map(
     eye,
     parameter,
     crossEntropy,
+    generate,
     patchGrid,
     attentionMap,
     attentionMatrix,
