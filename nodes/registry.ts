@@ -5,6 +5,7 @@ import { imageInput } from './input/image-input.ts';
 import { randomTensor } from './input/random-tensor.ts';
 import { causalMask } from './language/causal-mask.ts';
 import { embedding } from './language/embedding.ts';
+import { lstm } from './language/lstm.ts';
 import { generate } from './language/generate.ts';
 import { tokenInput } from './language/token-input.ts';
 import { crossEntropy } from './loss/cross-entropy.ts';
@@ -77,6 +78,7 @@ export const NODES: NodeRegistry = new Map(
     patchify,
     positionEmbedding,
     embedding,
+    lstm,
     causalMask,
     maskedScatter,
     linear,

@@ -19,6 +19,12 @@ export const linear: NodeDefinition = {
     { name: 'in_features', type: 'int', default: 128, minimum: 1, help: 'Size of the last axis that comes in.' },
     { name: 'out_features', type: 'int', default: 128, minimum: 1, help: 'Size of the last axis that goes out.' },
     { name: 'bias', type: 'bool', default: true, help: 'Adds a learned offset to each output feature.' },
+    {
+      name: 'zero_bias',
+      type: 'bool',
+      default: false,
+      help: 'The offsets start at zero, as in the out_proj of nn.MultiheadAttention; they are drawn and thrown away.',
+    },
   ],
   weights: (params) => {
     const inFeatures = numberParam(params, 'in_features');
@@ -26,7 +32,9 @@ export const linear: NodeDefinition = {
     const initializers = linearInitializers(inFeatures);
     const weight = { name: 'weight', shape: [outFeatures, inFeatures], initializer: initializers.weight };
     if (!booleanParam(params, 'bias')) return [weight];
-    return [weight, { name: 'bias', shape: [outFeatures], initializer: initializers.bias }];
+    const bias = { name: 'bias', shape: [outFeatures], initializer: initializers.bias };
+    if (!booleanParam(params, 'zero_bias')) return [weight, bias];
+    return [weight, { ...bias, discarded: true }, { ...bias, initializer: { kind: 'constant', value: 0 } }];
   },
   lower: ({ builder, params, inputs, weight }) => {
     const operands = [inputs['input']!, weight('weight')];

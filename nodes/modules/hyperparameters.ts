@@ -1,4 +1,4 @@
-/** Hyperparameters that several vision modules have, with the defaults of ViT-Base. */
+/** Hyperparameters that several modules have: vision's with the defaults of ViT-Base, language's with the notebook's. */
 import type { Hyperparameter } from '../../graph/schema.ts';
 
 export const IMAGE_SIZE: Hyperparameter = {
@@ -62,4 +62,66 @@ export const DROPOUT: Hyperparameter = {
   minimum: 0,
   maximum: 1,
   help: 'Probability of a zero in training; without effect in evaluation.',
+};
+
+export const DEPTH: Hyperparameter = {
+  name: 'depth',
+  type: 'int',
+  default: 3,
+  minimum: 1,
+  maximum: 64,
+  help: 'Number of vision blocks, each with weights of its own.',
+};
+
+export const VOCAB_SIZE: Hyperparameter = {
+  name: 'vocab_size',
+  type: 'int',
+  default: 32001,
+  minimum: 1,
+  maximum: 1_000_000,
+  help: 'How many token ids there are: rows of the embedding table.',
+};
+
+export const HIDDEN_SIZE: Hyperparameter = {
+  name: 'hidden_size',
+  type: 'int',
+  default: 512,
+  minimum: 1,
+  maximum: 8192,
+  help: 'Size of the vector that stands for a token in the language model.',
+};
+
+export const IMAGE_TOKEN_ID: Hyperparameter = {
+  name: 'image_token_id',
+  type: 'int',
+  default: 32000,
+  minimum: 0,
+  help: 'The token id that keeps a place for a patch of the picture.',
+};
+
+export const D_MODEL: Hyperparameter = {
+  name: 'd_model',
+  type: 'int',
+  default: 512,
+  minimum: 1,
+  maximum: 8192,
+  help: 'Size of the vector that stands for a token, in every layer.',
+};
+
+export const NHEAD: Hyperparameter = {
+  name: 'nhead',
+  type: 'int',
+  default: 8,
+  minimum: 1,
+  maximum: 128,
+  help: 'Attention heads; each works on d_model // nhead numbers.',
+};
+
+export const DIM_FEEDFORWARD: Hyperparameter = {
+  name: 'dim_feedforward',
+  type: 'int',
+  default: 2048,
+  minimum: 1,
+  maximum: 65536,
+  help: 'Width of the hidden layer between linear1 and linear2.',
 };

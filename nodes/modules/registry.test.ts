@@ -9,7 +9,7 @@ import {
   type GraphModule,
   type PatchbayDocument,
 } from '../../graph/schema.ts';
-import type { PortType } from '../../graph/signature.ts';
+import type { PortDType, PortType } from '../../graph/signature.ts';
 import { NODES } from '../registry.ts';
 import { layoutFaults } from '../testing/layout.ts';
 import { at, wire } from './layout.ts';
@@ -80,10 +80,25 @@ function inputsOf(module: GraphModule): ReadonlyMap<string, PortType> {
   const sizes: Readonly<Record<string, readonly number[]>> = {
     pixel_values: [2, 3, 224, 224],
     hidden_states: [2, 5, 768],
+    query: [2, 4, 512],
+    key: [2, 6, 512],
+    value: [2, 6, 512],
+    attn_mask: [4, 6],
+    tgt: [2, 4, 512],
+    tgt_mask: [4, 4],
+    memory: [2, 6, 512],
+    image_features: [2, 5, module.name === 'TokenMerge' ? 512 : 768],
+    text_embeddings: [2, 7, 512],
+    input_ids: [2, 7],
+    logits_per_image: [3, 3],
+    logits_per_text: [3, 3],
   };
   return new Map(
     module.nodes
       .filter((node) => isInput(node))
-      .map(({ name }) => [name, { dims: sizes[name]!.map((size) => ({ size })), dtype: 'f32', flow: 'tensor' }]),
+      .map(({ name, params }) => {
+        const dtype = (params?.['dtype'] ?? 'f32') as PortDType;
+        return [name, { dims: sizes[name]!.map((size) => ({ size })), dtype, flow: 'tensor' }];
+      }),
   );
 }

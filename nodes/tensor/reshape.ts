@@ -21,7 +21,7 @@ export const reshape: NodeDefinition = {
   reference: { text: 'torch.reshape', url: 'https://docs.pytorch.org/docs/stable/generated/torch.reshape.html' },
   keywords: ['view', 'flatten', 'torch.reshape', 'split heads', 'unflatten'],
   preview: 'heatmap',
-  inputs: [{ name: 'input', help: 'Any tensor.', shape: '...' }],
+  inputs: [{ name: 'input', help: 'Any tensor.', shape: '...', dtypes: ['f32', 'i32', 'bool'] }],
   outputs: [{ name: 'output', help: 'The same elements under the new sizes.' }],
   params: [
     { name: 'shape', type: 'dims', default: '-1', help: 'The new sizes: [name=]expression, separated by commas.' },

@@ -12,7 +12,7 @@ export const transpose: NodeDefinition = {
   reference: { text: 'torch.transpose', url: 'https://docs.pytorch.org/docs/stable/generated/torch.transpose.html' },
   keywords: ['torch.transpose', 'permute', 'swap axes', 'swapaxes'],
   preview: 'heatmap',
-  inputs: [{ name: 'input', help: 'Any tensor with both axes.', shape: '...' }],
+  inputs: [{ name: 'input', help: 'Any tensor with both axes.', shape: '...', dtypes: ['f32', 'i32', 'bool'] }],
   outputs: [{ name: 'output', help: 'The same values with the two axes swapped.' }],
   params: [
     { name: 'dim0', type: 'int', default: -2, help: 'One axis; negative counts from the last.' },

@@ -1,0 +1,142 @@
+/** CLIPModel: pictures and sentences as directions in one space, and how well each fits each. */
+import type { GraphModule } from '../../graph/schema.ts';
+import {
+  DEPTH,
+  EMBED_DIM,
+  IMAGE_SIZE,
+  MLP_RATIO,
+  NUM_CHANNELS,
+  NUM_HEADS,
+  PATCH_SIZE,
+  VOCAB_SIZE,
+} from './hyperparameters.ts';
+import { at, wire } from './layout.ts';
+
+/** ln(1 / 0.07): CLIP’s scale starts at 1 / 0.07, about 14.3, and is learned as its logarithm. */
+export const CLIP_TEMPERATURE = 2.659260036932778;
+
+export const CLIPModel: GraphModule = {
+  name: 'CLIPModel',
+  help:
+    'Two encoders that meet in one space: a Vision Transformer’s features are averaged, an LSTM’s last state is taken, ' +
+    'each is projected to projection_dim numbers and brought to length one. logits_per_image is the cosine of every ' +
+    'picture with every sentence, times exp(temperature). Training pulls pairs that belong together towards each other.',
+  origin: { library: 'patchbay', name: 'CLIPModel', version: 1 },
+  hyperparameters: [
+    IMAGE_SIZE,
+    PATCH_SIZE,
+    NUM_CHANNELS,
+    EMBED_DIM,
+    DEPTH,
+    NUM_HEADS,
+    MLP_RATIO,
+    { ...VOCAB_SIZE, default: 50000 },
+    {
+      name: 'text_dim',
+      type: 'int',
+      default: 512,
+      minimum: 1,
+      maximum: 8192,
+      help: 'Size of the vector that stands for a word, and for the sentence.',
+    },
+    {
+      name: 'projection_dim',
+      type: 'int',
+      default: 256,
+      minimum: 1,
+      maximum: 8192,
+      help: 'Size of the space in which pictures and sentences are compared.',
+    },
+  ],
+  nodes: [
+    {
+      id: 'pixel_values',
+      name: 'pixel_values',
+      type: 'input',
+      params: { shape: 'batch num_channels image_size image_size', flow: 'image' },
+      position: at(0, 0),
+    },
+    {
+      id: 'input_ids',
+      name: 'input_ids',
+      type: 'input',
+      params: { shape: 'texts length', dtype: 'i32', flow: 'tokens' },
+      position: at(0, 1),
+    },
+    {
+      id: 'vision_encoder',
+      name: 'vision_encoder',
+      module: 'VisionTransformer',
+      params: {
+        image_size: 'image_size',
+        patch_size: 'patch_size',
+        num_channels: 'num_channels',
+        embed_dim: 'embed_dim',
+        depth: 'depth',
+        num_heads: 'num_heads',
+        mlp_ratio: 'mlp_ratio',
+      },
+      position: at(1, 0),
+    },
+    {
+      id: 'text_encoder',
+      name: 'text_encoder',
+      module: 'TextEncoder',
+      params: { vocab_size: 'vocab_size', text_dim: 'text_dim' },
+      position: at(2, 1),
+    },
+    {
+      id: 'vision_projection',
+      name: 'vision_projection',
+      type: 'linear',
+      params: { in_features: 'embed_dim', out_features: 'projection_dim' },
+      position: at(3, 0),
+    },
+    {
+      id: 'text_projection',
+      name: 'text_projection',
+      type: 'linear',
+      params: { in_features: 'text_dim', out_features: 'projection_dim' },
+      position: at(3, 1),
+    },
+    {
+      id: 'temperature',
+      name: 'temperature',
+      type: 'parameter',
+      params: { value: CLIP_TEMPERATURE },
+      position: at(4, 2),
+    },
+    { id: 'pool', name: 'pool', type: 'mean_pool', params: { dim: 1 }, position: at(2, 0) },
+    { id: 'image_direction', name: 'image_direction', type: 'l2_normalize', params: { dim: -1 }, position: at(4, 0) },
+    { id: 'text_direction', name: 'text_direction', type: 'l2_normalize', params: { dim: -1 }, position: at(4, 1) },
+    { id: 'texts', name: 'texts', type: 'transpose', params: { dim0: 0, dim1: 1 }, position: at(5, 1) },
+    { id: 'cosines', name: 'cosines', type: 'matmul', position: at(6, 0.5) },
+    { id: 'logit_scale', name: 'logit_scale', type: 'exp', position: at(5, 2) },
+    { id: 'logits', name: 'logits', type: 'multiply', position: at(7, 0.5) },
+    { id: 'per_text', name: 'per_text', type: 'transpose', params: { dim0: 0, dim1: 1 }, position: at(8, 1.5) },
+    { id: 'logits_per_image', name: 'logits_per_image', type: 'output', position: at(9, 0.5) },
+    { id: 'logits_per_text', name: 'logits_per_text', type: 'output', position: at(9, 1.5) },
+    { id: 'image_embeds', name: 'image_embeds', type: 'output', position: at(5, -1) },
+    { id: 'text_embeds', name: 'text_embeds', type: 'output', position: at(6, 1.75) },
+  ],
+  edges: [
+    wire('pixel_values.output', 'vision_encoder.pixel_values'),
+    wire('vision_encoder.features', 'pool.input'),
+    wire('pool.output', 'vision_projection.input'),
+    wire('vision_projection.output', 'image_direction.input'),
+    wire('input_ids.output', 'text_encoder.input_ids'),
+    wire('text_encoder.text_features', 'text_projection.input'),
+    wire('text_projection.output', 'text_direction.input'),
+    wire('text_direction.output', 'texts.input'),
+    wire('image_direction.output', 'cosines.a'),
+    wire('texts.output', 'cosines.b'),
+    wire('temperature.output', 'logit_scale.input'),
+    wire('cosines.output', 'logits.a'),
+    wire('logit_scale.output', 'logits.b'),
+    wire('logits.output', 'per_text.input'),
+    wire('logits.output', 'logits_per_image.input'),
+    wire('per_text.output', 'logits_per_text.input'),
+    wire('image_direction.output', 'image_embeds.input'),
+    wire('text_direction.output', 'text_embeds.input'),
+  ],
+};
