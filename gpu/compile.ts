@@ -34,7 +34,7 @@ const BYTES_PER_ELEMENT = 4;
  */
 export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
   // Two values of one key would be one buffer of the pool, bound twice.
-  const graph = mergeCommonSubexpressions(toKernelOps(source));
+  const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
   const scheduled = schedule(fused, keep, new Set(keepPaths));
   const type = (value: ValueId): TensorType => graph.types.get(value)!;

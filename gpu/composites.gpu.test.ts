@@ -113,3 +113,36 @@ describe('products', () => {
       expect(relativeError(got, want)).toBeLessThan(1e-6);
   });
 });
+
+describe('lstm', () => {
+  test.each([
+    [1, 1, 3, 2],
+    [1, 9, 4, 8],
+    [3, 2, 5, 7],
+    [4, 20, 16, 64],
+    [5, 30, 65, 63],
+    [65, 3, 4, 4],
+  ])('of batch %i, %i steps, %i inputs, %i units', async (batch, steps, width, hidden) => {
+    const gates = 4 * hidden;
+    const shapes = [[batch, steps, width], [gates, width], [gates, hidden], [gates], [gates]];
+    const operands = shapes.map((shape, index) => f32(shape, randomNumbers(elementCount(shape), 32 + index, 0.5)));
+    for (const count of [3, 5]) {
+      for (const [got, want] of await both(engine, 'lstm', operands.slice(0, count))) {
+        expect(got.shape).toEqual(want.shape);
+        expect(relativeError(got, want)).toBeLessThan(1e-6);
+      }
+    }
+  });
+  test('a step', async () => {
+    const shapes = [
+      [6, 9],
+      [36, 9],
+      [6, 36],
+      [6, 9],
+    ];
+    const operands = shapes.map((shape, index) => f32(shape, randomNumbers(elementCount(shape), 37 + index)));
+    for (const [got, want] of await both(engine, 'lstm_step', operands)) {
+      expect(relativeError(got, want)).toBeLessThan(1e-6);
+    }
+  });
+});

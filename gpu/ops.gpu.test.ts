@@ -175,6 +175,13 @@ describe('gather', () => {
   });
 });
 
+test('concat of more operands than a kernel binds', async () => {
+  const parts = Array.from({ length: 60 }, (_, index) =>
+    f32([2, 1 + (index % 3)], randomNumbers(6, index).slice(0, 2 + 2 * (index % 3))),
+  );
+  for (const [got, want] of await both(engine, 'concat', parts, { axis: 1 })) expect(got).toEqual(want);
+});
+
 test('iota and constant', async () => {
   const builder = createBuilder();
   builder.output('iota', builder.emit('iota', [], { axis: 1, dtype: 'i32', shape: [3, 5] }), 'output');
@@ -223,7 +230,7 @@ test('sum of nothing is 0', async () => {
 });
 
 /** Tested in gpu/composites.gpu.test.ts. */
-const COMPOSITES = ['softmax', 'layer_norm', 'linear', 'matmul', 'attention', 'patch_conv'];
+const COMPOSITES = ['softmax', 'layer_norm', 'linear', 'matmul', 'attention', 'patch_conv', 'lstm', 'lstm_step'];
 
 test('every op of the registry is tested', () => {
   const tested = new Set([

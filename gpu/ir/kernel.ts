@@ -1,6 +1,6 @@
 /**
  * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, a
- * reduction, softmax, layer norm or matmul) over index variables, programs of scalars around it, and stores.
+ * reduction, softmax, layer norm, matmul or panels) over index variables, programs of scalars around it, and stores.
  */
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
@@ -38,8 +38,8 @@ export type Scalar =
       readonly no: number;
       readonly dtype: DType;
     }
-  /** What the core computed at this point. */
-  | { readonly kind: 'core'; readonly dtype: DType };
+  /** What the core computed at this point; `product` tells the products of `panels` apart and is 0 elsewhere. */
+  | { readonly kind: 'core'; readonly product: number; readonly dtype: DType };
 
 /** Scalars in an order in which each is defined before it is used. */
 export type Program = readonly Scalar[];
@@ -70,7 +70,7 @@ export type Combine = 'sum' | 'mean' | 'max' | 'min';
 /**
  * The cores and the variables that their programs may use:
  * map `point`; reduce `row` (outside) and `step` (inside the reduction; absent from the epilogue);
- * softmax and layer_norm `row` and `step`; matmul `batch`, `row`, `column`.
+ * softmax and layer_norm `row` and `step`; matmul `batch`, `row`, `column`; panels `row`, `column`.
  */
 export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
@@ -98,6 +98,19 @@ export type KernelCore =
       readonly depth: number;
       readonly left: MatrixOperand;
       readonly right: MatrixOperand;
+    }
+  /** Each row times the same columns of several matrices: product p is Σ_k left[row, k] · right[p, column, k]. */
+  | {
+      readonly kind: 'panels';
+      readonly panels: number;
+      readonly rows: number;
+      /** Of one panel. */
+      readonly columns: number;
+      readonly depth: number;
+      readonly left: MatrixOperand;
+      readonly right: MatrixOperand;
+      /** Elements between two panels of the right operand. */
+      readonly panelStride: number;
     };
 
 export interface Kernel {
@@ -122,7 +135,7 @@ export function readsOf(kernel: Kernel): ValueId[] {
     }
   };
   const { core } = kernel;
-  if (core.kind === 'matmul') values.add(core.left.value).add(core.right.value);
+  if (core.kind === 'matmul' || core.kind === 'panels') values.add(core.left.value).add(core.right.value);
   else if (core.kind !== 'map') visit(core.element);
   visit(kernel.epilogue);
   return [...values];

@@ -114,6 +114,34 @@ const SAMPLES: readonly Sample[] = [
       attributes: { scale: 2 },
     },
   ]),
+  ...[
+    [1, 1, 3, 2],
+    [3, 1, 5, 4],
+    [2, 7, 1, 1],
+    [5, 3, 64, 65],
+    [0, 2, 3, 4],
+    [2, 3, 0, 4],
+  ].flatMap(([batch, steps, width, hidden]): Sample[] => {
+    const weights = [
+      [4 * hidden!, width!],
+      [4 * hidden!, hidden!],
+    ];
+    const x = [batch!, steps!, width!];
+    return [
+      { op: 'lstm', shapes: [x, ...weights, [4 * hidden!], [4 * hidden!]], attributes: {} },
+      { op: 'lstm', shapes: [x, ...weights], attributes: {} },
+    ];
+  }),
+  {
+    op: 'lstm_step',
+    shapes: [
+      [3, 5],
+      [20, 5],
+      [3, 20],
+      [3, 5],
+    ],
+    attributes: {},
+  },
   { op: 'softmax', shapes: [[0, 3]], attributes: { axis: 1 } },
   { op: 'layer_norm', shapes: [[0, 3]], attributes: { epsilon: 1e-5 } },
   { op: 'linear', shapes: [[0, 5], [7, 5], [7]], attributes: {} },
@@ -261,6 +289,29 @@ test.each<[string, readonly Shape[], Attributes, string]>([
     { stride: 2 },
     'x is f32[3,4,4], wanted 4 dimensions',
   ],
+  [
+    'lstm',
+    [
+      [2, 3, 5],
+      [16, 4],
+      [16, 4],
+    ],
+    {},
+    'w_ih is f32[16,4], wanted f32[16,5]',
+  ],
+  [
+    'lstm',
+    [
+      [2, 3, 5],
+      [12, 5],
+      [12, 4],
+    ],
+    {},
+    'w_ih is f32[12,5], wanted f32[16,5]',
+  ],
+  ['lstm', [[2, 3, 5], [16, 5], [16, 4], [16]], {}, 'b_ih is given without b_hh'],
+  ['lstm', [[2, 0, 5], [16, 5], [16, 4], [16], [16]], {}, 'x has no steps'],
+  ['lstm', [[2, 3, 5], [16, 5], [16, 4], [16], [4]], {}, 'b_hh is f32[4], wanted f32[16]'],
   ['reduce_sum', [[2, 3]], { axes: [1, 1], keepdims: true }, 'axes [1,1] name one twice'],
   ['reduce_sum', [[2, 3]], { axes: [2], keepdims: true }, 'axis 2 is no dimension of f32[2,3]'],
   ['softmax', [[2, 3]], { axis: -1 }, 'axis -1 is no dimension of f32[2,3]'],

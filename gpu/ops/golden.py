@@ -75,4 +75,9 @@ cases.append(case("pad", [p], {"before": [1, 0, 2], "after": [0, 3, 1], "value":
 cases.append(case("concat", [p, p[:, :1], p[:, :0], p * 2], {"axis": 1}, torch.cat([p, p[:, :1], p[:, :0], p * 2], 1)))
 table, ids = torch.randn(6, 5), torch.tensor([[0, 5, 2], [2, 2, 4]])
 cases.append(case("gather", [table, ids], {}, F.embedding(ids, table)))
+lstm = torch.nn.LSTM(5, 4, batch_first=True)
+sequence = torch.randn(3, 6, 5)
+with torch.no_grad():
+    states, (h_n, c_n) = lstm(sequence)
+    cases.append(case("lstm", [sequence, lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0, lstm.bias_hh_l0], {}, states, h_n[0], c_n[0]))
 print(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")))

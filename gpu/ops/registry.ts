@@ -3,6 +3,8 @@ import { ATTENTION } from './composites/attention.ts';
 import { GELU } from './composites/gelu.ts';
 import { LAYER_NORM } from './composites/layer-norm.ts';
 import { LINEAR } from './composites/linear.ts';
+import { LSTM_STEP } from './composites/lstm-step.ts';
+import { LSTM } from './composites/lstm.ts';
 import { MATMUL } from './composites/matmul.ts';
 import { PATCH_CONV } from './composites/patch-conv.ts';
 import { SOFTMAX } from './composites/softmax.ts';
@@ -111,6 +113,8 @@ const RECORDS: readonly OpRecord[] = [
   LINEAR,
   ATTENTION,
   PATCH_CONV,
+  LSTM,
+  LSTM_STEP,
 ];
 
 /** Every op by its name. */

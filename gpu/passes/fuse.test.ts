@@ -8,7 +8,7 @@ import { fuse } from './fuse.ts';
 import { toKernelOps } from './kernel-ops.ts';
 
 const labels = (graph: Graph, maxBuffers = 8): string[] =>
-  fuse(toKernelOps(graph), { maxBuffers }).kernels.map(({ label }) => label);
+  fuse(toKernelOps(graph, maxBuffers), { maxBuffers }).kernels.map(({ label }) => label);
 
 function inputs(shape: readonly number[], count: number) {
   const builder = createBuilder();
@@ -63,6 +63,29 @@ describe('fuse', () => {
     builder.output('y', builder.emit('gather', [table, ids]), 'output');
     builder.output('z', builder.emit('gather', [builder.emit('exp', [values[0]!]), ids]), 'output');
     expect(labels(builder.build())).toEqual(['relu', 'copy permute', 'gather', 'exp', 'gather']);
+  });
+
+  test('an LSTM is a product for all inputs, then a kernel a step', () => {
+    const { builder, values } = inputs([2, 9, 3], 1);
+    const weights = [[20, 3], [20, 5], [20], [20]].map((shape, index) =>
+      builder.emit('weight', [], { path: `w${index}`, key: `w${index}`, dtype: 'f32', shape }),
+    );
+    const [, last] = builder.emitAll('lstm', [values[0]!, ...weights]);
+    builder.output('last', last!, 'output');
+    const steps = Array.from({ length: 8 }, () => 'lstm_step');
+    expect(labels(builder.build())).toEqual(['add+matmul+add', 'sigmoid+sigmoid+tanh+mul+tanh+mul', ...steps]);
+  });
+
+  test('what comes from more values than a kernel binds is copied in parts', () => {
+    const { builder, values } = inputs([3, 4], 11);
+    const whole = builder.emit('concat', values, { axis: 0 });
+    builder.output('mean', builder.emit('reduce_mean', [whole], { axes: [0], keepdims: false }), 'output');
+    const { kernels } = fuse(toKernelOps(builder.build(), 4), { maxBuffers: 4 });
+    for (const kernel of kernels) expect(readsOf(kernel).length + kernel.stores.length).toBeLessThanOrEqual(4);
+    expect(kernels.map(({ label }) => label)).toEqual([
+      ...Array.from({ length: 4 }, () => 'copy concat'),
+      'reduce_mean',
+    ]);
   });
 
   test('a tap is one more store, not a cut', () => {

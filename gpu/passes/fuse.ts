@@ -7,8 +7,8 @@ import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
 import { elementCount, type Graph, type Operation, type ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
 import { clusterOperations, writesOfCluster, type Cluster, type Clustering } from './fuse/clusters.ts';
+import { chooseCopies } from './fuse/copies.ts';
 import { mapCore, startCore } from './fuse/cores.ts';
-import { operandsToCopy } from './fuse/matrix.ts';
 import { ProgramBuilder, type IsStored } from './fuse/programs.ts';
 import { viewGraph, type GraphView } from './fuse/view.ts';
 
@@ -28,8 +28,8 @@ export interface FuseOptions {
 /** @throws {FusionError} if an op has no kernel and was not decomposed. */
 export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   const view = viewGraph(graph);
-  const copies = valuesToCopy(view);
-  const clustering = clusterOperations(view, [...copies], maxBuffers);
+  const copies = chooseCopies(view, maxBuffers);
+  const clustering = clusterOperations(view, copies, maxBuffers);
   const isStored: IsStored = (value) => {
     if (copies.has(value) || view.role(value) === 'buffer') return true;
     const cluster = clustering.of(value);
@@ -45,26 +45,6 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   return { graph, kernels: inOrder(kernels), outputs };
 }
 
-/**
- * Values that need a buffer of their own although they are movement or inline: outputs that are no mere reshapes, matmul
- * operands that are not affine, and tables whose rows are looked up.
- */
-function valuesToCopy(view: GraphView): Set<ValueId> {
-  const copies = new Set<ValueId>();
-  const copyUnlessReshaped = (value: ValueId): void => {
-    const base = view.sameElements(value);
-    if (base === undefined || view.role(base) === 'inline') copies.add(value);
-  };
-  for (const { value } of view.graph.outputs) copyUnlessReshaped(value);
-  for (const operation of view.graph.operations) {
-    const { wgsl } = recordOf(operation.op);
-    if (wgsl.kind === 'gather') copyUnlessReshaped(operation.inputs[0]!);
-    if (wgsl.kind !== 'kernel' || wgsl.family !== 'matmul') continue;
-    for (const operand of operandsToCopy(operation, view, (value) => copies.has(value))) copies.add(operand);
-  }
-  return copies;
-}
-
 function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, isStored: IsStored): Kernel {
   const written = writesOfCluster(cluster, view);
   const builder = new ProgramBuilder(view, (value) => isStored(value) && value !== cluster.copies);
@@ -78,11 +58,11 @@ function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, 
   const at = (value: ValueId) => unflatten(start.position, view.type(value).shape);
   if (cluster.copies !== undefined) define(cluster.copies, builder.element(cluster.copies, at(cluster.copies)));
   for (const member of cluster.members) {
-    const scalar =
+    const computed =
       member === cluster.core && 'finish' in start
         ? start.finish(builder)
-        : builder.apply(member, at(member.results[0]!));
-    define(member.results[0]!, scalar);
+        : [builder.apply(member, at(member.results[0]!))];
+    for (const [index, result] of member.results.entries()) define(result, computed[index]!);
   }
   const stores = written.map((value): Store => {
     return { value, scalar: scalars.get(value)!, index: start.position, dtype: view.type(value).dtype };

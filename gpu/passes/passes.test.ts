@@ -14,7 +14,7 @@ import { toKernelOps } from './kernel-ops.ts';
 import { COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, runPasses, SIMPLIFY, type Pass } from './pipeline.ts';
 
 const DECOMPOSE_ALL: Pass = { name: 'decompose everything', run: (graph) => decompose(graph, () => false) };
-const KERNEL_OPS: Pass = { name: 'kernel ops', run: toKernelOps };
+const KERNEL_OPS: Pass = { name: 'kernel ops', run: (graph) => toKernelOps(graph, 4) };
 const ALL: Pass = { name: 'the whole list', run: (graph) => runPasses(graph) };
 
 const passes = [SIMPLIFY, COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, DECOMPOSE_ALL, KERNEL_OPS];

@@ -81,6 +81,8 @@ function axesOf(core: KernelCore): Axis[] {
     case 'softmax':
     case 'layer_norm':
       return [{ name: 'row', size: core.rows }];
+    case 'panels':
+      return [{ name: 'row', size: core.rows }];
     case 'matmul':
       return [
         { name: 'batch', size: core.batch },
@@ -126,6 +128,8 @@ function shiftCore(
     case 'softmax':
     case 'layer_norm':
       return { ...core, rows: count, element: substituteProgram(core.element, replacements) };
+    case 'panels':
+      return { ...core, rows: count, left: withBase(core.left, addConstant(core.left.base, start * core.left.stride)) };
     case 'matmul': {
       const moved = (operand: MatrixOperand, along: string): MatrixOperand => {
         const base = substituteIndex(operand.base, replacements);
@@ -181,7 +185,7 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
       else if (scalar.kind === 'gather') touch(scalar.value, { minimum: 0, maximum: scalar.rows * scalar.width - 1 });
     }
   };
-  if (core.kind === 'matmul') {
+  if (core.kind === 'matmul' || core.kind === 'panels') {
     const operand = ({ value, base, stride, depthStride }: MatrixOperand, across: number): void => {
       const { minimum, maximum } = rangeOf(base);
       touch(value, {
@@ -190,7 +194,7 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
       });
     };
     operand(core.left, core.rows);
-    operand(core.right, core.columns);
+    operand(core.right, core.kind === 'panels' ? core.panels * core.columns : core.columns);
   } else if (core.kind !== 'map') {
     visit(core.element);
   }
@@ -214,7 +218,7 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
   const moved: Kernel = {
     ...kernel,
     core:
-      core.kind === 'matmul'
+      core.kind === 'matmul' || core.kind === 'panels'
         ? { ...core, left: operand(core.left), right: operand(core.right) }
         : core.kind === 'map'
           ? core

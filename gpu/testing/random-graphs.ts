@@ -241,6 +241,25 @@ const STEPS: readonly Step[] = [
     growing.values.push(tape.below(2) === 0 ? output! : weights!);
   },
   (growing, tape) => {
+    const { value, shape } = operand(growing, tape);
+    if (shape.length < 2 || elementCount(shape) > 200 || shape.slice(0, -1).includes(0)) return;
+    const width = shape.at(-1)!;
+    const x = growing.builder.emit('reshape', [value], { shape: [1, elementCount(shape) / Math.max(width, 1), width] });
+    if (growing.builder.typeOf(x).shape[1] === 0) return;
+    addLeaf(growing, [8, width], 1);
+    addLeaf(growing, [8, 2], 1);
+    const results = growing.builder.emitAll('lstm', [x, ...growing.values.slice(-2)]);
+    growing.values.push(tape.pick(results));
+    const gates = growing.builder.emit('literal', [], {
+      values: [1, 0, 2, -1, 0, 0, 1, 3],
+      dtype: 'f32',
+      shape: [1, 8],
+    });
+    const [, state, memory] = results as [ValueId, ValueId, ValueId];
+    const step = growing.builder.emitAll('lstm_step', [state, growing.values.at(-2)!, gates, memory]);
+    if (tape.below(2) === 0) growing.values.push(tape.pick(step));
+  },
+  (growing, tape) => {
     addLeaf(growing, [1 + tape.below(2), 2, 5, 4], 0);
     const image = growing.values.at(-1)!;
     addLeaf(growing, [3, 2, 2, 2], 1);

@@ -3,6 +3,7 @@ import type { Kernel } from '../ir/kernel.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul/matmul.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
+import { panelsKernel } from './panels.ts';
 import type { ElementwiseOps } from './program-text.ts';
 import { layerNormKernel, reduceKernel, softmaxKernel } from './rows.ts';
 import type { GeneratedKernel } from './shader.ts';
@@ -24,6 +25,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
       return layerNormKernel(kernel, core, elementwise);
     case 'matmul':
       return matmulKernel(kernel, core, tile, elementwise);
+    case 'panels':
+      return panelsKernel(kernel, core, elementwise);
     default:
       return core satisfies never;
   }

@@ -22,10 +22,15 @@ export function programWriter(shader: IndexWriter['shader'], elementwise: Elemen
   return { shader, elementwise, known: new Map() };
 }
 
-/** Writes every scalar and gives their names. `core` is what the kernel computed at this point. */
-export function programText(program: Program, scope: Scope, writer: ProgramWriter, core?: Bound): Bound[] {
+/** Writes every scalar and gives their names. `products` is what the core computed at this point. */
+export function programText(
+  program: Program,
+  scope: Scope,
+  writer: ProgramWriter,
+  products: readonly Bound[] = [],
+): Bound[] {
   const names: Bound[] = [];
-  for (const scalar of program) names.push(scalarText(scalar, program, names, scope, writer, core));
+  for (const scalar of program) names.push(scalarText(scalar, program, names, scope, writer, products));
   return names;
 }
 
@@ -35,9 +40,9 @@ export function storesText(
   stores: readonly Store[],
   scope: Scope,
   writer: ProgramWriter,
-  core?: Bound,
+  products: readonly Bound[] = [],
 ): void {
-  const names = programText(epilogue, scope, writer, core);
+  const names = programText(epilogue, scope, writer, products);
   for (const { value, scalar, index, dtype } of stores) {
     const buffer = writer.shader.buffer(value, dtype, 'write');
     const at = indexText(index, scope, writer).text;
@@ -52,7 +57,7 @@ function scalarText(
   names: readonly Bound[],
   scope: Scope,
   writer: ProgramWriter,
-  core: Bound | undefined,
+  products: readonly Bound[],
 ): Bound {
   switch (scalar.kind) {
     case 'load': {
@@ -105,9 +110,11 @@ function scalarText(
       const [yes, no] = [names[scalar.yes]!, names[scalar.no]!];
       return scope.bind('x', `select(${no.text}, ${yes.text}, ${condition.text})`, union([condition, yes, no]));
     }
-    case 'core':
-      if (!core) throw new WgslError('a program reads the core where there is none');
-      return core;
+    case 'core': {
+      const product = products[scalar.product];
+      if (!product) throw new WgslError('a program reads the core where there is none');
+      return product;
+    }
     default:
       return scalar satisfies never;
   }

@@ -22,7 +22,7 @@ export function reduceKernel(
 ): GeneratedKernel {
   const row = startRows(core.rows, core.steps, elementwise);
   const result = reduction(row, core.combine, core.element);
-  storesText(kernel.epilogue, kernel.stores, row.main, row.writer, result);
+  storesText(kernel.epilogue, kernel.stores, row.main, row.writer, [result]);
   return finishRows(row, core.rows);
 }
 
@@ -39,7 +39,7 @@ export function softmaxKernel(
   const loop = row.main.block(stepLoop(row), ['step', 'value']);
   const x = programText(core.element, loop, row.writer).at(-1)!;
   loop.line(`let value = exp(${x.text} - ${maximum.text}) * scale;`);
-  storesText(kernel.epilogue, kernel.stores, loop, row.writer, bound('value'));
+  storesText(kernel.epilogue, kernel.stores, loop, row.writer, [bound('value')]);
   return finishRows(row, core.rows);
 }
 
@@ -58,7 +58,7 @@ export function layerNormKernel(
   const loop = row.main.block(stepLoop(row), ['step', 'value']);
   const x = programText(core.element, loop, row.writer).at(-1)!;
   loop.line(`let value = (${x.text} - mean) * scale;`);
-  storesText(kernel.epilogue, kernel.stores, loop, row.writer, bound('value'));
+  storesText(kernel.epilogue, kernel.stores, loop, row.writer, [bound('value')]);
   return finishRows(row, core.rows);
 }
 

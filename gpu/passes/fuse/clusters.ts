@@ -5,6 +5,7 @@
  */
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
+import type { Copies } from './copies.ts';
 import type { GraphView } from './view.ts';
 
 export interface Cluster {
@@ -20,6 +21,7 @@ export interface Cluster {
 
 export interface Clustering {
   readonly clusters: readonly Cluster[];
+  readonly copies: Copies;
   /** The cluster that computes a value; none for leaves and movement. */
   of(value: ValueId): Cluster | undefined;
 }
@@ -28,10 +30,10 @@ export interface Clustering {
 const CHEAP = 4;
 
 /** @param bufferLimit Storage buffers that one kernel may bind. */
-export function clusterOperations(view: GraphView, copies: readonly ValueId[], bufferLimit: number): Clustering {
+export function clusterOperations(view: GraphView, copies: Copies, bufferLimit: number): Clustering {
   const owner = new Map<ValueId, Cluster>();
   const clusters: Cluster[] = [];
-  const clustering: Clustering = { clusters, of: (value) => owner.get(value) };
+  const clustering: Clustering = { clusters, copies, of: (value) => owner.get(value) };
   const open = (cluster: Cluster): Cluster => {
     clusters.push(cluster);
     return cluster;
@@ -45,29 +47,23 @@ export function clusterOperations(view: GraphView, copies: readonly ValueId[], b
     for (const result of operation.results) owner.set(result, cluster);
   }
   for (const cluster of [...clusters].reverse()) cluster.host = hostFor(cluster, view, clustering, bufferLimit);
-  for (const value of copies) owner.set(value, open({ core: null, members: [], copies: value, host: null }));
+  for (const value of copies.values) owner.set(value, open({ core: null, members: [], copies: value, host: null }));
   return clustering;
 }
 
-/** Values that a cluster's members read and do not compute, behind movement ops; inlined clusters' reads included. */
+/** Stored values that a cluster reads and does not compute, behind movement ops; inlined clusters' reads included. */
 export function readsOfCluster(cluster: Cluster, view: GraphView, clustering: Clustering): ReadonlySet<ValueId> {
   const reads = new Set<ValueId>();
   const visit = (members: readonly Operation[], own: Cluster): void => {
-    for (const base of members.flatMap(({ inputs }) => inputs.flatMap((input) => [...view.bases(input)]))) {
-      const source = clustering.of(base);
-      if (source === own || view.role(base) === 'inline') continue;
+    const inputs = members.flatMap((member) => member.inputs);
+    for (const value of inputs.flatMap((input) => [...clustering.copies.sources(input)])) {
+      const source = clustering.of(value);
+      if (source === own) continue;
       if (source?.host) visit(source.members, source);
-      else reads.add(base);
+      else reads.add(value);
     }
   };
-  if (cluster.copies !== undefined) {
-    for (const base of view.bases(cluster.copies)) {
-      const source = clustering.of(base);
-      if (source?.host) visit(source.members, source);
-      else if (view.role(base) !== 'inline') reads.add(base);
-    }
-  }
-  visit(cluster.members, cluster);
+  visit(cluster.copies === undefined ? cluster.members : [view.producer(cluster.copies)], cluster);
   return reads;
 }
 
@@ -170,6 +166,7 @@ function hostFor(cluster: Cluster, view: GraphView, clustering: Clustering, buff
   if (value === undefined || results.length > 1) return null;
   const forms = view.forms(value);
   if (view.graph.outputs.some((output) => forms.has(output.value))) return null;
+  if ([...forms].some((form) => clustering.copies.has(form))) return null;
   const hosts = new Set<Cluster>();
   const formsRead = new Set<ValueId>();
   for (const form of forms) {
@@ -211,7 +208,7 @@ function mayCompute(
   if (again && work > 1) return false;
   if (reader.core !== user) return true;
   const { wgsl } = recordOf(user.op);
-  if (wgsl.kind !== 'kernel' || wgsl.family === 'matmul') return false;
+  if (wgsl.kind !== 'kernel' || wgsl.family === 'matmul' || wgsl.family === 'lstm_step') return false;
   // The reduced operand; layer norm's weight and bias are read once.
   if (user.inputs[0] !== form) return true;
   return wgsl.family === 'reduce' || work <= CHEAP;

@@ -1,11 +1,11 @@
 /** From the op that anchors a cluster to its kernel's core: the variables, what is computed along them, and where. */
-import { constant, flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
+import { addConstant, constant, flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../../ir/index-expression.ts';
 import type { Combine, KernelCore } from '../../ir/kernel.ts';
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
 import { FusionError } from './errors.ts';
-import { matrixProduct } from './matrix.ts';
+import { matrixProduct, panelProduct } from './matrix.ts';
 import { ProgramBuilder, type IsStored } from './programs.ts';
 import type { GraphView } from './view.ts';
 
@@ -20,8 +20,8 @@ export interface CoreStart {
   readonly core: KernelCore;
   /** Row-major position, in the core's result, of the point that the epilogue computes. */
   readonly position: IndexExpression;
-  /** Writes what follows the core at once (layer norm's weight and bias); gives the scalar that is the op's result. */
-  finish(builder: ProgramBuilder): number;
+  /** Writes what follows the core at once (layer norm's weight and bias); gives the scalars that are the op's results. */
+  finish(builder: ProgramBuilder): number[];
 }
 
 /** The core of a cluster without one: a point per element. */
@@ -42,6 +42,8 @@ export function startCore(operation: Operation, view: GraphView, isStored: IsSto
       return layerNormCore(operation, view, isStored);
     case 'matmul':
       return matmulCore(operation, view, isStored);
+    case 'lstm_step':
+      return lstmStepCore(operation, view, isStored);
     case 'attention':
     case 'patch_conv':
       throw new FusionError(`${operation.op} was not decomposed`);
@@ -68,7 +70,7 @@ function reduceCore(operation: Operation, view: GraphView, isStored: IsStored): 
   return {
     core: { kind: 'reduce', combine, rows, steps, element },
     position: variable('row', rows),
-    finish: (builder) => builder.push({ kind: 'core', dtype }),
+    finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype })],
   };
 }
 
@@ -80,7 +82,7 @@ function softmaxCore(operation: Operation, view: GraphView, isStored: IsStored):
   return {
     core: { kind: 'softmax', rows, steps, element: elementProgram(input, coordinates, view, isStored) },
     position: flatten(coordinates, shape),
-    finish: (builder) => builder.push({ kind: 'core', dtype }),
+    finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype })],
   };
 }
 
@@ -94,10 +96,10 @@ function layerNormCore(operation: Operation, view: GraphView, isStored: IsStored
     position: flatten(coordinates, shape),
     finish(builder) {
       const along = [coordinates.at(-1)!];
-      let result = builder.push({ kind: 'core', dtype });
+      let result = builder.push({ kind: 'core', product: 0, dtype });
       if (weight !== undefined) result = builder.applyOp('mul', [result, builder.element(weight, along)], dtype);
       if (bias !== undefined) result = builder.applyOp('add', [result, builder.element(bias, along)], dtype);
-      return result;
+      return [result];
     },
   };
 }
@@ -109,7 +111,30 @@ function matmulCore(operation: Operation, view: GraphView, isStored: IsStored): 
   return {
     core: { kind: 'matmul', ...product },
     position: flatten(point, [batch, rows, columns]),
-    finish: (builder) => builder.push({ kind: 'core', dtype: view.type(operation.results[0]!).dtype }),
+    finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype: view.type(operation.results[0]!).dtype })],
+  };
+}
+
+/** Gates in PyTorch's order: input, forget, cell, output. */
+function lstmStepCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const [, , gates, memory] = operation.inputs as [ValueId, ValueId, ValueId, ValueId];
+  const product = panelProduct(operation, 4, view, isStored);
+  const { rows, columns } = product;
+  const { dtype } = view.type(gates);
+  const [row, column] = [variable('row', rows), variable('column', columns)];
+  return {
+    core: { kind: 'panels', ...product },
+    position: flatten([row, column], [rows, columns]),
+    finish(builder) {
+      const apply = (op: string, ...operands: number[]): number => builder.applyOp(op, operands, dtype);
+      const gate = (index: number): number => {
+        const fromInput = builder.element(gates, [row, addConstant(column, index * columns)]);
+        return apply('add', builder.push({ kind: 'core', product: index, dtype }), fromInput);
+      };
+      const kept = apply('mul', apply('sigmoid', gate(1)), builder.element(memory, [row, column]));
+      const next = apply('add', kept, apply('mul', apply('sigmoid', gate(0)), apply('tanh', gate(2))));
+      return [apply('mul', apply('sigmoid', gate(3)), apply('tanh', next)), next];
+    },
   };
 }
 

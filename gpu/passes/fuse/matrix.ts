@@ -10,7 +10,7 @@ import {
   variable,
 } from '../../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../../ir/index-expression.ts';
-import type { MatrixOperand } from '../../ir/kernel.ts';
+import type { KernelCore, MatrixOperand } from '../../ir/kernel.ts';
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { movementSources, type GraphView } from './view.ts';
 
@@ -26,7 +26,7 @@ export interface MatrixProduct {
 
 type Affine = { readonly factors: ReadonlyMap<string, number>; readonly constant: number };
 
-/** Operands that have to be copied before a matmul can read them: not affine, or not in any buffer. */
+/** Matrices, the first two operands, that have to be copied before a kernel can read them: not affine, or not in any buffer. */
 export function operandsToCopy(
   operation: Operation,
   view: GraphView,
@@ -70,6 +70,24 @@ export function matrixProduct(
     left: operand(leftRead, 'row', batchShape),
     right: operand(rightRead, 'column', batchShape),
   };
+}
+
+/** A product with `panels` matrices that stand one below the other in the right operand [panels · columns, depth]. */
+export function panelProduct(
+  operation: Operation,
+  panels: number,
+  view: GraphView,
+  isCopied: (value: ValueId) => boolean,
+): Omit<Extract<KernelCore, { kind: 'panels' }>, 'kind'> {
+  const [left, right] = operation.inputs as [ValueId, ValueId];
+  const [rows, depth] = view.type(left).shape as [number, number];
+  const columns = view.type(right).shape[0]! / panels;
+  const step = variable('step', depth);
+  const leftRead = affineRead(left, [variable('row', rows), step], view, isCopied)!;
+  const rightRead = affineRead(right, [variable('column', panels * columns), step], view, isCopied)!;
+  const matrices = operand(rightRead, 'column', []);
+  const sizes = { panels, rows, columns, depth, panelStride: columns * matrices.stride };
+  return { ...sizes, left: operand(leftRead, 'row', []), right: matrices };
 }
 
 /** Position in a stored value as a sum of multiples of the coordinates' variables; undefined where it is none. */

@@ -72,5 +72,5 @@ function finish(kernel: Kernel, writer: MatmulWriter, programs: ProgramWriter, p
   across.line('let column = first_column + j;');
   across.line(`if (column >= ${columns}) { break; }`);
   across.line(`let product = ${product('i', 'j')};`);
-  storesText(kernel.epilogue, kernel.stores, across, programs, { text: 'product', depends: new Set(['product']) });
+  storesText(kernel.epilogue, kernel.stores, across, programs, [{ text: 'product', depends: new Set(['product']) }]);
 }

@@ -16,7 +16,7 @@ export function registerProducts(writer: MatmulWriter): ProductAt {
 }
 
 /** Four steps of k lie together and aligned. */
-function alongDepth({ depthStride, stride, baseAligned }: MatrixOperand, depth: number): boolean {
+export function alongDepth({ depthStride, stride, baseAligned }: MatrixOperand, depth: number): boolean {
   return depthStride === 1 && stride % 4 === 0 && depth % 4 === 0 && baseAligned;
 }
 
