@@ -13,7 +13,7 @@ export const INPUT: Flag = {
   name: 'input',
   value: 'NAME=FILE',
   repeat: true,
-  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, or a picture for an image input (again for more)',
+  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, a picture for an image input (again for more), or text or a tokenizer.json for a token input',
 };
 
 export const WEIGHTS: Flag = {
@@ -26,6 +26,12 @@ export const TAP: Flag = {
   value: 'PATH',
   repeat: true,
   help: 'compute this port too (blocks.0.attention.attention_weights), or the only output of this instance',
+};
+
+export const DEVICE: Flag = {
+  name: 'device',
+  value: 'gpu|reference',
+  help: 'compute on WebGPU (the default), or in float64 on the CPU',
 };
 
 /** What decides which graph is meant; every command that reads a graph has them. */

@@ -1,9 +1,9 @@
-/** `--input NAME=FILE`: tensors that take the place of source nodes, and pictures for image inputs. */
+/** `--input NAME=FILE`: tensors that take the place of source nodes, pictures for image inputs, text for token inputs. */
 import { basename, extname, resolve } from 'node:path';
 import { elaborate } from '../graph/elaborate.ts';
 import { convertTensor } from '../graph/formats/raw-tensor.ts';
 import type { InstanceTree, LeafInstance } from '../graph/instance.ts';
-import type { Asset, GraphModule, PatchbayDocument } from '../graph/schema.ts';
+import type { Asset, GraphModule, ParameterValue, PatchbayDocument } from '../graph/schema.ts';
 import type { PortDType, PortType } from '../graph/signature.ts';
 import { NODES } from '../nodes/registry.ts';
 import type { Call } from './command.ts';
@@ -13,6 +13,7 @@ import { INPUT } from './flags.ts';
 import type { LoadedGraph } from './graph.ts';
 import { sha256 } from './pictures.ts';
 import { readTensor, splitReference } from './tensor-files.ts';
+import { TOKENIZER_MIME } from './tokenizers.ts';
 
 /** A tensor bound to a source, in the source's element type. */
 export interface BoundTensor {
@@ -28,10 +29,11 @@ export interface BoundGraph extends LoadedGraph {
 }
 
 const PICTURE_TYPE = 'image_input';
+const TEXT_TYPE = 'token_input';
 const TENSOR_FILE = /\.(safetensors|npy)(:|$)/i;
 
 /**
- * Reads what --input names. Pictures become assets of the document, tensors stay beside it.
+ * Reads what --input names. Pictures and text become part of the document, tensors stay beside it.
  * @throws {UserError} where there is no such source, file or tensor, or a value does not fit; {UsageError} for a malformed flag.
  */
 export async function bindInputs(graph: LoadedGraph, call: Call): Promise<BoundGraph> {
@@ -41,20 +43,27 @@ export async function bindInputs(graph: LoadedGraph, call: Call): Promise<BoundG
   const bound = new Map<string, BoundTensor>();
   let { document } = graph;
   const pictures = new Map<string, Asset[]>();
+  const own = new Set<string>();
   for (const { name, file } of bindings) {
     const source = sources.get(name);
     if (!source)
       throw new UserError(`--input ${name}: the main module has no source of this name${listSources(sources)}`);
     if (source.type === PICTURE_TYPE && !TENSOR_FILE.test(file)) {
       pictures.set(name, [...(pictures.get(name) ?? []), await pictureAsset(file)]);
+      own.add(name);
+    } else if (source.type === TEXT_TYPE && !TENSOR_FILE.test(file)) {
+      document = withParams(document, name, await textOf(file));
+      own.add(name);
     } else {
       if (bound.has(name)) throw new UsageError(`--input ${name} is given twice`);
       bound.set(name, await readBound(source, file));
     }
   }
+  for (const name of own) {
+    if (bound.has(name)) throw new UsageError(`--input ${name} is given a tensor and something else`);
+  }
   for (const [name, assets] of pictures) {
-    if (bound.has(name)) throw new UsageError(`--input ${name} is given both pictures and a tensor`);
-    document = withPictures(document, name, assets);
+    document = withParams(document, name, { params: { images: assets.map(({ id }) => id).join(',') }, assets });
   }
   return { ...graph, document, bound };
 }
@@ -81,6 +90,8 @@ async function readBound(source: LeafInstance, file: string): Promise<BoundTenso
   const own = NODES.get(source.type)?.outputs[0]?.dtype ?? 'f32';
   const dtype = (source.params['dtype']?.value ?? own) as PortDType;
   const data = convertTensor(tensor, dtype, { format: '--input', place: `${source.path}, ${origin}` });
+  const fault = NODES.get(source.type)?.refuse?.(source.params, data);
+  if (fault != null) throw new UserError(`${source.path}, ${origin}: ${fault}`);
   return {
     type: { dims: tensor.shape.map((size) => ({ size })), dtype, flow: 'tensor' },
     hash: sha256(new Uint8Array(data.buffer)),
@@ -89,17 +100,35 @@ async function readBound(source: LeafInstance, file: string): Promise<BoundTenso
 }
 
 async function pictureAsset(file: string): Promise<Asset> {
-  const hash = sha256(await readBytes(file));
-  const mime = `image/${extname(file).slice(1).toLowerCase() || 'unknown'}`;
+  return assetOf(file, await readBytes(file), `image/${extname(file).slice(1).toLowerCase() || 'unknown'}`);
+}
+
+/** Lines of text, or the tokenizer that reads them. */
+async function textOf(file: string): Promise<Settings> {
+  const bytes = await readBytes(file);
+  if (extname(file).toLowerCase() !== '.json') {
+    return { params: { text: new TextDecoder().decode(bytes) }, assets: [] };
+  }
+  const asset = assetOf(file, bytes, TOKENIZER_MIME);
+  return { params: { tokenizer: 'file', tokenizer_file: asset.id }, assets: [asset] };
+}
+
+function assetOf(file: string, bytes: Uint8Array, mime: string): Asset {
+  const hash = sha256(bytes);
   return { id: `input-${hash}`, name: basename(file), mime, sha256: hash, path: resolve(file) };
 }
 
-/** The document with these pictures in the image input's place for them. */
-function withPictures(document: PatchbayDocument, name: string, assets: readonly Asset[]): PatchbayDocument {
-  const images = assets.map(({ id }) => id).join(',');
+/** Parameters of a source, and the assets that they name. */
+interface Settings {
+  readonly params: Readonly<Record<string, ParameterValue>>;
+  readonly assets: readonly Asset[];
+}
+
+/** The document with these settings at the source of this name in the main module. */
+function withParams(document: PatchbayDocument, name: string, { params, assets }: Settings): PatchbayDocument {
   const place = (module: GraphModule): GraphModule => ({
     ...module,
-    nodes: module.nodes.map((node) => (node.name === name ? { ...node, params: { ...node.params, images } } : node)),
+    nodes: module.nodes.map((node) => (node.name === name ? { ...node, params: { ...node.params, ...params } } : node)),
   });
   return {
     ...document,

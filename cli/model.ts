@@ -2,12 +2,13 @@
 import type { Graph } from '../gpu/ir/types.ts';
 import { analyse } from '../graph/analyse.ts';
 import { portPath } from '../graph/instance.ts';
-import type { Inference } from '../graph/instance.ts';
+import type { Inference, InstanceTree } from '../graph/instance.ts';
 import { planCheckpoint } from '../nodes/checkpoint.ts';
-import { lower } from '../nodes/lower.ts';
+import { lower, type Lowered } from '../nodes/lower.ts';
 import { NODES } from '../nodes/registry.ts';
 import { planSources } from '../nodes/sources.ts';
 import type { SourcePlan } from '../nodes/sources.ts';
+import type { Tokenizers } from '../nodes/text/tokenizers.ts';
 import { planWeights } from '../nodes/weights.ts';
 import type { WeightPlan } from '../nodes/weights.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -19,10 +20,18 @@ import { loadTokenizers } from './tokenizers.ts';
 import { bindInputs } from './inputs.ts';
 import type { BoundGraph } from './inputs.ts';
 
-export interface Model extends BoundGraph {
+/** What of a model is read once, however often it is built. */
+export interface ModelFiles {
   readonly checkpoint: CheckpointFile | undefined;
+  readonly tokenizers: Tokenizers;
+}
+
+export interface Model extends BoundGraph, ModelFiles {
+  readonly tree: InstanceTree;
+  readonly inference: Inference;
   readonly weights: WeightPlan;
   readonly sources: SourcePlan;
+  readonly lowered: Lowered;
   /** As lowered; no pass has run. */
   readonly graph: Graph;
 }
@@ -33,23 +42,32 @@ export interface Model extends BoundGraph {
  */
 export async function loadModel(call: Call): Promise<Model> {
   const graph = await bindInputs(await loadGraph(call), call);
+  return buildModel(graph, await loadFiles(graph, call), call.values(TAP));
+}
+
+/** @throws {UserError} where a file cannot be used; {UsageError} for a malformed flag. */
+export async function loadFiles(graph: BoundGraph, call: Call): Promise<ModelFiles> {
+  return { checkpoint: await openCheckpoint(call, graph), tokenizers: await loadTokenizers(graph) };
+}
+
+/** @throws {UserError} with the first error of the graph, its inputs or its weights; {TapError}. */
+export function buildModel(graph: BoundGraph, files: ModelFiles, taps: readonly string[]): Model {
   const types = new Map(Array.from(graph.bound, ([name, { type }]) => [name, type]));
   const hashes = new Map(Array.from(graph.bound, ([name, { hash }]) => [name, hash]));
   const { tree, inference, problems } = analyse(graph.document, NODES, { ...graph.overrides, bound: types });
   rejectErrors(problems);
-  const checkpoint = await openCheckpoint(call, graph);
+  const { checkpoint, tokenizers } = files;
   const drawn = planWeights(tree, graph.document.seed);
   const weights = checkpoint ? planCheckpoint(drawn, tree, checkpoint) : drawn;
-  const tokenizers = await loadTokenizers(graph);
   const sources = planSources(tree, inference, graph.document, hashes, tokenizers);
   rejectErrors([...weights.problems, ...sources.problems]);
-  const taps = call.values(TAP).map((tap) => completeTap(tap, inference));
+  const completed = taps.map((tap) => completeTap(tap, inference));
   const lowered = lower(tree, inference, {
     weights: weights.recipes,
     sources: sources.keys,
-    taps: taps.filter((tap) => !Object.hasOwn(tree.root.outputs, tap)),
+    taps: completed.filter((tap) => !Object.hasOwn(tree.root.outputs, tap)),
   });
-  return { ...graph, checkpoint, weights, sources, graph: lowered.graph };
+  return { ...graph, checkpoint, tokenizers, tree, inference, weights, sources, lowered, graph: lowered.graph };
 }
 
 /** The path of an instance stands for its output, where it has just one. */

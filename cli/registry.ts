@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   shapes: async () => (await import('./commands/shapes.ts')).shapes,
   run: async () => (await import('./commands/run.ts')).run,
+  generate: async () => (await import('./commands/generate.ts')).generate,
   ir: async () => (await import('./commands/ir.ts')).ir,
   plan: async () => (await import('./commands/plan.ts')).plan,
 };

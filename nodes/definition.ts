@@ -86,6 +86,8 @@ export interface NodeDefinition extends NodeSignature {
   readonly weights?: (params: Params) => readonly WeightDefinition[];
   /** Values come from outside, and this is where from, unless a tensor is bound in their place. */
   readonly source?: (params: Params, type: PortType) => SourceSpec;
+  /** What is wrong with values that are bound in the place of a source's own; null where nothing is. */
+  readonly refuse?: (params: Params, values: ArrayLike<number>) => string | null;
   /** Builds the IR of every output. */
   readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
 }

@@ -1,10 +1,10 @@
 /** `patchbay run`: computes a graph and writes what it gives. */
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import type { Call, Command, Flag } from '../command.ts';
-import type { Compute } from '../devices/device.ts';
+import { openDevice } from '../devices/open.ts';
 import { UsageError, UserError } from '../errors.ts';
 import { checkWritable } from '../files.ts';
-import { MODEL_FLAGS } from '../flags.ts';
+import { DEVICE, MODEL_FLAGS } from '../flags.ts';
 import { leavesOf } from '../leaves.ts';
 import { loadModel } from '../model.ts';
 import { describeTensors, writeResults } from '../results.ts';
@@ -14,11 +14,6 @@ const SAVE_WEIGHTS: Flag = {
   name: 'save-weights',
   help: 'write the weights used too, under weight/<path>; wants --out',
 };
-const DEVICE: Flag = {
-  name: 'device',
-  value: 'gpu|reference',
-  help: 'compute on WebGPU (the default), or in float64 on the CPU',
-};
 const STATS: Flag = { name: 'stats', help: 'print time, steps, pipelines and memory' };
 
 export const run: Command = {
@@ -27,7 +22,7 @@ export const run: Command = {
   operands: ['GRAPH'],
   flags: [...MODEL_FLAGS, OUT, SAVE_WEIGHTS, DEVICE, STATS],
   run: async (call) => {
-    const compute = await loadDevice(call.value(DEVICE) ?? 'gpu');
+    const open = openDevice(call.value(DEVICE));
     const out = call.value(OUT);
     if (out === undefined && call.has(SAVE_WEIGHTS)) throw new UsageError('--save-weights wants --out');
     if (out !== undefined) await checkWritable(out);
@@ -36,7 +31,10 @@ export const run: Command = {
       throw new UserError(`${call.operands[0]}: the main module has no output that could be computed`);
     const saving = out !== undefined && call.has(SAVE_WEIGHTS);
     const leaves = leavesOf(model, saving);
-    const { tensors, stats } = await compute(runPasses(model.graph), leaves.read);
+    const device = await open();
+    const { tensors, stats } = await device
+      .compute(runPasses(model.graph), leaves.read)
+      .finally(() => device.dispose());
     if (out !== undefined) {
       const weights = saving ? await leaves.weights() : new Map<string, Float32Array>();
       const shaped = Array.from(weights, ([path, data]) => ({
@@ -51,18 +49,6 @@ export const run: Command = {
     return 0;
   },
 };
-
-/** Loaded when it is wanted: a GPU's driver is started by its import. */
-async function loadDevice(name: string): Promise<Compute> {
-  switch (name) {
-    case 'gpu':
-      return (await import('../devices/gpu.ts')).computeOnGpu;
-    case 'reference':
-      return (await import('../devices/reference.ts')).computeInFloat64;
-    default:
-      throw new UsageError(`--device ${name}: there are gpu and reference`);
-  }
-}
 
 function metadataOf(call: Call, seed: number): Record<string, string> {
   return { generator: 'patchbay', graph: call.operands[0]!, seed: String(seed) };

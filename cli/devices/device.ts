@@ -21,5 +21,12 @@ export interface Computed {
 /** The values of an input (by the source's name) or a weight (by its `state_dict` path). */
 export type LeafReader = (kind: 'input' | 'weight', name: string) => Promise<LeafData>;
 
-/** Computes all outputs and taps of a graph whose passes have run. */
-export type Compute = (graph: Graph, leaf: LeafReader) => Promise<Computed>;
+/** A device for several runs: values under the keys of outputs and taps are kept from one run to the next. */
+export interface Device {
+  /**
+   * Computes all outputs and taps of a graph whose passes have run.
+   * @param wanted names of those to read back; absent: all.
+   */
+  compute(graph: Graph, leaf: LeafReader, wanted?: readonly string[]): Promise<Computed>;
+  dispose(): void;
+}

@@ -8,7 +8,7 @@ import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import { openNodeGpu } from '../../gpu/runtime/node-gpu.ts';
 import type { RunReport } from '../../gpu/runtime/types.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
-import type { Compute, Computed, LeafData } from './device.ts';
+import type { Computed, Device, LeafData } from './device.ts';
 import { SWIFTSHADER_DRIVER } from './swiftshader.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function openEngine(): Promise<Engine> {
   }
 }
 
-/** The plan that `computeOnGpu` would run. */
+/** The plan that the device would run. */
 export async function planOnGpu(graph: Graph): Promise<Plan> {
   const engine = await openEngine();
   try {
@@ -41,26 +41,29 @@ function planFor({ info, tuning }: Engine, graph: Graph): Plan {
   return compile(graph, { limits: info.limits, tuning, keep: 'outputs' });
 }
 
-export const computeOnGpu: Compute = async (graph, leaf) => {
+/** @throws {NoAdapterError} if there is no adapter. */
+export async function openGpuDevice(): Promise<Device> {
   const engine = await openEngine();
-  try {
-    const begin = performance.now();
-    const plan = planFor(engine, graph);
-    const compiled = performance.now() - begin;
-    const report = await engine.run({
-      plan,
-      leaf: async ({ kind, name }) => bytesOf(await leaf(kind === 'input' ? 'input' : 'weight', name)),
-    });
-    const tensors = [];
-    for (const { name } of plan.outputs) {
-      const { type, data } = await engine.read(name);
-      tensors.push({ name, type, data: wordsOf(type.dtype, data) });
-    }
-    return { tensors, stats: statsOf(engine.info.name, plan, report, compiled) };
-  } finally {
-    engine.dispose();
-  }
-};
+  return {
+    compute: async (graph, leaf, wanted) => {
+      const begin = performance.now();
+      const plan = planFor(engine, graph);
+      const compiled = performance.now() - begin;
+      const report = await engine.run({
+        plan,
+        leaf: async ({ kind, name }) => bytesOf(await leaf(kind === 'input' ? 'input' : 'weight', name)),
+      });
+      const tensors = [];
+      for (const { name } of plan.outputs) {
+        if (wanted && !wanted.includes(name)) continue;
+        const { type, data } = await engine.read(name);
+        tensors.push({ name, type, data: wordsOf(type.dtype, data) });
+      }
+      return { tensors, stats: statsOf(engine.info.name, plan, report, compiled) };
+    },
+    dispose: () => engine.dispose(),
+  };
+}
 
 function statsOf(device: string, plan: Plan, report: RunReport, compiled: number): Computed['stats'] {
   const { arenaBytes, livePeakBytes, weightBytes } = plan.memory;

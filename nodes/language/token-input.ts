@@ -77,6 +77,15 @@ export const tokenInput: NodeDefinition = {
     imageTokens: numberParam(params, 'image_tokens'),
     imageTokenId: numberParam(params, 'image_token_id'),
   }),
+  refuse: (params, ids) => {
+    const vocabSize = numberParam(params, 'vocab_size');
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index]!;
+      if (id < 0 || id >= vocabSize)
+        return `element ${index} is ${id}, but ids must be from 0 to below vocab_size ${vocabSize}`;
+    }
+    return null;
+  },
   check: (params) => (stringParam(params, 'tokenizer') === 'words' ? checkWords(params) : []),
   infer: ({ params }) => {
     const imageTokens = numberParam(params, 'image_tokens');
