@@ -26,6 +26,24 @@ export const TEMPLATES: readonly Template[] = [
     'One attention layer on random vectors, to open and take apart.',
     new URL('./attention.patchbay', import.meta.url),
   ),
+  template(
+    'clip',
+    'CLIP',
+    'Pictures and sentences in one space: two encoders, a matrix of similarities, and two losses side by side.',
+    new URL('./clip.patchbay', import.meta.url),
+  ),
+  template(
+    'merge',
+    'Token merge',
+    'Image features take the places that a text keeps for them.',
+    new URL('./merge.patchbay', import.meta.url),
+  ),
+  template(
+    'vlm',
+    'Vision-language model',
+    'A picture and a text in one sequence, a decoder that reads both, and words that come out.',
+    new URL('./vlm.patchbay', import.meta.url),
+  ),
   template('blank', 'Blank', 'An empty canvas.', new URL('./blank.patchbay', import.meta.url)),
 ];
 
