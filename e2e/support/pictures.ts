@@ -11,3 +11,12 @@ export async function discPng(
     <circle cx="50%" cy="50%" r="35%" fill="${colours.disc}"/></svg>`;
   return sharp(Buffer.from(svg)).png().toBuffer();
 }
+
+/** A PNG that cannot be compressed: every pixel is another. */
+export async function noisePng(side: number): Promise<Buffer> {
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
+  const background = { r: 128, g: 128, b: 128 };
+  return sharp({ create: { width: side, height: side, channels: 3, background, noise } })
+    .png()
+    .toBuffer();
+}

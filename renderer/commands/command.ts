@@ -11,8 +11,11 @@ export interface Command {
   readonly group: CommandGroup;
   /** `Mod+Shift+Z`; Mod is Ctrl, or ⌘ on macOS. The first is the one that is shown. */
   readonly keys?: readonly string[];
-  /** Acts also while text is typed: save does, delete does not. */
-  readonly inText?: boolean;
+  /**
+   * Acts also where text is typed: save always does, delete never; undo does once the text is the document's, and is the
+   * field's own while something is typed that is not yet.
+   */
+  readonly inText?: boolean | 'settled';
   /** The browser's own event carries out the key: only a paste event may read the clipboard. */
   readonly native?: boolean;
   /** True if it can be done now, or else the reason why not. */

@@ -50,9 +50,10 @@ test('keys undo and redo, and say when there is nothing to undo', () => {
 
 test('where text is typed, keys belong to the text, but save still saves', async () => {
   edit();
-  expect(press('z', { typing: true }, true)).toBe(false);
-  expect(press('Delete', { typing: true })).toBe(false);
-  expect(press('s', { typing: true }, true)).toBe(true);
+  expect(press('z', { typing: 'changed' }, true)).toBe(false);
+  expect(press('z', { typing: 'settled' }, true)).toBe(true);
+  expect(press('Delete', { typing: 'settled' })).toBe(false);
+  expect(press('s', { typing: 'changed' }, true)).toBe(true);
   await settled();
   expect(t.files.size).toBe(1);
 });

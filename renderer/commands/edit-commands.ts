@@ -12,6 +12,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
     id: 'edit.undo',
     title: 'Undo',
     group: 'edit',
+    inText: 'settled',
     keys: ['Mod+Z'],
     when: all(editable, (app) => app.document.getState().history.past.length > 0 || 'There is nothing to undo'),
     run: (app) => {
@@ -23,6 +24,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
     id: 'edit.redo',
     title: 'Redo',
     group: 'edit',
+    inText: 'settled',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     when: all(editable, (app) => app.document.getState().history.future.length > 0 || 'There is nothing to redo'),
     run: (app) => {

@@ -45,17 +45,21 @@ export function handleKey(byChord: ReadonlyMap<Chord, Command>, press: KeyPress,
   const chord = chordOf(press, where.mac);
   const command = chord === null ? undefined : byChord.get(chord);
   if (!command || command.native || where.modal) return false;
-  if (where.typing && !command.inText) return false;
+  if (where.typing && !actsInText(command, where.typing)) return false;
   // A control that has the focus keeps the keys that operate it.
   if (where.control && (chord === 'Enter' || chord === ' ')) return false;
   runCommand(command, app);
   return true;
 }
 
+function actsInText({ inText = false }: Command, typing: 'changed' | 'settled'): boolean {
+  return inText === true || (inText === 'settled' && typing === 'settled');
+}
+
 export interface KeyContext {
   readonly mac: boolean;
-  /** The focus is where text is typed. */
-  readonly typing: boolean;
+  /** The focus is where text is typed: text that is being changed, or text as the document has it. */
+  readonly typing: false | 'changed' | 'settled';
   /** The focus is on a button, a link, an item of a menu. */
   readonly control: boolean;
   /** A dialog or menu is open, which has the keys to itself. */

@@ -145,6 +145,7 @@ function TextRow(props: FieldProps & { readonly id: string }) {
         <input
           id={id}
           type="text"
+          data-settled={typed === null || undefined}
           inputMode={steps === null ? 'text' : 'decimal'}
           value={typed ?? textOf(source, rule.type)}
           readOnly={disabled}

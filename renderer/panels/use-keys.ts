@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { useApp } from '../app-context.ts';
 import { commandsByChord, handleKey } from '../commands/runner.ts';
-import { isTextField } from '../platform/text-editing.ts';
+import { typingIn } from '../platform/text-editing.ts';
 
 /** Operated by Enter or the space bar. */
 const CONTROLS = 'button, a[href], select, summary, input, [role="menuitem"], [role="option"]';
@@ -18,7 +18,7 @@ export function useKeys(): void {
       const focus = document.activeElement;
       const where = {
         mac: app.platform.mac,
-        typing: isTextField(focus),
+        typing: typingIn(focus),
         control: focus?.matches(CONTROLS) ?? false,
         // What is closing may stay in the page for a moment, unseen.
         modal: [...document.querySelectorAll(MODALS)].some((layer) =>

@@ -13,10 +13,22 @@ const TEXT_COMMANDS: ReadonlyMap<string, string> = new Map([
 /** Carries the command out on the text that is edited; false if none is, or it is no command of text. */
 export function editText(command: string, page: Document = document): boolean {
   const action = TEXT_COMMANDS.get(command);
-  if (action === undefined || !isTextField(page.activeElement)) return false;
+  const typing = typingIn(page.activeElement);
+  if (action === undefined || !typing) return false;
+  // Nothing of the field's own is to be undone: the graph's last edit is meant.
+  if (typing === 'settled' && (action === 'undo' || action === 'redo')) return false;
   // Deprecated and without a successor: the only way into a field's own undo history.
   page.execCommand(action);
   return true;
+}
+
+/**
+ * Whether text is typed into this element, and if so, whether it is `settled`: the same as the document has, which a field
+ * says by the attribute `data-settled`.
+ */
+export function typingIn(element: Element | null): false | 'changed' | 'settled' {
+  if (!isTextField(element)) return false;
+  return element?.hasAttribute('data-settled') ? 'settled' : 'changed';
 }
 
 /** True if text is typed into this element. */
