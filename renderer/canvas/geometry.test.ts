@@ -10,7 +10,7 @@ import {
   wirePath,
 } from './geometry.ts';
 
-const PARTS = { name: 'q_proj', inputs: ['input'], outputs: ['output'], preview: 'heatmap', stack: false } as const;
+const PARTS = { name: 'q_proj', inputs: ['input'], outputs: ['output'], preview: 'heatmap', shows: null, stack: false } as const;
 
 test('the parts of a node stand one below the other and fill its height', () => {
   const { width, height, inputs, outputs, preview } = nodeGeometry(PARTS);

@@ -2,7 +2,7 @@
  * Sizes and places on the canvas, computed from what a node is and never measured: nodes of 5,000 graphs open at once,
  * and a value that changes moves nothing. CSS takes the same numbers through `geometryVariables`.
  */
-import type { PreviewKind } from '../../nodes/definition.ts';
+import type { PreviewKind, ViewKind } from '../../nodes/definition.ts';
 
 export interface Point {
   readonly x: number;
@@ -57,6 +57,19 @@ const PREVIEW_WIDTH: Readonly<Record<PreviewKind, number>> = {
   statistics: NARROWEST,
 };
 
+/** Room of a view on its node; larger on request. */
+const VIEW_ROOM: Readonly<Record<ViewKind, { readonly width: number; readonly height: number }>> = {
+  'patch-grid': { width: 240, height: 208 },
+  'attention-map': { width: 260, height: 244 },
+  'attention-matrix': { width: 300, height: 284 },
+  'similarity-matrix': { width: 280, height: 232 },
+  'token-strip': { width: 300, height: 96 },
+  histogram: { width: 240, height: 120 },
+  line: { width: 280, height: 140 },
+  text: { width: 280, height: 96 },
+  table: { width: 300, height: 168 },
+};
+
 /** What a node's size depends on. */
 export interface NodeParts {
   readonly name: string;
@@ -64,6 +77,8 @@ export interface NodeParts {
   /** Names of the outputs; shown beside their shape only where there are several. */
   readonly outputs: readonly string[];
   readonly preview: PreviewKind | null;
+  /** What a view node makes of its inputs. */
+  readonly shows: ViewKind | null;
   readonly stack: boolean;
   /** Width and height as the user chose them. */
   readonly chosen?: readonly [number, number] | undefined;
@@ -84,7 +99,7 @@ export interface NodeGeometry {
 /** Places of everything in a node. A chosen size grows or shrinks the preview; it never hides a port. */
 export function nodeGeometry(parts: NodeParts): NodeGeometry {
   const naturalWidth = Math.max(
-    parts.preview === null ? NARROWEST : PREVIEW_WIDTH[parts.preview],
+    parts.preview === null ? NARROWEST : roomOf(parts.preview, parts.shows).width,
     40 + parts.name.length * 7.4 + (parts.stack ? 92 : 60),
     ...parts.inputs.map((name) => 24 + name.length * ROW_CHARACTER),
     // Several outputs are named beside their shapes; four sizes without names have room.
@@ -93,7 +108,7 @@ export function nodeGeometry(parts: NodeParts): NodeGeometry {
       : []),
   );
   const width = Math.round(Math.max(NARROWEST, parts.chosen?.[0] ?? Math.min(naturalWidth, WIDEST)));
-  const wanted = parts.preview === null ? 0 : PREVIEW_HEIGHT[parts.preview];
+  const wanted = parts.preview === null ? 0 : roomOf(parts.preview, parts.shows).height;
   const around =
     PART.header +
     parts.inputs.length * PART.input +
@@ -118,6 +133,10 @@ export function nodeGeometry(parts: NodeParts): NodeGeometry {
   }
   const outputs = parts.outputs.map((_, index) => top + index * PART.output + PART.output / 2);
   return { width, height: around + previewHeight, inputs, outputs, preview, layers };
+}
+
+function roomOf(preview: PreviewKind, shows: ViewKind | null): { readonly width: number; readonly height: number } {
+  return shows === null ? { width: PREVIEW_WIDTH[preview], height: PREVIEW_HEIGHT[preview] } : VIEW_ROOM[shows];
 }
 
 /** Characters that a shape chip can hold in a node of this width, beside the port's name where that is shown. */

@@ -5,6 +5,7 @@ import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
 import { planPreview, type PreviewPlan } from '../previews/plan.ts';
 import { PreviewView } from '../previews/preview-view.ts';
+import { ViewCard } from '../views/view-card.tsx';
 import { useCanvas } from './canvas-context.ts';
 import { ImageName, ImageSource } from './image-source.tsx';
 import type { NodeView } from './node-view.ts';
@@ -16,7 +17,12 @@ interface NodePreviewProps {
   readonly port: PortId;
 }
 
+/** A view node's own way of showing its inputs, or the preview of a value. */
 export function NodePreview({ view, port }: NodePreviewProps) {
+  return view.shows === null ? <ValuePreview view={view} port={port} /> : <ViewCard view={view} />;
+}
+
+function ValuePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();
   const { session } = useApp();
   const type = usePortType(view, port);

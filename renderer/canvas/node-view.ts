@@ -2,7 +2,7 @@
  * What the canvas draws of a node: its ports, colour, preview and size, read from its record or, for an instance, from
  * the module it is of. A projection of the document whose parts keep their identity while what they show is the same.
  */
-import type { NodeDefinition, PreviewKind } from '../../nodes/definition.ts';
+import type { NodeDefinition, PreviewKind, ViewKind } from '../../nodes/definition.ts';
 import { attends, moduleOrigin, outputOrigin, recordPreview, type Library } from './origin.ts';
 import { inputSpec, isInput, isOutput, moduleInputs, moduleOutputs } from '../../graph/ports.ts';
 import {
@@ -45,6 +45,8 @@ export interface NodeView {
   readonly inputs: readonly PortView[];
   readonly outputs: readonly PortView[];
   readonly preview: PreviewKind | null;
+  /** For a view node: what it makes of its inputs, in place of a preview. */
+  readonly shows: ViewKind | null;
   /** Number of layers as it is written. */
   readonly repeat: number | string | null;
   readonly geometry: NodeGeometry;
@@ -107,12 +109,13 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
   const face = isInstance(node) ? moduleFace(node.module, library) : leafFace(node, around, library);
   const stack = isInstance(node) && node.repeat !== undefined;
   const kind = face === null ? 'unknown' : isInstance(node) ? (stack ? 'stack' : 'module') : 'leaf';
-  const { title, accent, inputs, outputs, preview } = face ?? {
+  const { title, accent, inputs, outputs, preview, shows } = face ?? {
     title: 'Unknown type',
     accent: 'mask' as const,
     inputs: [],
     outputs: [],
     preview: null,
+    shows: null,
   };
   const view = {
     id: node.id,
@@ -124,15 +127,23 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
     inputs,
     outputs,
     preview,
+    shows,
     repeat: stack ? (node.repeat ?? null) : null,
   } as const;
   return { ...view, geometry: nodeGeometry({ ...partsOf(view), chosen: node.size }) };
 }
 
 /** What the size of a node depends on. */
-function partsOf({ name, inputs, outputs, preview, kind }: Omit<NodeView, 'geometry'>): Omit<NodeParts, 'chosen'> {
+function partsOf({
+  name,
+  inputs,
+  outputs,
+  preview,
+  shows,
+  kind,
+}: Omit<NodeView, 'geometry'>): Omit<NodeParts, 'chosen'> {
   const names = (ports: readonly PortView[]): readonly string[] => ports.map((port) => port.name);
-  return { name, inputs: names(inputs), outputs: names(outputs), preview, stack: kind === 'stack' };
+  return { name, inputs: names(inputs), outputs: names(outputs), preview, shows, stack: kind === 'stack' };
 }
 
 /** The same node at another size, as it is dragged by its corner. */
@@ -164,7 +175,7 @@ export function accentOf(definition: NodeDefinition): Flow {
   }
 }
 
-type Face = Pick<NodeView, 'title' | 'accent' | 'inputs' | 'outputs' | 'preview'>;
+type Face = Pick<NodeView, 'title' | 'accent' | 'inputs' | 'outputs' | 'preview' | 'shows'>;
 
 function leafFace(node: LibraryNode, around: GraphModule | null, library: Library): Face | null {
   const definition = library.definitions.get(node.type);
@@ -189,6 +200,7 @@ function leafFace(node: LibraryNode, around: GraphModule | null, library: Librar
       flow: flow ?? null,
     })),
     preview: origin?.preview ?? recordPreview(definition),
+    shows: definition.view ?? null,
   };
 }
 
@@ -208,6 +220,7 @@ function moduleFace(name: string, library: Library): Face | null {
     })),
     outputs: moduleOutputs(module).map(({ name }) => ({ name, side: 'output', help: '', optional: false, flow: null })),
     preview: origin?.preview ?? 'heatmap',
+    shows: null,
   };
 }
 

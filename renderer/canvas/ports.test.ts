@@ -15,8 +15,9 @@ function placed(id: string, x: number, inputs: string[], outputs: string[]): Pla
     inputs: inputs.map(port('input')),
     outputs: outputs.map(port('output')),
     preview: null,
+    shows: null,
     repeat: null,
-    geometry: nodeGeometry({ name: id, inputs, outputs, preview: null, stack: false }),
+    geometry: nodeGeometry({ name: id, inputs, outputs, preview: null, shows: null, stack: false }),
   };
   return { view, position: { x, y: 0 } };
 }

@@ -1,0 +1,92 @@
+/** What a view node of the open module has to show, as plain data, from the derived and the view store. */
+import { portPath, type Instance, type InstanceTree, type PortPath } from '../../graph/instance.ts';
+import type { ViewKind } from '../../nodes/definition.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { sizes } from '../../nodes/shapes.ts';
+import { nodeInstance, shownLayer } from '../canvas/values.ts';
+import { keepValue } from '../stores/identity.ts';
+import type { DerivedState } from '../stores/derived.ts';
+import type { LookAt, ViewState } from '../stores/view.ts';
+import { matrixNames, picturesBehind, sourceBehind, type NamedGraph } from './names.ts';
+import type { ViewInput, ViewSubject } from './view.ts';
+
+/** A node, as far as its view depends on it. */
+export interface ViewNode {
+  readonly id: string;
+  readonly name: string;
+  readonly shows: ViewKind | null;
+}
+
+type Look = Pick<ViewState, 'openPath' | 'layerOf' | 'lookAt'>;
+
+const NO_LOOK: LookAt = {};
+
+/** The key under which the view store keeps how a view is looked at. */
+export function lookKey(path: string): PortPath {
+  return portPath(path, '');
+}
+
+/** Null while the node is no instance of the open module, or shows nothing. */
+export function subjectOf(derived: DerivedState, look: Look, node: ViewNode): ViewSubject | null {
+  const instance = nodeInstance(derived.tree, look.openPath, node);
+  if (node.shows === null || instance?.kind !== 'leaf') return null;
+  const graph = namedGraph(derived);
+  const inputs = Object.fromEntries(
+    Object.keys(instance.inputs).map((port) => [port, inputOf(graph, instance, port, look.layerOf)]),
+  );
+  return {
+    kind: node.shows,
+    path: instance.path,
+    name: node.name,
+    params: instance.params,
+    inputs,
+    look: look.lookAt[lookKey(instance.path)] ?? NO_LOOK,
+  };
+}
+
+/** @returns `subjectOf` for one node, that gives the same subject, by identity, as long as nothing of it changed. */
+export function createSubjectReader(node: ViewNode): (derived: DerivedState, look: Look) => ViewSubject | null {
+  let basis: readonly unknown[] = [];
+  let last: ViewSubject | null = null;
+  return (derived, look) => {
+    const now = [derived, look.openPath, look.layerOf, look.lookAt];
+    if (now.every((part, index) => part === basis[index])) return last;
+    basis = now;
+    const next = subjectOf(derived, look, node);
+    last = next && keepValue(last ?? undefined, next);
+    return last;
+  };
+}
+
+function namedGraph({ tree, inference, document }: DerivedState): NamedGraph {
+  return {
+    tree,
+    inference,
+    registry: NODES,
+    pictureName: (assetId) => document.assets.find(({ id }) => id === assetId)?.name ?? assetId,
+  };
+}
+
+function inputOf(graph: NamedGraph, instance: Instance, port: string, layerOf: Look['layerOf']): ViewInput | undefined {
+  const source = shownSource(graph.tree, instance, port, layerOf);
+  if (!source) return undefined;
+  const path = portPath(source.path, source.port);
+  const type = graph.inference.outputs.get(path);
+  if (!type) return undefined;
+  return {
+    path,
+    source,
+    type,
+    ...matrixNames(graph, source, sizes(type)),
+    tokens: sourceBehind(graph, source, 'tokens'),
+    pictures: picturesBehind(graph, source),
+  };
+}
+
+/** The leaf output that feeds the port; where a stack does, that of the layer which is looked at. */
+function shownSource(tree: InstanceTree, instance: Instance, port: string, layerOf: Look['layerOf']) {
+  const feed = instance.feeds[port];
+  const from = feed?.side === 'output' ? tree.byPath.get(feed.path) : undefined;
+  const layer = from?.kind === 'stack' ? from.layers[shownLayer(from.path, from.layers.length, layerOf)] : undefined;
+  return (feed && layer?.outputs[feed.port]) ?? instance.inputs[port];
+}

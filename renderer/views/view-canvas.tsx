@@ -1,0 +1,74 @@
+/** The canvas of a view with the tip under the pointer: on a card and in the large view. */
+import { useEffect, useRef, type PointerEvent } from 'react';
+import { useApp } from '../app-context.ts';
+import type { Palette } from '../previews/palette.ts';
+import type { PictureCache } from '../previews/pictures.ts';
+import { useSubject } from './use-subject.ts';
+import { usePictures } from './use-pictures.ts';
+import type { ViewNode } from './subject.ts';
+import { ViewController, type ViewElements } from './view-controller.ts';
+import { lookKey } from './subject.ts';
+
+interface ViewCanvasProps {
+  readonly node: ViewNode;
+  readonly palette: Palette;
+  readonly pictures: PictureCache;
+  readonly caption: ViewElements['caption'];
+}
+
+/** Pointer and arrow keys read values; a click or Enter looks from there, where the view can. */
+export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps) {
+  const app = useApp();
+  const subject = useSubject(node);
+  const { pictureOf, setWanted } = usePictures(pictures);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const tip = useRef<HTMLOutputElement>(null);
+  const controller = useRef<ViewController | null>(null);
+  const latest = useRef({ path: '', caption });
+  useEffect(() => {
+    latest.current = { path: subject?.path ?? '', caption };
+  });
+  useEffect(() => {
+    const made = new ViewController(
+      {
+        canvas: canvas.current!,
+        tip: tip.current!,
+        caption: (shown, colours) => latest.current.caption(shown, colours),
+        onPictures: setWanted,
+        onChoose: (look) => app.view.getState().setLookAt(lookKey(latest.current.path), look),
+      },
+      app.session,
+    );
+    controller.current = made;
+    return () => {
+      made.dispose();
+      controller.current = null;
+    };
+  }, [app, setWanted]);
+  useEffect(() => controller.current?.show(subject, { palette, pictureOf }), [subject, palette, pictureOf]);
+
+  const placeOf = (event: PointerEvent<HTMLElement>) => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    return { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };
+  };
+  return (
+    <>
+      <canvas ref={canvas} role="img" aria-label="No value." />
+      <button
+        type="button"
+        className="view-cursor nodrag"
+        aria-label={`${node.name}: arrow keys read its values`}
+        onPointerMove={(event) => controller.current?.point(placeOf(event))}
+        onPointerLeave={() => controller.current?.point(null)}
+        onBlur={() => controller.current?.point(null)}
+        onClick={() => controller.current?.choose()}
+        onKeyDown={(event) => {
+          if (event.ctrlKey || event.metaKey || event.altKey || !controller.current?.press(event.key)) return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      <output ref={tip} className="value-tip" hidden />
+    </>
+  );
+}
