@@ -82,3 +82,63 @@ export function pictureDocument(images: string, assets: PatchbayDocument['assets
 export function textOf(value: PatchbayDocument): string {
   return formatDocument(value);
 }
+
+/**
+ * A language model of one attention that sees a picture's features; it is oracle/generation.py's, wired: `image_features`
+ * [batch, image_tokens, num_features] and `input_ids` in, `logits` out, and `write` generates.
+ */
+export const LANGUAGE_MODEL: PatchbayDocument = ofSizes(
+  document(
+    [
+      node('image_features', 'random_tensor', { shape: 'batch, image_tokens, num_features' }),
+      node('input_ids', 'token_input', { batch: 'batch', length: 'text_len', vocab_size: 'vocab_size' }),
+      node('image_projection', 'linear', { in_features: 'num_features', out_features: 'embed_dim' }),
+      node('embedding', 'embedding', { num_embeddings: 'vocab_size', embedding_dim: 'embed_dim' }),
+      node('query', 'linear', { in_features: 'embed_dim', out_features: 'embed_dim' }),
+      node('sequence', 'concat'),
+      node('attention', 'scaled_dot_product_attention'),
+      node('lm_head', 'linear', { in_features: 'embed_dim', out_features: 'vocab_size' }),
+      node('logits', 'output'),
+      node('write', 'generate', { tokens: 4 }),
+    ],
+    [
+      wire('image_features.output', 'image_projection.input'),
+      wire('input_ids.ids', 'embedding.ids'),
+      wire('embedding.output', 'query.input'),
+      wire('image_projection.output', 'sequence.a'),
+      wire('embedding.output', 'sequence.b'),
+      wire('query.output', 'attention.query'),
+      wire('sequence.output', 'attention.key'),
+      wire('sequence.output', 'attention.value'),
+      wire('attention.output', 'lm_head.input'),
+      wire('lm_head.output', 'logits.input'),
+      wire('lm_head.output', 'write.logits'),
+      wire('input_ids.ids', 'write.input_ids'),
+    ],
+  ),
+  { vocab_size: 128, embed_dim: 16, num_features: 8 },
+  { batch: 1, text_len: 6, image_tokens: 4 },
+);
+
+/** The document with these hyperparameters and sizes of its main module instead. */
+function ofSizes(
+  value: PatchbayDocument,
+  hyperparameters: Readonly<Record<string, number>>,
+  sizes: Readonly<Record<string, number>>,
+): PatchbayDocument {
+  const [main] = value.modules;
+  return {
+    ...value,
+    modules: [
+      {
+        ...main!,
+        hyperparameters: Object.entries(hyperparameters).map(([name, standard]) => ({
+          name,
+          type: 'int' as const,
+          default: standard,
+        })),
+        sizes: Object.entries(sizes).map(([name, standard]) => ({ name, default: standard })),
+      },
+    ],
+  };
+}

@@ -9,10 +9,11 @@ import sys
 
 import torch
 
+from generation import language_model
 from safetensors import save
 from vision import vit
 
-SYSTEMS = {"vit": vit}
+SYSTEMS = {"vit": vit, "language_model": language_model}
 
 
 def answer(request):
