@@ -116,6 +116,14 @@ def rms_norm(x, weight, eps):
     return {"output": scaled * weight.double()}
 
 
+def lstm(inputs, hidden, x):
+    module = nn.LSTM(inputs, hidden, batch_first=True)
+    weights = {name: value.clone() for name, value in module.state_dict().items()}
+    output, (h_n, c_n) = module.double()(x.double())
+    params = {"input_size": inputs, "hidden_size": hidden}
+    return case("lstm", params, {"input": x}, {"output": output, "h_n": h_n, "c_n": c_n}, weights)
+
+
 def elementwise_cases():
     x = 3 * torch.randn(2, 3, 5)
     positive, large = x.abs() + 0.1, torch.tensor([-200.0, -20.0, -1e-4, 0.0, 1e-4, 20.0, 200.0])
@@ -197,6 +205,8 @@ def language_cases():
              {"weight": norm}),
         case("rms_norm", {"normalized_shape": 5, "eps": 1e-6, "elementwise_affine": False}, {"input": x},
              rms_norm(x, torch.ones(5), 1e-6)),
+        lstm(5, 3, 2 * x),
+        lstm(5, 4, x[:1, :1]),
         case("masked_scatter", {}, {"mask": mask, "rows": rows}, masked_scatter(mask, rows)),
         case("masked_scatter", {}, {"mask": torch.ones(3, 2).bool(), "rows": rows}, masked_scatter(torch.ones(3, 2).bool(), rows)),
         case("masked_scatter", {}, {"mask": torch.zeros(3, 2).bool(), "rows": rows}, masked_scatter(torch.zeros(3, 2).bool(), rows)),
