@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
 import type { NamedTensor } from '../graph/formats/safetensors.ts';
-import { CYCLE, LINEAR, pictureDocument, textOf, WRONG_SHAPE } from './testing/documents.ts';
+import { CYCLE, LANGUAGE_MODEL, LINEAR, pictureDocument, textOf, WRONG_SHAPE } from './testing/documents.ts';
 import { patchbay } from './testing/patchbay.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-mistakes-'));
@@ -29,6 +29,22 @@ function tensorFile(name: string, tensors: Record<string, readonly number[]>): s
 }
 
 const linear = file('linear.patchbay', textOf(LINEAR));
+const language = file('language.patchbay', textOf(LANGUAGE_MODEL));
+const prompt = (name: string, text: string) => `input_ids=${file(name, text)}`;
+const idsFile = (...ids: readonly number[]): string =>
+  file(
+    `ids-${ids.join('-')}.safetensors`,
+    Buffer.concat(
+      formatSafetensors([
+        {
+          name: 'ids',
+          dtype: 'I64',
+          shape: [1, ids.length],
+          bytes: new Uint8Array(BigInt64Array.from(ids, BigInt).buffer),
+        },
+      ]),
+    ),
+  );
 const text = file('text.png', 'I am no picture');
 const hash = createHash('sha256').update(readFileSync(text)).digest('hex');
 const asset = { id: 'a', name: 'a.png', mime: 'image/png' };
@@ -122,6 +138,48 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
     ],
     /other/,
   ],
+  'an unknown word': [
+    ['run', language, '--input', prompt('word.txt', 'a red cirle')],
+    /^patchbay run: input_ids text: the tokenizer has no token for "cirle" in the text; did you mean "circle"\?$/m,
+  ],
+  'an empty text': [
+    ['run', language, '--input', prompt('empty.txt', '\n')],
+    /^patchbay run: input_ids text: the text is empty$/m,
+  ],
+  'a text that is too long': [
+    ['run', language, '--set', 'text_len=2', '--input', prompt('long.txt', 'a red circle')],
+    /^patchbay run: input_ids length: the text has 3 tokens, but length is 2$/m,
+  ],
+  'a word beyond the vocabulary': [
+    ['run', language, '--set', 'vocab_size=4', '--input', prompt('rare.txt', 'a circle')],
+    /^patchbay run: input_ids vocab_size: "circle" in the text is token \d+, but ids must be below vocab_size 4$/m,
+  ],
+  'a bound id beyond the vocabulary': [
+    ['run', language, '--set', 'text_len=2', '--input', `input_ids=${idsFile(1, 128)}`],
+    /^patchbay run: input_ids, .*ids-1-128\.safetensors:ids: element 1 is 128, but ids must be from 0 to below vocab_size 128$/m,
+  ],
+  'a bound id below 0': [
+    ['run', language, '--set', 'text_len=2', '--input', `input_ids=${idsFile(-1, 1)}`],
+    /^patchbay run: input_ids, .*element 0 is -1/m,
+  ],
+  'an id of 64 bits': [
+    ['run', language, '--set', 'text_len=2', '--input', `input_ids=${idsFile(1, 2 ** 40)}`],
+    /^patchbay run: .*input_ids, .*element 1 is 1099511627776, but must be an integer of 32 bits$/m,
+  ],
+  'a tokenizer that is none': [
+    ['run', language, '--input', prompt('broken.json', '{}')],
+    /^patchbay run: input_ids tokenizer_file: broken\.json: it is no tokenizer\.json/m,
+  ],
+  'nothing that generates': [['generate', linear], /linear\.patchbay: there is no generate node/],
+  'no generate node of that name': [['generate', language, '--node', 'reed'], /--node reed: there are write$/m],
+  'an unknown word in a prompt': [
+    ['generate', language, '--input', prompt('typo.txt', 'a rde circle')],
+    /^patchbay generate: input_ids text: .*"rde"/m,
+  ],
+  'prompts of different lengths': [
+    ['generate', language, '--set', 'batch=2', '--input', prompt('two.txt', 'a\na red')],
+    /^patchbay generate: write input input_ids: sequences that grow together must begin equally long/m,
+  ],
   'no such tap': [['run', linear, '--device', 'reference', '--tap', 'layer.sum'], /layer\.sum: there is no such port/],
   'nothing to compute': [
     ['run', 'template:blank', '--device', 'reference'],
@@ -179,6 +237,13 @@ const WRONG_CALLS: Readonly<Record<string, readonly [args: readonly string[], li
   ],
   'a seed that is no number': [['run', linear, '--seed', 'NaN'], /--seed NaN: a seed is a whole number/],
   'a device of later': [['run', linear, '--device', 'cpu'], /--device cpu: there are gpu and reference/],
+  'text and ids for one input': [
+    ['run', language, '--input', prompt('one.txt', 'a'), '--input', `input_ids=${idsFile(1)}`],
+    /--input input_ids is given a tensor and something else/,
+  ],
+  'no tokens': [['generate', language, '--tokens', '0'], /--tokens 0: it must be a whole number from 1/],
+  'a cold temperature': [['generate', language, '--temperature', '-1'], /--temperature -1: it must be a number from 0/],
+  'more than all': [['generate', language, '--top-p', '1.5'], /--top-p 1\.5: it must be a number from 0 to 1/],
   'weights saved nowhere': [['run', linear, '--save-weights'], /--save-weights wants --out/],
 };
 
