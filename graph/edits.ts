@@ -2,6 +2,16 @@
 export { EditError } from './changes.ts';
 export { copySelection, parseClipboard, paste, type ClipboardPayload } from './clipboard.ts';
 export {
+  addFrame,
+  addNote,
+  moveDecorations,
+  removeDecorations,
+  resizeDecoration,
+  writeDecoration,
+  type DecorationRef,
+} from './edit-decorations.ts';
+export { makeUnique } from './edit-modules.ts';
+export {
   addInstance,
   addNode,
   moveNodes,

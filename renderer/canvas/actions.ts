@@ -1,14 +1,21 @@
 /** What hands do on the canvas, each as one edit of the document: the only place where the canvas writes. */
 import {
+  addFrame,
+  addNote,
   applyFix,
   combine,
   connect,
   disconnect,
   EditError,
+  makeUnique,
+  moveDecorations,
   moveNodes,
   nameProblem,
+  removeDecorations,
   renameNode,
+  resizeDecoration,
   resizeNode,
+  writeDecoration,
   type Edit,
 } from '../../graph/edits.ts';
 import type { InstancePath } from '../../graph/instance.ts';
@@ -20,15 +27,6 @@ import { openModule } from '../commands/open-module.ts';
 import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
 import { wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
-import {
-  addFrame,
-  addNote,
-  makeUnique,
-  moveDecorations,
-  removeDecorations,
-  resizeDecoration,
-  writeDecoration,
-} from './edits.ts';
 import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
 import { boundsOf, type Point } from './geometry.ts';
 import { pickImages } from './pick-images.ts';

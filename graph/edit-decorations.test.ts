@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import { apply, invert } from '../../graph/diff.ts';
-import type { Edit } from '../../graph/edits.ts';
-import type { PatchbayDocument } from '../../graph/schema.ts';
-import { MODULES } from '../../nodes/modules/registry.ts';
+import { apply, invert } from './diff.ts';
 import {
   addFrame,
   addNote,
@@ -11,7 +8,17 @@ import {
   removeDecorations,
   resizeDecoration,
   writeDecoration,
+  type Edit,
 } from './edits.ts';
+import type { GraphModule, PatchbayDocument } from './schema.ts';
+
+const MLP: GraphModule = {
+  name: 'VisionMLP',
+  origin: { library: 'patchbay', name: 'VisionMLP', version: 1 },
+  hyperparameters: [{ name: 'embed_dim', type: 'int', default: 8 }],
+  nodes: [{ id: 'fc1', name: 'fc1', type: 'linear', position: [0, 0] }],
+  edges: [],
+};
 
 const DOCUMENT: PatchbayDocument = {
   format: 'patchbay',
@@ -30,7 +37,7 @@ const DOCUMENT: PatchbayDocument = {
       ],
       edges: [],
     },
-    MODULES.get('VisionMLP')!,
+    MLP,
   ],
 };
 
@@ -63,7 +70,7 @@ test('a unique definition is a copy that the other uses do not share', () => {
   const document = done(DOCUMENT, makeUnique(DOCUMENT, 'Main', 'b'));
   expect(document.modules[0]!.nodes).toMatchObject([{ module: 'VisionMLP' }, { module: 'VisionMLP2' }]);
   const copy = document.modules.find(({ name }) => name === 'VisionMLP2')!;
-  expect(copy.nodes).toEqual(MODULES.get('VisionMLP')!.nodes);
+  expect(copy.nodes).toEqual(MLP.nodes);
   // It is the document's own from now on.
   expect(copy.origin).toBeUndefined();
 });
