@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { elementCount } from './ir/types.ts';
 import type { Engine } from './runtime/engine.ts';
-import { both, expectClose, f32 } from './testing/one-op.ts';
+import { both, expectClose, f32, i32 } from './testing/one-op.ts';
 import { openTestEngine, randomNumbers, relativeError } from './testing/on-gpu.ts';
 
 let engine: Engine;
@@ -143,6 +143,103 @@ describe('lstm', () => {
     const operands = shapes.map((shape, index) => f32(shape, randomNumbers(elementCount(shape), 37 + index)));
     for (const [got, want] of await both(engine, 'lstm_step', operands)) {
       expect(relativeError(got, want)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('rms_norm', () => {
+  test.each([[[1, 1]], [[5, 3]], [[65, 197]], [[2, 3, 257]], [[0, 4]]])('of %j', async (shape) => {
+    const width = shape.at(-1)!;
+    const operands = [f32(shape, randomNumbers(elementCount(shape), 41)), f32([width], randomNumbers(width, 42))];
+    for (const count of [1, 2]) {
+      for (const [got, want] of await both(engine, 'rms_norm', operands.slice(0, count), { epsilon: 1e-6 })) {
+        expect(relativeError(got, want)).toBeLessThan(1e-6);
+      }
+    }
+  });
+});
+
+/** Few values, so that many are equal. */
+const withTies = (count: number, seed: number) => randomNumbers(count, seed, 3).map((x) => Math.round(x) + 0);
+
+describe('the largest', () => {
+  const shapes = [[1], [3], [65], [4, 197], [257, 3], [2, 3, 63], [3, 5000], [1, 32_001], [0, 3]];
+  test.each(shapes.map((shape) => [shape]))('argmax of %j along each axis', async (shape) => {
+    const count = elementCount(shape);
+    for (const data of [randomNumbers(count, 43), withTies(count, 44), new Float64Array(count).fill(-Infinity)]) {
+      for (const axis of shape.keys()) {
+        if (shape[axis] === 0) continue;
+        for (const [got, want] of await both(engine, 'argmax', [f32(shape, data)], { axis })) expect(got).toEqual(want);
+      }
+    }
+    for (const [got, want] of await both(engine, 'argmax', [i32(shape, withTies(count, 45))], {
+      axis: shape.length - 1,
+    })) {
+      expect(got).toEqual(want);
+    }
+  });
+  test.each(shapes.map((shape) => [shape]))('top_k of %j', async (shape) => {
+    const count = elementCount(shape);
+    for (const k of new Set([1, 2, 50].map((most) => Math.min(most, shape.at(-1)!)))) {
+      for (const data of [randomNumbers(count, 46), withTies(count, 47), new Float64Array(count).fill(-Infinity)]) {
+        for (const [got, want] of await both(engine, 'top_k', [f32(shape, data)], { k })) expect(got).toEqual(want);
+      }
+      for (const [got, want] of await both(engine, 'top_k', [i32(shape, withTies(count, 48))], { k })) {
+        expect(got).toEqual(want);
+      }
+    }
+  });
+  test('top_k of a good part of a long row', async () => {
+    for (const [got, want] of await both(engine, 'top_k', [f32([4100], randomNumbers(4100, 49))], { k: 1100 })) {
+      expect(got).toEqual(want);
+    }
+  });
+});
+
+describe('cross_entropy', () => {
+  test.each([
+    [1, 1],
+    [3, 4],
+    [65, 257],
+    [2, 32_001],
+    [0, 3],
+  ])('of %i rows and %i classes', async (rows, classes) => {
+    const labels = Array.from({ length: rows }, (_, row) => (row * 7 + classes - 1) % classes);
+    const operands = [f32([rows, classes], randomNumbers(rows * classes, 50, 6)), i32([rows], labels)];
+    for (const [got, want] of await both(engine, 'cross_entropy', operands)) expectClose(got, want, 2e-6, 1e-6);
+  });
+  test('of large logits', async () => {
+    const logits = [1e4, -1e4, 0, 5e3, 5e3, -3e38].map(Math.fround);
+    for (const [got, want] of await both(engine, 'cross_entropy', [f32([2, 3], logits), i32([2], [1, 0])])) {
+      expectClose(got, want, 1e-6);
+    }
+  });
+});
+
+describe('masked attention', () => {
+  const [batch, heads, queries, keys, size] = [2, 3, 5, 7, 4];
+  const operands = [
+    f32([batch, heads, queries, size], randomNumbers(batch * heads * queries * size, 51, 2)),
+    f32([batch, heads, keys, size], randomNumbers(batch * heads * keys * size, 52, 2)),
+    f32([batch, heads, keys, size], randomNumbers(batch * heads * keys * size, 53, 2)),
+  ];
+  const masks = [[keys], [queries, keys], [batch, 1, 1, keys], [batch, heads, queries, keys]];
+  test.each(masks.map((shape) => [shape]))('by a mask of %j', async (shape) => {
+    const numbers = randomNumbers(elementCount(shape), 54);
+    // The first key takes part everywhere, so that no query is without.
+    const takesPart = numbers.map((x, i) => Number(x > 0 || i % keys === 0));
+    const added = numbers.map((x, i) => (takesPart[i] ? x : -Infinity));
+    for (const mask of [{ dtype: 'bool', shape, data: takesPart } as const, f32(shape, added)]) {
+      for (const [got, want] of await both(engine, 'attention', [...operands, mask], { scale: 0.5 })) {
+        expect(relativeError(got, want)).toBeLessThan(1e-6);
+      }
+    }
+  });
+  test('a query without keys has weights of NaN, the others have numbers', async () => {
+    const mask = { dtype: 'bool', shape: [queries, 1], data: [1, 1, 0, 1, 1] } as const;
+    for (const [got, want] of await both(engine, 'attention', [...operands, mask], { scale: 0.5 })) {
+      expectClose(got, want, 1e-5, 1e-6);
+      expect(got.data.some((x) => Number.isNaN(x))).toBe(true);
     }
   });
 });

@@ -25,18 +25,40 @@ const repeated = (pattern: readonly number[], count: number, from = 0): number[]
 /** Arguments where the function is defined and within range. */
 const DOMAINS: Readonly<Record<string, (x: number) => number>> = {
   log: (x) => Math.abs(x) + 1e-20,
+  log1p: (x) => Math.max(x, -0.9),
   sqrt: Math.abs,
   rsqrt: (x) => Math.abs(x) + 1e-20,
   reciprocal: (x) => (x === 0 ? 1 : x),
   exp: (x) => Math.max(Math.min(x, 80), -80),
 };
 /** Relative error where it is not 4e-6; WGSL bounds exp and log by absolute errors. */
-const TOLERANCES: Readonly<Record<string, number>> = { exp: 2e-5, log: 2e-5, pow: 1e-4, sigmoid: 2e-5, tanh: 2e-5 };
+const TOLERANCES: Readonly<Record<string, number>> = {
+  exp: 2e-5,
+  log: 2e-5,
+  log1p: 1e-5,
+  pow: 1e-4,
+  sigmoid: 2e-5,
+  tanh: 2e-5,
+};
 
 /** Where a difference of nearly equal numbers leaves no relative accuracy: GELU's negative tail. */
 const ABSOLUTE: Readonly<Record<string, number>> = { gelu: 4e-7 };
 
-const UNARY = ['neg', 'abs', 'exp', 'log', 'sqrt', 'rsqrt', 'reciprocal', 'tanh', 'erf', 'sigmoid', 'relu', 'gelu'];
+const UNARY = [
+  'neg',
+  'abs',
+  'exp',
+  'log',
+  'log1p',
+  'sqrt',
+  'rsqrt',
+  'reciprocal',
+  'tanh',
+  'erf',
+  'sigmoid',
+  'relu',
+  'gelu',
+];
 describe.each(UNARY)('%s', (op) => {
   const domain = DOMAINS[op] ?? ((x: number) => x);
   test.each(SHAPES.map((shape) => [shape]))('of shape %j', async (shape) => {
@@ -230,7 +252,20 @@ test('sum of nothing is 0', async () => {
 });
 
 /** Tested in gpu/composites.gpu.test.ts. */
-const COMPOSITES = ['softmax', 'layer_norm', 'linear', 'matmul', 'attention', 'patch_conv', 'lstm', 'lstm_step'];
+const COMPOSITES = [
+  'softmax',
+  'layer_norm',
+  'linear',
+  'matmul',
+  'attention',
+  'patch_conv',
+  'lstm',
+  'lstm_step',
+  'rms_norm',
+  'argmax',
+  'top_k',
+  'cross_entropy',
+];
 
 test('every op of the registry is tested', () => {
   const tested = new Set([

@@ -1,6 +1,6 @@
 /**
  * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, a
- * reduction, softmax, layer norm, matmul or panels) over index variables, programs of scalars around it, and stores.
+ * reduction, softmax, layer norm, top-k, matmul or panels) over index variables, programs of scalars around it, and stores.
  */
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
@@ -38,7 +38,7 @@ export type Scalar =
       readonly no: number;
       readonly dtype: DType;
     }
-  /** What the core computed at this point; `product` tells the products of `panels` apart and is 0 elsewhere. */
+  /** What the core computed at this point; `product` tells several apart and is 0 where there is one. */
   | { readonly kind: 'core'; readonly product: number; readonly dtype: DType };
 
 /** Scalars in an order in which each is defined before it is used. */
@@ -70,7 +70,7 @@ export type Combine = 'sum' | 'mean' | 'max' | 'min';
 /**
  * The cores and the variables that their programs may use:
  * map `point`; reduce `row` (outside) and `step` (inside the reduction; absent from the epilogue);
- * softmax and layer_norm `row` and `step`; matmul `batch`, `row`, `column`; panels `row`, `column`.
+ * softmax and layer_norm `row` and `step`; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
  */
 export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
@@ -88,6 +88,14 @@ export type KernelCore =
       readonly epsilon: number;
       readonly rows: number;
       readonly steps: number;
+      readonly element: Program;
+    }
+  /** The `ranks` largest elements, the first largest first: product 0 is the element, product 1 its step. */
+  | {
+      readonly kind: 'top_k';
+      readonly rows: number;
+      readonly steps: number;
+      readonly ranks: number;
       readonly element: Program;
     }
   | {

@@ -19,11 +19,16 @@ export function broadcastShape(a: Shape, b: Shape): number[] {
   });
 }
 
+/** The shape with 1s before it, up to this many dimensions. */
+export function alignedShape(shape: Shape, rank: number): number[] {
+  return [...Array.from<number>({ length: Math.max(rank - shape.length, 0) }).fill(1), ...shape];
+}
+
 /** The value under this shape, its missing leading dimensions added and sizes of 1 repeated. */
 export function broadcastTo(emitter: Emitter, value: ValueId, shape: Shape): ValueId {
   const given = emitter.typeOf(value).shape;
   if (sameShape(given, shape)) return value;
-  const padded = [...Array.from<number>({ length: Math.max(shape.length - given.length, 0) }).fill(1), ...given];
+  const padded = alignedShape(given, shape.length);
   const aligned = sameShape(given, padded) ? value : emitter.emit('reshape', [value], { shape: padded });
   return sameShape(padded, shape) ? aligned : emitter.emit('expand', [aligned], { shape });
 }

@@ -1,7 +1,7 @@
 /** Matrix products and composites on sizes around the tiles and blocks, against plain loops; and how they pause. */
 import { expect, test } from 'vitest';
 import { elementCount, type Attributes, type Shape } from '../ir/types.ts';
-import { evaluateGraph, evaluateOp, expectTensor, randomTensor } from '../testing/host.ts';
+import { evaluateGraph, evaluateOp, expectTensor, randomTensor, tensor } from '../testing/host.ts';
 import { broadcastShape, binary } from './broadcast.ts';
 import { createBuilder } from './create-builder.ts';
 import { recordOf } from './infer.ts';
@@ -85,6 +85,8 @@ const SAMPLES: readonly Sample[] = [
     { op: 'softmax', shapes: [[2, size]], attributes: { axis: 1 } },
     { op: 'softmax', shapes: [[size, 3]], attributes: { axis: 0 } },
     { op: 'layer_norm', shapes: [[3, size], [size], [size]], attributes: { epsilon: 1e-5 } },
+    { op: 'rms_norm', shapes: [[3, size], [size]], attributes: { epsilon: 1e-5 } },
+    { op: 'argmax', shapes: [[3, size]], attributes: { axis: 1 } },
     { op: 'gelu', shapes: [[size]], attributes: {} },
     { op: 'linear', shapes: [[size, 5], [7, 5], [7]], attributes: {} },
     {
@@ -143,6 +145,7 @@ const SAMPLES: readonly Sample[] = [
     attributes: {},
   },
   { op: 'softmax', shapes: [[0, 3]], attributes: { axis: 1 } },
+  { op: 'rms_norm', shapes: [[0, 3]], attributes: { epsilon: 1e-5 } },
   { op: 'layer_norm', shapes: [[0, 3]], attributes: { epsilon: 1e-5 } },
   { op: 'linear', shapes: [[0, 5], [7, 5], [7]], attributes: {} },
   { op: 'linear', shapes: [[5], [7, 5], [7]], attributes: {} },
@@ -199,6 +202,22 @@ test('a softmax of one infinity is not a number, and of huge numbers is', () => 
     { axis: 1 },
   );
   expect([...result!.data]).toEqual([1, 0, Number.NaN, Number.NaN]);
+});
+
+test('cross-entropy refuses a label that is no class', () => {
+  const logits = randomTensor([2, 3], 1);
+  for (const label of [3, -1]) {
+    const labels = tensor([2], [0, label], 'i32');
+    expect(() => evaluateOp('cross_entropy', [logits, labels])).toThrow(`label ${label} of row 1 is no class of 3`);
+  }
+});
+
+test('a NaN is the largest', () => {
+  const x = tensor([2, 3], [1, Number.NaN, Number.NaN, 5, Infinity, Number.NaN]);
+  expect([...evaluateOp('argmax', [x], { axis: 1 })[0]!.data]).toEqual([1, 2]);
+  const [values, positions] = evaluateOp('top_k', [x], { k: 2 });
+  expect([...values!.data]).toEqual([Number.NaN, Number.NaN, Number.NaN, Infinity]);
+  expect([...positions!.data]).toEqual([1, 2, 2, 1]);
 });
 
 test('reductions of nothing', () => {
@@ -308,6 +327,33 @@ test.each<[string, readonly Shape[], Attributes, string]>([
     ],
     {},
     'w_ih is f32[12,5], wanted f32[16,5]',
+  ],
+  ['rms_norm', [[2, 3], [2]], { epsilon: 1e-5 }, 'weight is f32[2], wanted f32[3]'],
+  ['argmax', [[2, 0]], { axis: 1 }, 'axis 1 has no elements'],
+  ['top_k', [[2, 3]], { k: 4 }, 'k is 4; the last axis has 3 elements'],
+  ['top_k', [[2, 3]], { k: 0 }, 'k is 0; the last axis has 3 elements'],
+  ['cross_entropy', [[2, 3], [2]], {}, 'labels is f32[2], wanted i32[2]'],
+  [
+    'attention',
+    [
+      [2, 3],
+      [4, 3],
+      [4, 6],
+      [3, 4],
+    ],
+    { scale: 1 },
+    'mask is f32[3,4], which does not broadcast to [2,4]',
+  ],
+  [
+    'attention',
+    [
+      [2, 3],
+      [4, 3],
+      [4, 6],
+      [1, 2, 4],
+    ],
+    { scale: 1 },
+    'mask is f32[1,2,4], which does not broadcast to [2,4]',
   ],
   ['lstm', [[2, 3, 5], [16, 5], [16, 4], [16]], {}, 'b_ih is given without b_hh'],
   ['lstm', [[2, 0, 5], [16, 5], [16, 4], [16], [16]], {}, 'x has no steps'],

@@ -7,7 +7,21 @@ import { erf } from './special/erf.ts';
 
 const SHAPES = [[], [1], [3], [63], [64], [65], [197], [257], [3, 5, 7], [0], [4, 0, 3]];
 const elementwise = [...OPS.values()].filter(({ wgsl }) => wgsl.kind === 'expression');
-const UNARY = ['neg', 'abs', 'exp', 'log', 'sqrt', 'rsqrt', 'reciprocal', 'tanh', 'erf', 'sigmoid', 'relu', 'gelu'];
+const UNARY = [
+  'neg',
+  'abs',
+  'exp',
+  'log',
+  'log1p',
+  'sqrt',
+  'rsqrt',
+  'reciprocal',
+  'tanh',
+  'erf',
+  'sigmoid',
+  'relu',
+  'gelu',
+];
 const BINARY = ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'pow'];
 const COMPARE = ['equal', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal'];
 

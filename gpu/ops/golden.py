@@ -60,9 +60,9 @@ cases.append(case("matmul", [m, n], {}, m @ n))
 weight, bias = torch.randn(7, 5), torch.randn(7)
 cases.append(case("linear", [t, weight, bias], {}, F.linear(t, weight, bias)))
 cases.append(case("linear", [t, weight], {}, F.linear(t, weight)))
-q, k, value = torch.randn(2, 2, 3, 4), torch.randn(2, 2, 5, 4), torch.randn(2, 2, 5, 6)
-scores = torch.softmax(q @ k.transpose(-1, -2) * 0.7, -1)
-cases.append(case("attention", [q, k, value], {"scale": 0.7}, scores @ value, scores))
+q, key, value = torch.randn(2, 2, 3, 4), torch.randn(2, 2, 5, 4), torch.randn(2, 2, 5, 6)
+scores = torch.softmax(q @ key.transpose(-1, -2) * 0.7, -1)
+cases.append(case("attention", [q, key, value], {"scale": 0.7}, scores @ value, scores))
 image, kernel, offset = torch.randn(2, 3, 7, 6), torch.randn(4, 3, 2, 2), torch.randn(4)
 cases.append(case("patch_conv", [image, kernel, offset], {"stride": 2}, F.conv2d(image, kernel, offset, stride=2)))
 cases.append(case("patch_conv", [image, kernel], {"stride": 2}, F.conv2d(image, kernel, stride=2)))
@@ -80,4 +80,28 @@ sequence = torch.randn(3, 6, 5)
 with torch.no_grad():
     states, (h_n, c_n) = lstm(sequence)
     cases.append(case("lstm", [sequence, lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0, lstm.bias_hh_l0], {}, states, h_n[0], c_n[0]))
+cases.append(case("log1p", [x], {}, torch.log1p(x)))
+r, gain = torch.randn(2, 3, 5) * 3, torch.randn(5)
+root = lambda t, epsilon: t * (t.pow(2).mean(-1, keepdim=True) + epsilon).rsqrt()
+cases.append(case("rms_norm", [r], {"epsilon": 1e-5}, root(r, 1e-5)))
+cases.append(case("rms_norm", [r, gain], {"epsilon": 0.1}, root(r, 0.1) * gain))
+ties = torch.tensor([[1.0, 3.0, 3.0, -2.0, 3.0], [0.0, -0.0, -1.0, -5.0, -inf], [-inf, -inf, -inf, -inf, -inf]])
+for values in (t, ties):
+    for axis in range(values.dim()):
+        cases.append(case("argmax", [values], {"axis": axis}, values.argmax(axis)))
+cases.append(case("argmax", [torch.tensor([[4, 9, 9], [-1, -2, -1]])], {"axis": 1}, torch.tensor([1, 0])))
+for k in (1, 3, 5):
+    cases.append(case("top_k", [t], {"k": k}, *torch.topk(t, k)))
+order = torch.argsort(ties, stable=True, descending=True)
+cases.append(case("top_k", [ties], {"k": 5}, torch.gather(ties, 1, order), order))
+logits, labels = torch.randn(4, 7) * 5, torch.tensor([6, 0, 3, 3])
+cases.append(case("cross_entropy", [logits, labels], {}, F.cross_entropy(logits, labels, reduction="none")))
+certain = torch.tensor([[1000.0, -1000.0, 0.0], [-1e300, 5.0, 5.0]])
+cases.append(case("cross_entropy", [certain, torch.tensor([0, 2])], {}, F.cross_entropy(certain, torch.tensor([0, 2]), reduction="none")))
+takes_part = torch.rand(2, 1, 3, 5) > 0.4
+takes_part[0, 0, 0], takes_part[1, 0, 2] = True, False
+for mask in (takes_part, takes_part[0, 0], torch.randn(3, 5) * 2, torch.triu(torch.full((3, 5), -inf), 1)):
+    masked = q @ key.transpose(-1, -2) * 0.7
+    masked = torch.softmax(masked.masked_fill(~mask, -inf) if mask.dtype == torch.bool else masked + mask, -1)
+    cases.append(case("attention", [q, key, value, mask], {"scale": 0.7}, masked @ value, masked))
 print(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")))

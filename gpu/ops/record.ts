@@ -47,7 +47,7 @@ export interface GatherWgsl {
 /** A family of kernels in gpu/wgsl that is generated whole. */
 export interface KernelWgsl {
   readonly kind: 'kernel';
-  readonly family: 'reduce' | 'matmul' | 'softmax' | 'layer_norm' | 'attention' | 'patch_conv' | 'lstm_step';
+  readonly family: 'reduce' | 'matmul' | 'softmax' | 'layer_norm' | 'attention' | 'patch_conv' | 'lstm_step' | 'top_k';
 }
 
 /** A leaf has no kernel: its bytes are uploaded (input, weight, literal), or it is written into the reader (constant, iota). */

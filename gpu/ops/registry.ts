@@ -1,5 +1,7 @@
 /** All ops. An op is known by its line here; everything else about it stands in its own file. */
+import { ARGMAX } from './composites/argmax.ts';
 import { ATTENTION } from './composites/attention.ts';
+import { CROSS_ENTROPY } from './composites/cross-entropy.ts';
 import { GELU } from './composites/gelu.ts';
 import { LAYER_NORM } from './composites/layer-norm.ts';
 import { LINEAR } from './composites/linear.ts';
@@ -7,7 +9,9 @@ import { LSTM_STEP } from './composites/lstm-step.ts';
 import { LSTM } from './composites/lstm.ts';
 import { MATMUL } from './composites/matmul.ts';
 import { PATCH_CONV } from './composites/patch-conv.ts';
+import { RMS_NORM } from './composites/rms-norm.ts';
 import { SOFTMAX } from './composites/softmax.ts';
+import { TOP_K } from './composites/top-k.ts';
 import { ABS } from './elementwise/abs.ts';
 import { ADD } from './elementwise/add.ts';
 import { AND } from './elementwise/and.ts';
@@ -21,6 +25,7 @@ import { GREATER } from './elementwise/greater.ts';
 import { LESS_EQUAL } from './elementwise/less-equal.ts';
 import { LESS } from './elementwise/less.ts';
 import { LOG } from './elementwise/log.ts';
+import { LOG1P } from './elementwise/log1p.ts';
 import { MAXIMUM } from './elementwise/maximum.ts';
 import { MINIMUM } from './elementwise/minimum.ts';
 import { MUL } from './elementwise/mul.ts';
@@ -67,6 +72,7 @@ const RECORDS: readonly OpRecord[] = [
   ABS,
   EXP,
   LOG,
+  LOG1P,
   SQRT,
   RSQRT,
   RECIPROCAL,
@@ -109,12 +115,16 @@ const RECORDS: readonly OpRecord[] = [
   MATMUL,
   SOFTMAX,
   LAYER_NORM,
+  RMS_NORM,
   GELU,
   LINEAR,
   ATTENTION,
   PATCH_CONV,
   LSTM,
   LSTM_STEP,
+  ARGMAX,
+  TOP_K,
+  CROSS_ENTROPY,
 ];
 
 /** Every op by its name. */

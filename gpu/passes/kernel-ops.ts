@@ -23,6 +23,7 @@ function hasCore({ wgsl, name }: OpRecord): boolean {
     case 'softmax':
     case 'layer_norm':
     case 'lstm_step':
+    case 'top_k':
       return true;
     case 'matmul':
       return name === 'matmul';

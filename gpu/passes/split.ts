@@ -80,6 +80,7 @@ function axesOf(core: KernelCore): Axis[] {
     case 'reduce':
     case 'softmax':
     case 'layer_norm':
+    case 'top_k':
       return [{ name: 'row', size: core.rows }];
     case 'panels':
       return [{ name: 'row', size: core.rows }];
@@ -127,6 +128,7 @@ function shiftCore(
     case 'reduce':
     case 'softmax':
     case 'layer_norm':
+    case 'top_k':
       return { ...core, rows: count, element: substituteProgram(core.element, replacements) };
     case 'panels':
       return { ...core, rows: count, left: withBase(core.left, addConstant(core.left.base, start * core.left.stride)) };

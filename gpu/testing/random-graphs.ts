@@ -68,6 +68,7 @@ const UNARY = [
   'sigmoid',
   'relu',
   'gelu',
+  'log1p',
   'reciprocal',
   'sqrt',
   'log',
@@ -237,7 +238,11 @@ const STEPS: readonly Step[] = [
   (growing, tape) => {
     const { value, shape } = operand(growing, tape);
     if (shape.length < 2) return;
-    const [output, weights] = growing.builder.emitAll('attention', [value, value, value], { scale: 0.5 });
+    const square = { shape: [shape.at(-2)!, shape.at(-2)!] };
+    const [row, column] = [0, 1].map((axis) => growing.builder.emit('iota', [], { axis, dtype: 'i32', ...square }));
+    const causal = growing.builder.emit('less_equal', [column!, row!]);
+    const operands = tape.below(2) === 0 ? [value, value, value] : [value, value, value, causal];
+    const [output, weights] = growing.builder.emitAll('attention', operands, { scale: 0.5 });
     growing.values.push(tape.below(2) === 0 ? output! : weights!);
   },
   (growing, tape) => {
@@ -258,6 +263,28 @@ const STEPS: readonly Step[] = [
     const [, state, memory] = results as [ValueId, ValueId, ValueId];
     const step = growing.builder.emitAll('lstm_step', [state, growing.values.at(-2)!, gates, memory]);
     if (tape.below(2) === 0) growing.values.push(tape.pick(step));
+  },
+  (growing, tape) => {
+    const { value, shape } = operand(growing, tape);
+    if (shape.length < 1) return;
+    const weight = growing.builder.emit('constant', [], { value: 2, dtype: 'f32', shape: shape.slice(-1) });
+    push(growing, 'rms_norm', tape.below(2) === 0 ? [value] : [value, weight], { epsilon: 0.1 });
+  },
+  (growing, tape) => {
+    const { builder } = growing;
+    const { value, shape } = operand(growing, tape);
+    if (!shape.at(-1)) return;
+    const [values, positions] = builder.emitAll('top_k', [value], { k: 1 + tape.below(shape.at(-1)!) });
+    const where = [positions!, builder.emit('argmax', [value], { axis: shape.length - 1 })];
+    growing.values.push(values!, builder.emit('cast', [tape.pick(where)], { dtype: 'f32' }));
+  },
+  (growing, tape) => {
+    const { builder } = growing;
+    const { value, shape } = operand(growing, tape);
+    if (shape.length < 2 || elementCount(shape) === 0) return;
+    const logits = builder.emit('reshape', [value], { shape: [elementCount(shape.slice(0, -1)), shape.at(-1)!] });
+    const largest = builder.emit('argmax', [logits], { axis: 1 });
+    push(growing, 'cross_entropy', [logits, largest]);
   },
   (growing, tape) => {
     addLeaf(growing, [1 + tape.below(2), 2, 5, 4], 0);

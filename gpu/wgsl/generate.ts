@@ -5,7 +5,7 @@ import { matmulKernel } from './matmul/matmul.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
 import { panelsKernel } from './panels.ts';
 import type { ElementwiseOps } from './program-text.ts';
-import { layerNormKernel, reduceKernel, softmaxKernel } from './rows.ts';
+import { layerNormKernel, reduceKernel, softmaxKernel, topKKernel } from './rows.ts';
 import type { GeneratedKernel } from './shader.ts';
 
 /**
@@ -23,6 +23,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
       return softmaxKernel(kernel, core, elementwise);
     case 'layer_norm':
       return layerNormKernel(kernel, core, elementwise);
+    case 'top_k':
+      return topKKernel(kernel, core, elementwise);
     case 'matmul':
       return matmulKernel(kernel, core, tile, elementwise);
     case 'panels':

@@ -1,21 +1,26 @@
 /** Scaled dot-product attention (Vaswani et al. 2017), with its weights as a second result. */
-import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
+import { IrError } from '../../ir/errors.ts';
+import { printType } from '../../ir/printer.ts';
+import { elementCount, type Attributes, type Shape, type TensorType, type ValueId } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
-import { constantLike } from '../broadcast.ts';
+import { alignedShape, broadcastTo, constantLike } from '../broadcast.ts';
 import { checkAtLeastRank, checkCount, checkDType, checkMatches, FLOATS } from '../checks.ts';
 import { addProduct, rowMajor, transposed } from '../matmul-float64.ts';
+import { EXPAND } from '../movement/expand.ts';
+import { RESHAPE } from '../movement/reshape.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 import { finish } from '../steps.ts';
 import { softmaxInPlace } from './softmax.ts';
 
 export const ATTENTION: OpRecord = {
   name: 'attention',
-  summary: 'weights = softmax(scale · q · kᵀ) and weights · v, for q[…, Lq, D], k[…, Lk, D], v[…, Lk, Dv]',
+  summary:
+    'weights = softmax(scale · q · kᵀ, masked) and weights · v, for q[…, Lq, D], k[…, Lk, D], v[…, Lk, Dv]; the mask broadcasts to […, Lq, Lk] and may be missing: bool says which keys take part, numbers are added to the scores',
   attributes: { scale: 'number' },
   wgsl: { kind: 'kernel', family: 'attention' },
   infer(inputs) {
-    checkCount(inputs, ['q', 'k', 'v']);
-    const [q, k, v] = inputs as [TensorType, TensorType, TensorType];
+    checkCount(inputs, ['q', 'k', 'v', 'mask'], 1);
+    const [q, k, v, mask] = inputs as [TensorType, TensorType, TensorType, TensorType?];
     checkDType(q, 'q', FLOATS);
     for (const [type, name] of [
       [q, 'q'],
@@ -28,6 +33,7 @@ export const ATTENTION: OpRecord = {
     const [queries, keys] = [q.shape.at(-2)!, k.shape.at(-2)!];
     checkMatches(k, 'k', { dtype, shape: [...leading, keys, q.shape.at(-1)!] });
     checkMatches(v, 'v', { dtype, shape: [...leading, keys, v.shape.at(-1)!] });
+    if (mask) checkMask(mask, dtype, [...leading, queries, keys]);
     return [
       { dtype, shape: [...leading, queries, v.shape.at(-1)!] },
       { dtype, shape: [...leading, queries, keys] },
@@ -42,7 +48,15 @@ export const ATTENTION: OpRecord = {
   },
 };
 
-function* attend([q, k, v]: readonly HostTensor[], attributes: Attributes): Generator<void, HostTensor[]> {
+function checkMask(mask: TensorType, dtype: TensorType['dtype'], shape: Shape): void {
+  checkDType(mask, 'mask', ['bool', dtype]);
+  const fits = mask.shape.every((size, axis) => size === 1 || size === shape[shape.length - mask.shape.length + axis]);
+  if (mask.shape.length > shape.length || !fits) {
+    throw new IrError(`mask is ${printType(mask)}, which does not broadcast to [${shape.join(',')}]`);
+  }
+}
+
+function* attend([q, k, v, mask]: readonly HostTensor[], attributes: Attributes): Generator<void, HostTensor[]> {
   const scale = numberOf(attributes, 'scale');
   const { dtype } = q!;
   const leading = q!.shape.slice(0, -2);
@@ -51,6 +65,7 @@ function* attend([q, k, v]: readonly HostTensor[], attributes: Attributes): Gene
   const batch = elementCount(leading);
   const output = new Float64Array(batch * queries * width);
   const weights = new Float64Array(batch * queries * keys);
+  const masked = mask && maskOf(mask, [...leading, queries, keys]);
   for (let i = 0; i < batch; i++) {
     const at = i * queries * keys;
     const keysTransposed = transposed(rowMajor(k!.data, depth, i * keys * depth));
@@ -62,7 +77,7 @@ function* attend([q, k, v]: readonly HostTensor[], attributes: Attributes): Gene
       at,
     );
     for (let row = at; row < at + queries * keys; row += keys) {
-      for (let j = row; j < row + keys; j++) weights[j]! *= scale;
+      for (let j = row; j < row + keys; j++) weights[j] = weights[j]! * scale + (masked ? masked[j]! : 0);
       softmaxInPlace(weights, row, keys);
     }
     const values = rowMajor(v!.data, width, i * keys * width);
@@ -74,12 +89,27 @@ function* attend([q, k, v]: readonly HostTensor[], attributes: Attributes): Gene
   ];
 }
 
+/** What is added to each score: −∞ where a bool shuts the key out. A query without keys has weights of NaN, as in PyTorch. */
+function maskOf(mask: HostTensor, shape: Shape): Float64Array {
+  const [aligned] = RESHAPE.evaluate([mask], { shape: alignedShape(mask.shape, shape.length) });
+  const [{ data }] = EXPAND.evaluate([aligned!], { shape }) as [HostTensor];
+  return mask.dtype === 'bool' ? data.map((takesPart) => (takesPart === 0 ? -Infinity : 0)) : data;
+}
+
 function decompose(emitter: Emitter, inputs: readonly ValueId[], attributes: Attributes): ValueId[] {
-  const [q, k, v] = inputs as [ValueId, ValueId, ValueId];
+  const [q, k, v, mask] = inputs as [ValueId, ValueId, ValueId, ValueId?];
   const rank = emitter.typeOf(k).shape.length;
   const swapLast = [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2];
   const scores = emitter.emit('matmul', [q, emitter.emit('permute', [k], { axes: swapLast })]);
   const scaled = emitter.emit('mul', [scores, constantLike(emitter, scores, numberOf(attributes, 'scale'))]);
-  const weights = emitter.emit('softmax', [scaled], { axis: rank - 1 });
+  const weights = emitter.emit('softmax', [mask === undefined ? scaled : masked(emitter, scaled, mask)], {
+    axis: rank - 1,
+  });
   return [emitter.emit('matmul', [weights, v]), weights];
+}
+
+function masked(emitter: Emitter, scores: ValueId, mask: ValueId): ValueId {
+  const whole = broadcastTo(emitter, mask, emitter.typeOf(scores).shape);
+  if (emitter.typeOf(mask).dtype !== 'bool') return emitter.emit('add', [scores, whole]);
+  return emitter.emit('select', [whole, scores, constantLike(emitter, scores, -Infinity)]);
 }

@@ -208,10 +208,23 @@ function mayCompute(
   if (again && work > 1) return false;
   if (reader.core !== user) return true;
   const { wgsl } = recordOf(user.op);
-  if (wgsl.kind !== 'kernel' || wgsl.family === 'matmul' || wgsl.family === 'lstm_step') return false;
-  // The reduced operand; layer norm's weight and bias are read once.
-  if (user.inputs[0] !== form) return true;
-  return wgsl.family === 'reduce' || work <= CHEAP;
+  if (wgsl.kind !== 'kernel') return false;
+  switch (wgsl.family) {
+    case 'reduce':
+      return true;
+    case 'softmax':
+    case 'layer_norm':
+      // The reduced operand is read in every pass; layer norm's weight and bias are read once.
+      return user.inputs[0] !== form || work <= CHEAP;
+    case 'matmul':
+    case 'lstm_step':
+    case 'top_k':
+    case 'attention':
+    case 'patch_conv':
+      return false;
+    default:
+      return wgsl.family satisfies never;
+  }
 }
 
 /** FLOPs that the cluster takes for one element of its value. */

@@ -40,6 +40,8 @@ export function startCore(operation: Operation, view: GraphView, isStored: IsSto
       return softmaxCore(operation, view, isStored);
     case 'layer_norm':
       return layerNormCore(operation, view, isStored);
+    case 'top_k':
+      return topKCore(operation, view, isStored);
     case 'matmul':
       return matmulCore(operation, view, isStored);
     case 'lstm_step':
@@ -101,6 +103,21 @@ function layerNormCore(operation: Operation, view: GraphView, isStored: IsStored
       if (bias !== undefined) result = builder.applyOp('add', [result, builder.element(bias, along)], dtype);
       return [result];
     },
+  };
+}
+
+function topKCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
+  const input = operation.inputs[0]!;
+  const { shape, dtype } = view.type(input);
+  const { rows, steps, coordinates } = rowsAlong(shape, shape.length - 1);
+  const ranks = operation.attributes['k'] as number;
+  return {
+    core: { kind: 'top_k', rows, steps, ranks, element: elementProgram(input, coordinates, view, isStored) },
+    position: flatten([variable('row', rows), variable('rank', ranks)], [rows, ranks]),
+    finish: (builder) => [
+      builder.push({ kind: 'core', product: 0, dtype }),
+      builder.push({ kind: 'core', product: 1, dtype: 'i32' }),
+    ],
   };
 }
 

@@ -1,0 +1,57 @@
+/** Cross-entropy of logits against class numbers: `F.cross_entropy(…, reduction='none')`. */
+import { IrError } from '../../ir/errors.ts';
+import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
+import { binary, constantLike } from '../broadcast.ts';
+import { checkCount, checkDType, checkMatches, checkRank, FLOATS } from '../checks.ts';
+import type { Emitter, HostTensor, OpRecord } from '../record.ts';
+
+export const CROSS_ENTROPY: OpRecord = {
+  name: 'cross_entropy',
+  summary: '−log softmax(logits)[label] per row, for logits[rows, classes] and labels[rows] of i32',
+  attributes: {},
+  wgsl: { kind: 'decomposed' },
+  infer(inputs) {
+    checkCount(inputs, ['logits', 'labels']);
+    const [logits, labels] = inputs as [TensorType, TensorType];
+    checkDType(logits, 'logits', FLOATS);
+    checkRank(logits, 'logits', 2);
+    const [rows, classes] = logits.shape as [number, number];
+    checkMatches(labels, 'labels', { dtype: 'i32', shape: [rows] });
+    if (classes === 0) throw new IrError('logits have no classes');
+    return [{ dtype: logits.dtype, shape: [rows] }];
+  },
+  evaluate: ([logits, labels]) => [losses(logits!, labels!)],
+  decompose,
+  flops: ([logits]) => 4 * elementCount(logits!.shape),
+};
+
+/** log Σ e^(x − max) − (x[label] − max): nothing overflows, and a certain row's loss is exactly 0. */
+function losses(logits: HostTensor, labels: HostTensor): HostTensor {
+  const [rows, classes] = logits.shape as [number, number];
+  const data = new Float64Array(rows);
+  for (const [row, label] of labels.data.entries()) {
+    if (label < 0 || label >= classes) throw new IrError(`label ${label} of row ${row} is no class of ${classes}`);
+    const values = logits.data.subarray(row * classes, (row + 1) * classes);
+    const maximum = values.reduce((largest, value) => Math.max(largest, value), -Infinity);
+    const sum = values.reduce((total, value) => total + Math.exp(value - maximum), 0);
+    data[row] = Math.log(sum) - (values[label]! - maximum);
+  }
+  return { dtype: logits.dtype, shape: [rows], data };
+}
+
+/** The label's logit by lookup; a label that is no class is taken as the nearest one, rather than another row's. */
+function decompose(emitter: Emitter, inputs: readonly ValueId[], _attributes: Attributes): ValueId[] {
+  const [logits, labels] = inputs as [ValueId, ValueId];
+  const [rows, classes] = emitter.typeOf(logits).shape as [number, number];
+  const maximum = emitter.emit('reduce_max', [logits], { axes: [1], keepdims: true });
+  const exponentials = emitter.emit('exp', [binary(emitter, 'sub', logits, maximum)]);
+  const logSum = emitter.emit('log', [emitter.emit('reduce_sum', [exponentials], { axes: [1], keepdims: false })]);
+  const atLeast = emitter.emit('maximum', [labels, constantLike(emitter, labels, 0)]);
+  const column = emitter.emit('minimum', [atLeast, constantLike(emitter, labels, classes - 1)]);
+  const row = emitter.emit('iota', [], { axis: 0, dtype: 'i32', shape: [rows] });
+  const start = emitter.emit('mul', [row, constantLike(emitter, row, classes)]);
+  const flat = emitter.emit('reshape', [logits], { shape: [rows * classes] });
+  const ofLabel = emitter.emit('gather', [flat, emitter.emit('add', [start, column])]);
+  const largest = emitter.emit('reshape', [maximum], { shape: [rows] });
+  return [emitter.emit('sub', [logSum, emitter.emit('sub', [ofLabel, largest])])];
+}
