@@ -178,7 +178,7 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
   ],
   'prompts of different lengths': [
     ['generate', language, '--set', 'batch=2', '--input', prompt('two.txt', 'a\na red')],
-    /^patchbay generate: write input input_ids: sequences that grow together must begin equally long/m,
+    /^patchbay generate: write: sequences that grow together must begin equally long/m,
   ],
   'no such tap': [['run', linear, '--device', 'reference', '--tap', 'layer.sum'], /layer\.sum: there is no such port/],
   'nothing to compute': [
@@ -242,7 +242,7 @@ const WRONG_CALLS: Readonly<Record<string, readonly [args: readonly string[], li
     /--input input_ids is given a tensor and something else/,
   ],
   'no tokens': [['generate', language, '--tokens', '0'], /--tokens 0: it must be a whole number from 1/],
-  'a cold temperature': [['generate', language, '--temperature', '-1'], /--temperature -1: it must be a number from 0/],
+  'a cold temperature': [['generate', language, '--temperature=-1'], /--temperature -1: it must be a number from 0/],
   'more than all': [['generate', language, '--top-p', '1.5'], /--top-p 1\.5: it must be a number from 0 to 1/],
   'weights saved nowhere': [['run', linear, '--save-weights'], /--save-weights wants --out/],
 };

@@ -1,10 +1,18 @@
 /** `patchbay generate`: text from a graph with a generate node, token by token. */
 import { runPasses } from '../../gpu/passes/pipeline.ts';
-import type { LeafInstance } from '../../graph/instance.ts';
+import type { InstanceTree } from '../../graph/instance.ts';
+import type { Problem } from '../../graph/problems.ts';
 import { withFrontier } from '../../nodes/generation/frontier.ts';
 import { generateTokens, type GenerationOptions, type TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import { grow } from '../../nodes/generation/grow.ts';
-import { generateNodes, planGeneration, type GenerationPlan } from '../../nodes/generation/plan.ts';
+import {
+  endsOfNode,
+  endsOfOutputs,
+  generateNodes,
+  planGeneration,
+  type GenerationEnds,
+  type GenerationPlan,
+} from '../../nodes/generation/plan.ts';
 import { foreign } from '../../nodes/text/tokenizer.ts';
 import type { Call, Command, Flag } from '../command.ts';
 import type { Device } from '../devices/device.ts';
@@ -58,26 +66,30 @@ function planOf(model: Model, call: Call): GenerationPlan {
   const bound = new Map(
     Array.from(model.bound, ([name, { type, data }]) => [name, rowsOf(type.dims[1]?.size ?? 0, data)]),
   );
-  const plan = planGeneration(nodeOf(model, call), { ...model, bound });
-  if ('message' in plan) rejectErrors([plan]);
-  return plan as GenerationPlan;
+  return orReject(planGeneration(endsOf(model.tree, call), { ...model, bound }));
 }
 
-function nodeOf({ tree }: Model, call: Call): LeafInstance {
+function orReject<T extends object>(value: T | Problem): T {
+  if ('message' in value) rejectErrors([value]);
+  return value as T;
+}
+
+function endsOf(tree: InstanceTree, call: Call): GenerationEnds {
+  const graph = call.operands[0]!;
   const nodes = generateNodes(tree);
-  const name = call.value(NODE);
   const names = nodes.map(({ path }) => path).join(', ');
+  const name = call.value(NODE);
   if (name !== undefined) {
     const named = nodes.find(({ path }) => path === name);
-    if (!named)
-      throw new UserError(`--node ${name}: ${nodes.length > 0 ? `there are ${names}` : 'there is no generate node'}`);
-    return named;
+    if (named) return orReject(endsOfNode(named));
+    throw new UserError(`--node ${name}: ${nodes.length > 0 ? `there are ${names}` : 'there is no generate node'}`);
   }
-  if (nodes.length === 0)
-    throw new UserError(`${call.operands[0]}: there is no generate node; wire one to the logits and to the ids`);
+  if (nodes.length === 1) return orReject(endsOfNode(nodes[0]!));
   if (nodes.length > 1)
-    throw new UserError(`${call.operands[0]}: there are several generate nodes; say which with --node: ${names}`);
-  return nodes[0]!;
+    throw new UserError(`${graph}: there are several generate nodes; say which with --node: ${names}`);
+  const ends = endsOfOutputs(tree);
+  if (ends) return ends;
+  throw new UserError(`${graph}: there is no generate node; wire one to the logits and to the ids`);
 }
 
 function rowsOf(length: number, ids: ArrayLike<number>): TokenRows {
@@ -111,7 +123,7 @@ function logitsReader(
   return async (rows) => {
     const grown = grownModel(model, plan, rows);
     const value = grown.lowered.outputs.get(plan.logits);
-    if (value === undefined) throw new UserError(`${plan.path}: ${plan.logits} cannot be computed`);
+    if (value === undefined) throw new UserError(`${plan.logits} cannot be computed`);
     const graph = runPasses(withFrontier(grown.graph, { name: plan.logits, value, kind: 'tap' }, plan.source));
     const { read } = leavesOf(grown, false);
     const { tensors } = await device.compute(

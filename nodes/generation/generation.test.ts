@@ -10,7 +10,7 @@ import { createTokenizers } from '../text/tokenizers.ts';
 import { withFrontier } from './frontier.ts';
 import { generateTokens, type GenerationOptions, type TokenRows } from './generate-tokens.ts';
 import { grow } from './grow.ts';
-import { generateNodes, planGeneration, type GenerationPlan } from './plan.ts';
+import { endsOfNode, endsOfOutputs, generateNodes, planGeneration, type GenerationPlan } from './plan.ts';
 
 const GREEDY: GenerationOptions = { tokens: 5, temperature: 0, topK: 0, topP: 1, seed: 0, eosTokenId: null };
 
@@ -107,7 +107,9 @@ function planned(document: PatchbayDocument): ReturnType<typeof planGeneration> 
   const { tree, inference } = analyse(document, NODES);
   const tokenizers = createTokenizers();
   const sources = planSources(tree, inference, document, new Map(), tokenizers);
-  return planGeneration(generateNodes(tree)[0]!, { tree, document, sources, tokenizers, bound: new Map() });
+  const ends = endsOfNode(generateNodes(tree)[0]!);
+  if ('message' in ends) return ends;
+  return planGeneration(ends, { tree, document, sources, tokenizers, bound: new Map() });
 }
 
 test('a plan says what grows, from which ids, by which logits', () => {
@@ -115,7 +117,7 @@ test('a plan says what grows, from which ids, by which logits', () => {
     main({ words: 'a b', text: 'b a', batch: 2, image_tokens: 1, image_token_id: 9 }),
   ) as GenerationPlan;
   expect(plan).toMatchObject({
-    path: 'write',
+    place: { path: 'write', nodeId: 'write' },
     logits: 'embedding.output',
     source: 'ids',
     prompt: [
@@ -143,6 +145,20 @@ test.for<readonly [string, PatchbayDocument, object]>([
   const problem = planned(document) as { message: string };
   expect(problem).toMatchObject({ severity: 'error', place: { path: 'write', nodeId: 'write' }, ...rest });
   if (message) expect(problem.message).toMatch(message);
+});
+
+test('without a generate node, the output logits and the only token input will do', () => {
+  const document = main({});
+  const [module] = document.modules;
+  const output = { id: 'logits', name: 'logits', type: 'output', position: [0, 0] as [number, number] };
+  const nodes = [...module!.nodes.filter(({ name }) => name !== 'write'), output];
+  const edges = [module!.edges[0]!, { from: ['embedding', 'output'], to: ['logits', 'input'] } as const].map(
+    ({ from, to }) => ({ from: [...from] as [string, string], to: [...to] as [string, string] }),
+  );
+  const ends = (more: typeof nodes) =>
+    endsOfOutputs(analyse({ ...document, modules: [{ ...module!, nodes: [...nodes, ...more], edges }] }, NODES).tree);
+  expect(ends([])).toMatchObject({ logits: { path: 'embedding', port: 'output' }, ids: { path: 'ids' } });
+  expect(ends([{ id: 'other', name: 'other', type: 'token_input', position: [0, 0] }])).toBeNull();
 });
 
 test('a length that is a size grows as that size, one that stands in the node grows there', () => {

@@ -5,8 +5,9 @@ import {
   type InstanceTree,
   type LeafInstance,
   type PortPath,
+  type Source,
 } from '../../graph/instance.ts';
-import type { Problem } from '../../graph/problems.ts';
+import type { Problem, ProblemPlace } from '../../graph/problems.ts';
 import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { numberParam } from '../definition.ts';
 import { NODES } from '../registry.ts';
@@ -16,10 +17,14 @@ import type { Tokenizers } from '../text/tokenizers.ts';
 import type { GenerationOptions, TokenRows } from './generate-tokens.ts';
 
 export const GENERATE_TYPE = 'generate';
+const TOKEN_TYPE = 'token_input';
+
+/** The defaults of the generate node. */
+const STANDARD: GenerationOptions = { tokens: 20, temperature: 0, topK: 0, topP: 1, seed: 0, eosTokenId: null };
 
 export interface GenerationPlan {
-  /** Of the generate node. */
-  readonly path: InstancePath;
+  /** Where problems are told. */
+  readonly place: ProblemPlace;
   /** Where its logits come from: `[batch, length, vocab]`. */
   readonly logits: PortPath;
   /** The source node whose ids grow. */
@@ -49,45 +54,73 @@ export function generateNodes(tree: InstanceTree): readonly LeafInstance[] {
   return tree.construction.filter(({ type }) => type === GENERATE_TYPE);
 }
 
-/** The plan for a generate node, or what is in its way. */
-export function planGeneration(node: LeafInstance, context: GenerationContext): GenerationPlan | Problem {
-  const { tree } = context;
-  const problem = (code: string, message: string, port?: string): Problem => ({
-    code,
+/** Where generation begins and ends in a graph. */
+export interface GenerationEnds {
+  /** Where problems are told. */
+  readonly place: ProblemPlace;
+  readonly logits: Source;
+  /** What the ids come from. */
+  readonly ids: Source;
+  readonly options: GenerationOptions;
+}
+
+/** The ends of a generate node, or what is not wired. */
+export function endsOfNode(node: LeafInstance): GenerationEnds | Problem {
+  const place = { ...node.place, path: node.path };
+  const unconnected = (port: string, message: string): Problem => ({
+    code: 'input.unconnected',
     severity: 'error',
     message,
-    place: { ...node.place, path: node.path, ...(port !== undefined && { port: { side: 'input', name: port } }) },
+    place: { ...place, port: { side: 'input', name: port } },
   });
-  const logits = node.inputs['logits'];
-  const ids = node.inputs['input_ids'];
-  if (!logits) return problem('input.unconnected', 'logits is not connected: it says what comes next', 'logits');
-  if (!ids) return problem('input.unconnected', 'input_ids is not connected: it says which ids grow', 'input_ids');
-  const source = tree.byPath.get(ids.path);
+  const { logits, input_ids: ids } = node.inputs;
+  if (!logits) return unconnected('logits', 'logits is not connected: it says what comes next');
+  if (!ids) return unconnected('input_ids', 'input_ids is not connected: it says which ids grow');
+  return { place, logits, ids, options: optionsOf(node) };
+}
+
+/**
+ * The ends of a graph that has no generate node, but an output `logits` and a single token input; null where it has
+ * not, or it has several.
+ */
+export function endsOfOutputs(tree: InstanceTree): GenerationEnds | null {
+  const logits = tree.root.outputs['logits'];
+  const [ids, ...others] = tree.construction.filter(({ type }) => type === TOKEN_TYPE);
+  if (!logits || !ids || others.length > 0) return null;
+  return { place: { path: ids.path }, logits, ids: { path: ids.path, port: 'ids' }, options: STANDARD };
+}
+
+/** The plan of what is generated between these ends, or what is in its way. */
+export function planGeneration(
+  { place, logits, ids, options }: GenerationEnds,
+  context: GenerationContext,
+): GenerationPlan | Problem {
+  const problem = (code: string, message: string): Problem => ({ code, severity: 'error', message, place });
+  const source = context.tree.byPath.get(ids.path);
   if (source?.kind !== 'leaf' || !NODES.get(source.type)?.source) {
-    return problem('generate.source', `input_ids must come from a token input, not from ${ids.path}`, 'input_ids');
+    return problem('generate.source', `the ids must come from a token input, not from ${ids.path}`);
   }
   const prompt = promptOf(source, context);
-  if (prompt === null) {
-    return problem('generate.prompt', `${source.path} has no ids yet: write a text there, or bind ids`, 'input_ids');
-  }
+  if (prompt === null)
+    return problem('generate.prompt', `${source.path} has no ids yet: write a text there, or bind ids`);
   const lengths = prompt.map(({ length }) => length);
   const other = lengths.findIndex((length) => length !== lengths[0]);
   if (other !== -1) {
     const message =
       `sequences that grow together must begin equally long: ` +
       `the first of ${source.path} has ${lengths[0]} tokens, number ${other + 1} has ${lengths[other]}`;
-    return problem('generate.lengths', message, 'input_ids');
+    return problem('generate.lengths', message);
   }
-  const isText = source.params['image_tokens'] !== undefined;
+  const isText = source.type === TOKEN_TYPE;
   return {
-    path: node.path,
+    place,
     logits: portPath(logits.path, logits.port),
     source: source.path,
     prompt,
     imageTokens: isText ? numberParam(source.params, 'image_tokens') : 0,
     vocabSize: isText ? numberParam(source.params, 'vocab_size') : null,
     tokenizer: tokenizerOf(source, context.document.assets, context.tokenizers),
-    options: optionsOf(node),
+    options,
   };
 }
 
