@@ -7,6 +7,8 @@ export interface TokensSpec {
   readonly lines: readonly string[];
   readonly tokenizer: TokenizerSpec;
   readonly vocabSize: number;
+  /** How many places at the end no text takes. */
+  readonly pad: number;
   readonly padTokenId: number;
   readonly imageTokens: number;
   readonly imageTokenId: number;
@@ -49,7 +51,7 @@ export function tokenRows(
 }
 
 function encodeLine(
-  { vocabSize, padTokenId, imageTokens, imageTokenId }: TokensSpec,
+  { vocabSize, pad, padTokenId, imageTokens, imageTokenId }: TokensSpec,
   tokenizer: Tokenizer,
   line: string,
   where: string,
@@ -67,8 +69,9 @@ function encodeLine(
   const { ids } = encoding;
   const name = (id: number): string => `"${tokenizer.show(id) ?? id}" in ${where}`;
   if (ids.length === 0) return { code: 'text.empty', param: 'text', message: `${where} is empty` };
-  if (ids.length > length) {
-    const message = `${where} has ${ids.length} tokens, but length is ${length}`;
+  if (ids.length > length - pad) {
+    const kept = pad > 0 ? `, of which pad keeps ${pad}` : '';
+    const message = `${where} has ${ids.length} tokens, but length is ${length}${kept}`;
     return { code: 'text.length', param: 'length', message };
   }
   const outside = ids.find((id) => id >= vocabSize);
