@@ -1,0 +1,67 @@
+/** Every template opens, runs, and shows on its outputs what the command line computes. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test, type Page } from '@playwright/test';
+import { bytesSource, readSafetensorAs, readSafetensorsHeader } from '../graph/formats/safetensors.ts';
+import { TEMPLATES } from '../templates/registry.ts';
+import { Editor } from './support/editor.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** A card shows four digits, and no more than four decimals. */
+const RELATIVE = 1e-3;
+const ABSOLUTE = 1e-4;
+
+for (const { name, title } of TEMPLATES.filter((template) => template.name !== 'blank')) {
+  test(`${title} shows the command line's numbers`, async ({ page }, info) => {
+    const computing = computed(name, info.outputPath('out.safetensors'));
+    // Large enough that every card is in view, at a size where it shows its value.
+    await page.setViewportSize({ width: 2560, height: 1600 });
+    const editor = new Editor(page);
+    await editor.openTemplate(title);
+    await editor.settled();
+    await page.getByRole('button', { name: 'Fit' }).click();
+    await expect(page.getByText('no problems')).toBeVisible();
+    const outputs = await computing;
+    expect(outputs.size).toBeGreaterThan(0);
+    for (const [output, mean] of outputs) {
+      const card = outputCard(page, output);
+      const error = RELATIVE * Math.abs(mean) + ABSOLUTE;
+      await expect(async () => {
+        const shown = await card.locator('.caption .mean').textContent();
+        expect(Math.abs(numberIn(shown ?? '') - mean), `${output}: ${shown}, not ${mean}`).toBeLessThanOrEqual(error);
+      }).toPass({ timeout: 20_000 });
+    }
+    await page.screenshot({ path: info.outputPath(`${name}.png`) });
+  });
+}
+
+/** The card of an output node, by the name that the command line gives its value. */
+function outputCard(page: Page, name: string) {
+  return page
+    .locator('article.node', { has: page.locator('.node-header b').getByText(name, { exact: true }) })
+    .filter({ has: page.locator('.node-type').getByText('Output') });
+}
+
+/** Means of all outputs of a template, at the preset that it opens with. */
+async function computed(name: string, out: string): Promise<ReadonlyMap<string, number>> {
+  const command = ['cli/main.ts', 'run', `template:${name}`, '--out', out];
+  await promisify(execFile)(process.execPath, command, { cwd: ROOT });
+  const source = bytesSource(await readFile(out));
+  const { entries } = await readSafetensorsHeader(source);
+  const means = Array.from(entries.values(), async (entry) => {
+    const data = await readSafetensorAs(source, entry, entry.dtype === 'F32' ? 'f32' : 'i32');
+    return [entry.name, meanOf([...data])] as const;
+  });
+  return new Map(await Promise.all(means));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** `μ −0.0133` */
+function numberIn(text: string): number {
+  return Number(text.replace('−', '-').replace(/[^\d.e+-]/g, ''));
+}
