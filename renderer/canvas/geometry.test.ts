@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import {
+  blockLabelSize,
   boundsOf,
   chipCharacters,
   detailAt,
+  nameParts,
   neighbour,
   nodeGeometry,
   PART,
@@ -10,7 +12,14 @@ import {
   wirePath,
 } from './geometry.ts';
 
-const PARTS = { name: 'q_proj', inputs: ['input'], outputs: ['output'], preview: 'heatmap', shows: null, stack: false } as const;
+const PARTS = {
+  name: 'q_proj',
+  inputs: ['input'],
+  outputs: ['output'],
+  preview: 'heatmap',
+  shows: null,
+  stack: false,
+} as const;
 
 test('the parts of a node stand one below the other and fill its height', () => {
   const { width, height, inputs, outputs, preview } = nodeGeometry(PARTS);
@@ -75,4 +84,12 @@ test('an arrow goes to what lies most straight ahead', () => {
 
 test('less is drawn from afar', () => {
   expect([1, 0.5, 0.49, 0.25, 0.1].map(detailAt)).toEqual(['full', 'full', 'reduced', 'reduced', 'block']);
+});
+
+test('the label of a block leaves room for the longest part of its name', () => {
+  expect(nameParts('first_patch_norm')).toEqual(['first_', 'patch_', 'norm']);
+  expect(blockLabelSize('norm', 208)).toBe(40);
+  const long = blockLabelSize('a_quite_unpronounceable', 208);
+  expect(long).toBeLessThan(40);
+  expect(long * 'unpronounceable'.length * 0.62).toBeLessThanOrEqual(190);
 });

@@ -187,6 +187,22 @@ export function detailAt(zoom: number): Detail {
   return zoom < 0.5 ? 'reduced' : 'full';
 }
 
+/** Where a name may be broken into lines: after its underscores. */
+export function nameParts(name: string): readonly string[] {
+  return name.split(/(?<=_)/);
+}
+
+/** Of the name that fills a block, in canvas units: as large as its longest part leaves room for. */
+export function blockLabelSize(name: string, width: number): number {
+  const longest = Math.max(...nameParts(name).map((part) => part.length));
+  return Math.min(LARGEST_LABEL, (width - 2 * LABEL_MARGIN) / (longest * BOLD_ADVANCE));
+}
+
+const LARGEST_LABEL = 40;
+const LABEL_MARGIN = 10;
+/** Width of a bold letter, in parts of the font's size. */
+const BOLD_ADVANCE = 0.62;
+
 /** The nearest box in the direction of an arrow key, by distance with sideways movement counted double; null if none. */
 export function neighbour<T extends Box>(boxes: readonly T[], from: Box, direction: Point): T | null {
   const centre = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });

@@ -5,7 +5,7 @@ import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
 import { useDocument } from '../app-context.ts';
 import { useCanvas } from './canvas-context.ts';
-import { chipCharacters, detailAt, PART } from './geometry.ts';
+import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
 import { NodeHeader } from './node-header.tsx';
 import { NodePreview } from './node-preview.tsx';
@@ -43,7 +43,14 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       tabIndex={0}
       aria-label={errors.length > 0 ? `${label}. ${errors[0]!.message}` : label}
       aria-current={selected || undefined}
-      style={{ width, height, '--kind': `var(--${view.accent})` } as React.CSSProperties}
+      style={
+        {
+          width,
+          height,
+          '--kind': `var(--${view.accent})`,
+          '--block-label': `${blockLabelSize(view.name, width)}px`,
+        } as React.CSSProperties
+      }
     >
       {view.kind === 'stack' && <StackEdges />}
       <NodeHeader view={view} warning={warning} />

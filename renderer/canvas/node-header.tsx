@@ -1,11 +1,12 @@
 /** Colour, name and time of a node, and its type below; the name is typed over in place. */
 import { TriangleAlert } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { useApp, useDocument, useRun, useView } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { HeadSelect } from './head-select.tsx';
+import { nameParts } from './geometry.ts';
 import type { NodeView } from './node-view.ts';
 import { useLayers, useNodePath } from './use-facts.ts';
 import { shownLayer } from './values.ts';
@@ -40,7 +41,14 @@ export function NodeHeader({ view, warning }: NodeHeaderProps) {
               store.setState({ renaming: view.id });
             }}
           >
-            {view.name}
+            {nameParts(view.name).map((part, index) => (
+              // Parts repeat and never move.
+              // oxlint-disable-next-line react/no-array-index-key
+              <Fragment key={index}>
+                {index > 0 && <wbr />}
+                {part}
+              </Fragment>
+            ))}
           </b>
         )}
         {view.kind === 'stack' && <span className="shape">×{layers ?? String(view.repeat)}</span>}
