@@ -86,7 +86,8 @@ export async function writeAtomically(path: string, pieces: readonly Uint8Array[
   }
 }
 
-function unwritable(path: string, error: unknown): UserError {
+/** The error of a path that the system does not let us write. */
+export function unwritable(path: string, error: unknown): UserError {
   return new UserError(`${path}: it cannot be written (${reason(error)})`);
 }
 

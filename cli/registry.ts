@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   shapes: async () => (await import('./commands/shapes.ts')).shapes,
   run: async () => (await import('./commands/run.ts')).run,
   generate: async () => (await import('./commands/generate.ts')).generate,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   ir: async () => (await import('./commands/ir.ts')).ir,
   plan: async () => (await import('./commands/plan.ts')).plan,
 };

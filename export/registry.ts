@@ -1,0 +1,6 @@
+/** Every export target, by the name that `--to` takes; loaded when it is asked for, so that none waits for what another needs. */
+import type { ExportTarget } from './target.ts';
+
+export const TARGETS: Readonly<Record<string, () => Promise<ExportTarget>>> = {
+  onnx: async () => (await import('./onnx/target.ts')).ONNX,
+};
