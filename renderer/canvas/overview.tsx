@@ -1,6 +1,9 @@
-/** A map of the whole at the lower right: a few paths, however many nodes there are. Press or drag to look elsewhere. */
+/**
+ * A map of the whole at the lower right, while some of it is out of sight: a few paths, however many nodes there are.
+ * Press or drag to look elsewhere.
+ */
 import { useReactFlow, useStore as useFlow } from '@xyflow/react';
-import { memo, useMemo, useRef, type PointerEvent } from 'react';
+import { memo, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useDerived } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
 import { decorationOf, type FlowNode } from './flow-nodes.ts';
@@ -24,11 +27,14 @@ export const Overview = memo(function Overview({ nodes }: { readonly nodes: read
   const height = useFlow((state) => state.height);
   const { setCenter } = useReactFlow();
   const map = useRef<SVGSVGElement>(null);
+  /** The map must not go while it is dragged on. */
+  const [looking, setLooking] = useState(false);
 
   const paths = useMemo(() => groupPaths(nodes, module, problemsOf), [nodes, module, problemsOf]);
   const bounds = useMemo(() => boundsOf(nodes.map(boxOf)), [nodes]);
   if (!bounds || width === 0) return null;
   const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+  if (contains(view, bounds) && !looking) return null;
   const whole = framed(boundsOf([bounds, view])!);
   const look = (event: PointerEvent): void => {
     const { left, top } = map.current!.getBoundingClientRect();
@@ -47,11 +53,13 @@ export const Overview = memo(function Overview({ nodes }: { readonly nodes: read
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
+        setLooking(true);
         look(event);
       }}
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) look(event);
       }}
+      onLostPointerCapture={() => setLooking(false)}
     >
       {GROUPS.map((group) => (
         <path key={group} className={group} d={paths[group]} />
@@ -85,6 +93,15 @@ function groupPaths(
 
 function boxOf({ position, width = 0, height = 0 }: FlowNode): Box {
   return { ...position, width, height };
+}
+
+function contains(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
 }
 
 function rectangle({ x, y, width, height }: Box): string {
