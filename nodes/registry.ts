@@ -41,6 +41,7 @@ import { maskedScatter } from './multimodal/masked-scatter.ts';
 import { input } from './port/input.ts';
 import { output } from './port/output.ts';
 import { arange } from './tensor/arange.ts';
+import { argmax } from './tensor/argmax.ts';
 import { concat } from './tensor/concat.ts';
 import { eye } from './tensor/eye.ts';
 import { flatten } from './tensor/flatten.ts';
@@ -54,6 +55,7 @@ import { select } from './tensor/select.ts';
 import { slice } from './tensor/slice.ts';
 import { split } from './tensor/split.ts';
 import { sum } from './tensor/sum.ts';
+import { topK } from './tensor/top-k.ts';
 import { transpose } from './tensor/transpose.ts';
 import { attentionMap } from './view/attention-map.ts';
 import { attentionMatrix } from './view/attention-matrix.ts';
@@ -121,6 +123,8 @@ export const NODES: NodeRegistry = new Map(
     sum,
     max,
     min,
+    argmax,
+    topK,
     arange,
     eye,
     parameter,

@@ -1,9 +1,6 @@
 /** Cross-entropy of scores against the right classes, as F.cross_entropy. */
-import type { Builder } from '../../gpu/ir/builder.ts';
-import type { ValueId } from '../../gpu/ir/types.ts';
-import { binary, broadcastTo } from '../../gpu/ops/broadcast.ts';
 import { stringParam, type NodeDefinition } from '../definition.ts';
-import { single, UNKNOWN } from '../shapes.ts';
+import { failure, single, UNKNOWN } from '../shapes.ts';
 
 export const crossEntropy: NodeDefinition = {
   type: 'cross_entropy',
@@ -34,28 +31,23 @@ export const crossEntropy: NodeDefinition = {
       help: 'What becomes of the losses of the rows; none keeps them apart.',
     },
   ],
-  infer: ({ inputs: { labels }, params }) => {
-    if (!labels) return UNKNOWN;
+  infer: ({ inputs: { logits, labels }, params }) => {
+    if (!logits || !labels) return UNKNOWN;
+    if (logits.dims[1]!.size === 0) {
+      return failure({
+        code: 'shape.empty',
+        message: 'there is no class to choose from: the last axis has size 0',
+        port: { side: 'input', name: 'logits' },
+        got: logits.dims,
+      });
+    }
     const dims = stringParam(params, 'reduction') === 'none' ? labels.dims : [];
     return { ...UNKNOWN, outputs: { loss: single({ dims, dtype: 'f32', flow: 'loss' }).outputs['output']! } };
   },
   lower: ({ builder, params, inputs }) => {
-    const losses = lowerCrossEntropy(builder, inputs['logits']!, inputs['labels']!);
+    const losses = builder.emit('cross_entropy', [inputs['logits']!, inputs['labels']!]);
     const reduction = stringParam(params, 'reduction');
     if (reduction === 'none') return { loss: losses };
     return { loss: builder.emit(`reduce_${reduction}`, [losses], { axes: [0], keepdims: false }) };
   },
 };
-
-function lowerCrossEntropy(builder: Builder, logits: ValueId, labels: ValueId): ValueId {
-  const { shape } = builder.typeOf(logits);
-  const sum = (x: ValueId): ValueId => builder.emit('reduce_sum', [x], { axes: [1], keepdims: false });
-  const maximum = builder.emit('reduce_max', [logits], { axes: [1], keepdims: true });
-  const shifted = binary(builder, 'sub', logits, maximum);
-  const classes = builder.emit('iota', [], { axis: 1, dtype: 'i32', shape });
-  const column = builder.emit('reshape', [labels], { shape: [shape[0]!, 1] });
-  const isLabel = builder.emit('equal', [classes, broadcastTo(builder, column, shape)]);
-  const zeros = builder.emit('constant', [], { value: 0, dtype: 'f32', shape });
-  const ofLabel = sum(builder.emit('select', [isLabel, shifted, zeros]));
-  return builder.emit('sub', [builder.emit('log', [sum(builder.emit('exp', [shifted]))]), ofLabel]);
-}

@@ -27,6 +27,6 @@ export const logSigmoid: NodeDefinition = {
 
 function lowerLogSigmoid(builder: Builder, x: ValueId): ValueId {
   const small = builder.emit('exp', [builder.emit('neg', [builder.emit('abs', [x])])]);
-  const softplus = builder.emit('log', [builder.emit('add', [constantLike(builder, x, 1), small])]);
+  const softplus = builder.emit('log1p', [small]);
   return builder.emit('sub', [builder.emit('minimum', [x, constantLike(builder, x, 0)]), softplus]);
 }

@@ -1,6 +1,5 @@
 /** Root mean square normalisation over the last axis, as nn.RMSNorm. */
 import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
-import { binary, constantLike } from '../../gpu/ops/broadcast.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 
 export const rmsNorm: NodeDefinition = {
@@ -37,12 +36,8 @@ export const rmsNorm: NodeDefinition = {
       ? [{ name: 'weight', shape: [numberParam(params, 'normalized_shape')], initializer: NORM_INITIALIZERS.weight }]
       : [],
   lower: ({ builder, params, inputs, weight }) => {
-    const input = inputs['input']!;
-    const axes = [builder.typeOf(input).shape.length - 1];
-    const squares = builder.emit('reduce_mean', [builder.emit('mul', [input, input])], { axes, keepdims: true });
-    const steadied = builder.emit('add', [squares, constantLike(builder, squares, numberParam(params, 'eps'))]);
-    const normed = binary(builder, 'mul', input, builder.emit('rsqrt', [steadied]));
-    const affine = booleanParam(params, 'elementwise_affine');
-    return { output: affine ? binary(builder, 'mul', normed, weight('weight')) : normed };
+    const scale = booleanParam(params, 'elementwise_affine') ? [weight('weight')] : [];
+    const epsilon = numberParam(params, 'eps');
+    return { output: builder.emit('rms_norm', [inputs['input']!, ...scale], { epsilon }) };
   },
 };

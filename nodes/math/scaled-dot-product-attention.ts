@@ -1,15 +1,9 @@
 /** Scaled dot-product attention in one node, with its weights as a second output. */
-import type { Builder } from '../../gpu/ir/builder.ts';
-import type { ValueId } from '../../gpu/ir/types.ts';
-import { broadcastTo, constantLike } from '../../gpu/ops/broadcast.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { broadcastDimensions, failure, sizes, UNKNOWN } from '../shapes.ts';
-
-/** Stands for −∞, which WGSL has no constant for. */
-const LOWEST = -3e38;
 
 export const scaledDotProductAttention: NodeDefinition = {
   type: 'scaled_dot_product_attention',
@@ -65,9 +59,8 @@ export const scaledDotProductAttention: NodeDefinition = {
   lower: ({ builder, params, inputs, types }) => {
     const headSize = sizes(types.inputs['query']).at(-1)!;
     const scale = numberParam(params, 'scale') || headSize ** -0.5;
-    const operands = [inputs['query']!, inputs['key']!, inputs['value']!] as const;
-    const { mask } = inputs;
-    if (mask !== undefined) return lowerMasked(builder, operands, mask, scale);
+    const operands = [inputs['query']!, inputs['key']!, inputs['value']!];
+    if (inputs['mask'] !== undefined) operands.push(inputs['mask']);
     const [output, attentionWeights] = builder.emitAll('attention', operands, { scale });
     return { output: output!, attention_weights: attentionWeights! };
   },
@@ -99,27 +92,4 @@ function inferAttention({ inputs: { query, key, value, mask } }: InferContext): 
 function broadcastsTo(dims: readonly Dimension[], shape: readonly Dimension[]): boolean {
   const both = broadcastDimensions(shape, dims);
   return both?.length === shape.length && both.every(({ size }, axis) => size === shape[axis]!.size);
-}
-
-/** The scores that a mask shuts out are so low that softmax leaves them no weight. */
-function lowerMasked(
-  builder: Builder,
-  [query, key, value]: readonly [ValueId, ValueId, ValueId],
-  mask: ValueId,
-  scale: number,
-): Readonly<Record<string, ValueId>> {
-  const rank = builder.typeOf(key).shape.length;
-  const axes = Array.from({ length: rank }, (_, axis) => axis)
-    .with(-2, rank - 1)
-    .with(-1, rank - 2);
-  const products = builder.emit('matmul', [query, builder.emit('permute', [key], { axes })]);
-  const scores = builder.emit('mul', [products, constantLike(builder, products, scale)]);
-  const { shape } = builder.typeOf(scores);
-  const masked = builder.emit('select', [
-    broadcastTo(builder, mask, shape),
-    scores,
-    constantLike(builder, scores, LOWEST),
-  ]);
-  const weights = builder.emit('softmax', [masked], { axis: rank - 1 });
-  return { output: builder.emit('matmul', [weights, value]), attention_weights: weights };
 }

@@ -9,11 +9,17 @@ import sys
 
 import torch
 
+from clip import clip
 from generation import language_model
 from safetensors import save
+from sections import cross_modal_attention, patch_embedding, projector
 from vision import vit
+from vlm import merging, vlm
 
-SYSTEMS = {"vit": vit, "language_model": language_model}
+SYSTEMS = {
+    "vit": vit, "patch_embedding": patch_embedding, "clip": clip, "projector": projector, "merge": merging, "vlm": vlm,
+    "cross_modal_attention": cross_modal_attention, "language_model": language_model,
+}
 
 
 def answer(request):

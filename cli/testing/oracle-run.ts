@@ -1,0 +1,53 @@
+/** Runs a template on what PyTorch drew, and compares everything that PyTorch computed. */
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import type { OracleRequest } from '../../scripts/oracle/oracle.ts';
+import { patchbay } from './patchbay.ts';
+import { distance, readResults } from './results.ts';
+
+/** Relative L2 distance allowed for outputs. */
+export const LIMITS = { reference: 2e-7, gpu: 5e-6 } as const;
+
+export interface OracleRun extends Pick<OracleRequest, 'seed' | 'sizes'> {
+  /** The template is named as the system. */
+  readonly system: string;
+  readonly device: keyof typeof LIMITS;
+  /** From the seed alone, or PyTorch's, given. */
+  readonly weights: 'drawn' | 'given';
+  /** What PyTorch drew and computed: scripts/oracle/oracle.ts gives it. */
+  readonly golden: string;
+}
+
+/**
+ * Expects weights bit-equal, and outputs of the same shape within the limit of the device. What PyTorch computed under a
+ * name with dots is a port inside the graph, and is tapped.
+ */
+export async function expectAgreement({ system, seed, sizes, device, weights, golden }: OracleRun): Promise<void> {
+  const expected = await readResults(golden);
+  const names = [...expected.tensors.keys()];
+  const named = (kind: 'input' | 'output'): string[] =>
+    names.filter((name) => name.startsWith(`${kind}/`)).map((name) => name.slice(kind.length + 1));
+  const out = join(dirname(golden), 'patchbay.safetensors');
+  const outcome = await patchbay([
+    ...['run', `template:${system}`, '--device', device, '--seed', String(seed), '--save-weights', '--out', out],
+    ...Object.entries(sizes).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...named('input').flatMap((name) => ['--input', `${name}=${golden}:input/${name}`]),
+    ...named('output').flatMap((name) => (name.includes('.') ? ['--tap', name] : [])),
+    ...(weights === 'given' ? ['--weights', `${golden}:weight/`] : []),
+  ]);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  const { tensors } = await readResults(out);
+  const ours = new Set(names.map((name) => name.replace(/^output\//, '')));
+  expect([...tensors.keys()].filter((name) => !ours.has(name))).toEqual([]);
+  for (const [name, { shape, data }] of expected.tensors) {
+    if (name.startsWith('input/')) continue;
+    const got = tensors.get(name.replace(/^output\//, ''));
+    expect(got?.shape, name).toEqual(shape);
+    if (name.startsWith('weight/')) expect(Buffer.compare(bitsOf(got!.data), bitsOf(data)), name).toBe(0);
+    else expect(distance(got!.data, data), name).toBeLessThanOrEqual(LIMITS[device]);
+  }
+}
+
+function bitsOf(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
