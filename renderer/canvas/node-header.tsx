@@ -4,6 +4,7 @@ import { Fragment, useEffect, useRef, useState } from 'react';
 import { useApp, useDocument, useRun, useView } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { formatMilliseconds } from '../previews/format.ts';
+import { ViewLooks } from '../views/view-looks.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { HeadSelect } from './head-select.tsx';
 import { nameParts } from './geometry.ts';
@@ -85,7 +86,7 @@ function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: 
         <span>{view.title}</span>
       )}
       {layers !== null && <span> · layer {layer}</span>}
-      <HeadSelect view={view} />
+      {view.shows === null ? <HeadSelect view={view} /> : <ViewLooks node={view} />}
     </div>
   );
 }

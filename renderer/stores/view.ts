@@ -16,8 +16,17 @@ export interface LookAt {
   readonly head?: number;
   /** Row-major number of the patch. */
   readonly patch?: number;
+  /** Position of a query in its sequence, be it of a patch or of a word. */
+  readonly query?: number;
   /** Indices of the leading axes, as in `PreviewSpec.index`. */
   readonly index?: readonly number[];
+}
+
+/** A token that is pointed at: where its sequence comes from, which of the batch, and its position. */
+export interface TokenBrush {
+  readonly path: PortPath;
+  readonly item: number;
+  readonly position: number;
 }
 
 /** The part of the view that outlives the session. */
@@ -38,6 +47,8 @@ export interface ViewState extends RememberedView {
   readonly lookAt: Readonly<Record<PortPath, LookAt>>;
   /** Id of the node under the pointer, or whose problem is pointed at in the list. */
   readonly hovered: string | null;
+  /** The token under the pointer in some view; other views of its sequence look from it. */
+  readonly brush: TokenBrush | null;
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
@@ -48,6 +59,7 @@ export interface ViewState extends RememberedView {
   readonly setHovered: (nodeId: string | null) => void;
   readonly setLayer: (stack: InstancePath, layer: number) => void;
   readonly setLookAt: (port: PortPath, lookAt: LookAt) => void;
+  readonly setBrush: (brush: TokenBrush | null) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
@@ -72,6 +84,7 @@ const NOWHERE = {
   layerOf: {},
   lookAt: {},
   hovered: null,
+  brush: null,
   addMenu: null,
 } as const;
 
@@ -86,6 +99,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setHovered: (hovered) => set({ hovered }),
     setLayer: (stack, layer) => set(({ layerOf }) => ({ layerOf: { ...layerOf, [stack]: layer } })),
     setLookAt: (port, lookAt) => set((state) => ({ lookAt: { ...state.lookAt, [port]: lookAt } })),
+    setBrush: (brush) => set({ brush }),
     setTheme: (theme) => set({ theme }),
     setPanel: (panel, change) =>
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),

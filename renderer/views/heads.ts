@@ -1,5 +1,6 @@
 /** Heads of rows and columns: thumbnails of pictures and captions, in gutters as wide as they need to be. */
 import type { Box } from '../canvas/geometry.ts';
+import { paintPicture } from './picture.ts';
 import { fitText, SANS, withoutSharedStart, wrapText, type Measure } from './text.ts';
 import type { ItemName, Surface } from './view.ts';
 
@@ -69,7 +70,7 @@ export function paintHeads(
       context.textAlign = 'right';
       if (rows.kind === 'pictures') {
         const x = cells.x - GAP - rows.side;
-        paintPicture(surface, item, { x, y: middle - rows.side / 2, width: rows.side, height: rows.side });
+        paintThumbnail(surface, item, { x, y: middle - rows.side / 2, width: rows.side, height: rows.side });
         if (rows.text > 0) context.fillText(fitText(measure, names[row]!, rows.text), x - GAP, middle);
       } else if (rows.kind === 'lines') {
         for (const [index, line] of rows.lines[row]!.entries()) {
@@ -86,7 +87,7 @@ export function paintHeads(
     context.fillStyle = ink(pointed?.column === column);
     if (columns.kind === 'pictures') {
       const { side } = columns;
-      paintPicture(surface, item, { x: middle - side / 2, y: cells.y - GAP - side, width: side, height: side });
+      paintThumbnail(surface, item, { x: middle - side / 2, y: cells.y - GAP - side, width: side, height: side });
     } else if (columns.kind === 'lines') {
       context.textAlign = 'center';
       context.textBaseline = 'alphabetic';
@@ -164,27 +165,12 @@ function columnGutter(style: HeadStyle): number {
   }
 }
 
-function paintPicture(surface: Surface, { picture: wanted }: ItemName, box: Box): void {
+function paintThumbnail(surface: Surface, { picture: wanted }: ItemName, box: Box): void {
   const picture = wanted && surface.pictureOf(wanted);
-  const { context, palette } = surface;
-  if (!picture) {
-    context.fillStyle = palette.token('--line');
-    context.fillRect(box.x, box.y, box.width, box.height);
+  if (picture) {
+    paintPicture(surface, picture, box);
     return;
   }
-  const { bitmap, crop, place } = picture;
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = 'high';
-  const [x, y] = [box.x + place.x * box.width, box.y + place.y * box.height];
-  context.drawImage(
-    bitmap,
-    crop.x,
-    crop.y,
-    crop.width,
-    crop.height,
-    x,
-    y,
-    place.width * box.width,
-    place.height * box.height,
-  );
+  surface.context.fillStyle = surface.palette.token('--line');
+  surface.context.fillRect(box.x, box.y, box.width, box.height);
 }

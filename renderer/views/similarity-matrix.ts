@@ -5,7 +5,6 @@ import {
   cellAt,
   cellBox,
   isExact,
-  matrixLegend,
   matrixOf,
   matrixWish,
   paintCells,
@@ -13,6 +12,7 @@ import {
   paintValues,
   rangeOf,
 } from './matrix.ts';
+import type { Legend } from '../previews/painter.ts';
 import type { Matrix } from './matrix.ts';
 import type { Frame, ItemName, Pointed, ViewRecord } from './view.ts';
 
@@ -34,7 +34,7 @@ export const similarityMatrix: ViewRecord = {
     const { rows, columns } = inputs[PORT]!;
     const matrix = matrixOf(answers[PORT]!);
     const heads = isExact(matrix) ? { rows, columns } : { rows: null, columns: null };
-    const legend = matrixLegend(matrix, 'values');
+    const legend = similarityLegend(matrix);
     const square = matrix.tensorRows === matrix.tensorColumns && matrix.rows > 1;
     const outlined = params['diagonal']?.value === true && square && isExact(matrix);
     const layout = (frame: Frame): HeadLayout => layoutHeads(setHeadFont(frame), heads, matrix, frame);
@@ -50,10 +50,10 @@ export const similarityMatrix: ViewRecord = {
         if (pointed) paintMark(surface, cellBox(heading.cells, matrix, pointed));
       },
       pointAt: (place, frame) => cellAt(layout(frame).cells, matrix, place),
-      extent: matrix,
+      extent: Array.from({ length: matrix.rows }, () => matrix.columns),
       describe: (at) => describe(matrix, heads, at),
-      legend,
-      note: means ? `diagonal ${formatNumber(means.on)} · others ${formatNumber(means.off)}` : sizeNote(matrix),
+      legend: () => legend,
+      note: () => (means ? `diagonal ${formatNumber(means.on)} · others ${formatNumber(means.off)}` : sizeNote(matrix)),
       sentence: sentence(name, matrix, means),
       table: () => ({
         shape: [matrix.rows, matrix.columns],
@@ -65,6 +65,15 @@ export const similarityMatrix: ViewRecord = {
     };
   },
 };
+
+/** Diverging: from zero where there are both signs, else from the middle of what there is. */
+function similarityLegend({ values }: Matrix): Legend | null {
+  const range = rangeOf(values);
+  if (!range) return null;
+  const { min, max } = range;
+  const reach = Math.max(-min, max);
+  return { map: 'diverging', range: min < 0 && max > 0 ? { min: -reach, max: reach } : range };
+}
 
 interface DiagonalMeans {
   readonly on: number;

@@ -8,7 +8,7 @@ import { keepValue } from '../stores/identity.ts';
 import type { DerivedState } from '../stores/derived.ts';
 import type { LookAt, ViewState } from '../stores/view.ts';
 import { matrixNames, picturesBehind, sourceBehind, type NamedGraph } from './names.ts';
-import type { ViewInput, ViewSubject } from './view.ts';
+import { itemOf, type ViewInput, type ViewSubject } from './view.ts';
 
 /** A node, as far as its view depends on it. */
 export interface ViewNode {
@@ -17,7 +17,7 @@ export interface ViewNode {
   readonly shows: ViewKind | null;
 }
 
-type Look = Pick<ViewState, 'openPath' | 'layerOf' | 'lookAt'>;
+type Look = Pick<ViewState, 'openPath' | 'layerOf' | 'lookAt' | 'brush'>;
 
 const NO_LOOK: LookAt = {};
 
@@ -34,7 +34,7 @@ export function subjectOf(derived: DerivedState, look: Look, node: ViewNode): Vi
   const inputs = Object.fromEntries(
     Object.keys(instance.inputs).map((port) => [port, inputOf(graph, instance, port, look.layerOf)]),
   );
-  return {
+  const subject = {
     kind: node.shows,
     path: instance.path,
     name: node.name,
@@ -42,6 +42,18 @@ export function subjectOf(derived: DerivedState, look: Look, node: ViewNode): Vi
     inputs,
     look: look.lookAt[lookKey(instance.path)] ?? NO_LOOK,
   };
+  const sequence = sequenceOf(subject);
+  const same = look.brush?.path === sequence?.path && look.brush?.item === sequence?.item;
+  return { ...subject, brush: same ? (look.brush?.position ?? null) : null };
+}
+
+/** The token ids that a view is of, and which of their batch is looked at: what links views of one sequence. */
+export function sequenceOf({
+  inputs,
+  look,
+}: Pick<ViewSubject, 'inputs' | 'look'>): { readonly path: PortPath; readonly item: number } | null {
+  const ids = inputs['input_ids'];
+  return ids ? { path: ids.path, item: itemOf(look, ids.type.dims[0]?.size ?? 1) } : null;
 }
 
 /** @returns `subjectOf` for one node, that gives the same subject, by identity, as long as nothing of it changed. */
@@ -49,7 +61,7 @@ export function createSubjectReader(node: ViewNode): (derived: DerivedState, loo
   let basis: readonly unknown[] = [];
   let last: ViewSubject | null = null;
   return (derived, look) => {
-    const now = [derived, look.openPath, look.layerOf, look.lookAt];
+    const now = [derived, look.openPath, look.layerOf, look.lookAt, look.brush];
     if (now.every((part, index) => part === basis[index])) return last;
     basis = now;
     const next = subjectOf(derived, look, node);

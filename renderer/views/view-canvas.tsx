@@ -3,11 +3,11 @@ import { useEffect, useRef, type PointerEvent } from 'react';
 import { useApp } from '../app-context.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
+import { useTokenizers } from './use-tokenizers.ts';
 import { useSubject } from './use-subject.ts';
 import { usePictures } from './use-pictures.ts';
-import type { ViewNode } from './subject.ts';
+import { lookKey, sequenceOf, type ViewNode } from './subject.ts';
 import { ViewController, type ViewElements } from './view-controller.ts';
-import { lookKey } from './subject.ts';
 
 interface ViewCanvasProps {
   readonly node: ViewNode;
@@ -24,18 +24,23 @@ export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLOutputElement>(null);
   const controller = useRef<ViewController | null>(null);
-  const latest = useRef({ path: '', caption });
+  const latest = useRef({ subject, caption });
   useEffect(() => {
-    latest.current = { path: subject?.path ?? '', caption };
+    latest.current = { subject, caption };
   });
   useEffect(() => {
     const made = new ViewController(
       {
         canvas: canvas.current!,
         tip: tip.current!,
-        caption: (shown, colours) => latest.current.caption(shown, colours),
+        caption: (...painted) => latest.current.caption(...painted),
         onPictures: setWanted,
-        onChoose: (look) => app.view.getState().setLookAt(lookKey(latest.current.path), look),
+        onToken: (position) => {
+          const { subject } = latest.current;
+          const sequence = subject && sequenceOf(subject);
+          app.view.getState().setBrush(sequence && position !== null ? { ...sequence, position } : null);
+        },
+        onChoose: (look) => app.view.getState().setLookAt(lookKey(latest.current.subject?.path ?? ''), look),
       },
       app.session,
     );
@@ -45,7 +50,11 @@ export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps
       controller.current = null;
     };
   }, [app, setWanted]);
-  useEffect(() => controller.current?.show(subject, { palette, pictureOf }), [subject, palette, pictureOf]);
+  const tokenizerOf = useTokenizers();
+  useEffect(
+    () => controller.current?.show(subject, { palette, pictureOf, tokenizerOf }),
+    [subject, palette, pictureOf, tokenizerOf],
+  );
 
   const placeOf = (event: PointerEvent<HTMLElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();

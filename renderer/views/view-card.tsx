@@ -9,10 +9,7 @@ import type { ViewElements } from './view-controller.ts';
 export function ViewCard({ view }: { readonly view: NodeView }) {
   const { palette, pictures } = useCanvas();
   const root = useRef<HTMLDivElement>(null);
-  const caption = useCallback<ViewElements['caption']>(
-    (shown, colours) => viewCaption(root.current, shown, colours),
-    [],
-  );
+  const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
   const box = view.geometry.preview;
   if (!box) return null;
   const { x, y, width, height } = box;

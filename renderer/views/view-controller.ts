@@ -10,25 +10,27 @@ import { keepValue } from '../stores/identity.ts';
 import type { LookAt } from '../stores/view.ts';
 import { Fetcher } from './fetcher.ts';
 import { VIEWS } from './registry.ts';
-import type { Frame, Pointed, Shown, ViewSubject } from './view.ts';
+import type { Frame, Pointed, Shown, TokenizerOf, ViewSubject } from './view.ts';
 
 export interface ViewElements {
   readonly canvas: HTMLCanvasElement;
   /** Where the value under the pointer or the cursor is written. */
   readonly tip: HTMLElement;
   /** Writes legend and note; null for no value. */
-  readonly caption: (shown: Shown | null, palette: Palette) => void;
+  readonly caption: (shown: Shown | null, pointed: Pointed | null, palette: Palette) => void;
   /** The picture or the token that was clicked is looked at. */
   readonly onChoose: (look: LookAt) => void;
   /** What has to be decoded to paint it. */
   readonly onPictures: (wanted: readonly WantedPicture[]) => void;
-  readonly onPoint?: (pointed: Pointed | null) => void;
+  /** Another token of the sequence is pointed at, by its position. */
+  readonly onToken: (position: number | null) => void;
 }
 
 /** What a view is painted with beside its subject. */
 export interface ViewSetting {
   readonly palette: Palette;
   readonly pictureOf: (wanted: WantedPicture) => Picture | null;
+  readonly tokenizerOf: TokenizerOf;
 }
 
 /** Pixels per canvas unit: sharp on dense screens, and up to twice the size on others. */
@@ -97,7 +99,7 @@ export class ViewController {
   /** Moves the cursor by one cell, or to an end of its row. @returns true if the key did something. */
   press(key: string): boolean {
     const shown = this.#shown;
-    if (!shown || shown.extent.rows === 0 || shown.extent.columns === 0) return false;
+    if (!shown) return false;
     if (key === 'Escape' && this.#pointed) {
       this.#moveTo(null);
       return true;
@@ -120,7 +122,7 @@ export class ViewController {
   }
 
   #wishesOf(subject: ViewSubject) {
-    const wishes = VIEWS[subject.kind]?.wishes(subject) ?? {};
+    const wishes = VIEWS[subject.kind].wishes(subject);
     return Object.entries(wishes).flatMap(([port, wish]) => {
       const input = subject.inputs[port];
       return input ? [{ port, path: input.path, ...wish }] : [];
@@ -130,13 +132,12 @@ export class ViewController {
   /** Makes anew what is shown, once every wish is answered. */
   #compose(): void {
     const subject = this.#subject;
-    if (!subject) return;
+    if (!subject || !this.#setting) return;
     const wishes = this.#wishesOf(subject);
     const answers = this.#fetcher.answers(wishes);
     if (answers && wishes.length > 0) {
-      this.#shown = VIEWS[subject.kind]!.show(subject, answers);
-      const { rows, columns } = this.#shown.extent;
-      if (this.#pointed && (this.#pointed.row >= rows || this.#pointed.column >= columns)) this.#pointed = null;
+      this.#shown = VIEWS[subject.kind].show(subject, answers, this.#setting.tokenizerOf);
+      if (this.#pointed && this.#pointed.column >= (this.#shown.extent[this.#pointed.row] ?? 0)) this.#moveTo(null);
       const wanted = keepValue(this.#wanted, this.#shown.pictures);
       if (wanted !== this.#wanted) this.#elements.onPictures(wanted);
       this.#wanted = wanted;
@@ -150,7 +151,7 @@ export class ViewController {
     if (before?.row === pointed?.row && before?.column === pointed?.column) return;
     this.#pointed = pointed;
     this.#writeTip();
-    this.#elements.onPoint?.(pointed);
+    this.#elements.onToken((pointed && this.#shown?.tokenAt?.(pointed)) ?? null);
     this.#repaint();
   }
 
@@ -170,7 +171,7 @@ export class ViewController {
     const { width, height } = this.#room();
     if (!this.#setting || width === 0 || height === 0) return;
     const { palette, pictureOf } = this.#setting;
-    caption(this.#shown, palette);
+    caption(this.#shown, this.#pointed, palette);
     canvas.setAttribute('aria-label', this.#shown?.sentence ?? `${this.#subject?.name ?? 'View'}: no value yet.`);
     const context = this.#context;
     const [pixelWidth, pixelHeight] = [Math.round(width * DENSITY), Math.round(height * DENSITY)];
@@ -200,7 +201,8 @@ function moved(from: Pointed | null, key: string, extent: Shown['extent']): Poin
   };
   const step = steps[key];
   if (!step) return null;
-  if (!from) return { row: 0, column: 0 };
   const within = (place: number, count: number): number => Math.max(0, Math.min(place, count - 1));
-  return { row: within(from.row + step[0], extent.rows), column: within(from.column + step[1], extent.columns) };
+  const row = from ? within(from.row + step[0], extent.length) : 0;
+  const columns = extent[row] ?? 0;
+  return columns === 0 ? null : { row, column: from ? within(from.column + step[1], columns) : 0 };
 }

@@ -7,6 +7,8 @@ import type { PortType } from '../../graph/signature.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { ViewKind, Params } from '../../nodes/definition.ts';
 import type { TokensSpec } from '../../nodes/text/token-rows.ts';
+import type { Tokenizer } from '../../nodes/text/tokenizer.ts';
+import type { TokenizerSpec } from '../../nodes/text/tokenizers.ts';
 import type { Legend, Picture } from '../previews/painter.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { WantedPicture } from '../previews/use-picture.ts';
@@ -43,6 +45,8 @@ export interface ViewSubject {
   readonly params: Params;
   readonly inputs: Readonly<Record<string, ViewInput | undefined>>;
   readonly look: LookAt;
+  /** Position of the token that is pointed at in another view of the same sequence. */
+  readonly brush: number | null;
 }
 
 /** What a view asks of one input. */
@@ -98,27 +102,37 @@ export interface Shown {
   readonly paint: (surface: Surface, pointed: Pointed | null) => void;
   /** What lies at a place; null for nothing. */
   readonly pointAt: (place: { readonly x: number; readonly y: number }, frame: Frame) => Pointed | null;
-  /** Rows and columns that the cursor can go to. */
-  readonly extent: { readonly rows: number; readonly columns: number };
+  /** Places that the cursor can go to: how many columns each row has. */
+  readonly extent: readonly number[];
   /** `[2, 0] street.png × a red circle: 0.8134`. */
   readonly describe: (pointed: Pointed) => string;
   /** Looks at it in another way because this was clicked; absent where a click does nothing. */
   readonly choose?: (pointed: Pointed) => LookAt;
-  readonly legend: Legend | null;
+  /** The token of the sequence under the pointer, which other views of the same sequence look from. */
+  readonly tokenAt?: (pointed: Pointed) => number | null;
+  readonly legend: (pointed: Pointed | null) => Legend | null;
   /** One line below. */
-  readonly note: string;
+  readonly note: (pointed: Pointed | null) => string;
   /** For those who hear it. */
   readonly sentence: string;
   readonly table: () => DataTable;
   readonly pictures: readonly WantedPicture[];
 }
 
+/** The tokenizer of a text; null where its file is missing. */
+export type TokenizerOf = (spec: TokenizerSpec) => Tokenizer | null;
+
 export interface ViewRecord {
   /** What it needs of which inputs. */
   readonly wishes: (subject: ViewSubject) => Readonly<Record<string, Wish>>;
   /** Every wish is answered. */
-  readonly show: (subject: ViewSubject, answers: Answers) => Shown;
+  readonly show: (subject: ViewSubject, answers: Answers, tokenizerOf: TokenizerOf) => Shown;
 }
 
 /** Nothing but the statistics. */
 export const STATISTICS: PreviewSpec = { index: [], maxSide: 1, view: 'matrix' };
+
+/** Which place of a batch of this size is looked at. */
+export function itemOf({ index }: LookAt, batch: number): number {
+  return Math.max(0, Math.min(Math.trunc(index?.[0] ?? 0), batch - 1));
+}
