@@ -6,6 +6,8 @@ import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
+import { withFrontier } from '../../nodes/generation/frontier.ts';
+import { grow } from '../../nodes/generation/grow.ts';
 import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -13,7 +15,7 @@ import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.
 import type { Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
 import type { LeafName, Program } from './device.ts';
-import type { ProgramSummary, Target } from './protocol.ts';
+import type { GrownSource, ProgramSummary, Target } from './protocol.ts';
 
 export interface Compiled {
   readonly program: Program;
@@ -32,6 +34,8 @@ export interface CompileRequest {
   /** Ids of pictures that are not there; nodes that need one are left out, with what follows from them. */
   readonly missing: ReadonlySet<string>;
   readonly target: Target;
+  /** Ids in the place of a source's own: then the first tap is all that is wanted. */
+  readonly grown?: GrownSource;
 }
 
 /** What one compilation leaves to the next; only a matter of speed. */
@@ -43,20 +47,27 @@ export interface CompilerMemory {
 
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function compileDocument(
-  { document, taps, missing, target }: CompileRequest,
+  { document: written, taps, missing, target, grown: ids }: CompileRequest,
   { cache, drawer, tokenizers }: CompilerMemory,
 ): Compiled {
-  const { tree, inference } = analyse(document, NODES, { cache });
+  const own = analyse(written, NODES, { cache });
+  const grown = ids && grow(written, own.tree, ids.source, ids.rows);
+  const document = grown?.document ?? written;
+  const { tree, inference } = grown
+    ? analyse(document, NODES, { values: grown.values, bound: new Map([[ids.source, grown.type]]) })
+    : own;
   const { recipes } = planWeights(tree, document.seed);
-  const sources = planSources(tree, inference, document, new Map(), tokenizers);
+  const hashes = new Map(ids && [[ids.source, JSON.stringify(ids.rows)]]);
+  const sources = planSources(tree, inference, document, hashes, tokenizers);
   const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
   const lowered = lower(tree, inference, { weights: recipes, sources: available });
-  const graph = runPasses(withTaps(lowered, taps));
+  const graph = runPasses(ids ? withValue(lowered, taps[0]!, ids) : withTaps(lowered, taps));
   const program = programFor(graph, target);
   return {
     program,
     summary: summaryOf(graph),
     leafBytes: async ({ kind, name }, pictureOf) => {
+      if (grown && name === ids.source) return bytesOf(grown.ids);
       const source = sources.recipes.get(name);
       if (kind === 'input' && source) return bytesOf(await fillSource(source, pictureOf));
       const recipe = recipes.get(name);
@@ -77,6 +88,12 @@ function withTaps({ graph, outputs }: Lowered, taps: readonly PortPath[]): Graph
     return value === undefined ? [] : [{ name, value, kind: 'tap' as const }];
   });
   return { ...graph, outputs: [...graph.outputs, ...known] };
+}
+
+/** One value, and what is kept of it from one length of the ids to the next. */
+function withValue({ graph, outputs }: Lowered, name: PortPath, { source }: GrownSource): Graph {
+  const value = outputs.get(name);
+  return value === undefined ? { ...graph, outputs: [] } : withFrontier(graph, { name, value, kind: 'tap' }, source);
 }
 
 /** For a GPU, a plan that keeps what leaves a module, so that an edit re-runs only what follows from it. */

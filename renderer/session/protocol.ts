@@ -5,8 +5,9 @@
 import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
 
-import type { PortPath } from '../../graph/instance.ts';
+import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import type { MemoryUse } from '../stores/run.ts';
 import type { LeafName, Program } from './device.ts';
 import type { TensorData } from './session-api.ts';
@@ -35,9 +36,17 @@ export type ToCompiler =
       /** Ids of pictures that are not there: what needs them is left out. */
       readonly missing: ReadonlySet<string>;
       readonly target: Target;
+      /** Ids in the place of a source's own: then the first tap is all that is wanted. */
+      readonly grown?: GrownSource;
     }
   /** This document may be opened soon: what its programs share may be made ready. */
   | { readonly kind: 'warm'; readonly document: PatchbayDocument; readonly target: Target };
+
+/** A source of token ids that has become longer. */
+export interface GrownSource {
+  readonly source: InstancePath;
+  readonly rows: TokenRows;
+}
 
 export type FromCompiler =
   | { readonly kind: 'compiled'; readonly program: ProgramId; readonly summary: ProgramSummary }

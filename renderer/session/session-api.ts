@@ -3,6 +3,7 @@ import type { PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { TensorType } from '../../gpu/ir/types.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
+import type { GuestRequest } from './guest.ts';
 
 /** A tensor read back whole, row-major. */
 export interface TensorData {
@@ -48,6 +49,12 @@ export interface SessionApi {
   read(port: PortPath, index?: readonly number[]): Promise<TensorData>;
   /** One element, for what is under the pointer. @throws {ValueUnavailableError} if no run has computed it. */
   valueAt(port: PortPath, index: readonly number[]): Promise<number>;
+  /**
+   * Computes parts of one value with other ids in the place of a source's own. Afterwards the editor's own values are
+   * there again.
+   * @throws {GuestStoppedError} if an edit or a run comes in between; {Error} if the value cannot be computed.
+   */
+  compute(request: GuestRequest): Promise<readonly TensorData[]>;
   dispose(): void;
 }
 

@@ -9,6 +9,7 @@ import type { DerivedState } from '../stores/derived.ts';
 import type { DocumentState } from '../stores/document.ts';
 import { createRunStore } from '../stores/run.ts';
 import { createViewStore } from '../stores/view.ts';
+import { GuestStoppedError } from './guest.ts';
 import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from './protocol.ts';
 import { Session, SETTLE_MILLISECONDS } from './session.ts';
 import type { Channel } from './threads.ts';
@@ -357,4 +358,61 @@ test('what may be opened soon is made ready once there is a device', async () =>
   expect(s.compiler.sent.find(({ kind }) => kind === 'warm')).toMatchObject({ document: DOCUMENT });
   s.session.warm(DOCUMENT);
   expect(s.count('warm')).toBe(2);
+});
+
+/** The graph has been run. */
+async function ready() {
+  const s = await startWithDevice();
+  await s.compiled();
+  await s.predicted(0.1);
+  s.ran();
+  return s;
+}
+
+const GUEST = { grown: { source: 'ids', rows: [[1, 2]] }, port: 'lm_head.output', parts: [[0, 1]] };
+
+test('a guest computes one value with other ids, and the editor’s own values come back', async () => {
+  const { session, compiler, gpu, ran, compiled, count } = await ready();
+  const parts = session.compute(GUEST);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(compiler.sent.at(-1)).toMatchObject({ kind: 'compile', grown: GUEST.grown, taps: ['lm_head.output'] });
+  await compiled();
+  expect(gpu.sent.at(-1)).toMatchObject({ kind: 'run' });
+  ran();
+  await vi.advanceTimersByTimeAsync(0);
+  const asked = gpu.sent.findLast((message) => message.kind === 'read')!;
+  expect(asked).toMatchObject({ port: 'lm_head.output', index: [0, 1] });
+  const tensor = { type: { dtype: 'f32', shape: [1] }, data: Float32Array.of(7) } as const;
+  const before = count('compile');
+  gpu.say({ kind: 'tensor', request: asked.request, tensor });
+  expect(await parts).toEqual([tensor]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(count('compile')).toBe(before + 1);
+  expect(compiler.sent.at(-1)).not.toHaveProperty('grown');
+});
+
+test('an edit and a run go before a guest', async () => {
+  const { session, gpu, edit, compiled } = await ready();
+  const edited = session.compute(GUEST);
+  const refused = expect(edited).rejects.toThrow(GuestStoppedError);
+  await vi.advanceTimersByTimeAsync(0);
+  edit();
+  await refused;
+  const second = session.compute(GUEST);
+  const stopped = expect(second).rejects.toThrow(GuestStoppedError);
+  await vi.advanceTimersByTimeAsync(0);
+  await compiled();
+  session.cancel();
+  await stopped;
+  expect(gpu.sent.at(-1)).toMatchObject({ kind: 'cancel' });
+});
+
+test('a value that a guest cannot have is told', async () => {
+  const { session, compiler } = await ready();
+  const missing = session.compute(GUEST);
+  const refused = expect(missing).rejects.toThrow(/lm_head\.output cannot be computed/);
+  await vi.advanceTimersByTimeAsync(0);
+  const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
+  compiler.say({ kind: 'compiled', program: asked.program, summary: { runnable: false, ports: [] } });
+  await refused;
 });

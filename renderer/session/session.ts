@@ -11,6 +11,7 @@ import type { DerivedStore } from '../stores/derived.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
 import type { ViewStore } from '../stores/view.ts';
+import { Guest, type GuestRequest } from './guest.ts';
 import { messageOf } from './message-of.ts';
 import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
@@ -51,6 +52,7 @@ export class Session implements SessionApi {
   readonly #hub: PreviewHub;
   readonly #status: StatusDisplay;
   readonly #questions = createRequests<GpuAnswer>();
+  readonly #guest: Guest;
   readonly #stops: readonly (() => void)[];
 
   #target: Target | null = null;
@@ -89,6 +91,17 @@ export class Session implements SessionApi {
       },
       unwatch: (watch) => threads.gpu.post({ kind: 'unwatch', watch }),
     });
+    this.#guest = new Guest({
+      threads,
+      nextProgram: () => ++this.#program,
+      nextRun: () => ++this.#lastRun,
+      request: async ({ grown, port }) => {
+        const { document } = stores.derived.getState();
+        if (!this.#target) throw new Error('there is no device yet');
+        return { document, taps: [port], missing: await loadPictures(document), target: this.#target, grown };
+      },
+      read: (port, index) => this.read(port, index),
+    });
     threads.compiler.listen((message) => this.#fromCompiler(message));
     threads.gpu.listen((message) => this.#fromGpu(message));
     threads.compiler.onBreak((message) => this.#fail(`The compiler stopped: ${message}`));
@@ -113,6 +126,17 @@ export class Session implements SessionApi {
     if (this.#running === null) this.#ask('demand');
   }
 
+  async compute(request: GuestRequest): Promise<readonly TensorData[]> {
+    clearTimeout(this.#settle);
+    this.#stopRun();
+    this.#compiled = null;
+    try {
+      return await this.#guest.compute(request);
+    } finally {
+      this.#ask('look');
+    }
+  }
+
   warm(document: PatchbayDocument): void {
     this.#warmNext = document;
     if (!this.#target) return;
@@ -122,6 +146,7 @@ export class Session implements SessionApi {
 
   cancel(): void {
     clearTimeout(this.#settle);
+    this.#guest.stop();
     this.#reasons.clear();
     this.#undecided.clear();
     // A compilation under way answers for a program that nobody waits for any more.
@@ -156,11 +181,13 @@ export class Session implements SessionApi {
     this.#status.forget();
     this.#stops.forEach((stop) => stop());
     this.#hub.dispose();
+    this.#guest.stop();
     this.#threads.dispose();
     this.#questions.rejectAll(new Error('the session has ended'));
   }
 
   #edited(): void {
+    this.#guest.stop();
     this.#stopRun();
     this.#compiled = null;
     for (const reasons of [this.#reasons, this.#undecided]) reasons.delete('demand');
@@ -181,7 +208,7 @@ export class Session implements SessionApi {
     // Paused is paused: shapes follow every edit without the workers.
     if (reason !== 'demand' && this.#stores.run.getState().mode === 'paused') return;
     // A look waits for the run: it would be thrown away, though what it computes is still wanted.
-    if (reason === 'look' && this.#running !== null) return;
+    if (reason === 'look' && (this.#running !== null || this.#guest.busy)) return;
     clearTimeout(this.#settle);
     const typing = this.#reasons.has('edit') && !this.#reasons.has('demand') && !this.#reasons.has('open');
     const wait = typing ? SETTLE_MILLISECONDS : 0;
@@ -190,6 +217,7 @@ export class Session implements SessionApi {
 
   async #compile(): Promise<void> {
     if (!this.#target || this.#reasons.size === 0) return;
+    this.#guest.stop();
     const program = ++this.#program;
     for (const reason of this.#reasons) this.#undecided.add(reason);
     this.#reasons.clear();
@@ -211,7 +239,7 @@ export class Session implements SessionApi {
   }
 
   #fromCompiler(message: FromCompiler): void {
-    if (message.program !== this.#program) return;
+    if (this.#guest.fromCompiler(message) || message.program !== this.#program) return;
     switch (message.kind) {
       case 'compiled':
         this.#compiled = message.summary;
@@ -262,6 +290,7 @@ export class Session implements SessionApi {
   }
 
   #fromGpu(message: FromGpu): void {
+    if (this.#guest.fromGpu(message)) return;
     switch (message.kind) {
       case 'device':
         this.#target = message.target;

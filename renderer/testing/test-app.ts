@@ -89,6 +89,7 @@ function idleSession(): SessionApi {
     watch: () => () => undefined,
     read: nothing,
     valueAt: nothing,
+    compute: nothing,
     dispose: () => undefined,
   };
 }
