@@ -52,8 +52,11 @@ export type SourceSpec =
   /** Drawn by a generator of its own, as PyTorch draws after manual_seed(seed). */
   | { readonly kind: 'random'; readonly seed: number; readonly initializer: Initializer };
 
-/** How a node's value is shown on the canvas by default. */
-export type PreviewKind = 'image' | 'patch-grid' | 'heatmap' | 'attention' | 'statistics';
+/**
+ * How a node's value is shown on the canvas by default. `text`: a text that is written there. `generation`: what is written
+ * from the logits that come in (nodes/generation); such a node has no value of its own.
+ */
+export type PreviewKind = 'image' | 'patch-grid' | 'heatmap' | 'attention' | 'statistics' | 'text' | 'generation';
 
 /** What a view node makes of its inputs; how that is drawn is the renderer's matter (renderer/views). */
 export type ViewKind =
@@ -80,8 +83,6 @@ export interface NodeDefinition extends NodeSignature {
   readonly preview?: PreviewKind;
   /** For nodes that only show: they have no outputs, and what is wired to them is looked at in this way. */
   readonly view?: ViewKind;
-  /** Tokens are chosen from its logits, one at a time (nodes/generation): it has no value of its own. */
-  readonly generates?: true;
   /** In construction order; draws included whose result is discarded. */
   readonly weights?: (params: Params) => readonly WeightDefinition[];
   /** Values come from outside, and this is where from, unless a tensor is bound in their place. */

@@ -37,9 +37,7 @@ test.for(DEFINITIONS)('$type explains itself', (definition) => {
   expect(definition.help).toMatch(/[.)]$/);
   expect(definition.title).toMatch(/^[A-Z]/);
   // What only shows has no value of its own to preview.
-  expect(
-    [definition.preview, definition.view, definition.generates].filter((shown) => shown !== undefined),
-  ).toHaveLength(1);
+  expect([definition.preview, definition.view].filter((shown) => shown !== undefined)).toHaveLength(1);
   expect(definition.view !== undefined).toBe(definition.category === 'view');
   if (definition.reference) expect(definition.reference.url).toMatch(/^https:\/\//);
   else expect(definition.category).toBe('port');

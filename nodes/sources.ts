@@ -34,7 +34,13 @@ export interface SourceRecipe {
   readonly from:
     | { readonly kind: 'bound' }
     | { readonly kind: 'pictures'; readonly spec: PicturesSpec; readonly assets: readonly Asset[] }
-    | { readonly kind: 'tokens'; readonly rows: readonly (readonly number[])[]; readonly padTokenId: number }
+    | {
+        readonly kind: 'tokens';
+        /** One per line: image tokens, then the text, without padding. */
+        readonly rows: readonly (readonly number[])[];
+        readonly imageTokens: number;
+        readonly padTokenId: number;
+      }
     | { readonly kind: 'random'; readonly spec: RandomSpec };
 }
 
@@ -106,7 +112,7 @@ function recipeOf(
       if ('fault' in tokenizer) return problemAt(leaf, 'tokenizer.missing', 'tokenizer_file', tokenizer.fault);
       const rows = tokenRows(spec, tokenizer, base.shape[1]! - imageTokens);
       if ('code' in rows) return problemAt(leaf, rows.code, rows.param, rows.message);
-      return { ...base, key: key('tokens', rows, padTokenId), from: { kind: 'tokens', rows, padTokenId } };
+      return { ...base, key: key('tokens', rows, padTokenId), from: { kind: 'tokens', rows, imageTokens, padTokenId } };
     }
     default:
       return spec satisfies never;

@@ -5,6 +5,7 @@ import type { CommandRunner } from './commands/command.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Generations } from './session/generation.ts';
 import type { SessionApi } from './session/session-api.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
@@ -20,6 +21,8 @@ export interface App {
   readonly run: RunStore;
   readonly notices: NoticeStore;
   readonly session: SessionApi;
+  /** What generate nodes write. */
+  readonly generations: Generations;
   readonly platform: Platform;
   readonly commands: CommandRunner;
   /** What commands ask of the canvas (fit, zoom, pointer); the canvas attaches itself. */

@@ -8,11 +8,13 @@ import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import type { Platform } from './platform/platform.ts';
 import { keepJournal, type JournalWriter } from './session/journal.ts';
+import { createGenerations } from './session/generation.ts';
 import { createPictureLoader } from './session/pictures.ts';
 import { Session } from './session/session.ts';
 import type { SessionThreads } from './session/threads.ts';
 import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
+import { createGenerationsStore } from './stores/generations.ts';
 import { followPath } from './stores/navigation.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
@@ -45,6 +47,9 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   rememberView(view, storage);
   tellFailures(run, notices);
   const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
+  const session = new Session({ document, derived, view, run }, threads, loadPictures, (tuning) =>
+    rememberTuning(storage, tuning),
+  );
   const app: App = {
     document,
     derived,
@@ -52,9 +57,8 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     run,
     notices,
     platform,
-    session: new Session({ document, derived, view, run }, threads, loadPictures, (tuning) =>
-      rememberTuning(storage, tuning),
-    ),
+    session,
+    generations: createGenerations(document, derived, session, createGenerationsStore()),
     commands: createCommandRunner(COMMANDS, () => app),
     canvas: createCanvasLink(),
     clipboard: createClipboard(),

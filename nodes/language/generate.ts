@@ -16,7 +16,7 @@ export const generate: NodeDefinition = {
     url: 'https://arxiv.org/abs/1904.09751',
   },
   keywords: ['sampling', 'greedy', 'top-k', 'top-p', 'nucleus', 'autoregressive', 'decode', 'multinomial', 'caption'],
-  generates: true,
+  preview: 'generation',
   inputs: [
     { name: 'logits', shape: 'batch length vocab', help: 'One row per position; the last one chooses.' },
     { name: 'input_ids', shape: 'batch length', dtypes: ['i32'], help: 'The ids that the model reads; they grow.' },

@@ -25,7 +25,7 @@ export const tokenInput: NodeDefinition = {
     url: 'https://huggingface.co/docs/transformers/main_classes/tokenizer',
   },
   keywords: ['text', 'input_ids', 'tokenizer', 'prompt', 'caption', 'words', 'bytes', 'image token'],
-  preview: 'statistics',
+  preview: 'text',
   inputs: [],
   outputs: [{ name: 'ids', help: 'Token ids, batch × length.', dtype: 'i32', flow: 'tokens' }],
   params: [

@@ -47,6 +47,8 @@ const PREVIEW_HEIGHT: Readonly<Record<PreviewKind, number>> = {
   heatmap: 96,
   attention: 160,
   statistics: 56,
+  text: 76,
+  generation: 164,
 };
 
 const PREVIEW_WIDTH: Readonly<Record<PreviewKind, number>> = {
@@ -55,6 +57,8 @@ const PREVIEW_WIDTH: Readonly<Record<PreviewKind, number>> = {
   heatmap: NARROWEST,
   attention: NARROWEST,
   statistics: NARROWEST,
+  text: 260,
+  generation: 300,
 };
 
 /** Room of a view on its node; larger on request. */

@@ -7,9 +7,11 @@ import { planPreview, type PreviewPlan } from '../previews/plan.ts';
 import { PreviewView } from '../previews/preview-view.ts';
 import { ViewCard } from '../views/view-card.tsx';
 import { useCanvas } from './canvas-context.ts';
+import { GenerationCard } from './generation-card.tsx';
 import { ImageName, ImageSource } from './image-source.tsx';
 import type { NodeView } from './node-view.ts';
 import { useLookAt, usePortType, useValuePath, type PortId } from './use-facts.ts';
+import { TextCard } from './text-card.tsx';
 import { useNodePicture } from './use-node-picture.ts';
 
 interface NodePreviewProps {
@@ -17,9 +19,12 @@ interface NodePreviewProps {
   readonly port: PortId;
 }
 
-/** A view node's own way of showing its inputs, or the preview of a value. */
+/** A view node's own way of showing its inputs, a text that is written there, or the preview of a value. */
 export function NodePreview({ view, port }: NodePreviewProps) {
-  return view.shows === null ? <ValuePreview view={view} port={port} /> : <ViewCard view={view} />;
+  if (view.shows !== null) return <ViewCard view={view} />;
+  if (view.preview === 'text') return <TextCard view={view} />;
+  if (view.preview === 'generation') return <GenerationCard view={view} />;
+  return <ValuePreview view={view} port={port} />;
 }
 
 function ValuePreview({ view, port }: NodePreviewProps) {

@@ -70,5 +70,7 @@ function upstream(module: GraphModule, node: GraphNode, library: Library, seen: 
   if (!definition) return null;
   const meaning = definition.outputs.find(({ name }) => name === port)?.flow;
   if (meaning === undefined) return upstream(module, source, library, seen);
-  return { definition, preview: recordPreview(definition, port) };
+  const preview = recordPreview(definition, port);
+  // A text is written on its own node; elsewhere its ids are numbers.
+  return { definition, preview: preview === 'text' ? 'statistics' : preview };
 }

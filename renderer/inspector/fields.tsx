@@ -2,6 +2,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { ParameterValue } from '../../graph/schema.ts';
 import type { ResolvedParameter } from '../../graph/signature.ts';
+import { LinesField } from '../canvas/lines-field.tsx';
 import {
   evaluatedText,
   isExpression,
@@ -34,6 +35,8 @@ export interface FieldProps {
   readonly note?: ReactNode;
   readonly onCommit: (value: ParameterValue) => void;
 }
+
+const LINES_SHOWN = 4;
 
 /** Label and field of one parameter, by its type. */
 export function Field(props: FieldProps) {
@@ -76,12 +79,24 @@ export function Field(props: FieldProps) {
           />
         </Row>
       );
+    case 'text':
+      return (
+        <Row {...props} id={id}>
+          <LinesField
+            id={id}
+            value={String(source)}
+            rows={LINES_SHOWN}
+            readOnly={props.disabled}
+            problem={props.problem}
+            onCommit={props.onCommit}
+          />
+        </Row>
+      );
     case 'int':
     case 'float':
     case 'string':
     case 'dims':
     case 'images':
-    case 'text':
     case 'asset':
       return <TextRow {...props} id={id} />;
     default:

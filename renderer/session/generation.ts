@@ -6,10 +6,10 @@ import { portPath, type InstancePath } from '../../graph/instance.ts';
 import { describeProblem } from '../../graph/problems.ts';
 import { generateTokens, type TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import { endsOfNode, planGeneration, type GenerationPlan } from '../../nodes/generation/plan.ts';
-import { planSources } from '../../nodes/sources.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { foreign } from '../../nodes/text/tokenizer.ts';
 import type { DerivedStore } from '../stores/derived.ts';
+import type { DocumentStore } from '../stores/document.ts';
 import type { Generation, GenerationsStore } from '../stores/generations.ts';
 import { GuestStoppedError } from './guest.ts';
 import { messageOf } from './message-of.ts';
@@ -36,6 +36,7 @@ interface Writing {
 }
 
 export function createGenerations(
+  documents: DocumentStore,
   derived: DerivedStore,
   session: Pick<SessionApi, 'compute'>,
   store: GenerationsStore,
@@ -112,12 +113,22 @@ export function createGenerations(
     void write(path, writing);
   };
 
-  const unsubscribe = derived.subscribe(({ document }, before) => {
-    if (document === before.document) return;
+  const forget = (): void => {
     for (const writing of writings.values()) writing.wanted = false;
     writings.clear();
-    for (const [path, { status }] of store.getState().byPath) if (status !== 'stale') put(path, { status: 'stale' });
-  });
+  };
+  const stops = [
+    documents.subscribe(({ generation }, before) => {
+      if (generation === before.generation) return;
+      forget();
+      store.getState().clear();
+    }),
+    derived.subscribe(({ document }, before) => {
+      if (document === before.document) return;
+      forget();
+      for (const [path, { status }] of store.getState().byPath) if (status !== 'stale') put(path, { status: 'stale' });
+    }),
+  ];
 
   return {
     store,
@@ -127,7 +138,7 @@ export function createGenerations(
       const writing = writings.get(path);
       if (writing) writing.wanted = false;
     },
-    dispose: unsubscribe,
+    dispose: () => stops.forEach((stop) => stop()),
   };
 }
 
@@ -147,14 +158,13 @@ function planOf(
   derived: DerivedStore,
   tokenizers: ReturnType<typeof createTokenizers>,
 ): GenerationPlan | string {
-  const { tree, inference, document } = derived.getState();
+  const { tree, inference, sources, document } = derived.getState();
   const node = tree.byPath.get(path);
   if (node?.kind !== 'leaf') return 'the node is not there any more';
   const ends = endsOfNode(node);
   if ('message' in ends) return ends.message;
   if (!inference.inputs.has(portPath(path, 'logits')))
     return 'the logits have no shape yet: see the problems of the graph';
-  const sources = planSources(tree, inference, document, new Map(), tokenizers);
   const problem = sources.problems.find(({ place }) => place.path === ends.ids.path);
   if (problem) return describeProblem(problem);
   const plan = planGeneration(ends, { tree, document, sources, tokenizers, bound: new Map() });

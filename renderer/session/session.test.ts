@@ -61,10 +61,20 @@ function fakeThread<Out, In>() {
   return { channel, sent, say: (message: In) => listener(message) };
 }
 
+const NO_SOURCES = { recipes: new Map(), keys: new Map(), problems: [] };
+
 function derivedOf(document: PatchbayDocument): DerivedState {
   const tree = elaborate(document, NODES);
   const cost = { parameters: 0, flops: 0, activationBytes: 0, byPath: new Map() };
-  return { document, tree, inference: infer(tree, NODES), problems: [], problemsOf: new Map(), cost };
+  return {
+    document,
+    tree,
+    inference: infer(tree, NODES),
+    sources: NO_SOURCES,
+    problems: [],
+    problemsOf: new Map(),
+    cost,
+  };
 }
 
 function start() {

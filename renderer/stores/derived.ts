@@ -11,7 +11,7 @@ import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { graphCost, type GraphCost, type WorkCache } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { planSources } from '../../nodes/sources.ts';
+import { planSources, type SourcePlan } from '../../nodes/sources.ts';
 import { createTokenizers, type Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { shareProblems } from '../../nodes/weights.ts';
 import type { DocumentStore } from './document.ts';
@@ -26,6 +26,8 @@ export interface DerivedState {
   readonly document: PatchbayDocument;
   readonly tree: InstanceTree;
   readonly inference: Inference;
+  /** Where the values of source nodes come from. */
+  readonly sources: SourcePlan;
   /** All causes: of the tree, of the shapes (`inference.blocked` counts these), then pictures that are missing. */
   readonly problems: readonly Problem[];
   readonly problemsOf: ReadonlyMap<DefinitionKey, readonly Problem[]>;
@@ -114,6 +116,7 @@ export function derive(
     document,
     tree,
     inference,
+    sources,
     problems,
     problemsOf: problems === before?.problems ? before.problemsOf : groupByDefinition(problems),
     cost: before?.cost ?? NO_COST,

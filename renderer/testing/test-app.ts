@@ -9,6 +9,7 @@ import type { FileRef, Platform } from '../platform/platform.ts';
 import type { SessionApi } from '../session/session-api.ts';
 import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
+import { createGenerationsStore } from '../stores/generations.ts';
 import { createNoticeStore } from '../stores/notices.ts';
 import { createRunStore } from '../stores/run.ts';
 import { createViewStore } from '../stores/view.ts';
@@ -38,6 +39,13 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     run: createRunStore(),
     notices: createNoticeStore(),
     session: idleSession(),
+    generations: {
+      store: createGenerationsStore(),
+      run: () => undefined,
+      step: () => undefined,
+      stop: () => undefined,
+      dispose: () => undefined,
+    },
     commands: createCommandRunner(COMMANDS, () => app),
     canvas: createCanvasLink(),
     clipboard: createClipboard(),
@@ -72,6 +80,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile'>): Platfor
     setCommands: () => undefined,
     confirmUnsaved: null,
     copyImage: async () => undefined,
+    exportFile: () => undefined,
     onCommand: never,
     onOpenFile: never,
     onNotice: never,

@@ -1,0 +1,49 @@
+/** A field of several lines whose text is the document's at every keystroke: a burst of typing is one step of the history. */
+import type { KeyboardEvent } from 'react';
+
+interface LinesFieldProps {
+  readonly id?: string;
+  readonly label?: string;
+  readonly className?: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly rows?: number;
+  readonly readOnly: boolean;
+  readonly problem: string | undefined;
+  readonly onCommit: (value: string) => void;
+}
+
+export function LinesField({
+  id,
+  label,
+  className = '',
+  value,
+  placeholder,
+  rows,
+  readOnly,
+  problem,
+  onCommit,
+}: LinesFieldProps) {
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    // Enter begins a line; Escape gives the keys back to the canvas.
+    if (event.key === 'Escape') event.currentTarget.blur();
+  };
+  return (
+    <textarea
+      id={id}
+      className={`lines-field ${className}`}
+      aria-label={label}
+      aria-invalid={problem !== undefined}
+      title={problem}
+      value={value}
+      placeholder={placeholder}
+      rows={rows}
+      readOnly={readOnly}
+      spellCheck={false}
+      // What is typed is in the document at once: Undo is the graph's.
+      data-settled
+      onChange={(event) => onCommit(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+/** On a token input: its text, to be written there, and how many tokens it makes. */
+import type { SourceRecipe } from '../../nodes/sources.ts';
+import { setParam } from '../../graph/edits.ts';
+import { useApp, useDocument } from '../app-context.ts';
+import { useEdit } from '../inspector/use-edit.ts';
+import { LinesField } from './lines-field.tsx';
+import type { NodeView } from './node-view.ts';
+import { openModule, useFact, useNodePath, useNodeProblems, useShownInstance } from './use-facts.ts';
+
+const TEXT = 'text';
+
+export function TextCard({ view }: { readonly view: NodeView }) {
+  const app = useApp();
+  const edit = useEdit();
+  const readOnly = useDocument((state) => state.readOnly);
+  const text = useShownInstance(view)?.params[TEXT]?.source;
+  const tokenizer = useShownInstance(view)?.params['tokenizer']?.value;
+  const problem = useNodeProblems(view.id).find(({ place }) => place.param === TEXT)?.message;
+  const path = useNodePath(view);
+  const count = useFact(({ sources }) => countOf(path === null ? undefined : sources.recipes.get(path)));
+  const box = view.geometry.preview;
+  if (!box) return null;
+  const { x, y, width, height } = box;
+  const write = (value: string): void => {
+    const module = openModule(app.derived.getState(), app.view.getState());
+    edit((document) => setParam(document, module, view.id, TEXT, value));
+  };
+  return (
+    <>
+      <div className="preview text-card" style={{ left: x, top: y, width, height }}>
+        <LinesField
+          label={`Text of ${view.name}, one line per sequence`}
+          className="nodrag nopan nowheel"
+          value={typeof text === 'string' ? text : ''}
+          placeholder="One line per sequence"
+          readOnly={readOnly}
+          problem={problem}
+          onCommit={write}
+        />
+      </div>
+      <div className="caption">
+        <div className="note">{count}</div>
+        <div className="note">{typeof tokenizer === 'string' && `tokenizer: ${tokenizer}`}</div>
+      </div>
+    </>
+  );
+}
+
+/** `16 image + 6 text tokens, padded to 26`. */
+function countOf(recipe: SourceRecipe | undefined): string {
+  if (recipe?.from.kind !== 'tokens') return recipe?.from.kind === 'bound' ? 'bound from outside' : '';
+  const { rows, imageTokens } = recipe.from;
+  const lengths = rows.map(({ length }) => length - imageTokens);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const text = least === most ? `${most}` : `${least}–${most}`;
+  const image = imageTokens > 0 ? `${imageTokens} image + ` : '';
+  const padded = recipe.shape[1]! > least + imageTokens ? `, padded to ${recipe.shape[1]}` : '';
+  return `${image}${text} text ${most === 1 && image === '' ? 'token' : 'tokens'}${padded}`;
+}
