@@ -45,6 +45,10 @@ export function numberOf(attributes: Attributes, name: string): number {
   return attributes[name] as number;
 }
 
+export function stringOf(attributes: Attributes, name: string): string {
+  return attributes[name] as string;
+}
+
 export function booleanOf(attributes: Attributes, name: string): boolean {
   return attributes[name] as boolean;
 }

@@ -1,11 +1,14 @@
 /** Makes records of elementwise ops: one number per element from the operands' numbers at the same place. */
 import { elementCount, type DType, type TensorType } from '../ir/types.ts';
 import { checkCount, checkDType, checkSame } from './checks.ts';
+import { onnxElementwise, type OpOnnx } from './onnx.ts';
 import type { HostTensor, OpRecord } from './record.ts';
 
 interface ElementwiseParts {
   readonly name: string;
   readonly summary: string;
+  /** The operator of ONNX that does the same, or how it is written there. */
+  readonly onnx: string | OpOnnx;
   /** Dtypes of the operands. */
   readonly dtypes: readonly DType[];
   /** WGSL functions that `wgsl` calls. */
@@ -37,6 +40,7 @@ export function unaryOp(parts: UnaryParts): OpRecord {
       emit: ([x], _attributes, dtype) => parts.wgsl(x!, dtype),
       ...(parts.functions && { functions: parts.functions }),
     },
+    onnx: onnxOf(parts.onnx),
     infer(inputs) {
       checkCount(inputs, ['x']);
       checkDType(inputs[0]!, 'x', parts.dtypes);
@@ -58,6 +62,7 @@ export function binaryOp(parts: BinaryParts): OpRecord {
       emit: ([a, b], _attributes, dtype) => parts.wgsl(a!, b!, dtype),
       ...(parts.functions && { functions: parts.functions }),
     },
+    onnx: onnxOf(parts.onnx, parts.result),
     infer(inputs) {
       checkCount(inputs, ['a', 'b']);
       const [a, b] = inputs as [TensorType, TensorType];
@@ -74,6 +79,11 @@ export function binaryOp(parts: BinaryParts): OpRecord {
     },
     flops: ([a]) => elementCount(a!.shape) * (parts.cost ?? 1),
   };
+}
+
+function onnxOf(onnx: string | OpOnnx, result?: DType): OpOnnx {
+  // 'decomposed' is no elementwise op's: each is an operator, or a few.
+  return typeof onnx === 'string' ? onnxElementwise(onnx, result) : onnx;
 }
 
 /** A tensor of the same shape with every number replaced. */

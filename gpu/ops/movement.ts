@@ -7,6 +7,7 @@ import { linearForm } from '../ir/affine.ts';
 import { constant, coordinateVariables, flatten } from '../ir/index-arithmetic.ts';
 import { evaluateCondition, evaluateIndex, type IndexCondition, type IndexExpression } from '../ir/index-expression.ts';
 import { elementCount, rowMajorStrides, type Attributes, type Shape, type TensorType } from '../ir/types.ts';
+import type { OpOnnx } from './onnx.ts';
 import type { HostTensor, MovementSource, MovementWgsl, OpRecord } from './record.ts';
 
 interface MovementParts {
@@ -14,18 +15,20 @@ interface MovementParts {
   readonly summary: string;
   readonly attributes: OpRecord['attributes'];
   infer(inputs: readonly TensorType[], attributes: Attributes): TensorType;
+  readonly onnx: OpOnnx;
   readonly sources: MovementWgsl['sources'];
   readonly fill?: MovementWgsl['fill'];
 }
 
 /** A record of a movement op: its rule, with the evaluation that follows from it. */
 export function movement(parts: MovementParts): OpRecord {
-  const { name, summary, attributes, sources, fill } = parts;
+  const { name, summary, attributes, onnx, sources, fill } = parts;
   return {
     name,
     summary,
     attributes,
     wgsl: { kind: 'movement', sources, ...(fill && { fill }) },
+    onnx,
     infer: (inputs, given) => [parts.infer(inputs, given)],
     evaluate(inputs, given) {
       const type = parts.infer(inputs, given);

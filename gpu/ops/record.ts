@@ -1,6 +1,7 @@
-/** What an op is: one record that says how to check it, compute it on the CPU, and write it in WGSL. */
+/** What an op is: one record that says how to check it, compute it on the CPU, and write it in WGSL and ONNX. */
 import type { IndexCondition, IndexExpression } from '../ir/index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from '../ir/types.ts';
+import type { OpOnnx } from './onnx.ts';
 
 /** A tensor on the CPU, row-major; every dtype is held as float64 (bool as 0 and 1). */
 export interface HostTensor extends TensorType {
@@ -80,6 +81,7 @@ export interface OpRecord {
   /** Every attribute, each of which must be given; checked before `infer`. */
   readonly attributes: Readonly<Record<string, AttributeKind>>;
   readonly wgsl: OpWgsl;
+  readonly onnx: OpOnnx;
   /**
    * Result types.
    * @throws {IrError} where operands or attributes do not fit, naming the operand.

@@ -4,11 +4,14 @@ import { elementCount, type Attributes, type TensorType } from '../ir/types.ts';
 import { booleanOf, numbersOf } from './attributes.ts';
 import { checkAxis, checkCount, checkDType, NUMBERS } from './checks.ts';
 import { PERMUTE } from './movement/permute.ts';
+import type { OnnxType, OnnxValue, OnnxWriter } from './onnx.ts';
 import type { HostTensor, OpRecord } from './record.ts';
 
 interface ReductionParts {
   readonly name: string;
   readonly summary: string;
+  /** The operator of ONNX, and what a reduction of nothing gives, which ONNX Runtime refuses. */
+  readonly onnx: { readonly operator: string; readonly ofNothing: number };
   readonly dtypes?: readonly TensorType['dtype'][];
   /** Of the elements from `start` to before `end`. */
   readonly compute: (data: Float64Array, start: number, end: number) => number;
@@ -21,6 +24,7 @@ export function reduction(parts: ReductionParts): OpRecord {
     summary: parts.summary,
     attributes: { axes: 'integers', keepdims: 'boolean' },
     wgsl: { kind: 'kernel', family: 'reduce' },
+    onnx: (writer, [x], attributes) => [reduceInOnnx(writer, x!, attributes, parts.onnx)],
     infer(inputs, attributes) {
       checkCount(inputs, ['x']);
       const [x] = inputs;
@@ -35,7 +39,10 @@ export function reduction(parts: ReductionParts): OpRecord {
   };
 }
 
-function resultType({ dtype, shape }: TensorType, attributes: Attributes): TensorType {
+function resultType<T extends OnnxType>(
+  { dtype, shape }: T,
+  attributes: Attributes,
+): { dtype: T['dtype']; shape: number[] } {
   const axes = numbersOf(attributes, 'axes');
   const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   return { dtype, shape: booleanOf(attributes, 'keepdims') ? kept : kept.filter((_, axis) => !axes.includes(axis)) };
@@ -54,4 +61,21 @@ function reduce(x: HostTensor, attributes: Attributes, compute: ReductionParts['
     data[i] = type.dtype === 'i32' ? value | 0 : value;
   }
   return { ...type, data };
+}
+
+/** Until operator set 18 only ReduceSum takes its axes as an operand. */
+function reduceInOnnx(
+  writer: OnnxWriter,
+  x: OnnxValue,
+  attributes: Attributes,
+  { operator, ofNothing }: ReductionParts['onnx'],
+): OnnxValue {
+  const type = resultType(x, attributes);
+  const axes = numbersOf(attributes, 'axes');
+  // No axes would mean all of them.
+  if (axes.length === 0) return x;
+  if (elementCount(x.shape) === 0) return writer.number(x.dtype === 'i32' ? 0 : ofNothing, type);
+  const keepdims = Number(booleanOf(attributes, 'keepdims'));
+  if (operator === 'ReduceSum') return writer.node(operator, [x, writer.integers(axes)], type, { keepdims });
+  return writer.node(operator, [x], type, { axes, keepdims });
 }

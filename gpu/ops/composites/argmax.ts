@@ -1,4 +1,5 @@
 /** Where along an axis the largest element stands; of equal ones the first. A NaN counts as largest, as in PyTorch. */
+import { onnxCast } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type Attributes, type ValueId } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
@@ -11,6 +12,11 @@ export const ARGMAX: OpRecord = {
   summary: 'Position along the axis of the first largest element, as i32; the axis goes',
   attributes: { axis: 'integer' },
   wgsl: { kind: 'decomposed' },
+  onnx(writer, [x], attributes) {
+    const axis = numberOf(attributes, 'axis');
+    const type = { dtype: 'i64', shape: x!.shape.toSpliced(axis, 1) } as const;
+    return [onnxCast(writer, writer.node('ArgMax', [x], type, { axis, keepdims: 0 }), 'i32')];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

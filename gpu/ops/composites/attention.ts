@@ -18,6 +18,7 @@ export const ATTENTION: OpRecord = {
     'weights = softmax(scale · q · kᵀ, masked) and weights · v, for q[…, Lq, D], k[…, Lk, D], v[…, Lk, Dv]; the mask broadcasts to […, Lq, Lk] and may be missing: bool says which keys take part, numbers are added to the scores',
   attributes: { scale: 'number' },
   wgsl: { kind: 'kernel', family: 'attention' },
+  onnx: 'decomposed',
   infer(inputs) {
     checkCount(inputs, ['q', 'k', 'v', 'mask'], 1);
     const [q, k, v, mask] = inputs as [TensorType, TensorType, TensorType, TensorType?];

@@ -1,4 +1,5 @@
 /** Cross-entropy of logits against class numbers: `F.cross_entropy(…, reduction='none')`. */
+import { onnxReshape } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
 import { binary, constantLike } from '../broadcast.ts';
@@ -10,6 +11,14 @@ export const CROSS_ENTROPY: OpRecord = {
   summary: '−log softmax(logits)[label] per row, for logits[rows, classes] and labels[rows] of i32',
   attributes: {},
   wgsl: { kind: 'decomposed' },
+  onnx(writer, [logits, labels]) {
+    const { dtype, shape } = logits!;
+    const [rows] = shape as [number, number];
+    const logarithms = writer.node('LogSoftmax', [logits], { dtype, shape }, { axis: 1 });
+    const column = onnxReshape(writer, labels!, [rows, 1]);
+    const ofLabel = writer.node('GatherElements', [logarithms, column], { dtype, shape: [rows, 1] }, { axis: 1 });
+    return [writer.elementwise('Neg', [onnxReshape(writer, ofLabel, [rows])])];
+  },
   infer(inputs) {
     checkCount(inputs, ['logits', 'labels']);
     const [logits, labels] = inputs as [TensorType, TensorType];

@@ -1,4 +1,5 @@
 /** The exact GELU (Hendrycks, Gimpel 2016), by the error function, as `nn.GELU()`. */
+import { onnxNumber } from '../onnx.ts';
 import { elementCount, type Attributes, type ValueId } from '../../ir/types.ts';
 import { constantLike } from '../broadcast.ts';
 import { checkCount, checkDType, FLOATS } from '../checks.ts';
@@ -18,6 +19,12 @@ export const GELU: OpRecord = {
     kind: 'expression',
     emit: ([x], _attributes, dtype) => wgslCall('gelu_f32', x!, dtype),
     functions: { erf_f32: ERF_F32, gelu_f32: GELU_F32 },
+  },
+  // The form that ONNX Runtime takes for one kernel; Gelu itself comes with operator set 20.
+  onnx(writer, [x]) {
+    const error = writer.elementwise('Erf', [writer.elementwise('Div', [x!, onnxNumber(writer, Math.SQRT2, x!)])]);
+    const twice = writer.elementwise('Add', [error, onnxNumber(writer, 1, x!)]);
+    return [writer.elementwise('Mul', [writer.elementwise('Mul', [x!, twice]), onnxNumber(writer, 0.5, x!)])];
   },
   infer(inputs) {
     checkCount(inputs, ['x']);

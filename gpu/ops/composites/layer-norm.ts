@@ -10,6 +10,12 @@ export const LAYER_NORM: OpRecord = {
   summary: '(x − mean) / √(variance + epsilon) over the last axis, times weight, plus bias; both may be missing',
   attributes: { epsilon: 'number' },
   wgsl: { kind: 'kernel', family: 'layer_norm' },
+  onnx(writer, [x, weight, bias], attributes) {
+    const { dtype, shape } = x!;
+    const scale = weight ?? writer.number(1, { dtype, shape: shape.slice(-1) });
+    const given = { axis: -1, epsilon: { float: numberOf(attributes, 'epsilon') } };
+    return [writer.node('LayerNormalization', bias ? [x, scale, bias] : [x, scale], { dtype, shape }, given)];
+  },
   infer(inputs) {
     checkCount(inputs, ['x', 'weight', 'bias'], 2);
     const [x, ...affine] = inputs as [TensorType, ...TensorType[]];

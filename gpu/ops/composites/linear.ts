@@ -11,6 +11,15 @@ export const LINEAR: OpRecord = {
   summary: 'x[…, in] · weight[out, in]ᵀ + bias[out]; the bias may be missing',
   attributes: {},
   wgsl: { kind: 'kernel', family: 'matmul' },
+  // ONNX Runtime transposes the weight once, when it loads the model.
+  onnx(writer, [x, weight, bias]) {
+    const { dtype, shape } = x!;
+    const [out, depth] = weight!.shape as [number, number];
+    const matrix = writer.node('Transpose', [weight], { dtype, shape: [depth, out] }, { perm: [1, 0] });
+    const wide = [...shape.slice(0, -1), out];
+    const product = writer.node('MatMul', [x, matrix], { dtype, shape: wide });
+    return [bias ? writer.elementwise('Add', [product, bias]) : product];
+  },
   infer(inputs) {
     checkCount(inputs, ['x', 'weight', 'bias'], 1);
     const [x, weight, bias] = inputs as [TensorType, TensorType, TensorType?];

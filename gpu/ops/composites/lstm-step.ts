@@ -11,6 +11,7 @@ export const LSTM_STEP: OpRecord = {
     'The next state and memory, both [b, h], from state[b, h], w_hh[4h, h], what the input adds to the gates [b, 4h], and memory[b, h]',
   attributes: {},
   wgsl: { kind: 'kernel', family: 'lstm_step' },
+  onnx: 'decomposed',
   infer(inputs) {
     checkCount(inputs, ['state', 'w_hh', 'gates', 'memory']);
     const [state, weight, gates, memory] = inputs as [TensorType, TensorType, TensorType, TensorType];

@@ -2,6 +2,7 @@
  * A layer of long short-term memory (Hochreiter, Schmidhuber 1997; the forget gate: Gers, Schmidhuber, Cummins 1999), as
  * `nn.LSTM(batch_first=True)`: gates in the order input, forget, cell, output; state and memory begin at 0.
  */
+import { onnxReshape, type OnnxValue, type OnnxWriter } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
 import { checkCount, checkDType, checkMatches, checkRank, FLOATS } from '../checks.ts';
@@ -16,6 +17,7 @@ export const LSTM: OpRecord = {
     'x[b, t, in] through an LSTM of w_ih[4h, in], w_hh[4h, h], b_ih[4h], b_hh[4h]: every state [b, t, h], the last state [b, h], the last memory [b, h]; both biases may be missing',
   attributes: {},
   wgsl: { kind: 'decomposed' },
+  onnx: (writer, operands) => layerInOnnx(writer, operands),
   infer(inputs) {
     checkCount(inputs, ['x', 'w_ih', 'w_hh', 'b_ih', 'b_hh'], 2);
     const [x, inputWeight, stateWeight, ...biases] = inputs as [TensorType, TensorType, TensorType, ...TensorType[]];
@@ -108,4 +110,38 @@ function firstStep(emitter: Emitter, gates: ValueId, batch: number, hidden: numb
   const [input, output] = [emitter.emit('sigmoid', [gate(0)]), emitter.emit('sigmoid', [gate(3)])];
   const memory = emitter.emit('mul', [input, emitter.emit('tanh', [gate(2)])]);
   return [emitter.emit('mul', [output, emitter.emit('tanh', [memory])]), memory];
+}
+
+/** ONNX has the gates in the order input, output, forget, cell, steps before the batch, and both biases in one vector. */
+function layerInOnnx(writer: OnnxWriter, operands: readonly OnnxValue[]): OnnxValue[] {
+  const [x, inputWeight, stateWeight, ...biases] = operands as [OnnxValue, OnnxValue, OnnxValue, ...OnnxValue[]];
+  const { dtype } = x;
+  const [batch, steps, width] = x.shape as [number, number, number];
+  const hidden = stateWeight.shape[1]!;
+  const reordered = (weight: OnnxValue): OnnxValue[] => {
+    const gate = (index: number): OnnxValue => {
+      const bounds = [[index * hidden], [(index + 1) * hidden], [0]].map((values) => writer.integers(values));
+      return writer.node('Slice', [weight, ...bounds], { dtype, shape: weight.shape.with(0, hidden) });
+    };
+    return [gate(0), gate(3), gate(1), gate(2)];
+  };
+  const oneDirection = (parts: readonly OnnxValue[]): OnnxValue => {
+    const size = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
+    const shape = parts[0]!.shape.with(0, size);
+    return onnxReshape(writer, writer.node('Concat', parts, { dtype, shape }, { axis: 0 }), [1, ...shape]);
+  };
+  const stepsFirst = writer.node('Transpose', [x], { dtype, shape: [steps, batch, width] }, { perm: [1, 0, 2] });
+  const weights = [inputWeight, stateWeight].map((weight) => oneDirection(reordered(weight)));
+  const bias = biases.length === 0 ? [] : [oneDirection(biases.flatMap(reordered))];
+  const last = { dtype, shape: [1, batch, hidden] };
+  const every = { dtype, shape: [steps, 1, batch, hidden] };
+  const given = { hidden_size: hidden };
+  const [states, state, memory] = writer.nodes('LSTM', [stepsFirst, ...weights, ...bias], [every, last, last], given);
+  // [t, 1, b, h] → [b, t, 1, h] → [b, t, h]
+  const batchFirst = { dtype, shape: [batch, steps, 1, hidden] };
+  return [
+    onnxReshape(writer, writer.node('Transpose', [states], batchFirst, { perm: [2, 0, 1, 3] }), [batch, steps, hidden]),
+    onnxReshape(writer, state!, [batch, hidden]),
+    onnxReshape(writer, memory!, [batch, hidden]),
+  ];
 }

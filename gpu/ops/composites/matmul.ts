@@ -12,6 +12,10 @@ export const MATMUL: OpRecord = {
   summary: 'a[…, M, K] · b[…, K, N]',
   attributes: {},
   wgsl: { kind: 'kernel', family: 'matmul' },
+  onnx(writer, [a, b]) {
+    const shape = [...a!.shape.slice(0, -1), b!.shape.at(-1)!];
+    return [writer.node('MatMul', [a, b], { dtype: a!.dtype, shape })];
+  },
   infer(inputs) {
     checkCount(inputs, ['a', 'b']);
     const [a, b] = inputs as [TensorType, TensorType];

@@ -2,6 +2,7 @@
  * Convolution over patches that do not overlap: `nn.Conv2d` with kernel size = stride, as patch embeddings use it
  * (Dosovitskiy et al. 2020). Pixels that fill no whole patch are left out, as there.
  */
+import type { OnnxValue } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
@@ -16,6 +17,14 @@ export const PATCH_CONV: OpRecord = {
     'x[b, c, h, w] convolved with weight[o, c, stride, stride] at every stride-th pixel, plus bias[o]: [b, o, h/stride, w/stride]',
   attributes: { stride: 'integer' },
   wgsl: { kind: 'decomposed' },
+  onnx(writer, operands, attributes) {
+    const [x, weight] = operands as [OnnxValue, OnnxValue];
+    const stride = numberOf(attributes, 'stride');
+    const [batch, , height, width] = x.shape as [number, number, number, number];
+    const shape = [batch, weight.shape[0]!, Math.floor(height / stride), Math.floor(width / stride)];
+    const given = { kernel_shape: [stride, stride], strides: [stride, stride] };
+    return [writer.node('Conv', operands, { dtype: x.dtype, shape }, given)];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x', 'weight', 'bias'], 1);
     const [x, weight, bias] = inputs as [TensorType, TensorType, TensorType?];

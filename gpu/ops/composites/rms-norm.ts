@@ -10,6 +10,7 @@ export const RMS_NORM: OpRecord = {
   summary: 'x / √(mean of x² + epsilon) over the last axis, times weight, which may be missing',
   attributes: { epsilon: 'number' },
   wgsl: { kind: 'decomposed' },
+  onnx: 'decomposed',
   infer(inputs) {
     checkCount(inputs, ['x', 'weight'], 1);
     const [x, weight] = inputs as [TensorType, TensorType?];

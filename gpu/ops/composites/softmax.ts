@@ -10,6 +10,9 @@ export const SOFTMAX: OpRecord = {
   summary: 'e^x / Σ e^x along the axis',
   attributes: { axis: 'integer' },
   wgsl: { kind: 'kernel', family: 'softmax' },
+  onnx: (writer, [x], attributes) => [
+    writer.node('Softmax', [x], { dtype: x!.dtype, shape: x!.shape }, { axis: numberOf(attributes, 'axis') }),
+  ],
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     checkDType(inputs[0]!, 'x', FLOATS);

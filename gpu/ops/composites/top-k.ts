@@ -2,6 +2,7 @@
  * The k largest elements along the last axis and where they stand, the largest first; of equal ones the earlier first.
  * A NaN counts as largest, as in PyTorch; the kernel, which may take for granted that there is none, passes over it.
  */
+import { onnxCast } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type TensorType } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
@@ -13,6 +14,16 @@ export const TOP_K: OpRecord = {
   summary: 'The k largest elements along the last axis, in descending order, and their positions as i32',
   attributes: { k: 'integer' },
   wgsl: { kind: 'kernel', family: 'top_k' },
+  onnx(writer, [x], attributes) {
+    const k = numberOf(attributes, 'k');
+    const shape = [...x!.shape.slice(0, -1), k];
+    const types = [
+      { dtype: x!.dtype, shape },
+      { dtype: 'i64', shape },
+    ] as const;
+    const [values, positions] = writer.nodes('TopK', [x, writer.integers([k])], types);
+    return [values!, onnxCast(writer, positions!, 'i32')];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs as [TensorType];

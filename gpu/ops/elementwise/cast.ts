@@ -2,6 +2,7 @@
  * Conversion between dtypes. To i32: towards zero, saturating, NaN to 0, as WGSL converts. To bool: whether it differs
  * from 0. Between floats the float64 evaluation rounds nothing: it is the yardstick.
  */
+import { onnxConvert } from '../onnx.ts';
 import { elementCount, type DType } from '../../ir/types.ts';
 import { dtypeOf } from '../attributes.ts';
 import { checkCount } from '../checks.ts';
@@ -13,6 +14,7 @@ export const CAST: OpRecord = {
   summary: 'x as another dtype',
   attributes: { dtype: 'dtype' },
   wgsl: { kind: 'expression', emit: ([x], attributes) => `${dtypeOf(attributes, 'dtype')}(${x})` },
+  onnx: (writer, [x], attributes) => [onnxConvert(writer, x!, attributes)],
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     return [{ dtype: dtypeOf(attributes, 'dtype'), shape: inputs[0]!.shape }];

@@ -6,6 +6,7 @@ import { erf, ERF_F32 } from '../special/erf.ts';
 export const ERF = unaryOp({
   name: 'erf',
   summary: '2/√π · ∫₀ˣ e^−t² dt',
+  onnx: 'Erf',
   dtypes: FLOATS,
   functions: { erf_f32: ERF_F32 },
   cost: 40,

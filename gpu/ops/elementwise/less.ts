@@ -5,6 +5,7 @@ import { binaryOp } from '../elementwise.ts';
 export const LESS = binaryOp({
   name: 'less',
   summary: 'Whether a is below b',
+  onnx: 'Less',
   dtypes: NUMBERS,
   result: 'bool',
   compute: (a, b) => Number(a < b),

@@ -16,6 +16,7 @@ const POW_F32 = /* wgsl */ `fn pow_f32(a: f32, b: f32) -> f32 {
 export const POW = binaryOp({
   name: 'pow',
   summary: 'a to the power b',
+  onnx: 'Pow',
   dtypes: FLOATS,
   functions: { pow_f32: POW_F32 },
   compute: (a, b) => a ** b,

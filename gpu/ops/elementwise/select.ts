@@ -1,4 +1,5 @@
 /** Choice by a mask: `torch.where`. */
+import { onnxElementwise } from '../onnx.ts';
 import { elementCount } from '../../ir/types.ts';
 import { BOOLS, checkCount, checkDType, checkSame, checkShape } from '../checks.ts';
 import type { OpRecord } from '../record.ts';
@@ -9,6 +10,7 @@ export const SELECT: OpRecord = {
   attributes: {},
   // WGSL's select takes the value for false first.
   wgsl: { kind: 'expression', emit: ([condition, a, b]) => `select(${b}, ${a}, ${condition})` },
+  onnx: onnxElementwise('Where'),
   infer(inputs) {
     checkCount(inputs, ['condition', 'a', 'b']);
     const [condition, a, b] = inputs;

@@ -10,6 +10,7 @@ const SIGMOID_F32 = /* wgsl */ `fn sigmoid_f32(x: f32) -> f32 {
 export const SIGMOID = unaryOp({
   name: 'sigmoid',
   summary: '1 / (1 + e^−x)',
+  onnx: 'Sigmoid',
   dtypes: FLOATS,
   functions: { sigmoid_f32: SIGMOID_F32 },
   cost: 4,

@@ -6,6 +6,7 @@ import { TANH_F32 } from '../special/tanh.ts';
 export const TANH = unaryOp({
   name: 'tanh',
   summary: 'Hyperbolic tangent of x',
+  onnx: 'Tanh',
   dtypes: FLOATS,
   functions: { tanh_f32: TANH_F32 },
   cost: 10,

@@ -10,6 +10,7 @@ export const CONSTANT: OpRecord = {
   summary: 'A tensor that holds `value` everywhere',
   attributes: { value: 'number', ...TYPE_ATTRIBUTES },
   wgsl: { kind: 'leaf', leaf: 'constant' },
+  onnx: (writer, _operands, attributes) => [writer.number(numberOf(attributes, 'value'), leafType([], attributes))],
   infer(inputs, attributes) {
     const type = leafType(inputs, attributes);
     checkFits(numberOf(attributes, 'value'), type.dtype);

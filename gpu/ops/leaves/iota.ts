@@ -1,5 +1,6 @@
 /** Positions along an axis: `torch.arange`, in any number of dimensions. */
-import { elementCount } from '../../ir/types.ts';
+import type { OnnxValue, OnnxWriter } from '../onnx.ts';
+import { elementCount, type TensorType } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
 import { checkAxis, checkDType, NUMBERS } from '../checks.ts';
 import { leafType, TYPE_ATTRIBUTES } from '../leaves.ts';
@@ -10,6 +11,7 @@ export const IOTA: OpRecord = {
   summary: 'The position along the axis',
   attributes: { axis: 'integer', ...TYPE_ATTRIBUTES },
   wgsl: { kind: 'leaf', leaf: 'iota' },
+  onnx: (writer, _operands, attributes) => [positions(writer, leafType([], attributes), numberOf(attributes, 'axis'))],
   infer(inputs, attributes) {
     const type = leafType(inputs, attributes);
     checkDType(type, 'the result', NUMBERS);
@@ -27,3 +29,10 @@ export const IOTA: OpRecord = {
   },
   flops: () => 0,
 };
+
+/** Written out along the axis alone; the other axes repeat it. */
+function positions(writer: OnnxWriter, { dtype, shape }: TensorType, axis: number): OnnxValue {
+  const size = shape[axis]!;
+  const line = shape.slice(axis).map((_, index) => (index === 0 ? size : 1));
+  return writer.broadcast(writer.literal([...Array.from({ length: size }).keys()], { dtype, shape: line }), shape);
+}

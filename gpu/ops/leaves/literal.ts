@@ -11,6 +11,7 @@ export const LITERAL: OpRecord = {
   summary: 'A tensor whose numbers are `values`, row-major',
   attributes: { values: 'numbers', ...TYPE_ATTRIBUTES },
   wgsl: { kind: 'leaf', leaf: 'literal' },
+  onnx: (writer, _operands, attributes) => [writer.literal(numbersOf(attributes, 'values'), leafType([], attributes))],
   infer(inputs, attributes) {
     const type = leafType(inputs, attributes);
     const values = numbersOf(attributes, 'values');

@@ -10,6 +10,12 @@ export const CONCAT = movement({
   name: 'concat',
   summary: 'The operands one after the other along the axis',
   attributes: { axis: 'integer' },
+  onnx(writer, operands, attributes) {
+    const axis = numberOf(attributes, 'axis');
+    const total = operands.reduce((sum, { shape }) => sum + shape[axis]!, 0);
+    const { dtype, shape } = operands[0]!;
+    return [writer.node('Concat', operands, { dtype, shape: shape.with(axis, total) }, { axis })];
+  },
   infer(inputs, attributes) {
     const [first, ...others] = inputs;
     if (!first) throw new IrError('takes at least one operand');

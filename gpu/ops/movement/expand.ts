@@ -10,6 +10,7 @@ export const EXPAND = movement({
   name: 'expand',
   summary: 'Dimensions of size 1 repeated to the size of the shape',
   attributes: { shape: 'shape' },
+  onnx: (writer, [x], attributes) => [writer.broadcast(x!, numbersOf(attributes, 'shape'))],
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

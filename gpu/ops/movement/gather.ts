@@ -13,6 +13,10 @@ export const GATHER: OpRecord = {
   summary: 'table[indices]: for each index the row of table[rows, …] with that number, shaped […indices, …]',
   attributes: {},
   wgsl: { kind: 'gather' },
+  onnx(writer, [table, indices]) {
+    const type = { dtype: table!.dtype, shape: [...indices!.shape, ...table!.shape.slice(1)] };
+    return [writer.node('Gather', [table!, indices!], type, { axis: 0 })];
+  },
   infer(inputs) {
     checkCount(inputs, ['table', 'indices']);
     const [table, indices] = inputs as [TensorType, TensorType];

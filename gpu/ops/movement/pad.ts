@@ -9,6 +9,13 @@ export const PAD = movement({
   name: 'pad',
   summary: 'The operand with a margin of `value` around it',
   attributes: { before: 'integers', after: 'integers', value: 'number' },
+  onnx(writer, [x], attributes) {
+    const [before, after] = [numbersOf(attributes, 'before'), numbersOf(attributes, 'after')];
+    const { dtype, shape } = x!;
+    const fill = writer.number(numberOf(attributes, 'value'), { dtype, shape: [] });
+    const type = { dtype, shape: shape.map((size, axis) => before[axis]! + size + after[axis]!) };
+    return [writer.node('Pad', [x, writer.integers([...before, ...after]), fill], type)];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

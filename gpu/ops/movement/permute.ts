@@ -8,6 +8,10 @@ export const PERMUTE = movement({
   name: 'permute',
   summary: 'The dimensions in another order',
   attributes: { axes: 'integers' },
+  onnx(writer, [x], attributes) {
+    const perm = numbersOf(attributes, 'axes');
+    return [writer.node('Transpose', [x], { dtype: x!.dtype, shape: perm.map((axis) => x!.shape[axis]!) }, { perm })];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

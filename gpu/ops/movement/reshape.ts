@@ -1,8 +1,9 @@
 /** The same elements in row-major order under another shape. */
+import { onnxReshape } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { flatten, unflatten } from '../../ir/index-arithmetic.ts';
 import { printType } from '../../ir/printer.ts';
-import { elementCount } from '../../ir/types.ts';
+import { elementCount, type Shape } from '../../ir/types.ts';
 import { numbersOf } from '../attributes.ts';
 import { checkCount } from '../checks.ts';
 import { movement } from '../movement.ts';
@@ -11,6 +12,14 @@ export const RESHAPE = movement({
   name: 'reshape',
   summary: 'The same elements under another shape',
   attributes: { shape: 'shape' },
+  onnx(writer, [x], attributes) {
+    const shape = numbersOf(attributes, 'shape');
+    // Sizes of 1 in front are what broadcasting adds anyway.
+    const own = (sizes: Shape): string => sizes.slice(sizes.findIndex((size) => size !== 1)).join();
+    const isSame = elementCount(x!.stored) === elementCount(shape) && shape.length >= x!.stored.length;
+    if (isSame && own(x!.stored) === own(shape)) return [writer.broadcast(x!, shape)];
+    return [onnxReshape(writer, x!, shape)];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

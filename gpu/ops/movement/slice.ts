@@ -12,6 +12,18 @@ export const SLICE = movement({
   name: 'slice',
   summary: 'The elements from `starts` to before `stops` in `steps`, per dimension',
   attributes: { starts: 'integers', stops: 'integers', steps: 'integers' },
+  onnx(writer, [x], attributes) {
+    const [starts, stops, steps] = bounds(attributes);
+    const length = (axis: number): number => Math.max(0, Math.ceil((stops[axis]! - starts[axis]!) / steps[axis]!));
+    const shape = x!.shape.map((_, axis) => length(axis));
+    const isCut = (axis: number): boolean => steps[axis] !== 1 || starts[axis] !== 0 || stops[axis] !== x!.shape[axis];
+    const axes = [...shape.keys()].filter(isCut);
+    // ONNX counts a negative end from the back; one before the front is what −1 means here.
+    const ends = axes.map((axis) => (stops[axis]! < 0 ? -1 - x!.shape[axis]! : stops[axis]!));
+    const at = (values: readonly number[]): number[] => axes.map((axis) => values[axis]!);
+    const operands = [at(starts), ends, axes, at(steps)].map((values) => writer.integers(values));
+    return [axes.length === 0 ? x! : writer.node('Slice', [x, ...operands], { dtype: x!.dtype, shape })];
+  },
   infer(inputs, attributes) {
     checkCount(inputs, ['x']);
     const [x] = inputs;

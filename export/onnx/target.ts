@@ -1,0 +1,99 @@
+/** ONNX: one model from the IR, its parameters inside; beyond what a file of Protocol Buffers can hold, in a file beside it. */
+import { elementCount } from '../../gpu/ir/types.ts';
+import { portPath } from '../../graph/instance.ts';
+import { lower } from '../../nodes/lower.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { ExportedFile, ExportSource, ExportTarget } from '../target.ts';
+import { buildModel } from './build.ts';
+import { encodeModel, type ExternalData, type ReadWeight } from './encode.ts';
+import type { OnnxModel } from './model.ts';
+
+const MODEL_FILE = 'model.onnx';
+const DATA_FILE = 'model.onnx.data';
+
+/** A message of Protocol Buffers ends at 2 GiB; the rest is for nodes and names. */
+const LARGEST_MODEL = 2 ** 31 - 2 ** 26;
+
+/** Pages, so that a runtime may map the file. */
+const DATA_ALIGNMENT = 4096;
+
+export const ONNX: ExportTarget = {
+  name: 'onnx',
+  title: 'ONNX',
+  summary: 'A model for ONNX Runtime and others that read ONNX, operator set 17',
+  problems: ({ tree }) =>
+    Object.keys(tree.root.outputs).length > 0
+      ? []
+      : [
+          {
+            code: 'export.no-output',
+            severity: 'error',
+            message: 'the main module has no output to export',
+            place: {},
+          },
+        ],
+  files: (source) => Promise.resolve(onnxFiles(source)),
+};
+
+/** @param largest bytes of parameters that the model's own file takes. */
+export function onnxFiles(source: ExportSource, largest = LARGEST_MODEL): ExportedFile[] {
+  const model = modelOf(source);
+  const weights = weightsOf(model);
+  const read: ReadWeight = async (path) => {
+    const { buffer, byteOffset, byteLength } = await source.leaf('weight', path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  };
+  const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= largest) return [{ path: MODEL_FILE, pieces: encodeModel(model, { name: source.name }, read) }];
+  const { external, gaps } = layOut(weights);
+  return [
+    { path: MODEL_FILE, pieces: encodeModel(model, { name: source.name, external }, read) },
+    { path: DATA_FILE, pieces: dataPieces(weights, gaps, read) },
+  ];
+}
+
+/** The model, values in between named by the ports of the nodes that they come from. */
+function modelOf({ tree, inference, weights, sources }: ExportSource): OnnxModel {
+  const ports = tree.execution.flatMap(({ path, type }) =>
+    (NODES.get(type)?.outputs ?? []).map(({ name }) => portPath(path, name)),
+  );
+  const own = ports.filter((port) => !Object.hasOwn(tree.root.outputs, port));
+  const { graph } = lower(tree, inference, { weights: weights.recipes, sources: sources.keys, taps: own });
+  return buildModel(graph, { integers: 'i64', tapsAreOutputs: false });
+}
+
+interface StoredWeight {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+function weightsOf({ initializers }: OnnxModel): StoredWeight[] {
+  return initializers.flatMap(({ from, dims }) =>
+    from.kind === 'weight' ? [{ path: from.path, bytes: elementCount(dims) * Float32Array.BYTES_PER_ELEMENT }] : [],
+  );
+}
+
+/** Where each parameter lies in the data file, and the bytes between it and the one before. */
+function layOut(weights: readonly StoredWeight[]): { external: ExternalData; gaps: number[] } {
+  const offsets = new Map<string, number>();
+  const gaps: number[] = [];
+  let end = 0;
+  for (const { path, bytes } of weights) {
+    const offset = Math.ceil(end / DATA_ALIGNMENT) * DATA_ALIGNMENT;
+    offsets.set(path, offset);
+    gaps.push(offset - end);
+    end = offset + bytes;
+  }
+  return { external: { file: DATA_FILE, offsets }, gaps };
+}
+
+async function* dataPieces(
+  weights: readonly StoredWeight[],
+  gaps: readonly number[],
+  read: ReadWeight,
+): AsyncGenerator<Uint8Array> {
+  for (const [index, { path }] of weights.entries()) {
+    yield new Uint8Array(gaps[index]!);
+    yield await read(path);
+  }
+}
