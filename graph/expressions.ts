@@ -45,6 +45,15 @@ export function namesIn(expression: Expression): readonly string[] {
   return [...names];
 }
 
+/** Every place where an expression names something, in order of appearance. */
+export function namePlaces(expression: Expression): readonly { readonly name: string; readonly position: number }[] {
+  const places: { name: string; position: number }[] = [];
+  visit(expression, (part) => {
+    if (part.kind === 'name') places.push({ name: part.name, position: part.position });
+  });
+  return places.toSorted((a, b) => a.position - b.position);
+}
+
 /**
  * The values of the names that an expression uses.
  * @throws {ExpressionError} for one that is not known.

@@ -1,7 +1,20 @@
-/** Paths in `shares` name instances; when a node on the way is renamed, they follow. */
+/** Paths in `shares` name instances; when a node on the way is renamed, or comes to stand elsewhere, they follow. */
 import { finder } from './modules.ts';
 import { namespaceOf } from './ports.ts';
-import { isInstance, type PatchbayDocument } from './schema.ts';
+import { isInstance, type GraphNode, type PatchbayDocument } from './schema.ts';
+
+type Step = (module: string, node: GraphNode, before: Passed | undefined) => string | undefined;
+
+interface Passed {
+  readonly module: string;
+  readonly node: GraphNode;
+}
+
+export interface FollowedShares {
+  readonly module: string;
+  readonly id: string;
+  readonly shares: string;
+}
 
 /** The new `shares` of every node whose path leads through the renamed node. */
 export function renamedShares(
@@ -9,34 +22,44 @@ export function renamedShares(
   moduleName: string,
   nodeId: string,
   name: string,
-): readonly { readonly module: string; readonly id: string; readonly shares: string }[] {
+): readonly FollowedShares[] {
+  return followedShares(document, (module, node) => (module === moduleName && node.id === nodeId ? name : undefined));
+}
+
+/**
+ * The new `shares` of every node whose path leads through nodes that have come to stand elsewhere.
+ * @param step What a node of a module is called on a path from now on, `group.linear` for one that went into a group, the
+ * empty text for one that is gone while what it held stays; undefined where nothing changes. `before` is the node that
+ * the path came through.
+ */
+export function followedShares(document: PatchbayDocument, step: Step): readonly FollowedShares[] {
   return document.modules.flatMap((module) =>
     module.nodes.flatMap(({ id, shares }) => {
-      const renamed = shares === undefined ? undefined : renamedPath(document, shares, moduleName, nodeId, name);
-      return renamed === undefined || renamed === shares ? [] : [{ module: module.name, id, shares: renamed }];
+      const followed = shares === undefined ? undefined : followPath(document, shares, step);
+      return followed === undefined || followed === shares ? [] : [{ module: module.name, id, shares: followed }];
     }),
   );
 }
 
 /** Follows a path from the main module; undefined where it leads nowhere. */
-function renamedPath(
-  document: PatchbayDocument,
-  path: string,
-  moduleName: string,
-  nodeId: string,
-  name: string,
-): string | undefined {
+function followPath(document: PatchbayDocument, path: string, step: Step): string | undefined {
   const find = finder(document);
   let module = find(document.main);
   const parts = path.split('.');
+  const steps: string[] = [];
+  let before: Passed | undefined;
   for (let at = 0; at < parts.length; at++) {
     const node = module?.nodes.find((one) => one.name === parts[at] && namespaceOf(one) !== 'output');
     if (!module || !node) return undefined;
-    if (module.name === moduleName && node.id === nodeId) parts[at] = name;
-    if (!isInstance(node)) return parts.join('.');
+    steps.push(step(module.name, node, before) ?? parts[at]!);
+    before = { module: module.name, node };
+    if (!isInstance(node)) {
+      steps.push(...parts.slice(at + 1));
+      break;
+    }
     module = find(node.module);
     // The next part is the layer's number.
-    if (node.repeat !== undefined) at++;
+    if (node.repeat !== undefined && at + 1 < parts.length) steps.push(parts[++at]!);
   }
-  return parts.join('.');
+  return steps.filter((one) => one !== '').join('.');
 }
