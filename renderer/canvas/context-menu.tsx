@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { useState, type ReactNode } from 'react';
 import { useApp, useDocument } from '../app-context.ts';
+import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type CanvasMenu } from './canvas-store.ts';
@@ -104,7 +105,11 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       {value && (
         <>
           <Menu.Separator className="menu-separator" />
-          <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
+          {view.shows === null ? (
+            <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
+          ) : (
+            VIEW_NODE_COMMANDS.map(({ id }) => <CommandMenuItem key={id} id={id} />)
+          )}
         </>
       )}
       <Menu.Separator className="menu-separator" />

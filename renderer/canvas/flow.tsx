@@ -6,6 +6,7 @@ import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import { usePalette } from '../previews/palette.ts';
 import { PictureCache } from '../previews/pictures.ts';
+import { LargeView } from '../views/large-view.tsx';
 import { createCanvasActions } from './actions.ts';
 import { CanvasContext, type CanvasTools } from './canvas-context.ts';
 import { handleCanvasKey } from './canvas-keys.ts';
@@ -181,6 +182,7 @@ export function Flow() {
         <QuickAdd />
         <ConnectList />
         <CanvasContextMenu />
+        <LargeView />
         <RunMarks container={container} />
       </section>
     </CanvasContext>

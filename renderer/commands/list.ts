@@ -4,5 +4,12 @@ import { EDIT_COMMANDS } from './edit-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
+import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 
-export const COMMANDS: readonly Command[] = [...FILE_COMMANDS, ...EDIT_COMMANDS, ...VIEW_COMMANDS, ...RUN_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...FILE_COMMANDS,
+  ...EDIT_COMMANDS,
+  ...VIEW_COMMANDS,
+  ...VIEW_NODE_COMMANDS,
+  ...RUN_COMMANDS,
+];

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
 import { useApp } from '../app-context.ts';
+import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import type { NodeView, PortView } from '../canvas/node-view.ts';
 import { useLookAt, usePortType, useShownInstance, useValuePath } from '../canvas/use-facts.ts';
 import { useNodePicture } from '../canvas/use-node-picture.ts';
@@ -41,8 +42,10 @@ export function ValueSection({ view }: { readonly view: NodeView }) {
           ))}
         </div>
       )}
-      <Histogram what={`${view.name} ${port.name}, ${speakDims(type.dims)}`} path={path} type={type} />
-      <CopyButtons view={view} port={port} path={path} type={type} />
+      {view.shows !== 'histogram' && (
+        <Histogram what={`${view.name} ${port.name}, ${speakDims(type.dims)}`} path={path} type={type} />
+      )}
+      {view.shows === null ? <CopyButtons view={view} port={port} path={path} type={type} /> : <ViewButtons />}
     </Section>
   );
 }
@@ -94,6 +97,20 @@ function Histogram({ what, path, type }: HistogramProps) {
           <span className="non-finite" />
         </Fact>
       </Facts>
+    </div>
+  );
+}
+
+/** What can be done with the view that is selected. */
+function ViewButtons() {
+  const { commands } = useApp();
+  return (
+    <div className="copies">
+      {VIEW_NODE_COMMANDS.map(({ id, short, title }) => (
+        <button key={id} type="button" className="button" title={title} onClick={() => commands.run(id)}>
+          {short}
+        </button>
+      ))}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { copyImage, copyText } from './clipboard.ts';
 import { IMAGE_TYPES } from './file-types.ts';
 import { FileStore } from './file-store.ts';
 import type { PickedImage, Platform } from './platform.ts';
-import { upload } from './upload.ts';
+import { download, upload } from './upload.ts';
 
 export function createBrowserPlatform(): Platform {
   const files = new BrowserFiles(new FileStore());
@@ -34,6 +34,7 @@ export function createBrowserPlatform(): Platform {
     confirmUnsaved: null,
     copyText,
     copyImage,
+    exportFile: download,
 
     onCommand: nothingToHear,
     onOpenFile: nothingToHear,

@@ -4,6 +4,7 @@ import { copyImage, copyText } from './clipboard.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
 import { type FoundJournalEntry, type OpenedFile, type Platform, PlatformError } from './platform.ts';
 import { editText } from './text-editing.ts';
+import { download } from './upload.ts';
 
 export function createElectronPlatform(api: DesktopApi): Platform {
   return {
@@ -43,6 +44,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     confirmUnsaved: (name) => valueOf(api.confirmUnsaved({ name })),
     copyText,
     copyImage,
+    exportFile: download,
 
     onCommand: (listener) =>
       api.on('command', (command) => {

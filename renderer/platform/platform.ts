@@ -103,6 +103,8 @@ export interface Platform {
   copyText(text: string): Promise<void>;
   /** Writes a picture to the clipboard, as PNG. */
   copyImage(png: Blob): Promise<void>;
+  /** Gives out a file that is no document (a picture, a table): to the downloads, or to where the person says. */
+  exportFile(name: string, bytes: Uint8Array<ArrayBuffer>): void;
 
   /** A menu item was chosen. */
   onCommand(listener: (command: string) => void): Unsubscribe;

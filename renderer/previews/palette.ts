@@ -40,7 +40,12 @@ export function usePalette(): Palette {
     (listener) => theme.subscribe(listener),
     () => theme.current,
   );
-  return useMemo(() => createPalette(current, (token) => readToken(token, current)), [current]);
+  return useMemo(() => readPalette(current), [current]);
+}
+
+/** The palette of a theme, with the tokens of the page's style sheet. */
+export function readPalette(theme: 'dark' | 'light'): Palette {
+  return createPalette(theme, (token) => readToken(token, theme));
 }
 
 /** Reads a registered colour under a theme, whether or not the page has switched to it yet. */

@@ -49,6 +49,8 @@ export interface ViewState extends RememberedView {
   readonly hovered: string | null;
   /** The token under the pointer in some view; other views of its sequence look from it. */
   readonly brush: TokenBrush | null;
+  /** Id of the view node of the open module that is shown large. */
+  readonly enlarged: string | null;
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
@@ -59,6 +61,7 @@ export interface ViewState extends RememberedView {
   readonly setHovered: (nodeId: string | null) => void;
   readonly setLayer: (stack: InstancePath, layer: number) => void;
   readonly setLookAt: (port: PortPath, lookAt: LookAt) => void;
+  readonly enlarge: (nodeId: string | null) => void;
   readonly setBrush: (brush: TokenBrush | null) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
@@ -85,6 +88,7 @@ const NOWHERE = {
   lookAt: {},
   hovered: null,
   brush: null,
+  enlarged: null,
   addMenu: null,
 } as const;
 
@@ -94,11 +98,12 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     ...remembered,
     screen: 'gallery',
     setScreen: (screen) => set({ screen }),
-    open: (openPath, selection = []) => set({ openPath, selection: new Set(selection), hovered: null }),
+    open: (openPath, selection = []) => set({ openPath, selection: new Set(selection), hovered: null, enlarged: null }),
     select: (nodeIds) => set(({ selection }) => ({ selection: sameOr(selection, new Set(nodeIds)) })),
     setHovered: (hovered) => set({ hovered }),
     setLayer: (stack, layer) => set(({ layerOf }) => ({ layerOf: { ...layerOf, [stack]: layer } })),
     setLookAt: (port, lookAt) => set((state) => ({ lookAt: { ...state.lookAt, [port]: lookAt } })),
+    enlarge: (enlarged) => set({ enlarged }),
     setBrush: (brush) => set({ brush }),
     setTheme: (theme) => set({ theme }),
     setPanel: (panel, change) =>

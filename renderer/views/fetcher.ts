@@ -2,12 +2,23 @@
 import type { PortPath } from '../../graph/instance.ts';
 import type { Preview } from '../../gpu/runtime/types.ts';
 import type { SessionApi, TensorData } from '../session/session-api.ts';
-import type { Answers, Wish } from './view.ts';
+import type { Answers, ViewSubject, Wish } from './view.ts';
 
 /** A wish with the input that it is of, and where its value is found. */
 export interface PortWish extends Wish {
   readonly port: string;
   readonly path: PortPath;
+}
+
+/** Wishes of a subject with the paths of its inputs. */
+export function wishesOf(
+  { inputs }: Pick<ViewSubject, 'inputs'>,
+  wishes: Readonly<Record<string, Wish>>,
+): readonly PortWish[] {
+  return Object.entries(wishes).flatMap(([port, wish]) => {
+    const input = inputs[port];
+    return input ? [{ port, path: input.path, ...wish }] : [];
+  });
 }
 
 interface Following {

@@ -1,5 +1,6 @@
 /** What a view node of the open module has to show, as plain data, from the derived and the view store. */
 import { portPath, type Instance, type InstanceTree, type PortPath } from '../../graph/instance.ts';
+import { isInstance, type GraphNode } from '../../graph/schema.ts';
 import type { ViewKind } from '../../nodes/definition.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { sizes } from '../../nodes/shapes.ts';
@@ -20,6 +21,12 @@ export interface ViewNode {
 type Look = Pick<ViewState, 'openPath' | 'layerOf' | 'lookAt' | 'brush'>;
 
 const NO_LOOK: LookAt = {};
+
+/** A node as its view depends on it; null for one that is no view. */
+export function viewNodeOf(node: GraphNode): ViewNode | null {
+  const shows = isInstance(node) ? undefined : NODES.get(node.type)?.view;
+  return shows === undefined ? null : { id: node.id, name: node.name, shows };
+}
 
 /** The key under which the view store keeps how a view is looked at. */
 export function lookKey(path: string): PortPath {

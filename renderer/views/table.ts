@@ -35,7 +35,10 @@ export const table: ViewRecord = {
     const layout = (frame: Frame) => layoutTable(frame, rowNames, ranked, { rows, columns });
     const size = `${tensorRows} × ${tensorColumns}`;
     const label = (row: number, column: number): string =>
-      [rowNames[row] ?? '', columnNames[column] ?? `column ${column}`].filter((part) => part !== '').join(' × ');
+      [
+        ...(tensorRows > 1 ? [input.rows ? rowNames[row]! : `row ${row}`] : []),
+        input.columns ? columnNames[column]! : `column ${column}`,
+      ].join(' × ');
     return {
       paint: (surface, pointed) => {
         const shape = layout(surface);

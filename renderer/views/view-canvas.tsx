@@ -65,12 +65,16 @@ export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps
       <canvas ref={canvas} role="img" aria-label="No value." />
       <button
         type="button"
-        className="view-cursor nodrag"
+        className="view-cursor"
         aria-label={`${node.name}: arrow keys read its values`}
         onPointerMove={(event) => controller.current?.point(placeOf(event))}
         onPointerLeave={() => controller.current?.point(null)}
         onBlur={() => controller.current?.point(null)}
         onClick={() => controller.current?.choose()}
+        onDoubleClick={(event) => {
+          event.stopPropagation();
+          app.view.getState().enlarge(node.id);
+        }}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey || !controller.current?.press(event.key)) return;
           event.preventDefault();

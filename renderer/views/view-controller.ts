@@ -8,7 +8,7 @@ import type { WantedPicture } from '../previews/use-picture.ts';
 import type { SessionApi } from '../session/session-api.ts';
 import { keepValue } from '../stores/identity.ts';
 import type { LookAt } from '../stores/view.ts';
-import { Fetcher } from './fetcher.ts';
+import { Fetcher, wishesOf, type PortWish } from './fetcher.ts';
 import { VIEWS } from './registry.ts';
 import type { Frame, Pointed, Shown, TokenizerOf, ViewSubject } from './view.ts';
 
@@ -88,6 +88,8 @@ export class ViewController {
   point(place: { readonly x: number; readonly y: number } | null): void {
     const frame = this.#room();
     const at = place && { x: place.x * frame.width, y: place.y * frame.height };
+    // Not over what is pointed at.
+    this.#elements.tip.toggleAttribute('data-above', at !== null && at.y > frame.height * 0.6);
     this.#moveTo((at && this.#shown?.pointAt(at, frame)) ?? null);
   }
 
@@ -117,23 +119,15 @@ export class ViewController {
   }
 
   #follow(): void {
-    if (this.#visible && this.#known && this.#subject) this.#fetcher.follow(this.#wishesOf(this.#subject));
+    if (this.#visible && this.#known && this.#subject) this.#fetcher.follow(wishesFor(this.#subject));
     else this.#fetcher.pause();
-  }
-
-  #wishesOf(subject: ViewSubject) {
-    const wishes = VIEWS[subject.kind].wishes(subject);
-    return Object.entries(wishes).flatMap(([port, wish]) => {
-      const input = subject.inputs[port];
-      return input ? [{ port, path: input.path, ...wish }] : [];
-    });
   }
 
   /** Makes anew what is shown, once every wish is answered. */
   #compose(): void {
     const subject = this.#subject;
     if (!subject || !this.#setting) return;
-    const wishes = this.#wishesOf(subject);
+    const wishes = wishesFor(subject);
     const answers = this.#fetcher.answers(wishes);
     if (answers && wishes.length > 0) {
       this.#shown = VIEWS[subject.kind].show(subject, answers, this.#setting.tokenizerOf);
@@ -187,6 +181,10 @@ export class ViewController {
     const { offsetWidth: width, offsetHeight: height } = this.#elements.canvas;
     return { width, height, context: this.#context };
   }
+}
+
+function wishesFor(subject: ViewSubject): readonly PortWish[] {
+  return wishesOf(subject, VIEWS[subject.kind].wishes(subject));
 }
 
 /** The cell that a key leads to; the first press goes to the first cell. */
