@@ -21,6 +21,12 @@ export const TEMPLATES: readonly Template[] = [
     new URL('./vit.patchbay', import.meta.url),
   ),
   template(
+    'patch_embedding',
+    'Patch embedding',
+    'From pixels to a sequence of vectors, step by step.',
+    new URL('./patch_embedding.patchbay', import.meta.url),
+  ),
+  template(
     'attention',
     'Attention',
     'One attention layer on random vectors, to open and take apart.',
@@ -29,14 +35,44 @@ export const TEMPLATES: readonly Template[] = [
   template(
     'clip',
     'CLIP',
-    'Pictures and sentences in one space: two encoders, a matrix of similarities, and two losses side by side.',
+    'Pictures and sentences in one space: two encoders, a matrix of similarities, and the losses that teach them.',
     new URL('./clip.patchbay', import.meta.url),
+  ),
+  template(
+    'siglip',
+    'SigLIP',
+    'One matrix of scores, two losses side by side: which of these, or yes and no.',
+    new URL('./siglip.patchbay', import.meta.url),
+  ),
+  template(
+    'zero_shot',
+    'Zero-shot classification',
+    'Pictures and class names in, ranked classes out, without a classifier.',
+    new URL('./zero_shot.patchbay', import.meta.url),
+  ),
+  template(
+    'retrieval',
+    'Image-text retrieval',
+    'The picture for a sentence, and how often the right one comes first.',
+    new URL('./retrieval.patchbay', import.meta.url),
+  ),
+  template(
+    'projector',
+    'Projector',
+    'The one layer between a vision encoder and a language model.',
+    new URL('./projector.patchbay', import.meta.url),
   ),
   template(
     'merge',
     'Token merge',
     'Image features take the places that a text keeps for them.',
     new URL('./merge.patchbay', import.meta.url),
+  ),
+  template(
+    'cross_modal_attention',
+    'Cross-modal attention',
+    'Who looks at whom in a sequence of patches and words.',
+    new URL('./cross_modal_attention.patchbay', import.meta.url),
   ),
   template(
     'vlm',
