@@ -140,8 +140,7 @@ function dispatchOf(
   return {
     kind: 'dispatch',
     shader,
-    bindings: bindings.map(({ value, access }) => {
-      const window = windows.get(value);
+    bindings: bindings.map(({ value, access, window = windows.get(value) }) => {
       if (!window) return { place: placeOf(value), access };
       const bytes = { offset: window.start * BYTES_PER_ELEMENT, byteLength: window.count * BYTES_PER_ELEMENT };
       return { place: placeOf(value), access, window: bytes };

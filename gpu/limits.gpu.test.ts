@@ -129,6 +129,24 @@ describe('values larger than one binding', () => {
     await expectRight(graph, leaves, limits);
   });
 
+  test.each([
+    [[900, 7], 'f32'],
+    [[3000], 'f32'],
+    [[3000], 'i32'],
+  ] as const)('a table of %j of %s is looked up in several bindings', async (shape, dtype) => {
+    const builder = createBuilder();
+    const table = builder.emit('input', [], { name: 'table', key: 'table', dtype, shape });
+    const indices = builder.emit('input', [], { name: 'indices', key: 'indices', dtype: 'i32', shape: [31] });
+    const rows = builder.emit('gather', [table, indices]);
+    builder.output('rows', rows, 'output');
+    builder.output('next', builder.emit('add', [rows, rows]), 'output');
+    const leaves = {
+      table: randomNumbers(elementCount(shape), 1, 100).map((x) => (dtype === 'i32' ? Math.round(x) : x)),
+      indices: Float64Array.from({ length: 31 }, (_, i) => Math.floor((i * (shape[0] - 1)) / 30)),
+    };
+    await expectRight(builder.build(), leaves, limits);
+  });
+
   test('a reduction over all of one has no windows, and says so before the run', () => {
     const { graph } = graphOf('reduce_sum', [[5000]], { axes: [0], keepdims: false });
     const options = { limits: { ...engine.info.limits, ...limits }, tuning: engine.tuning, keep: 'outputs' } as const;

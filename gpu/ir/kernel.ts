@@ -5,6 +5,12 @@
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
 
+/** Part of a value, in elements. */
+export interface Window {
+  readonly start: number;
+  readonly count: number;
+}
+
 /** One scalar of a program, computed at every point of the kernel's variables; other scalars are named by index. */
 export type Scalar =
   /** Element at row-major position `index` of a stored value. */
@@ -17,6 +23,8 @@ export type Scalar =
       readonly rows: number;
       /** Elements of a row. */
       readonly width: number;
+      /** The parts in which a table that is too large for one binding is bound, one after the other; else none. */
+      readonly windows: readonly Window[];
       readonly index: IndexExpression;
       readonly dtype: DType;
     }

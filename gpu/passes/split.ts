@@ -4,15 +4,9 @@
  */
 import { addConstant, variable } from '../ir/index-arithmetic.ts';
 import { rangeOf, type IndexExpression, type Range } from '../ir/index-expression.ts';
-import type { Kernel, KernelCore, MatrixOperand, Program, Store } from '../ir/kernel.ts';
+import type { Kernel, KernelCore, MatrixOperand, Program, Scalar, Store, Window } from '../ir/kernel.ts';
 import { substituteIndex, substituteProgram, type Replacements } from '../ir/substitute.ts';
 import type { ValueId } from '../ir/types.ts';
-
-/** Part of a value, in elements. */
-export interface Window {
-  readonly start: number;
-  readonly count: number;
-}
 
 export interface KernelPart {
   readonly kernel: Kernel;
@@ -37,7 +31,8 @@ export interface Unsplittable {
 const MAX_PARTS = 4096;
 
 /** The kernel in one part where all its values fit, else in as few parts as do. */
-export function splitKernel(kernel: Kernel, options: SplitOptions): KernelPart[] | Unsplittable {
+export function splitKernel(given: Kernel, options: SplitOptions): KernelPart[] | Unsplittable {
+  const kernel = mapPrograms(given, (program) => program.map((scalar) => withWindows(scalar, options)));
   let tooLarge = tooLargeIn(kernel, new Map(), options);
   if (tooLarge === undefined) return [{ kernel, windows: new Map() }];
   for (const counts of countsToTry(axesOf(kernel.core))) {
@@ -46,6 +41,23 @@ export function splitKernel(kernel: Kernel, options: SplitOptions): KernelPart[]
     if (tooLarge === undefined) return parts;
   }
   return { value: tooLarge };
+}
+
+/** A lookup, its table in windows where it is too large for one binding: which rows are read, only the run knows. */
+function withWindows(scalar: Scalar, { maxElements, alignment, elements }: SplitOptions): Scalar {
+  if (scalar.kind !== 'gather' || elements(scalar.value) <= maxElements) return scalar;
+  const [size, total] = [Math.floor(maxElements / alignment) * alignment, scalar.rows * scalar.width];
+  const windows = Array.from({ length: Math.ceil(total / size) }, (_, index): Window => {
+    return { start: index * size, count: Math.min(size, total - index * size) };
+  });
+  return { ...scalar, windows };
+}
+
+/** The kernel with its programs rewritten. */
+function mapPrograms(kernel: Kernel, rewrite: (program: Program) => Program): Kernel {
+  const { core } = kernel;
+  const rewritten = 'element' in core ? { ...core, element: rewrite(core.element) } : core;
+  return { ...kernel, core: rewritten, epilogue: rewrite(kernel.epilogue) };
 }
 
 interface Axis {
@@ -183,8 +195,9 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
   const visit = (program: Program): void => {
     for (const scalar of program) {
       if (scalar.kind === 'load') touch(scalar.value, rangeOf(scalar.index));
-      // Which rows are read, only the run knows.
-      else if (scalar.kind === 'gather') touch(scalar.value, { minimum: 0, maximum: scalar.rows * scalar.width - 1 });
+      else if (scalar.kind === 'gather' && scalar.windows.length === 0) {
+        touch(scalar.value, { minimum: 0, maximum: scalar.rows * scalar.width - 1 });
+      }
     }
   };
   if (core.kind === 'matmul' || core.kind === 'panels') {
@@ -216,17 +229,15 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
     );
   };
   const operand = (matrix: MatrixOperand): MatrixOperand => ({ ...matrix, base: from(matrix.value, matrix.base) });
-  const { core } = kernel;
-  const moved: Kernel = {
-    ...kernel,
-    core:
-      core.kind === 'matmul' || core.kind === 'panels'
-        ? { ...core, left: operand(core.left), right: operand(core.right) }
-        : core.kind === 'map'
-          ? core
-          : { ...core, element: program(core.element) },
-    epilogue: program(kernel.epilogue),
-    stores: kernel.stores.map((store): Store => ({ ...store, index: from(store.value, store.index) })),
+  const moved = mapPrograms(kernel, program);
+  const { core } = moved;
+  const matrices = core.kind === 'matmul' || core.kind === 'panels';
+  return {
+    kernel: {
+      ...moved,
+      core: matrices ? { ...core, left: operand(core.left), right: operand(core.right) } : core,
+      stores: kernel.stores.map((store): Store => ({ ...store, index: from(store.value, store.index) })),
+    },
+    windows,
   };
-  return { kernel: moved, windows };
 }

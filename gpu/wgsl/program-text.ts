@@ -4,6 +4,7 @@ import type { Attributes, DType } from '../ir/types.ts';
 import { WgslError } from './errors.ts';
 import { conditionText, indexText, type IndexWriter } from './index-text.ts';
 import { free, union, type Bound, type Scope } from './scope.ts';
+import { storageType } from './shader.ts';
 
 /** The WGSL of an elementwise op; records in gpu/ops satisfy it. */
 export interface ElementwiseWriter {
@@ -67,13 +68,12 @@ function scalarText(
       return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, index.depends);
     }
     case 'gather': {
-      const buffer = writer.shader.buffer(scalar.value, scalar.dtype, 'read');
       const row = names[scalar.row]!;
       const index = indexText(scalar.index, scope, writer);
       const last = writer.shader.word('last_row', scalar.rows - 1);
       const width = writer.shader.word('width', scalar.width);
       const start = scope.bind('i', `u32(clamp(${row.text}, 0, i32(${last}))) * ${width}`, row.depends);
-      const text = `${buffer}[${start.text} + ${index.text}]`;
+      const text = tableElement(scalar, `${start.text} + ${index.text}`, writer);
       return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, union([start, index]));
     }
     case 'constant': {
@@ -118,4 +118,22 @@ function scalarText(
     default:
       return scalar satisfies never;
   }
+}
+
+/** WGSL of the table's element at a position; a function finds the window where the table is bound in several. */
+function tableElement(
+  { value, dtype, windows }: Extract<Scalar, { kind: 'gather' }>,
+  position: string,
+  { shader }: ProgramWriter,
+): string {
+  if (windows.length === 0) return `${shader.buffer(value, dtype, 'read')}[${position}]`;
+  const names = windows.map((window) => shader.window(value, dtype, window));
+  const lines = windows.map(({ start, count }, index) => {
+    const element = `${names[index]}[at - ${shader.word('start', start)}]`;
+    if (index === windows.length - 1) return `  return ${element};`;
+    return `  if (at < ${shader.word('end', start + count)}) { return ${element}; }`;
+  });
+  const name = `table_${names[0]}`;
+  shader.include({ [name]: `fn ${name}(at: u32) -> ${storageType(dtype)} {\n${lines.join('\n')}\n}` });
+  return `${name}(${position})`;
 }

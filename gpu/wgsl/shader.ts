@@ -2,6 +2,7 @@
  * A shader under construction: its uniform words, buffers and helper functions. Sizes, strides and constants are
  * uniform words, so that the text depends on the structure alone and equal structures share a pipeline.
  */
+import type { Window } from '../ir/kernel.ts';
 import type { DType, ValueId } from '../ir/types.ts';
 import { WgslError } from './errors.ts';
 
@@ -11,18 +12,23 @@ export interface GeneratedKernel {
   readonly workgroupSize: readonly [number, number, number];
   /** Words 0–2 are the first workgroup's id, word 3 the workgroups in one row of the grid; both are set when the grid is known. */
   readonly words: readonly number[];
-  readonly bindings: readonly { readonly value: ValueId; readonly access: 'read' | 'write' }[];
+  readonly bindings: readonly ShaderBinding[];
   /** Number of workgroups, numbered along x, then y. */
   readonly groups: number;
+}
+
+export interface ShaderBinding {
+  readonly value: ValueId;
+  readonly access: 'read' | 'write';
+  /** The part of the value that this binding is for; absent: what the kernel as a whole has of it. */
+  readonly window?: Window;
 }
 
 /** Index of the word that holds how many workgroups one row of the grid has. */
 export const GROUPS_PER_ROW_WORD = 3;
 
-interface Buffer {
+interface Buffer extends ShaderBinding {
   readonly name: string;
-  readonly value: ValueId;
-  readonly access: 'read' | 'write';
   readonly element: string;
 }
 
@@ -57,13 +63,27 @@ export class Shader {
     }
   }
 
+  /** Name of the buffer that reads one window of a value. */
+  window(value: ValueId, dtype: DType, window: Window): string {
+    return this.#bind(`${value} window ${window.start}`, {
+      value,
+      access: 'read',
+      element: storageType(dtype),
+      window,
+    });
+  }
+
   /** Name of the buffer of a value; `width` 4 reads it as vec4f. */
   buffer(value: ValueId, dtype: DType, access: 'read' | 'write', width: 1 | 4 = 1): string {
-    const key = `${value} ${access} ${width}`;
+    const element = width === 4 ? 'vec4f' : storageType(dtype);
+    return this.#bind(`${value} ${access} ${width}`, { value, access, element });
+  }
+
+  #bind(key: string, buffer: Omit<Buffer, 'name'>): string {
     const known = this.#buffers.get(key);
     if (known) return known.name;
-    const name = `${access === 'read' ? 'in' : 'out'}_${this.#buffers.size}`;
-    this.#buffers.set(key, { name, value, access, element: width === 4 ? 'vec4f' : storageType(dtype) });
+    const name = `${buffer.access === 'read' ? 'in' : 'out'}_${this.#buffers.size}`;
+    this.#buffers.set(key, { name, ...buffer });
     return name;
   }
 
@@ -94,7 +114,7 @@ export class Shader {
       wgsl: `${parts.join('\n')}\n`,
       workgroupSize,
       words: this.#words,
-      bindings: buffers.map(({ value, access }) => ({ value, access })),
+      bindings: buffers.map(({ value, access, window }) => ({ value, access, ...(window && { window }) })),
       groups,
     };
   }

@@ -95,6 +95,7 @@ export class ProgramBuilder {
       row: this.element(indices, coordinates.slice(0, axes)),
       rows,
       width: elementCount(rest),
+      windows: [],
       index: flatten(coordinates.slice(axes), rest),
       dtype,
     });
