@@ -2,10 +2,10 @@
 import { basename } from 'node:path';
 import type { ExportSource } from '../export/target.ts';
 import { leavesOf } from './leaves.ts';
-import type { Model } from './model.ts';
+import type { PlannedModel } from './model.ts';
 
 /** @param reference GRAPH as the call has it: a file, or `template:NAME`. */
-export function exportSource(reference: string, model: Model): ExportSource {
+export function exportSource(reference: string, model: PlannedModel): ExportSource {
   const { document, tree, inference, weights, sources } = model;
   const name = basename(reference.replace(/^template:/, '')).replace(/\.patchbay$/i, '');
   return { name, document, tree, inference, weights, sources, leaf: leavesOf(model, false).read };

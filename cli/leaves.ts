@@ -3,7 +3,7 @@ import { fillSource } from '../nodes/sources.ts';
 import { WeightDrawer } from '../nodes/weights.ts';
 import { readCheckpointEntry } from './checkpoint.ts';
 import type { LeafReader } from './devices/device.ts';
-import type { Model } from './model.ts';
+import type { PlannedModel } from './model.ts';
 import { readAsset } from './pictures.ts';
 
 export interface Leaves {
@@ -13,7 +13,7 @@ export interface Leaves {
 }
 
 /** @param keep whether weights that were read once stay for the next time: they will be saved. */
-export function leavesOf(model: Model, keep: boolean): Leaves {
+export function leavesOf(model: PlannedModel, keep: boolean): Leaves {
   const kept = new Map<string, Float32Array>();
   const drawer = new WeightDrawer();
   const weight = async (path: string): Promise<Float32Array> => {

@@ -26,11 +26,16 @@ export interface ModelFiles {
   readonly tokenizers: Tokenizers;
 }
 
-export interface Model extends BoundGraph, ModelFiles {
+/** A graph without errors, and where the numbers of its weights and sources come from. */
+export interface PlannedModel extends BoundGraph, ModelFiles {
   readonly tree: InstanceTree;
   readonly inference: Inference;
   readonly weights: WeightPlan;
+  /** Some may have a problem: what is exported needs their shapes only. */
   readonly sources: SourcePlan;
+}
+
+export interface Model extends PlannedModel {
   readonly lowered: Lowered;
   /** As lowered; no pass has run. */
   readonly graph: Graph;
@@ -50,8 +55,30 @@ export async function loadFiles(graph: BoundGraph, call: Call): Promise<ModelFil
   return { checkpoint: await openCheckpoint(call, graph), tokenizers: await loadTokenizers(graph) };
 }
 
+/**
+ * Reads what the call names and plans its numbers; sources without numbers are left for the caller.
+ * @throws {UserError} with the first error of the graph or its weights; {UsageError} for a malformed flag.
+ */
+export async function loadPlan(call: Call): Promise<PlannedModel> {
+  const graph = await bindInputs(await loadGraph(call), call);
+  return planModel(graph, await loadFiles(graph, call));
+}
+
 /** @throws {UserError} with the first error of the graph, its inputs or its weights; {TapError}. */
 export function buildModel(graph: BoundGraph, files: ModelFiles, taps: readonly string[]): Model {
+  const planned = planModel(graph, files);
+  const { tree, inference, weights, sources } = planned;
+  rejectErrors(sources.problems);
+  const completed = taps.map((tap) => completeTap(tap, inference));
+  const lowered = lower(tree, inference, {
+    weights: weights.recipes,
+    sources: sources.keys,
+    taps: completed.filter((tap) => !Object.hasOwn(tree.root.outputs, tap)),
+  });
+  return { ...planned, lowered, graph: lowered.graph };
+}
+
+function planModel(graph: BoundGraph, files: ModelFiles): PlannedModel {
   const types = new Map(Array.from(graph.bound, ([name, { type }]) => [name, type]));
   const hashes = new Map(Array.from(graph.bound, ([name, { hash }]) => [name, hash]));
   const { tree, inference, problems } = analyse(graph.document, NODES, { ...graph.overrides, bound: types });
@@ -60,14 +87,8 @@ export function buildModel(graph: BoundGraph, files: ModelFiles, taps: readonly 
   const drawn = planWeights(tree, graph.document.seed);
   const weights = checkpoint ? planCheckpoint(drawn, tree, checkpoint) : drawn;
   const sources = planSources(tree, inference, graph.document, hashes, tokenizers);
-  rejectErrors([...weights.problems, ...sources.problems]);
-  const completed = taps.map((tap) => completeTap(tap, inference));
-  const lowered = lower(tree, inference, {
-    weights: weights.recipes,
-    sources: sources.keys,
-    taps: completed.filter((tap) => !Object.hasOwn(tree.root.outputs, tap)),
-  });
-  return { ...graph, checkpoint, tokenizers, tree, inference, weights, sources, lowered, graph: lowered.graph };
+  rejectErrors(weights.problems);
+  return { ...graph, checkpoint, tokenizers, tree, inference, weights, sources };
 }
 
 /** The path of an instance stands for its output, where it has just one. */

@@ -16,6 +16,7 @@ export interface ExportSource {
   readonly tree: InstanceTree;
   readonly inference: Inference;
   readonly weights: WeightPlan;
+  /** A source may have a problem, no picture or no text that fits: a target that needs shapes only does not mind. */
   readonly sources: SourcePlan;
   /** The values of an input (by the source's path) or a weight (by its `state_dict` path), drawn or read at this call. */
   readonly leaf: (kind: 'input' | 'weight', name: string) => Promise<LeafWords>;

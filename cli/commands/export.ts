@@ -7,7 +7,7 @@ import { checkExportFolder, writeExportFolder } from '../export-folder.ts';
 import { exportSource } from '../export-source.ts';
 import { GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
-import { loadModel } from '../model.ts';
+import { loadPlan } from '../model.ts';
 
 const TO: Flag = { name: 'to', value: Object.keys(TARGETS).join('|'), help: 'what to write' };
 const OUT: Flag = { name: 'out', value: 'DIR', help: 'write the files into this folder, which need not be there' };
@@ -24,7 +24,7 @@ export const exportCommand: Command = {
     if (out === undefined) throw new UsageError('--out is missing');
     // What cannot be put there is said before anything is read.
     await checkExportFolder(out, [], false);
-    const source = exportSource(call.operands[0]!, await loadModel(call));
+    const source = exportSource(call.operands[0]!, await loadPlan(call));
     rejectErrors(target.problems(source));
     const files = await target.files(source);
     await writeExportFolder(out, files, call.has(FORCE));

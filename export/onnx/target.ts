@@ -53,12 +53,14 @@ export function onnxFiles(source: ExportSource, largest = LARGEST_MODEL): Export
 }
 
 /** The model, values in between named by the ports of the nodes that they come from. */
-function modelOf({ tree, inference, weights, sources }: ExportSource): OnnxModel {
+function modelOf({ tree, inference, weights }: ExportSource): OnnxModel {
   const ports = tree.execution.flatMap(({ path, type }) =>
     (NODES.get(type)?.outputs ?? []).map(({ name }) => portPath(path, name)),
   );
   const own = ports.filter((port) => !Object.hasOwn(tree.root.outputs, port));
-  const { graph } = lower(tree, inference, { weights: weights.recipes, sources: sources.keys, taps: own });
+  // What the sources hold here is nothing to the model, which is fed by others.
+  const sources = new Map(tree.execution.map(({ path }) => [path, path]));
+  const { graph } = lower(tree, inference, { weights: weights.recipes, sources, taps: own });
   return buildModel(graph, { integers: 'i64', tapsAreOutputs: false });
 }
 
