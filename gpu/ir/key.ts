@@ -15,21 +15,27 @@ const HEX_DIGITS = 32;
 export function valueKeys(graph: Pick<Graph, 'operations'>): ReadonlyMap<ValueId, string> {
   const keys = new Map<ValueId, string>();
   for (const operation of graph.operations) {
-    const recipe = recipeOf(operation, keys);
-    for (const [index, result] of operation.results.entries()) keys.set(result, keyOf(operation, recipe, index));
+    const given = givenKey(operation);
+    const recipe = recipeOf(operation, (value) => keys.get(value)!);
+    for (const [index, result] of operation.results.entries()) {
+      keys.set(result, given ?? sha256(`${recipe}#${index}`, HEX_DIGITS));
+    }
   }
   return keys;
 }
 
-/** What the operation computes, as text: equal text means equal results, given the keys of its inputs. */
-function recipeOf({ op, attributes, inputs }: Operation, keys: ReadonlyMap<ValueId, string>): string {
-  return `${op}(${inputs.map((input) => keys.get(input)).join(',')}){${attributesText(attributes)}}`;
+/** What the operation computes, as text: equal text means equal results, where equal names mean equal inputs. */
+export function recipeOf(
+  { op, attributes, inputs }: Pick<Operation, 'op' | 'attributes' | 'inputs'>,
+  nameOf: (value: ValueId) => string | number,
+): string {
+  return `${op}(${inputs.map(nameOf).join(',')}){${attributesText(attributes)}}`;
 }
 
-function keyOf({ op, attributes }: Operation, recipe: string, result: number): string {
+/** The key that an input or a weight brings. */
+export function givenKey({ op, attributes }: Pick<Operation, 'op' | 'attributes'>): string | undefined {
   const given = attributes['key'];
-  if ((op === 'input' || op === 'weight') && typeof given === 'string') return given;
-  return sha256(`${recipe}#${result}`, HEX_DIGITS);
+  return (op === 'input' || op === 'weight') && typeof given === 'string' ? given : undefined;
 }
 
 /** In alphabetical order, so that the order of writing does not count. */
