@@ -33,12 +33,12 @@ interface Following {
 }
 
 export class Fetcher {
-  readonly #session: SessionApi;
+  readonly #session: Pick<SessionApi, 'watch' | 'read'>;
   readonly #onAnswer: () => void;
   readonly #following = new Map<string, Following>();
 
   /** @param onAnswer Told whenever an answer is new. */
-  constructor(session: SessionApi, onAnswer: () => void) {
+  constructor(session: Pick<SessionApi, 'watch' | 'read'>, onAnswer: () => void) {
     this.#session = session;
     this.#onAnswer = onAnswer;
   }
