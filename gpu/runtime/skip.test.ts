@@ -49,6 +49,14 @@ test('a held value that nobody wants saves nothing', () => {
   ]);
 });
 
+test('a value that another plan kept, but this one has in its arena, is computed', () => {
+  const arena = { kind: 'arena', buffer: 0, offset: 0, byteLength: 4 } as const;
+  const [a, b, ...rest] = PLAN.steps;
+  const plan: Plan = { ...PLAN, steps: [a!, { ...b!, place: arena } as Step, ...rest] };
+  const { steps } = neededSteps(plan, wantedOutputs(plan, ['out']), (key) => key === 'b' || key === 'a');
+  expect(steps).toEqual([1, 3]);
+});
+
 test('a name that the plan does not have', () => {
   expect(() => wantedOutputs(PLAN, ['out', 'other'])).toThrow('no output or tap named other');
 });

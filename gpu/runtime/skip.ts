@@ -1,5 +1,5 @@
 /** Which steps a run needs, given what the pool holds: walked backwards from what is wanted. */
-import type { Plan, PlanOutput, ValueKey } from '../plan.ts';
+import type { Place, Plan, PlanOutput, Step, ValueKey } from '../plan.ts';
 
 /** Indices of the needed steps, ascending, and the keys of the leaves that they and the outputs read. */
 export interface NeededSteps {
@@ -7,8 +7,18 @@ export interface NeededSteps {
   readonly leaves: ReadonlySet<ValueKey>;
 }
 
-/** @param holds Whether the pool has the numbers of a key. */
-export function neededSteps(plan: Plan, wanted: readonly PlanOutput[], holds: (key: ValueKey) => boolean): NeededSteps {
+/**
+ * A value that this plan has in its arena is computed even where the pool holds it, from another plan: what reads it
+ * reads the arena.
+ * @param inPool Whether the pool has the numbers of a key.
+ */
+export function neededSteps(
+  plan: Plan,
+  wanted: readonly PlanOutput[],
+  inPool: (key: ValueKey) => boolean,
+): NeededSteps {
+  const pooled = pooledKeys(plan);
+  const holds = (key: ValueKey): boolean => pooled.has(key) && inPool(key);
   const leafKeys = new Set(plan.leaves.map(({ key }) => key));
   const needed = new Set(wanted.map(({ key }) => key).filter((key) => !holds(key)));
   const steps: number[] = [];
@@ -23,6 +33,25 @@ export function neededSteps(plan: Plan, wanted: readonly PlanOutput[], holds: (k
     }
   }
   return { steps: steps.reverse(), leaves };
+}
+
+/** Keys of the values that this plan reads from or writes to the pool. */
+function pooledKeys({ steps, outputs }: Plan): ReadonlySet<ValueKey> {
+  const places = [...steps.flatMap(placesOf), ...outputs.map(({ place }) => place)];
+  return new Set(places.flatMap((place) => (place.kind === 'pool' ? [place.key] : [])));
+}
+
+function placesOf(step: Step): readonly Place[] {
+  switch (step.kind) {
+    case 'dispatch':
+      return step.bindings.map(({ place }) => place);
+    case 'copy':
+      return [step.from, step.to];
+    case 'clear':
+      return [step.place];
+    default:
+      return step satisfies never;
+  }
 }
 
 /**
