@@ -5,6 +5,7 @@ import { FormatError } from '../graph/formats/format-error.ts';
 import { TapError } from '../nodes/lower.ts';
 import { PictureError } from '../nodes/pictures.ts';
 import { UserError } from './errors.ts';
+import { OnnxRuntimeError } from './onnx-runtime.ts';
 
 /** Errors that say what, where, and what to do, so that their message is the whole line. */
 const TOLD = [
@@ -16,6 +17,7 @@ const TOLD = [
   MemoryError,
   NoAdapterError,
   DeviceLostError,
+  OnnxRuntimeError,
 ] as const;
 
 /** The message of an error that is the user's to mend; for a fault of ours, which nobody foresaw, where it happened too. */

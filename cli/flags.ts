@@ -30,8 +30,8 @@ export const TAP: Flag = {
 
 export const DEVICE: Flag = {
   name: 'device',
-  value: 'gpu|reference',
-  help: 'compute on WebGPU (the default), or in float64 on the CPU',
+  value: 'gpu|cpu|reference',
+  help: 'compute on WebGPU (the default), with ONNX Runtime on the CPU, or there in float64',
 };
 
 /** What decides which graph is meant; every command that reads a graph has them. */

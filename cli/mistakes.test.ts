@@ -236,7 +236,7 @@ const WRONG_CALLS: Readonly<Record<string, readonly [args: readonly string[], li
     /--input x is given twice/,
   ],
   'a seed that is no number': [['run', linear, '--seed', 'NaN'], /--seed NaN: a seed is a whole number/],
-  'a device of later': [['run', linear, '--device', 'cpu'], /--device cpu: there are gpu and reference/],
+  'an unknown device': [['run', linear, '--device', 'npu'], /--device npu: there are gpu, cpu and reference/],
   'text and ids for one input': [
     ['run', language, '--input', prompt('one.txt', 'a'), '--input', `input_ids=${idsFile(1)}`],
     /--input input_ids is given a tensor and something else/,

@@ -1,4 +1,4 @@
-/** What the command line computes on: a GPU or the float64 evaluator, seen alike. */
+/** What the command line computes on: a GPU, ONNX Runtime or the float64 evaluator, seen alike. */
 import type { Graph, TensorType } from '../../gpu/ir/types.ts';
 
 /** Words of 32 bits: f32, i32, or bool as 0 and 1. */

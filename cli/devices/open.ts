@@ -11,9 +11,11 @@ export function openDevice(name = 'gpu'): () => Promise<Device> {
   switch (name) {
     case 'gpu':
       return async () => (await import('./gpu.ts')).openGpuDevice();
+    case 'cpu':
+      return async () => (await import('./cpu.ts')).openCpuDevice();
     case 'reference':
       return async () => (await import('./reference.ts')).openReferenceDevice();
     default:
-      throw new UsageError(`--device ${name}: there are gpu and reference`);
+      throw new UsageError(`--device ${name}: there are gpu, cpu and reference`);
   }
 }
