@@ -26,9 +26,9 @@ export function csvOf({ shape, values, rows, columns }: DataTable): string {
 /** The shortest decimal that gives the same float32 again. */
 function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-  for (let digits = 1; digits < 9; digits++) {
+  for (let digits = 1; digits <= 9; digits++) {
     const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value) && !Number.isInteger(value)) return String(Number(text));
+    if (Math.fround(Number(text)) === Math.fround(value)) return String(Number(text));
   }
   return String(value);
 }

@@ -2,6 +2,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
+import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import { useCanvas } from '../canvas/canvas-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
@@ -30,11 +31,16 @@ export function LargeView() {
   // While the dialog closes, it still shows what it was of.
   const [shown, setShown] = useState(view);
   if (view !== null && (view.id !== shown?.id || view.name !== shown.name)) setShown(view);
+  const popup = useRef<HTMLDivElement>(null);
+  // The arrow keys read values at once.
+  const firstFocus = () => popup.current?.querySelector<HTMLElement>('.view-cursor') ?? null;
   return (
     <Dialog.Root open={view !== null} onOpenChange={(open) => !open && app.view.getState().enlarge(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup className="dialog large-view">{shown && <Content key={shown.id} node={shown} />}</Dialog.Popup>
+        <Dialog.Popup ref={popup} className="dialog large-view" initialFocus={firstFocus}>
+          {shown && <Content key={shown.id} node={shown} />}
+        </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
@@ -43,6 +49,7 @@ export function LargeView() {
 function Content({ node }: { readonly node: ViewNode }) {
   const app = useApp();
   const { palette, pictures } = useCanvas();
+  const title = [...NODES.values()].find(({ view }) => view === node.shows)?.title;
   const root = useRef<HTMLDivElement>(null);
   const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
   const save = (format: ViewFormat) => {
@@ -55,6 +62,7 @@ function Content({ node }: { readonly node: ViewNode }) {
     <>
       <header>
         <Dialog.Title className="dialog-title">{node.name}</Dialog.Title>
+        <span className="muted">{title}</span>
         <ViewLooks node={node} />
         <span className="spacer" />
         {FORMATS.map(([format, title]) => (

@@ -9,7 +9,7 @@ const TEXT: TokensSpec = {
   tokenizer: { kind: 'words', words: WORDS },
   vocabSize: 16,
   padTokenId: 0,
-  pad: true,
+  pad: 0,
   imageTokens: 2,
   imageTokenId: 15,
 };
