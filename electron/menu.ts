@@ -54,6 +54,9 @@ export const MENU: readonly MenuGroup[] = [
       command('edit.copy'),
       command('edit.paste'),
       command('edit.duplicate'),
+      command('edit.group'),
+      command('edit.ungroup'),
+      command('edit.make-unique'),
       command('edit.delete'),
       LINE,
       command('edit.select-all'),
@@ -64,6 +67,8 @@ export const MENU: readonly MenuGroup[] = [
     label: 'View',
     prefix: 'view.',
     entries: [
+      command('view.commands'),
+      LINE,
       command('view.zoom-in'),
       command('view.zoom-out'),
       command('view.zoom-reset'),
@@ -79,7 +84,7 @@ export const MENU: readonly MenuGroup[] = [
   {
     label: 'Go',
     prefix: 'go.',
-    entries: [command('go.enter'), command('go.up'), LINE, command('go.next-problem')],
+    entries: [command('go.find'), LINE, command('go.enter'), command('go.up'), LINE, command('go.next-problem')],
   },
   { label: 'Run', prefix: 'run.', entries: [command('run.run'), command('run.cancel')] },
 ];

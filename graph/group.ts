@@ -11,7 +11,7 @@ import { finder } from './modules.ts';
 import { freeName, snakeCase, uniqueName } from './names.ts';
 import { writtenParameters } from './node-rules.ts';
 import { namesInParameter } from './parameter-names.ts';
-import { INPUT_NODE_PORT, isInput, isPort, moduleOutputs, OUTPUT_NODE_PORT } from './ports.ts';
+import { INPUT_NODE_PORT, inputSpec, isInput, isPort, moduleOutputs, OUTPUT_NODE_PORT } from './ports.ts';
 import {
   isInstance,
   type Edge,
@@ -196,10 +196,13 @@ function portsOf(
   const inputs = incoming.map(({ from }, index): Port => {
     const name = free(names, nameOfSource(byId.get(from[0]), from[1], INPUT_NODE_PORT));
     const type = types[index];
+    const source = byId.get(from[0]);
+    const declared = source && isInput(source) ? inputSpec(source, library) : undefined;
+    const [dtype, flow] = [type?.dtype ?? declared?.dtype ?? 'f32', type?.flow ?? declared?.flow ?? 'tensor'];
     const params = {
       ...(shapes[index] !== undefined && { shape: shapes[index] }),
-      ...(type && type.dtype !== 'f32' && { dtype: type.dtype }),
-      ...(type && type.flow !== 'tensor' && { flow: type.flow }),
+      ...(dtype !== 'f32' && { dtype }),
+      ...(flow !== 'tensor' && { flow }),
     };
     return {
       source: from,

@@ -24,7 +24,8 @@ import type { NodeLibrary } from './signature.ts';
 /**
  * The instance's nodes in its place; names that are taken get the instance's in front. The definition stays, for whoever
  * else uses it. `place.nodeIds` are the nodes that came.
- * @throws {EditError} if the node is no instance of a module of the document, or a stack, or shares weights as a whole.
+ * @throws {EditError} if the node is no instance of a module of the document, or a stack, or shares weights as a whole, or
+ * another shares its.
  */
 export function ungroupNode(
   document: PatchbayDocument,
@@ -46,8 +47,11 @@ export function ungroupNode(
 
   const changes = createChanges(document);
   const place = (of: string, node: GraphNode): boolean => of === moduleName && node.id === nodeId;
-  for (const { module: owner, id, shares } of followedShares(document, (of, node, before) => {
-    if (place(of, node)) return '';
+  for (const { module: owner, id, shares } of followedShares(document, (of, node, { before, last, by }) => {
+    if (place(of, node)) {
+      if (last) throw new EditError(`${by.name} shares the weights of ${instance.name} as a whole`);
+      return '';
+    }
     return before && place(before.module, before.node) ? names.get(node.id) : undefined;
   }))
     changes.set(nodePath(owner, id, 'shares'), shares);

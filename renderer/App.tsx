@@ -8,6 +8,7 @@ import { Library } from './library/library.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
 import { EditClock } from './panels/edit-clock.tsx';
 import { ErrorBoundary } from './panels/error-boundary.tsx';
+import { Finder } from './panels/finder.tsx';
 import { Gallery } from './panels/gallery.tsx';
 import { Problems } from './panels/problems.tsx';
 import { SidePanel } from './panels/side-panel.tsx';
@@ -25,6 +26,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <ErrorBoundary>
             <Screen />
           </ErrorBoundary>
+          <Finder />
           <Dialogs />
           <Toasts />
           <WindowEvents />

@@ -116,6 +116,9 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       <CommandMenuItem id="edit.cut" />
       <CommandMenuItem id="edit.copy" />
       <CommandMenuItem id="edit.duplicate" />
+      <CommandMenuItem id="edit.group" />
+      {view.kind === 'module' && <CommandMenuItem id="edit.ungroup" />}
+      {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="edit.make-unique" />}
       <CommandMenuItem id="edit.delete" />
     </>
   );

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { EDIT_COMMANDS } from './edit-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
+import { MODULE_COMMANDS } from './module-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
@@ -9,6 +10,7 @@ import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 export const COMMANDS: readonly Command[] = [
   ...FILE_COMMANDS,
   ...EDIT_COMMANDS,
+  ...MODULE_COMMANDS,
   ...VIEW_COMMANDS,
   ...VIEW_NODE_COMMANDS,
   ...RUN_COMMANDS,

@@ -11,6 +11,24 @@ const ZOOM_STEP = 1.25;
 
 export const VIEW_COMMANDS: readonly Command[] = [
   {
+    id: 'view.commands',
+    title: 'Find a command…',
+    group: 'view',
+    keys: ['Mod+K'],
+    inText: true,
+    when: always,
+    run: (app) => app.view.getState().setFinder('commands'),
+  },
+  {
+    id: 'go.find',
+    title: 'Find a node…',
+    group: 'go',
+    keys: ['Mod+F'],
+    inText: true,
+    when: onEditor,
+    run: (app) => app.view.getState().setFinder('nodes'),
+  },
+  {
     id: 'view.fit',
     title: 'Fit the graph in the window',
     group: 'view',

@@ -7,7 +7,7 @@ import { useCommandState } from '../panels/use-command-state.ts';
 import { formatSi } from '../previews/format.ts';
 import { Fact, Facts, Section } from './section.tsx';
 
-const ACTIONS = ['edit.copy', 'edit.cut', 'edit.duplicate', 'view.fit-selection', 'edit.delete'];
+const ACTIONS = ['edit.copy', 'edit.cut', 'edit.duplicate', 'edit.group', 'view.fit-selection', 'edit.delete'];
 
 export function SelectionInspector({ nodes }: { readonly nodes: readonly GraphNode[] }) {
   const openPath = useView((state) => state.openPath);

@@ -5,6 +5,9 @@ import type { InstancePath, PortPath } from '../../graph/instance.ts';
 export type Theme = 'system' | 'dark' | 'light';
 export type PanelName = 'library' | 'inspector' | 'problems';
 
+/** What the field over the window looks for. */
+export type Finder = 'commands' | 'nodes';
+
 export interface PanelState {
   readonly open: boolean;
   /** Width of a side panel, height of the list of problems, in CSS pixels. */
@@ -51,6 +54,8 @@ export interface ViewState extends RememberedView {
   readonly brush: TokenBrush | null;
   /** Id of the view node of the open module that is shown large. */
   readonly enlarged: string | null;
+  /** The field over the window, if it is open. */
+  readonly finder: Finder | null;
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
@@ -65,6 +70,7 @@ export interface ViewState extends RememberedView {
   readonly setBrush: (brush: TokenBrush | null) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
+  readonly setFinder: (finder: Finder | null) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
   /** Another document was opened: forget where one looked in the one before. */
   readonly reset: () => void;
@@ -89,6 +95,7 @@ const NOWHERE = {
   hovered: null,
   brush: null,
   enlarged: null,
+  finder: null,
   addMenu: null,
 } as const;
 
@@ -108,6 +115,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setTheme: (theme) => set({ theme }),
     setPanel: (panel, change) =>
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
+    setFinder: (finder) => set({ finder }),
     setAddMenu: (addMenu) => set({ addMenu }),
     reset: () => set(NOWHERE),
   }));

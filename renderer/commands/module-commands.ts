@@ -1,0 +1,124 @@
+/** Commands that make modules and take them apart. */
+import { EditError, groupNodes, makeUnique, ungroupNode, type Edit } from '../../graph/edits.ts';
+import { childPath, portPath } from '../../graph/instance.ts';
+import { isPort } from '../../graph/ports.ts';
+import { IDENTIFIER, isInstance } from '../../graph/schema.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { App } from '../app-context.ts';
+import type { Command } from './command.ts';
+import { all, editable } from './conditions.ts';
+import { openModule, selectedNode, selectedNodes } from './open-module.ts';
+
+export const MODULE_COMMANDS: readonly Command[] = [
+  {
+    id: 'edit.group',
+    title: 'Group as a module',
+    group: 'edit',
+    keys: ['Mod+G'],
+    when: all(
+      editable,
+      (app) => selectedNodes(app).some((node) => !isPort(node)) || 'Select the nodes that belong together',
+    ),
+    run: group,
+  },
+  {
+    id: 'edit.ungroup',
+    title: 'Ungroup',
+    group: 'edit',
+    keys: ['Mod+Shift+G'],
+    when: all(editable, oneInstance),
+    run: (app) =>
+      attempt(app, () =>
+        ungroupNode(app.document.getState().document, NODES, openModule(app).name, selectedNode(app)!.id),
+      ),
+  },
+  {
+    id: 'edit.make-unique',
+    title: 'Make unique',
+    group: 'edit',
+    when: all(
+      editable,
+      oneInstance,
+      (app) => usesOf(app, selectedNode(app)!) > 1 || 'It is the only instance of its module',
+    ),
+    run: (app) =>
+      attempt(app, () => makeUnique(app.document.getState().document, openModule(app).name, selectedNode(app)!.id)),
+  },
+];
+
+function oneInstance(app: App): true | string {
+  const node = selectedNode(app);
+  return (node !== undefined && isInstance(node)) || 'Select one instance of a module';
+}
+
+function usesOf(app: App, node: NonNullable<ReturnType<typeof selectedNode>>): number {
+  const { modules } = app.document.getState().document;
+  if (!isInstance(node)) return 0;
+  return modules.reduce(
+    (count, { nodes }) => count + nodes.filter((one) => isInstance(one) && one.module === node.module).length,
+    0,
+  );
+}
+
+/** Asks what the module is to be called, once it is clear that it can be made. */
+async function group(app: App): Promise<void> {
+  const made = attempted(app, () => grouped(app, undefined));
+  if (!made) return;
+  const { button, text } = await app.notices.getState().ask({
+    title: 'Group as a module',
+    message: 'The nodes move into a module of their own; their wires to the outside become its ports.',
+    input: { label: 'Name of the module', initial: nameOf(made) },
+    buttons: [
+      { id: 'cancel', label: 'Cancel' },
+      { id: 'group', label: 'Group', kind: 'primary' },
+    ],
+  });
+  if (button !== 'group') return;
+  const name = text.trim();
+  if (!IDENTIFIER.test(name)) {
+    app.notices.getState().tell(`“${name}” is no name of a class: letters, digits and _, no digit first`, 'error');
+    return;
+  }
+  attempt(app, () => grouped(app, name));
+}
+
+/** Name of the module that an edit adds. */
+function nameOf({ diff }: Edit): string {
+  const added = diff.find(({ kind, path }) => kind === 'insert' && path.length === 2 && path[0] === 'modules');
+  return added?.path[1] ?? '';
+}
+
+/** Ports declare what flows in the instance that is on the canvas. */
+function grouped(app: App, name: string | undefined): Edit {
+  const { document } = app.document.getState();
+  const { openPath, selection } = app.view.getState();
+  const { inference } = app.derived.getState();
+  const module = openModule(app);
+  const names = new Map(module.nodes.map(({ id, name }) => [id, name]));
+  return groupNodes(document, NODES, module.name, [...selection], {
+    ...(name !== undefined && { name }),
+    typeOf: (nodeId, port) => {
+      const path = childPath(openPath, names.get(nodeId)!);
+      // An input of the module that is open is known by the module's own port.
+      return inference.outputs.get(portPath(path, port)) ?? inference.inputs.get(path);
+    },
+  });
+}
+
+/** Dispatches the edit and selects what it is about; what cannot be done is told in its own words. */
+function attempt(app: App, make: () => Edit): void {
+  const edit = attempted(app, make);
+  if (!edit) return;
+  app.document.getState().dispatch(edit);
+  app.view.getState().select(edit.place?.nodeIds ?? []);
+}
+
+function attempted(app: App, make: () => Edit): Edit | null {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    app.notices.getState().tell(error.message, 'error');
+    return null;
+  }
+}
