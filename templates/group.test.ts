@@ -36,7 +36,8 @@ function computed(document: PatchbayDocument) {
     tree,
     inference,
     outputs: new Map(graph.outputs.map(({ name, value }) => [name, keys.get(value)])),
-    drawn: Array.from(weights.values(), ({ shape, from }) => JSON.stringify([shape, from])),
+    // By the names of node and weight, which a group leaves as they are.
+    drawn: Array.from(weights.keys(), (path) => path.split('.').slice(-2).join('.')),
   };
 }
 
