@@ -402,12 +402,16 @@ test('a guest computes one value with other ids, and the editor’s own values c
 });
 
 test('an edit and a run go before a guest', async () => {
-  const { session, gpu, edit, compiled } = await ready();
+  const { session, gpu, edit, compiled, predicted, ran } = await ready();
   const edited = session.compute(GUEST);
   const refused = expect(edited).rejects.toThrow(GuestStoppedError);
   await vi.advanceTimersByTimeAsync(0);
   edit();
   await refused;
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  await compiled();
+  await predicted(0.1);
+  ran();
   const second = session.compute(GUEST);
   const stopped = expect(second).rejects.toThrow(GuestStoppedError);
   await vi.advanceTimersByTimeAsync(0);
@@ -415,6 +419,19 @@ test('an edit and a run go before a guest', async () => {
   session.cancel();
   await stopped;
   expect(gpu.sent.at(-1)).toMatchObject({ kind: 'cancel' });
+});
+
+test('a guest waits for what the editor is computing', async () => {
+  const s = await startWithDevice();
+  await s.compiled();
+  await s.predicted(0.1);
+  const compiles = s.count('compile');
+  s.session.compute(GUEST).catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.count('compile')).toBe(compiles);
+  s.ran();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.compiler.sent.at(-1)).toMatchObject({ kind: 'compile', grown: GUEST.grown });
 });
 
 test('a value that a guest cannot have is told', async () => {

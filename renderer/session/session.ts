@@ -9,16 +9,17 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DerivedStore } from '../stores/derived.ts';
 import type { DocumentStore } from '../stores/document.ts';
-import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
+import { isBusy, type RunStore } from '../stores/run.ts';
 import type { ViewStore } from '../stores/view.ts';
 import { Guest, type GuestRequest } from './guest.ts';
+import { createQueue } from './queue.ts';
 import { messageOf } from './message-of.ts';
 import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
-import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, RunStage, Target } from './protocol.ts';
+import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, Target } from './protocol.ts';
 import { createRequests } from './requests.ts';
 import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
-import { StatusDisplay } from './status-display.ts';
+import { StatusDisplay, statusOf } from './status-display.ts';
 import { tapsOf } from './taps.ts';
 import type { SessionThreads } from './threads.ts';
 import { rollUpTimings } from './timings.ts';
@@ -53,6 +54,8 @@ export class Session implements SessionApi {
   readonly #status: StatusDisplay;
   readonly #questions = createRequests<GpuAnswer>();
   readonly #guest: Guest;
+  /** The guest waits for what the editor is computing. */
+  readonly #queue = createQueue(() => this.#isBusy());
   readonly #stops: readonly (() => void)[];
 
   #target: Target | null = null;
@@ -127,8 +130,8 @@ export class Session implements SessionApi {
   }
 
   async compute(request: GuestRequest): Promise<readonly TensorData[]> {
+    await this.#queue.wait();
     clearTimeout(this.#settle);
-    this.#stopRun();
     this.#compiled = null;
     try {
       return await this.#guest.compute(request);
@@ -154,6 +157,7 @@ export class Session implements SessionApi {
     this.#compiled = null;
     this.#stopRun();
     this.#status.set({ kind: 'stale', predictedSeconds: null });
+    this.#queue.check();
   }
 
   watch(port: PortPath, spec: PreviewSpec, listener: PreviewListener): () => void {
@@ -258,6 +262,7 @@ export class Session implements SessionApi {
     if (!summary.runnable) {
       this.#undecided.clear();
       this.#status.set({ kind: 'idle' });
+      this.#queue.check();
       return;
     }
     const { request, answer } = this.#questions.open();
@@ -274,6 +279,7 @@ export class Session implements SessionApi {
     const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && !edited)));
     if (runs) this.#start(program);
     else this.#status.set({ kind: 'stale', predictedSeconds: seconds });
+    this.#queue.check();
   }
 
   #start(program: ProgramId): void {
@@ -356,6 +362,7 @@ export class Session implements SessionApi {
     const notice = device?.kind === 'gpu' ? null : deviceNotice;
     update({ current: true, memory, timings: rollUpTimings(this.#timings), deviceNotice: notice });
     if (this.#reasons.size > 0) this.#ask('look');
+    this.#queue.check();
   }
 
   /** A preview that cannot be made is a fault of ours, not of the graph: values go on, and the console says why. */
@@ -375,16 +382,13 @@ export class Session implements SessionApi {
   #fail(message: string): void {
     this.#undecided.clear();
     this.#status.set({ kind: 'failed', message });
+    this.#queue.check();
   }
-}
 
-function statusOf(stage: RunStage): RunStatus {
-  switch (stage.kind) {
-    case 'uploading':
-      return stage;
-    case 'running':
-      return { kind: 'running', progress: stage.total === 0 ? 0 : stage.done / stage.total };
-    default:
-      return stage satisfies never;
+  /** A look alone can wait for the guest. */
+  #isBusy(): boolean {
+    const wanted = [...this.#reasons].some((reason) => reason !== 'look');
+    const asked = wanted && this.#stores.run.getState().mode !== 'paused';
+    return this.#running !== null || this.#undecided.size > 0 || asked;
   }
 }

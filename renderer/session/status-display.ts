@@ -1,5 +1,6 @@
 /** The status as it is shown: work that ends at once is not shown as work, because a status that flashes says nothing. */
 import { isBusy, type RunStatus, type RunStore } from '../stores/run.ts';
+import type { RunStage } from './protocol.ts';
 
 /** Work that takes longer is shown. */
 export const SHOW_AFTER_MILLISECONDS = 120;
@@ -40,5 +41,17 @@ export class StatusDisplay {
     const status = this.#unshown?.status;
     this.#unshown = null;
     if (status) this.#run.getState().update({ status });
+  }
+}
+
+/** What is shown of a stage of a run. */
+export function statusOf(stage: RunStage): RunStatus {
+  switch (stage.kind) {
+    case 'uploading':
+      return stage;
+    case 'running':
+      return { kind: 'running', progress: stage.total === 0 ? 0 : stage.done / stage.total };
+    default:
+      return stage satisfies never;
   }
 }
