@@ -64,11 +64,11 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
 /** The sequences, what was written standing out from the prompt; it follows the end. */
 function Written({ generation, name }: { readonly generation: Generation | undefined; readonly name: string }) {
   const scroll = useRef<HTMLDivElement>(null);
-  const length = generation?.ids[0]?.length ?? 0;
+  const texts = generation?.texts;
   useEffect(() => {
     // One sequence is read at its end; of several, each stays in its place.
-    if (generation?.texts.length === 1) scroll.current?.scrollTo({ top: scroll.current.scrollHeight });
-  }, [length, generation?.texts.length]);
+    if (texts?.length === 1) scroll.current?.scrollTo({ top: scroll.current.scrollHeight });
+  }, [texts]);
   if (generation?.message != null) {
     return (
       <p className="generation-text generation-problem nowheel" role="alert">

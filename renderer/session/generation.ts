@@ -86,7 +86,7 @@ export function createGenerations(
         const ids = store
           .getState()
           .byPath.get(path)!
-          .ids.map((row, index) => [...row, value![index]!]);
+          .ids.map((row, index) => [...row, value[index]!]);
         const texts = ids.map((row) => textOf(writing.plan, row));
         put(path, { ids, texts, milliseconds: performance.now() - start });
         const enough = ids[0]!.length >= writing.plan.options.tokens;
