@@ -1,5 +1,5 @@
 /** What a view node of the open module has to show, as plain data, from the derived and the view store. */
-import { portPath, type Instance, type InstanceTree, type PortPath } from '../../graph/instance.ts';
+import { portPath, type Feed, type Instance, type InstanceTree, type PortPath } from '../../graph/instance.ts';
 import { isInstance, type GraphNode } from '../../graph/schema.ts';
 import type { ViewKind } from '../../nodes/definition.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -87,25 +87,33 @@ function namedGraph({ tree, inference, document }: DerivedState): NamedGraph {
 }
 
 function inputOf(graph: NamedGraph, instance: Instance, port: string, layerOf: Look['layerOf']): ViewInput | undefined {
-  const source = shownSource(graph.tree, instance, port, layerOf);
-  if (!source) return undefined;
-  const path = portPath(source.path, source.port);
-  const type = graph.inference.outputs.get(path);
+  const source = instance.inputs[port];
+  const feed = instance.feeds[port];
+  if (!source || !feed) return undefined;
+  const near = feed.side === 'output' ? shownPort(graph.tree, feed, layerOf) : null;
+  // The port next upstream is computed for its own node anyhow; from outside the module comes what its leaf gives.
+  const at = near ?? { path: portPath(source.path, source.port), source };
+  const type = graph.inference.outputs.get(at.path);
   if (!type) return undefined;
   return {
-    path,
-    source,
+    ...at,
     type,
-    ...matrixNames(graph, source, sizes(type)),
-    tokens: sourceBehind(graph, source, 'tokens'),
-    pictures: picturesBehind(graph, source),
+    ...matrixNames(graph, at.source, sizes(type)),
+    tokens: sourceBehind(graph, at.source, 'tokens'),
+    pictures: picturesBehind(graph, at.source),
   };
 }
 
-/** The leaf output that feeds the port; where a stack does, that of the layer which is looked at. */
-function shownSource(tree: InstanceTree, instance: Instance, port: string, layerOf: Look['layerOf']) {
-  const feed = instance.feeds[port];
-  const from = feed?.side === 'output' ? tree.byPath.get(feed.path) : undefined;
-  const layer = from?.kind === 'stack' ? from.layers[shownLayer(from.path, from.layers.length, layerOf)] : undefined;
-  return (feed && layer?.outputs[feed.port]) ?? instance.inputs[port];
+/** An output of a sibling, with the leaf behind it; of a stack, that of the layer which is looked at. */
+function shownPort(
+  tree: InstanceTree,
+  { path, port }: Feed,
+  layerOf: Look['layerOf'],
+): Pick<ViewInput, 'path' | 'source'> | null {
+  const from = tree.byPath.get(path);
+  if (!from) return null;
+  if (from.kind === 'leaf') return { path: portPath(path, port), source: { path, port } };
+  const shown = from.kind === 'stack' ? from.layers[shownLayer(path, from.layers.length, layerOf)] : from;
+  const source = shown?.outputs[port];
+  return shown && source ? { path: portPath(shown.path, port), source } : null;
 }

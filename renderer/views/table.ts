@@ -25,6 +25,7 @@ export const table: ViewRecord = {
     const exact = isExact(matrix);
     const rowNames = namesOf(exact ? input.rows : null, rows, tensorRows > 1);
     const columnNames = namesOf(exact ? input.columns : null, columns, true);
+    const shortNames = withoutSharedStart(columnNames);
     const ranked = params['order']?.value === 'largest first';
     const order = Array.from({ length: rows }, (_, row) =>
       ranked ? rankOf(values.subarray(row * columns, (row + 1) * columns)) : null,
@@ -46,7 +47,7 @@ export const table: ViewRecord = {
           const column = columnAt(row, place);
           const here = { x: shape.left + place * shape.step, y: shape.top + row * ROW, width: shape.step };
           const on = pointed?.row === row && pointed.column === place;
-          if (ranked) paintRanked(surface, here, columnNames[column]!, valueAt(row, column), greatest, on);
+          if (ranked) paintRanked(surface, here, shortNames[column]!, valueAt(row, column), greatest, on);
           else paintNumber(surface, here, valueAt(row, column), on);
         };
         paintHeads(surface, shape, rowNames, ranked ? null : columnNames);
