@@ -1,4 +1,5 @@
 /** What hands do on the canvas, each as one edit of the document: the only place where the canvas writes. */
+import { apply } from '../../graph/diff.ts';
 import {
   addFrame,
   addNote,
@@ -24,6 +25,7 @@ import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema
 import type { App } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { openModule } from '../commands/open-module.ts';
+import { insertIntoWire } from '../commands/wiring.ts';
 import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
 import { wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
@@ -138,6 +140,25 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
           (current) => connect(current, name, wire.from, wire.to, verdict.adapts),
         ]);
       });
+    },
+
+    /** The wire of this key; null if there is none. */
+    wireOf: (key: string | null): Edge | null => edges().find((candidate) => wireKey(candidate) === key) ?? null,
+
+    /** Moves what was dragged; a node that hangs on nothing and was let go over a wire comes to stand in it. */
+    drop: (positions: ReadonlyMap<string, Point>, over: string | null): void => {
+      const wire = edges().find((candidate) => wireKey(candidate) === over);
+      const [only] = positions.keys();
+      if (!wire || only === undefined || positions.size > 1 || decorationOf(only) !== null) {
+        move(positions);
+        return;
+      }
+      const { document } = app.document.getState();
+      const { x, y } = positions.get(only)!;
+      const moved = moveNodes(document, module().name, new Map([[only, [Math.round(x), Math.round(y)] as Pair]]));
+      const insertion = insertIntoWire(app, apply(document, moved.diff), only, wire);
+      if (!insertion) move(positions);
+      else edit((current) => combine(current, insertion.title, [() => moved, () => insertion]));
     },
 
     disconnect: remove,

@@ -88,7 +88,7 @@ export function Flow() {
 
   useViewport({ boxes: placement.boxes, container, pointer });
   const changes = useNodeChanges(tools, view);
-  const drops = useDrops();
+  const drops = useDrops(tools);
 
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): void => {
     event.preventDefault();

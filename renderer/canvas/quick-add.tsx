@@ -39,7 +39,7 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
 
   const add = (entry: PaletteEntry): void => {
     const { x: left, y: top } = screenToFlowPosition({ x, y });
-    addEntry(app, entry, [Math.round(left), Math.round(top)], from);
+    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from });
     close();
   };
   return (

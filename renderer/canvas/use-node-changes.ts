@@ -7,10 +7,12 @@ import type { Size } from './canvas-store.ts';
 import { decorationOf, insideFrame, type FlowNode } from './flow-nodes.ts';
 import type { Point } from './geometry.ts';
 import type { ModuleView } from './node-view.ts';
+import { wireAt } from './wire-at.ts';
 
 interface NodeEvents {
   readonly onNodesChange: (changes: NodeChange<FlowNode>[]) => void;
   readonly onNodeDragStart: OnNodeDrag<FlowNode>;
+  readonly onNodeDrag: OnNodeDrag<FlowNode>;
   readonly onNodeDragStop: OnNodeDrag<FlowNode>;
 }
 
@@ -70,14 +72,27 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
         });
         carried.current = { frame: node.id, from: { ...node.position }, starts: new Map(starts) };
       },
-      onNodeDragStop: () => {
+      onNodeDrag: (event) => {
+        const { clientX, clientY } = pointOf(event);
+        const over = store.getState().drag?.size === 1 ? wireAt(clientX, clientY) : null;
+        if (over !== store.getState().hoveredWire) store.setState({ hoveredWire: over });
+      },
+      onNodeDragStop: (event) => {
         const { drag } = store.getState();
+        const { clientX, clientY } = pointOf(event);
         carried.current = null;
-        if (drag) actions.move(drag);
-        store.setState({ drag: null });
+        if (drag) actions.drop(drag, wireAt(clientX, clientY));
+        store.setState({ drag: null, hoveredWire: null });
       },
     };
   }, [app, store, actions, view]);
+}
+
+/** Where the hand is, be it a mouse or a finger that has just left. */
+function pointOf(event: MouseEvent | TouchEvent | React.MouseEvent): { clientX: number; clientY: number } {
+  if ('clientX' in event) return event;
+  const touch = event.changedTouches[0];
+  return { clientX: touch?.clientX ?? NaN, clientY: touch?.clientY ?? NaN };
 }
 
 function startOf({ nodes, positions, notes, frames }: ModuleView, key: string): Point | null {

@@ -26,8 +26,12 @@ export function wireVerdict(app: App): (wire: WireEnds) => Verdict {
 
 /** In a document that is not the application's yet. */
 export function wireCheckIn(document: PatchbayDocument, openPath: InstancePath): WireCheck {
+  return fitOf(wireVerdictIn(document, openPath));
+}
+
+export function wireVerdictIn(document: PatchbayDocument, openPath: InstancePath): (wire: WireEnds) => Verdict {
   const tree = elaborate(document, NODES);
-  return fitOf(verdictAt(document, tree, infer(tree, NODES), openPath));
+  return verdictAt(document, tree, infer(tree, NODES), openPath);
 }
 
 function fitOf(judge: (wire: WireEnds) => Verdict): WireCheck {

@@ -1,11 +1,11 @@
 /** Commands that edit the graph. */
-import { removeNodes } from '../../graph/edits.ts';
 import type { App } from '../app-context.ts';
 import { copyNodes, duplicateNodes, pasteNodes } from './clipboard.ts';
 import type { Command } from './command.ts';
 import { all, anySelected, editable, onCanvas, onEditor } from './conditions.ts';
 import { goToEdit } from './navigate.ts';
 import { openModule } from './open-module.ts';
+import { removeAndHeal } from './wiring.ts';
 
 export const EDIT_COMMANDS: readonly Command[] = [
   {
@@ -95,9 +95,9 @@ export const EDIT_COMMANDS: readonly Command[] = [
 ];
 
 function removeSelected(app: App, titleOf?: (count: number) => string): void {
-  const { document, dispatch } = app.document.getState();
+  const { dispatch } = app.document.getState();
   const { selection, select } = app.view.getState();
-  const edit = removeNodes(document, openModule(app).name, [...selection]);
+  const edit = removeAndHeal(app, [...selection]);
   select([]);
   dispatch(titleOf ? { ...edit, title: titleOf(selection.size) } : edit);
 }

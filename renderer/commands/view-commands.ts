@@ -32,7 +32,7 @@ export const VIEW_COMMANDS: readonly Command[] = [
     id: 'view.fit',
     title: 'Fit the graph in the window',
     group: 'view',
-    keys: ['F'],
+    keys: ['F', '.'],
     when: onCanvas,
     run: (app) => app.canvas.current?.fit(),
   },

@@ -11,8 +11,9 @@ import type { App } from '../app-context.ts';
 import type { PortRef } from '../canvas/canvas-store.ts';
 import { viewOf, type NodeView } from '../canvas/node-view.ts';
 import { refOf, wireBetween } from '../canvas/ports.ts';
-import { wireCheckIn } from '../canvas/wire-fit.ts';
+import { wireCheckIn, type WireEnds } from '../canvas/wire-fit.ts';
 import { openModule } from '../commands/open-module.ts';
+import { insertIntoWire } from '../commands/wiring.ts';
 import type { PaletteEntry } from './entries.ts';
 
 /** The type under which a dragged entry travels. */
@@ -28,21 +29,26 @@ export function readEntry(data: string): EntryRef | null {
   return (kind === 'node' || kind === 'module') && typeof type === 'string' ? { kind, type } : null;
 }
 
+/** What a new node is wired to: a port that a wire was drawn from, or a wire that it is to stand in. */
+export type WiredTo =
+  | { readonly kind: 'port'; readonly port: PortRef }
+  | { readonly kind: 'wire'; readonly wire: WireEnds };
+
 /**
- * Adds a node or an instance at a place of the canvas, selected. With `wireFrom` it is wired to that port where one of
- * its own fits, and takes the sizes of what comes, as the same step.
+ * Adds a node or an instance at a place of the canvas, selected. Where one of its ports fits to what it is wired to, it
+ * is wired and takes the sizes of what comes, as the same step.
  */
 export function addEntry(
   app: App,
   entry: EntryRef,
   at: readonly [number, number],
-  wireFrom: PortRef | null = null,
+  wiredTo: WiredTo | null = null,
 ): void {
   const { document, dispatch } = app.document.getState();
   const module = openModule(app).name;
   try {
     const added = add(document, module, entry, at);
-    const edit = wireFrom === null ? added : (wired(app, module, added, wireFrom) ?? added);
+    const edit = (wiredTo && wiredEdit(app, module, added, wiredTo)) ?? added;
     dispatch(edit);
     app.view.getState().select(added.place?.nodeIds ?? []);
   } catch (error) {
@@ -69,6 +75,22 @@ function add(
   return kind === 'node'
     ? addNode(document, module, { type, position })
     : addInstance(document, module, { instanceOf: type, position }, MODULES);
+}
+
+function wiredEdit(app: App, module: string, added: Edit, wiredTo: WiredTo): Edit | null {
+  switch (wiredTo.kind) {
+    case 'port':
+      return wired(app, module, added, wiredTo.port);
+    case 'wire': {
+      const { document } = app.document.getState();
+      const insertion = insertIntoWire(app, apply(document, added.diff), added.place!.nodeIds[0]!, wiredTo.wire);
+      return (
+        insertion && { ...combine(document, insertion.title, [() => added, () => insertion]), place: added.place! }
+      );
+    }
+    default:
+      return wiredTo satisfies never;
+  }
 }
 
 /** The addition together with a wire to the first port that fits; null if none does. */

@@ -1,0 +1,82 @@
+/** Wires that follow from what is done to nodes: a chain stays one when a link goes, and takes one in. */
+import { apply } from '../../graph/diff.ts';
+import { combine, connect, disconnect, removeNodes, type Edit } from '../../graph/edits.ts';
+import { portNames } from '../../graph/module-index.ts';
+import { finder } from '../../graph/modules.ts';
+import type { Edge, GraphModule, PatchbayDocument } from '../../graph/schema.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { App } from '../app-context.ts';
+import { wireVerdictIn, type WireEnds } from '../canvas/wire-fit.ts';
+import { openModule } from './open-module.ts';
+
+/** Removes nodes of the open module; what they read goes on to what read them, wherever that makes sense. */
+export function removeAndHeal(app: App, nodeIds: readonly string[]): Edit {
+  const { document } = app.document.getState();
+  const module = openModule(app);
+  const removal = removeNodes(document, module.name, nodeIds);
+  const after = apply(document, removal.diff);
+  const fits = wireVerdictIn(after, app.view.getState().openPath);
+  const healed = bridges(document, module, new Set(nodeIds)).filter((wire) => fits(wire).ok);
+  const wired = combine(document, removal.title, [
+    () => removal,
+    ...healed.map(
+      ({ from, to }) =>
+        (current: PatchbayDocument) =>
+          connect(current, module.name, from, to),
+    ),
+  ]);
+  return removal.place ? { ...wired, place: removal.place } : wired;
+}
+
+/** Wires over the gap: from what the removed nodes' first inputs lead back to. */
+function bridges(document: PatchbayDocument, module: GraphModule, removed: ReadonlySet<string>): readonly WireEnds[] {
+  const origin = (nodeId: string, seen: ReadonlySet<string> = new Set()): Edge['from'] | null => {
+    const node = module.nodes.find(({ id }) => id === nodeId);
+    const [first] = (node && portNames(node, finder(document), NODES)?.inputs) ?? [];
+    const wire = module.edges.find(({ to }) => to[0] === nodeId && to[1] === first);
+    if (!wire || seen.has(nodeId)) return null;
+    return removed.has(wire.from[0]) ? origin(wire.from[0], new Set([...seen, nodeId])) : wire.from;
+  };
+  return module.edges.flatMap(({ from, to }) => {
+    if (!removed.has(from[0]) || removed.has(to[0])) return [];
+    const source = origin(from[0]);
+    return source ? [{ from: source, to }] : [];
+  });
+}
+
+/**
+ * Puts a node of the open module into a wire: the wire's source into its first input that takes it, its first output
+ * that fits into the wire's target. Null where the node has no such ports, or is wired already.
+ * @param document The document with the node in it.
+ */
+export function insertIntoWire(app: App, document: PatchbayDocument, nodeId: string, wire: WireEnds): Edit | null {
+  const { openPath } = app.view.getState();
+  const module = document.modules.find(({ name }) => name === openModule(app).name);
+  const node = module?.nodes.find(({ id }) => id === nodeId);
+  const ports = node && portNames(node, finder(document), NODES);
+  if (!module || !node || !ports) return null;
+  if (module.edges.some(({ from, to }) => from[0] === nodeId || to[0] === nodeId)) return null;
+  const title = `Insert ${node.name}`;
+  const cut = disconnect(document, module.name, wire.to, wire.from);
+  for (const input of ports.inputs) {
+    const entering: WireEnds = { from: wire.from, to: [nodeId, input] };
+    const open = apply(document, cut.diff);
+    const verdict = wireVerdictIn(open, openPath)(entering);
+    if (!verdict.ok) continue;
+    const entered = combine(document, title, [
+      () => cut,
+      (current) => connect(current, module.name, entering.from, entering.to, verdict.adapts),
+    ]);
+    const judge = wireVerdictIn(apply(document, entered.diff), openPath);
+    for (const output of ports.outputs) {
+      const leaving: WireEnds = { from: [nodeId, output], to: wire.to };
+      const fits = judge(leaving);
+      if (!fits.ok) continue;
+      return combine(document, title, [
+        () => entered,
+        (current) => connect(current, module.name, leaving.from, leaving.to, fits.adapts),
+      ]);
+    }
+  }
+  return null;
+}
