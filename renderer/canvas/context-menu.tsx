@@ -105,11 +105,8 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       {value && (
         <>
           <Menu.Separator className="menu-separator" />
-          {view.shows === null ? (
-            <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
-          ) : (
-            VIEW_NODE_COMMANDS.map(({ id }) => <CommandMenuItem key={id} id={id} />)
-          )}
+          <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
+          {view.shows !== null && VIEW_NODE_COMMANDS.map(({ id }) => <CommandMenuItem key={id} id={id} />)}
         </>
       )}
       <Menu.Separator className="menu-separator" />

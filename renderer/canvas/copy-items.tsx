@@ -29,13 +29,15 @@ export function CopyItems({ view, port }: { readonly view: NodeView; readonly po
       >
         <span>Copy value</span>
       </Menu.Item>
-      <Menu.Item
-        className="menu-item"
-        disabled={!known || !plan}
-        onClick={() => known && plan && tellCopy(app, copyPicture(app, path, plan, palette, picture))}
-      >
-        <span>Copy picture</span>
-      </Menu.Item>
+      {view.shows === null && (
+        <Menu.Item
+          className="menu-item"
+          disabled={!known || !plan}
+          onClick={() => known && plan && tellCopy(app, copyPicture(app, path, plan, palette, picture))}
+        >
+          <span>Copy picture</span>
+        </Menu.Item>
+      )}
     </>
   );
 }

@@ -46,12 +46,16 @@ export const attentionMap: ViewRecord = {
     const numbers = answers[WEIGHTS]!.values!;
     const gridRows = patches?.rows ?? 0;
 
-    const chosen = Math.min(brush ?? look.query ?? firstQuery(axes, patches, words), axes.queries - 1);
+    const oneRow = numbers.type.shape.length === 1;
+    const chosen = oneRow
+      ? rowQuery(subject, axes)
+      : Math.min(brush ?? look.query ?? firstQuery(axes, patches, words), axes.queries - 1);
+    // Of one row, a word that is pointed at is read as the brush of its sequence.
     const queryAt = (pointed: Pointed | null): number =>
-      pointed && pointed.row >= gridRows ? (words[pointed.column] ?? chosen) : chosen;
+      !oneRow && pointed && pointed.row >= gridRows ? (words[pointed.column] ?? chosen) : chosen;
     /** The patches' part of a query's row. */
     const rowOf = (query: number): Matrix => {
-      const start = numbers.type.shape.length === 1 ? 0 : query * axes.keys;
+      const start = oneRow ? 0 : query * axes.keys;
       const values = Float32Array.from(patches?.positions ?? [], (position) => numbers.data[start + position]!);
       const [rows, columns] = [gridRows, patches?.columns ?? 0];
       return { rows, columns, values, tensorRows: rows, tensorColumns: columns };
@@ -62,7 +66,9 @@ export const attentionMap: ViewRecord = {
     };
     const who = (query: number): string => queryName(query, tokens.queries, axes, patches);
     const share = (query: number): number => sumOf(rowOf(query).values);
-    const note = (query: number): string => `${who(query)} looks · ${Math.round(share(query) * 100)} % on the picture`;
+    const only = patches?.positions.length === axes.keys;
+    const note = (query: number): string =>
+      only ? `${who(query)} looks` : `${who(query)} looks · ${Math.round(share(query) * 100)} % on the picture`;
     const layout = (frame: Frame) => layoutMap(frame, patches, wordTokens);
     return {
       paint: (surface, pointed) => {
@@ -124,8 +130,12 @@ function weightsWish(subject: ViewSubject, axes: AttentionAxes): Wish {
   const shape = subject.inputs[WEIGHTS]!.type.dims.map(({ size }) => size);
   const whole = matrixWish(shape, axes.index);
   if (whole.index !== null) return whole;
-  const query = Math.min(subject.brush ?? subject.look.query ?? 0, axes.queries - 1);
-  return { spec: STATISTICS, index: [...axes.index, query] };
+  return { spec: STATISTICS, index: [...axes.index, rowQuery(subject, axes)] };
+}
+
+/** The query of which alone the row is read: without a choice, the one in the middle. */
+function rowQuery({ brush, look }: ViewSubject, { queries }: AttentionAxes): number {
+  return Math.max(0, Math.min(brush ?? look.query ?? Math.floor(queries / 2), queries - 1));
 }
 
 /** Without a choice, the middle of the picture asks; where patches do not ask, the first word. */
