@@ -1,4 +1,5 @@
 /** Wires that follow from what is done to nodes: a chain stays one when a link goes, and takes one in. */
+import { analyse } from '../../graph/analyse.ts';
 import { apply } from '../../graph/diff.ts';
 import { combine, connect, disconnect, removeNodes, type Edit } from '../../graph/edits.ts';
 import { portNames } from '../../graph/module-index.ts';
@@ -14,18 +15,26 @@ export function removeAndHeal(app: App, nodeIds: readonly string[]): Edit {
   const { document } = app.document.getState();
   const module = openModule(app);
   const removal = removeNodes(document, module.name, nodeIds);
-  const after = apply(document, removal.diff);
-  const fits = wireVerdictIn(after, app.view.getState().openPath);
-  const healed = bridges(document, module, new Set(nodeIds)).filter((wire) => fits(wire).ok);
-  const wired = combine(document, removal.title, [
-    () => removal,
-    ...healed.map(
-      ({ from, to }) =>
-        (current: PatchbayDocument) =>
-          connect(current, module.name, from, to),
-    ),
-  ]);
-  return removal.place ? { ...wired, place: removal.place } : wired;
+  let healed = removal;
+  for (const { from, to } of bridges(document, module, new Set(nodeIds))) {
+    const open = apply(document, healed.diff);
+    if (!wireVerdictIn(open, app.view.getState().openPath)({ from, to }).ok) continue;
+    const before = healed;
+    const wired = combine(document, removal.title, [
+      () => before,
+      (current) => connect(current, module.name, from, to),
+    ]);
+    const faults = new Set(faultsOf(open));
+    // What fits at its port may still be wrong further on.
+    if (faultsOf(apply(document, wired.diff)).every((fault) => faults.has(fault))) healed = wired;
+  }
+  return removal.place ? { ...healed, place: removal.place } : healed;
+}
+
+function faultsOf(document: PatchbayDocument): readonly string[] {
+  return analyse(document, NODES)
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ code, place }) => [code, place.path, place.port?.side, place.port?.name, place.param].join(' '));
 }
 
 /** Wires over the gap: from what the removed nodes' first inputs lead back to. */
