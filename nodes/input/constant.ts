@@ -2,6 +2,8 @@
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { sizes } from '../shapes.ts';
 import { inferDims } from './dims.ts';
+import { call, tuple } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const constant: NodeDefinition = {
   type: 'constant',
@@ -25,6 +27,9 @@ export const constant: NodeDefinition = {
     },
   ],
   infer: (context) => inferDims(context, 'tensor'),
+  torch: {
+    forward: ({ param, dims }) => one('output', call('torch.full', [tuple(...dims('shape')), param('value')])),
+  },
   lower: ({ builder, params, types }) => {
     const shape = sizes(types.outputs['output']);
     return { output: builder.emit('constant', [], { value: numberParam(params, 'value'), dtype: 'f32', shape }) };

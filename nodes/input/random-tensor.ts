@@ -1,6 +1,8 @@
 /** Random tensor: normal or uniform numbers from a seed of its own. */
 import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
 import { inferDims } from './dims.ts';
+import { binary, call, method, tuple, type Python } from '../python.ts';
+import { one, type TorchContext } from '../torch.ts';
 
 const DISTRIBUTIONS = ['normal', 'uniform'] as const;
 
@@ -54,5 +56,18 @@ export const randomTensor: NodeDefinition = {
     return [{ code: 'random.range', severity: 'error', message: `low ${low} is above high ${high}`, param: 'low' }];
   },
   infer: (context) => inferDims(context, 'tensor'),
+  torch: { forward: (context) => one('output', torchDraw(context)) },
   lower: ({ source }) => ({ output: source('output') }),
 };
+
+/** Inside a module it draws as PyTorch's own generator does; in the main module it is an argument. */
+function torchDraw({ param, written, value, dims }: TorchContext): Python {
+  const generator = method(call('torch.Generator'), 'manual_seed', [param('seed')]);
+  const sizes = tuple(...dims('shape'));
+  if (value('distribution') === 'uniform') {
+    return method(call('torch.empty', [sizes]), 'uniform_', [param('low'), param('high')], { generator });
+  }
+  const drawn = call('torch.randn', [sizes], { generator });
+  const scaled = written('std') ? binary('*', drawn, param('std')) : drawn;
+  return written('mean') ? binary('+', scaled, param('mean')) : scaled;
+}

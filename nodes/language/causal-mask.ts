@@ -2,6 +2,8 @@
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { positionsAlong } from '../tensor/positions.ts';
+import { attribute, call, index, method, name } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const causalMask: NodeDefinition = {
   type: 'causal_mask',
@@ -34,6 +36,14 @@ export const causalMask: NodeDefinition = {
       { size, name: 'keys' },
     ];
     return { ...UNKNOWN, outputs: { mask: single({ dims, dtype: 'bool', flow: 'mask' }).outputs['output']! } };
+  },
+  torch: {
+    forward: ({ input, param }) => {
+      const of = input('input')!;
+      const size = index(attribute(of, 'shape'), param('dim'));
+      const ones = call('torch.ones', [size, size], { dtype: name('torch.bool'), device: attribute(of, 'device') });
+      return one('mask', method(ones, 'tril'));
+    },
   },
   lower: ({ builder, types }) => {
     const [rows, columns] = positionsAlong(builder, sizes(types.outputs['mask']));

@@ -1,6 +1,8 @@
 /** Embedding: a learned vector for each token id, as nn.Embedding. */
 import { EMBEDDING_INITIALIZER } from '../../gpu/random/initializers.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { callLayer } from '../torch.ts';
 
 export const embedding: NodeDefinition = {
   type: 'embedding',
@@ -43,5 +45,9 @@ export const embedding: NodeDefinition = {
       initializer: EMBEDDING_INITIALIZER,
     },
   ],
+  torch: {
+    layer: ({ param }) => call('nn.Embedding', [param('num_embeddings'), param('embedding_dim')]),
+    forward: (context) => callLayer(context, 'ids'),
+  },
   lower: ({ builder, inputs, weight }) => ({ output: builder.emit('gather', [weight('weight'), inputs['ids']!]) }),
 };

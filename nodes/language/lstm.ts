@@ -2,6 +2,7 @@
 import type { Initializer } from '../../gpu/random/initializers.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { sizes } from '../shapes.ts';
+import { bool, call } from '../python.ts';
 
 export const lstm: NodeDefinition = {
   type: 'lstm',
@@ -36,6 +37,14 @@ export const lstm: NodeDefinition = {
       { name: 'bias_ih_l0', shape: [4 * hidden], initializer },
       { name: 'bias_hh_l0', shape: [4 * hidden], initializer },
     ];
+  },
+  torch: {
+    layer: ({ param }) => call('nn.LSTM', [param('input_size'), param('hidden_size')], { batch_first: bool(true) }),
+    forward: ({ layer, input }) => ({
+      kind: 'unpack',
+      from: call(layer, [input('input')!]),
+      into: ['output', ['h_n', 'c_n']],
+    }),
   },
   lower: ({ builder, inputs, types, weight }) => {
     const weights = ['weight_ih_l0', 'weight_hh_l0', 'bias_ih_l0', 'bias_hh_l0'].map(weight);

@@ -1,6 +1,8 @@
 /** Cross-entropy of scores against the right classes, as F.cross_entropy. */
 import { stringParam, type NodeDefinition } from '../definition.ts';
 import { failure, single, UNKNOWN } from '../shapes.ts';
+import { call, string } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const crossEntropy: NodeDefinition = {
   type: 'cross_entropy',
@@ -43,6 +45,13 @@ export const crossEntropy: NodeDefinition = {
     }
     const dims = stringParam(params, 'reduction') === 'none' ? labels.dims : [];
     return { ...UNKNOWN, outputs: { loss: single({ dims, dtype: 'f32', flow: 'loss' }).outputs['output']! } };
+  },
+  torch: {
+    forward: ({ input, value }) => {
+      const reduction = String(value('reduction'));
+      const keywords = reduction === 'mean' ? {} : { reduction: string(reduction) };
+      return one('loss', call('F.cross_entropy', [input('logits')!, input('labels')!], keywords));
+    },
   },
   lower: ({ builder, params, inputs }) => {
     const losses = builder.emit('cross_entropy', [inputs['logits']!, inputs['labels']!]);

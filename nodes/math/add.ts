@@ -1,6 +1,13 @@
 /** Add: elementwise sum with broadcasting. */
 import type { NodeDefinition } from '../definition.ts';
-import { BINARY_INPUTS, BINARY_OUTPUTS, inferBinary, lowerBinary, scalarParameter } from './elementwise.ts';
+import {
+  BINARY_INPUTS,
+  BINARY_OUTPUTS,
+  inferBinary,
+  lowerBinary,
+  scalarParameter,
+  torchBinary,
+} from './elementwise.ts';
 
 export const add: NodeDefinition = {
   type: 'add',
@@ -21,5 +28,6 @@ export const add: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(0, 'Added where b is not connected.')],
   infer: inferBinary,
+  torch: torchBinary('+'),
   lower: (context) => lowerBinary('add', context),
 };

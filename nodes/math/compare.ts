@@ -4,8 +4,19 @@ import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
 import { failure, single } from '../shapes.ts';
 import { inferBinary } from './elementwise.ts';
+import { compare as compared, int, type CompareOperator } from '../python.ts';
+import { one } from '../torch.ts';
 
 const COMPARISONS = ['equal', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal'] as const;
+
+const OPERATORS: Readonly<Record<(typeof COMPARISONS)[number], CompareOperator>> = {
+  equal: '==',
+  not_equal: '!=',
+  less: '<',
+  less_equal: '<=',
+  greater: '>',
+  greater_equal: '>=',
+};
 
 export const compare: NodeDefinition = {
   type: 'compare',
@@ -34,6 +45,16 @@ export const compare: NodeDefinition = {
     { name: 'value', type: 'float', default: 0, step: 1, help: 'Compared with where b is not connected.' },
   ],
   infer: inferCompare,
+  torch: {
+    forward: ({ input, type, param, value }) => {
+      const operator = OPERATORS[value('comparison') as (typeof COMPARISONS)[number]];
+      const number = param('value');
+      // Ids are compared with whole numbers: `ids == 0`, not `ids == 0.0`.
+      const whole = type('a')?.dtype === 'i32' && number.kind === 'literal';
+      const scalar = whole ? int(Number(value('value'))) : number;
+      return one('output', compared(operator, input('a')!, input('b') ?? scalar));
+    },
+  },
   lower: ({ builder, params, inputs }) => {
     const a = inputs['a']!;
     const { dtype } = builder.typeOf(a);

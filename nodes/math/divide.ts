@@ -1,6 +1,13 @@
 /** Divide: elementwise quotient with broadcasting. */
 import type { NodeDefinition } from '../definition.ts';
-import { BINARY_INPUTS, BINARY_OUTPUTS, inferBinary, lowerBinary, scalarParameter } from './elementwise.ts';
+import {
+  BINARY_INPUTS,
+  BINARY_OUTPUTS,
+  inferBinary,
+  lowerBinary,
+  scalarParameter,
+  torchBinary,
+} from './elementwise.ts';
 
 export const divide: NodeDefinition = {
   type: 'divide',
@@ -17,5 +24,6 @@ export const divide: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(1, 'Divisor where b is not connected.')],
   infer: inferBinary,
+  torch: torchBinary('/'),
   lower: (context) => lowerBinary('div', context),
 };

@@ -1,5 +1,7 @@
 /** Dropout: random zeros in training, nothing otherwise, as nn.Dropout. */
 import type { NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { callLayer } from '../torch.ts';
 
 export const dropout: NodeDefinition = {
   type: 'dropout',
@@ -24,5 +26,6 @@ export const dropout: NodeDefinition = {
       help: 'Probability of a zero in training.',
     },
   ],
+  torch: { layer: ({ param }) => call('nn.Dropout', [param('p')]), forward: (context) => callLayer(context) },
   lower: ({ inputs }) => ({ output: inputs['input']! }),
 };

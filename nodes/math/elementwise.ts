@@ -5,6 +5,8 @@ import type { ValueId } from '../../gpu/ir/types.ts';
 import { binary } from '../../gpu/ops/broadcast.ts';
 import type { InferContext, InferResult, InputPort, OutputPort, ParameterDefinition } from '../../graph/signature.ts';
 import { numberParam, type LowerContext } from '../definition.ts';
+import { binary as infix, type BinaryOperator } from '../python.ts';
+import { one, type TorchSpelling } from '../torch.ts';
 import { broadcastDimensions, failure, single, UNKNOWN } from '../shapes.ts';
 
 export const BINARY_INPUTS: readonly InputPort[] = [
@@ -52,4 +54,11 @@ export function lowerBinary(
 
 function scalar(builder: Builder, value: number): ValueId {
   return builder.emit('constant', [], { value, dtype: 'f32', shape: [] });
+}
+
+/** `a + b`, or `a + number` where b is not connected. */
+export function torchBinary(operator: BinaryOperator): TorchSpelling {
+  return {
+    forward: ({ input, param }) => one('output', infix(operator, input('a')!, input('b') ?? param('value'))),
+  };
 }

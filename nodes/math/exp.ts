@@ -1,6 +1,7 @@
 /** Exponential, as torch.exp. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const exp: NodeDefinition = {
   type: 'exp',
@@ -15,5 +16,6 @@ export const exp: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('torch.exp'),
   lower: (context) => lowerUnary('exp', context),
 };

@@ -1,5 +1,7 @@
 /** Linear with weights that come in by wire, as F.linear. */
 import type { NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const functionalLinear: NodeDefinition = {
   type: 'functional_linear',
@@ -22,6 +24,11 @@ export const functionalLinear: NodeDefinition = {
   ],
   outputs: [{ name: 'output', help: 'Mapped features.', shape: '... out_features', flow: 'tensor' }],
   params: [],
+  torch: {
+    forward: ({ input }) =>
+      one('output', call('F.linear', [input('input')!, input('weight')!], { bias: input('bias') })),
+    takesNone: ['bias'],
+  },
   lower: ({ builder, inputs }) => {
     const { input, weight, bias } = inputs;
     return { output: builder.emit('linear', bias === undefined ? [input!, weight!] : [input!, weight!, bias]) };

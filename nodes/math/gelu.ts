@@ -3,6 +3,8 @@ import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
 import { stringParam, type NodeDefinition } from '../definition.ts';
+import { call, string } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const gelu: NodeDefinition = {
   type: 'gelu',
@@ -29,6 +31,12 @@ export const gelu: NodeDefinition = {
       help: 'none: exact, by erf; tanh: the approximation.',
     },
   ],
+  torch: {
+    forward: ({ input, value }) => {
+      const approximate = value('approximate') === 'none' ? undefined : string('tanh');
+      return one('output', call('F.gelu', [input('input')!], { approximate }));
+    },
+  },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;
     const exact = stringParam(params, 'approximate') === 'none';

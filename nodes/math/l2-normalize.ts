@@ -2,6 +2,8 @@
 import { binary, constantLike } from '../../gpu/ops/broadcast.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { call } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const l2Normalize: NodeDefinition = {
   type: 'l2_normalize',
@@ -40,6 +42,10 @@ export const l2Normalize: NodeDefinition = {
     const dim = numberParam(params, 'dim');
     if (resolveAxis(dim, input.dims.length) === undefined) return noSuchAxis('dim', dim, input.dims);
     return single({ ...input, flow: 'tensor' });
+  },
+  torch: {
+    forward: ({ input, param, written }) =>
+      one('output', call('F.normalize', [input('input')!], { dim: param('dim'), eps: written('eps') })),
   },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;

@@ -1,6 +1,8 @@
 /** Layer normalisation over the last axis, as nn.LayerNorm. */
 import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { callLayer } from '../torch.ts';
 
 export const layerNorm: NodeDefinition = {
   type: 'layer_norm',
@@ -35,6 +37,14 @@ export const layerNorm: NodeDefinition = {
       { name: 'weight', shape, initializer: NORM_INITIALIZERS.weight },
       { name: 'bias', shape, initializer: NORM_INITIALIZERS.bias },
     ];
+  },
+  torch: {
+    layer: ({ param, written }) =>
+      call('nn.LayerNorm', [param('normalized_shape')], {
+        eps: written('eps'),
+        elementwise_affine: written('elementwise_affine'),
+      }),
+    forward: (context) => callLayer(context),
   },
   lower: ({ builder, params, inputs, weight }) => {
     const affine = booleanParam(params, 'elementwise_affine') ? [weight('weight'), weight('bias')] : [];

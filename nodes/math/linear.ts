@@ -1,6 +1,8 @@
 /** Linear: an affine map of the last axis, as nn.Linear. */
 import { linearInitializers } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
+import { attribute, call } from '../python.ts';
+import { callLayer } from '../torch.ts';
 
 export const linear: NodeDefinition = {
   type: 'linear',
@@ -35,6 +37,13 @@ export const linear: NodeDefinition = {
     const bias = { name: 'bias', shape: [outFeatures], initializer: initializers.bias };
     if (!booleanParam(params, 'zero_bias')) return [weight, bias];
     return [weight, { ...bias, discarded: true }, { ...bias, initializer: { kind: 'constant', value: 0 } }];
+  },
+  torch: {
+    layer: ({ param, written }) =>
+      call('nn.Linear', [param('in_features'), param('out_features')], { bias: written('bias') }),
+    start: (layer, { value }) =>
+      value('bias') === true && value('zero_bias') === true ? [call('nn.init.zeros_', [attribute(layer, 'bias')])] : [],
+    forward: (context) => callLayer(context),
   },
   lower: ({ builder, params, inputs, weight }) => {
     const operands = [inputs['input']!, weight('weight')];

@@ -4,6 +4,7 @@ import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const logSigmoid: NodeDefinition = {
   type: 'log_sigmoid',
@@ -22,6 +23,7 @@ export const logSigmoid: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('F.logsigmoid'),
   lower: ({ builder, inputs }) => ({ output: lowerLogSigmoid(builder, inputs['input']!) }),
 };
 

@@ -1,6 +1,7 @@
 /** Natural logarithm, as torch.log. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const log: NodeDefinition = {
   type: 'log',
@@ -15,5 +16,6 @@ export const log: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('torch.log'),
   lower: (context) => lowerUnary('log', context),
 };

@@ -2,6 +2,8 @@
 import type { NodeDefinition } from '../definition.ts';
 import { inferBinary } from './elementwise.ts';
 import { LOGICAL_INPUTS, LOGICAL_OUTPUTS, lowerLogical } from './logical.ts';
+import { binary } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const logicalAnd: NodeDefinition = {
   type: 'logical_and',
@@ -20,5 +22,6 @@ export const logicalAnd: NodeDefinition = {
   outputs: LOGICAL_OUTPUTS,
   params: [],
   infer: inferBinary,
+  torch: { forward: ({ input }) => one('output', binary('&', input('a')!, input('b')!)) },
   lower: (context) => lowerLogical('and', context),
 };

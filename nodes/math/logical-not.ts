@@ -1,5 +1,7 @@
 /** Logical not of a mask, as torch.logical_not. */
 import type { NodeDefinition } from '../definition.ts';
+import { unary } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const logicalNot: NodeDefinition = {
   type: 'logical_not',
@@ -17,5 +19,6 @@ export const logicalNot: NodeDefinition = {
   inputs: [{ name: 'input', help: 'A mask.', shape: '...', dtypes: ['bool'] }],
   outputs: [{ name: 'output', help: 'The other way round.', shape: '...', dtype: 'bool', flow: 'mask' }],
   params: [],
+  torch: { forward: ({ input }) => one('output', unary('~', input('input')!)) },
   lower: ({ builder, inputs }) => ({ output: builder.emit('not', [inputs['input']!]) }),
 };

@@ -2,6 +2,8 @@
 import type { NodeDefinition } from '../definition.ts';
 import { inferBinary } from './elementwise.ts';
 import { LOGICAL_INPUTS, LOGICAL_OUTPUTS, lowerLogical } from './logical.ts';
+import { binary } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const logicalOr: NodeDefinition = {
   type: 'logical_or',
@@ -17,5 +19,6 @@ export const logicalOr: NodeDefinition = {
   outputs: LOGICAL_OUTPUTS,
   params: [],
   infer: inferBinary,
+  torch: { forward: ({ input }) => one('output', binary('|', input('a')!, input('b')!)) },
   lower: (context) => lowerLogical('or', context),
 };

@@ -7,6 +7,8 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { broadcastDimensions, failure, single, sizes, UNKNOWN } from '../shapes.ts';
+import { binary as product } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const matmul: NodeDefinition = {
   type: 'matmul',
@@ -26,6 +28,7 @@ export const matmul: NodeDefinition = {
   outputs: [{ name: 'output', help: 'The product.', flow: 'tensor' }],
   params: [],
   infer: inferMatmul,
+  torch: { forward: ({ input }) => one('output', product('@', input('a')!, input('b')!)) },
   lower: ({ builder, inputs, types }) => ({
     output: lowerMatmul(builder, inputs['a']!, inputs['b']!, sizes(types.outputs['output'])),
   }),

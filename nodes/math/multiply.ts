@@ -1,6 +1,13 @@
 /** Multiply: elementwise product with broadcasting. */
 import type { NodeDefinition } from '../definition.ts';
-import { BINARY_INPUTS, BINARY_OUTPUTS, inferBinary, lowerBinary, scalarParameter } from './elementwise.ts';
+import {
+  BINARY_INPUTS,
+  BINARY_OUTPUTS,
+  inferBinary,
+  lowerBinary,
+  scalarParameter,
+  torchBinary,
+} from './elementwise.ts';
 
 export const multiply: NodeDefinition = {
   type: 'multiply',
@@ -20,5 +27,6 @@ export const multiply: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(1, 'Factor where b is not connected.')],
   infer: inferBinary,
+  torch: torchBinary('*'),
   lower: (context) => lowerBinary('mul', context),
 };

@@ -1,6 +1,8 @@
 /** Negation, as torch.neg. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { unary } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const negate: NodeDefinition = {
   type: 'negate',
@@ -15,5 +17,6 @@ export const negate: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: { forward: ({ input }) => one('output', unary('-', input('input')!)) },
   lower: (context) => lowerUnary('neg', context),
 };

@@ -1,6 +1,13 @@
 /** Power: elementwise, with broadcasting, as torch.pow. */
 import type { NodeDefinition } from '../definition.ts';
-import { BINARY_INPUTS, BINARY_OUTPUTS, inferBinary, lowerBinary, scalarParameter } from './elementwise.ts';
+import {
+  BINARY_INPUTS,
+  BINARY_OUTPUTS,
+  inferBinary,
+  lowerBinary,
+  scalarParameter,
+  torchBinary,
+} from './elementwise.ts';
 
 export const power: NodeDefinition = {
   type: 'power',
@@ -16,5 +23,6 @@ export const power: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(2, 'Exponent where b is not connected.')],
   infer: inferBinary,
+  torch: torchBinary('**'),
   lower: (context) => lowerBinary('pow', context),
 };

@@ -1,6 +1,7 @@
 /** Rectified linear unit, as nn.ReLU. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const relu: NodeDefinition = {
   type: 'relu',
@@ -15,5 +16,6 @@ export const relu: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('F.relu'),
   lower: (context) => lowerUnary('relu', context),
 };

@@ -1,6 +1,33 @@
 /** Root mean square normalisation over the last axis, as nn.RMSNorm. */
 import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { callLayer, type TorchHelper } from '../torch.ts';
+
+/** torch.nn has one since 2.4. */
+const RMS_NORM: TorchHelper = {
+  name: 'RMSNorm',
+  source: `\
+class RMSNorm(nn.Module):
+    """Root mean square normalization over the last axis, as nn.RMSNorm of PyTorch 2.4."""
+
+    def __init__(
+        self,
+        normalized_shape: int,
+        eps: float = 1e-06,
+        elementwise_affine: bool = True,
+    ) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_parameter("weight", None)
+        if elementwise_affine:
+            self.weight = nn.Parameter(torch.ones(normalized_shape))
+
+    def forward(self, hidden_states: Tensor) -> Tensor:
+        mean_square = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+        normed = hidden_states * torch.rsqrt(mean_square + self.eps)
+        return normed if self.weight is None else normed * self.weight`,
+};
 
 export const rmsNorm: NodeDefinition = {
   type: 'rms_norm',
@@ -35,6 +62,15 @@ export const rmsNorm: NodeDefinition = {
     booleanParam(params, 'elementwise_affine')
       ? [{ name: 'weight', shape: [numberParam(params, 'normalized_shape')], initializer: NORM_INITIALIZERS.weight }]
       : [],
+  torch: {
+    layer: ({ param, written }) =>
+      call('RMSNorm', [param('normalized_shape')], {
+        eps: written('eps'),
+        elementwise_affine: written('elementwise_affine'),
+      }),
+    forward: (context) => callLayer(context),
+    helpers: [RMS_NORM],
+  },
   lower: ({ builder, params, inputs, weight }) => {
     const scale = booleanParam(params, 'elementwise_affine') ? [weight('weight')] : [];
     const epsilon = numberParam(params, 'eps');

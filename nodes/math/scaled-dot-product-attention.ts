@@ -4,6 +4,39 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { broadcastDimensions, failure, sizes, UNKNOWN } from '../shapes.ts';
+import { call } from '../python.ts';
+import { type TorchHelper } from '../torch.ts';
+
+/** torch.nn.functional has one of this name since 2.0, which does not give the weights. */
+const ATTENTION: TorchHelper = {
+  name: 'attend',
+  source: `\
+def attend(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None = None,
+    scale: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Scaled dot-product attention that also returns its weights.
+
+    Args:
+        query: [..., queries, head_dim]
+        key: [..., keys, head_dim]
+        value: [..., keys, value_dim]
+        mask: bool, broadcast to [..., queries, keys]; True where a query may look.
+        scale: Factor of the scores; 1 / sqrt(head_dim) where it is left out.
+
+    Returns:
+        The output [..., queries, value_dim] and the weights [..., queries, keys].
+    """
+    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    scores = query @ key.transpose(-2, -1) * scale
+    if mask is not None:
+        scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ value, weights`,
+};
 
 export const scaledDotProductAttention: NodeDefinition = {
   type: 'scaled_dot_product_attention',
@@ -56,6 +89,16 @@ export const scaledDotProductAttention: NodeDefinition = {
     },
   ],
   infer: inferAttention,
+  torch: {
+    forward: ({ input, param, value }) => {
+      const operands = [input('query')!, input('key')!, input('value')!];
+      const scale = value('scale') === 0 ? undefined : param('scale');
+      const from = call(ATTENTION.name, operands, { mask: input('mask'), scale });
+      return { kind: 'unpack', from, into: ['output', 'attention_weights'] };
+    },
+    takesNone: ['mask'],
+    helpers: [ATTENTION],
+  },
   lower: ({ builder, params, inputs, types }) => {
     const headSize = sizes(types.inputs['query']).at(-1)!;
     const scale = numberParam(params, 'scale') || headSize ** -0.5;

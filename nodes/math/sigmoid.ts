@@ -1,6 +1,7 @@
 /** Logistic sigmoid, as torch.sigmoid. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const sigmoid: NodeDefinition = {
   type: 'sigmoid',
@@ -15,5 +16,6 @@ export const sigmoid: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('torch.sigmoid'),
   lower: (context) => lowerUnary('sigmoid', context),
 };

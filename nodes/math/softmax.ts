@@ -1,6 +1,8 @@
 /** Softmax over one axis, as torch.softmax. */
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { call } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const softmax: NodeDefinition = {
   type: 'softmax',
@@ -26,6 +28,9 @@ export const softmax: NodeDefinition = {
     const dim = numberParam(params, 'dim');
     if (resolveAxis(dim, input.dims.length) !== undefined) return single({ ...input, flow: 'attention' });
     return noSuchAxis('dim', dim, input.dims);
+  },
+  torch: {
+    forward: ({ input, param }) => one('output', call('F.softmax', [input('input')!], { dim: param('dim') })),
   },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;

@@ -1,6 +1,7 @@
 /** Square root, as torch.sqrt. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const sqrt: NodeDefinition = {
   type: 'sqrt',
@@ -15,5 +16,6 @@ export const sqrt: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('torch.sqrt'),
   lower: (context) => lowerUnary('sqrt', context),
 };

@@ -1,6 +1,13 @@
 /** Subtract: elementwise difference with broadcasting. */
 import type { NodeDefinition } from '../definition.ts';
-import { BINARY_INPUTS, BINARY_OUTPUTS, inferBinary, lowerBinary, scalarParameter } from './elementwise.ts';
+import {
+  BINARY_INPUTS,
+  BINARY_OUTPUTS,
+  inferBinary,
+  lowerBinary,
+  scalarParameter,
+  torchBinary,
+} from './elementwise.ts';
 
 export const subtract: NodeDefinition = {
   type: 'subtract',
@@ -16,5 +23,6 @@ export const subtract: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(0, 'Taken off where b is not connected.')],
   infer: inferBinary,
+  torch: torchBinary('-'),
   lower: (context) => lowerBinary('sub', context),
 };

@@ -1,6 +1,7 @@
 /** Hyperbolic tangent, as torch.tanh. */
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
+import { torchFunction } from '../torch.ts';
 
 export const tanh: NodeDefinition = {
   type: 'tanh',
@@ -15,5 +16,6 @@ export const tanh: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  torch: torchFunction('torch.tanh'),
   lower: (context) => lowerUnary('tanh', context),
 };

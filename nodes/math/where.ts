@@ -5,6 +5,8 @@ import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { broadcastDimensions, failure, single, sizes, UNKNOWN } from '../shapes.ts';
 import { inferBinary } from './elementwise.ts';
+import { call } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const where: NodeDefinition = {
   type: 'where',
@@ -30,6 +32,13 @@ export const where: NodeDefinition = {
   outputs: [{ name: 'output', help: 'The elements chosen, of the broadcast shape.', dtype: 'f32' }],
   params: [{ name: 'value', type: 'float', default: 0, step: 1, help: 'Stands for b where it is not connected.' }],
   infer: inferWhere,
+  torch: {
+    forward: ({ input, param }) =>
+      one(
+        'output',
+        call('torch.where', [input('condition')!, input('a')!, input('b') ?? call('torch.tensor', [param('value')])]),
+      ),
+  },
   lower: ({ builder, params, inputs, types }) => {
     const shape = sizes(types.outputs['output']);
     const { condition, a, b } = inputs;

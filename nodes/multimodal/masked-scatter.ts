@@ -3,6 +3,31 @@ import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { binary, broadcastTo, constantLike } from '../../gpu/ops/broadcast.ts';
 import type { NodeDefinition } from '../definition.ts';
+import { call } from '../python.ts';
+import { one, type TorchHelper } from '../torch.ts';
+
+const SCATTER: TorchHelper = {
+  name: 'scatter_rows',
+  source: `\
+def scatter_rows(mask: Tensor, rows: Tensor) -> Tensor:
+    """Puts rows, in their order, into the places of each sequence where a mask is true.
+
+    Places beyond the rows get zeros, as every other place does; rows beyond the places
+    are left out.
+
+    Args:
+        mask: bool [batch, length]
+        rows: [batch, rows, width]
+
+    Returns:
+        [batch, length, width]
+    """
+    # One row of zeros behind the others is what all other places read.
+    padded = F.pad(rows, (0, 0, 0, 1))
+    rank = mask.cumsum(dim=1) - 1
+    index = torch.where(mask, rank, rows.shape[1]).clamp(max=rows.shape[1])
+    return padded.gather(1, index.unsqueeze(-1).expand(-1, -1, rows.shape[-1]))`,
+};
 
 export const maskedScatter: NodeDefinition = {
   type: 'masked_scatter',
@@ -26,6 +51,10 @@ export const maskedScatter: NodeDefinition = {
   ],
   outputs: [{ name: 'output', help: 'Rows and zeros.', shape: 'batch length width', dtype: 'f32', flow: 'tensor' }],
   params: [],
+  torch: {
+    forward: ({ input }) => one('output', call(SCATTER.name, [input('mask')!, input('rows')!])),
+    helpers: [SCATTER],
+  },
   lower: ({ builder, inputs }) => ({ output: lowerMaskedScatter(builder, inputs['mask']!, inputs['rows']!) }),
 };
 

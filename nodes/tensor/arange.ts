@@ -1,6 +1,8 @@
 /** Arange: positions along an axis of another tensor, as torch.arange(x.shape[dim]). */
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
+import { attribute, call, index } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const arange: NodeDefinition = {
   type: 'arange',
@@ -22,6 +24,13 @@ export const arange: NodeDefinition = {
     const axis = resolveAxis(dim, input.dims.length);
     if (axis === undefined) return noSuchAxis('dim', dim, input.dims);
     return single({ dims: [input.dims[axis]!], dtype: 'i32', flow: 'tokens' });
+  },
+  torch: {
+    forward: ({ input, param }) => {
+      const whole = input('input')!;
+      const size = index(attribute(whole, 'shape'), param('dim'));
+      return one('output', call('torch.arange', [size], { device: attribute(whole, 'device') }));
+    },
   },
   lower: ({ builder, types }) => ({
     output: builder.emit('iota', [], { axis: 0, dtype: 'i32', shape: sizes(types.outputs['output']) }),

@@ -4,6 +4,8 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult, PortType } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { call, tuple } from '../python.ts';
+import { one } from '../torch.ts';
 
 const PORTS = ['a', 'b', 'c', 'd'] as const;
 
@@ -26,6 +28,12 @@ export const concat: NodeDefinition = {
   outputs: [{ name: 'output', help: 'All of them, along the axis.' }],
   params: [{ name: 'dim', type: 'int', default: 1, help: 'The axis to join along; negative counts from the last.' }],
   infer: inferConcat,
+  torch: {
+    forward: ({ input, param }) => {
+      const parts = PORTS.map((port) => input(port)).filter((part) => part !== undefined);
+      return one('output', call('torch.cat', [tuple(...parts)], { dim: param('dim') }));
+    },
+  },
   lower: ({ builder, params, inputs, types }) => {
     const axis = resolveAxis(numberParam(params, 'dim'), types.outputs['output']!.dims.length)!;
     const operands = PORTS.map((port) => inputs[port]).filter((value) => value !== undefined);

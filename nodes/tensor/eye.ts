@@ -2,6 +2,8 @@
 import { positionsAlong } from './positions.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { sizes } from '../shapes.ts';
+import { attribute, call, index, int } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const eye: NodeDefinition = {
   type: 'eye',
@@ -17,6 +19,13 @@ export const eye: NodeDefinition = {
   inputs: [{ name: 'input', help: 'Whose sizes it has.', shape: '... rows columns', dtypes: ['f32', 'i32', 'bool'] }],
   outputs: [{ name: 'output', help: 'The identity matrix.', shape: 'rows columns', dtype: 'f32', flow: 'tensor' }],
   params: [],
+  torch: {
+    forward: ({ input }) => {
+      const like = input('input')!;
+      const [rows, columns] = [-2, -1].map((axis) => index(attribute(like, 'shape'), int(axis)));
+      return one('output', call('torch.eye', [rows!, columns!], { device: attribute(like, 'device') }));
+    },
+  },
   lower: ({ builder, types }) => {
     const [rows, columns] = positionsAlong(builder, sizes(types.outputs['output']));
     return { output: builder.emit('cast', [builder.emit('equal', [rows, columns])], { dtype: 'f32' }) };

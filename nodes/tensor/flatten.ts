@@ -1,6 +1,8 @@
 /** Flatten: neighbouring axes as one, as torch.flatten. */
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
+import { method } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const flatten: NodeDefinition = {
   type: 'flatten',
@@ -32,6 +34,12 @@ export const flatten: NodeDefinition = {
     const joined = input.dims.slice(start, end + 1);
     const one = joined.length === 1 ? joined[0]! : { size: joined.reduce((product, { size }) => product * size, 1) };
     return single({ ...input, dims: input.dims.toSpliced(start, joined.length, one) });
+  },
+  torch: {
+    forward: ({ input, param, value }) => {
+      const end = value('end_dim') === -1 ? [] : [param('end_dim')];
+      return one('output', method(input('input')!, 'flatten', [param('start_dim'), ...end]));
+    },
   },
   lower: ({ builder, inputs, types }) => ({
     output: builder.emit('reshape', [inputs['input']!], { shape: sizes(types.outputs['output']) }),

@@ -1,6 +1,13 @@
 /** Max: over one axis or all, as torch.max. */
 import type { NodeDefinition } from '../definition.ts';
-import { inferReduction, lowerReduction, REDUCTION_INPUTS, REDUCTION_OUTPUTS, REDUCTION_PARAMS } from './reduction.ts';
+import {
+  inferReduction,
+  lowerReduction,
+  REDUCTION_INPUTS,
+  REDUCTION_OUTPUTS,
+  REDUCTION_PARAMS,
+  torchReduction,
+} from './reduction.ts';
 
 export const max: NodeDefinition = {
   type: 'max',
@@ -16,5 +23,6 @@ export const max: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'there is no largest value of nothing: the axis has size 0'),
+  torch: torchReduction('amax', 'max'),
   lower: (context) => lowerReduction('reduce_max', context),
 };

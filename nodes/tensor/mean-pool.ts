@@ -1,6 +1,8 @@
 /** Mean pool: the mean over one axis, as tensor.mean(dim). */
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { method } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const meanPool: NodeDefinition = {
   type: 'mean_pool',
@@ -32,6 +34,10 @@ export const meanPool: NodeDefinition = {
     }
     const dims = booleanParam(params, 'keepdim') ? input.dims.with(axis, { size: 1 }) : input.dims.toSpliced(axis, 1);
     return single({ dims, dtype: 'f32', flow: 'tensor' });
+  },
+  torch: {
+    forward: ({ input, param, written }) =>
+      one('output', method(input('input')!, 'mean', [], { dim: param('dim'), keepdim: written('keepdim') })),
   },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;

@@ -1,6 +1,13 @@
 /** Mean: over one axis or all, as torch.mean. */
 import type { NodeDefinition } from '../definition.ts';
-import { inferReduction, lowerReduction, REDUCTION_INPUTS, REDUCTION_OUTPUTS, REDUCTION_PARAMS } from './reduction.ts';
+import {
+  inferReduction,
+  lowerReduction,
+  REDUCTION_INPUTS,
+  REDUCTION_OUTPUTS,
+  REDUCTION_PARAMS,
+  torchReduction,
+} from './reduction.ts';
 
 export const mean: NodeDefinition = {
   type: 'mean',
@@ -16,5 +23,6 @@ export const mean: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'the mean of nothing is not a number: the axis has size 0'),
+  torch: torchReduction('mean'),
   lower: (context) => lowerReduction('reduce_mean', context),
 };

@@ -1,6 +1,13 @@
 /** Min: over one axis or all, as torch.min. */
 import type { NodeDefinition } from '../definition.ts';
-import { inferReduction, lowerReduction, REDUCTION_INPUTS, REDUCTION_OUTPUTS, REDUCTION_PARAMS } from './reduction.ts';
+import {
+  inferReduction,
+  lowerReduction,
+  REDUCTION_INPUTS,
+  REDUCTION_OUTPUTS,
+  REDUCTION_PARAMS,
+  torchReduction,
+} from './reduction.ts';
 
 export const min: NodeDefinition = {
   type: 'min',
@@ -16,5 +23,6 @@ export const min: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'there is no smallest value of nothing: the axis has size 0'),
+  torch: torchReduction('amin', 'min'),
   lower: (context) => lowerReduction('reduce_min', context),
 };

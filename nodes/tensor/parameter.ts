@@ -5,6 +5,8 @@ import { ExpressionError } from '../../graph/expression-syntax.ts';
 import { numberParam, stringParam, type NodeDefinition, type Params } from '../definition.ts';
 import { inferDims } from '../input/dims.ts';
 import { failure } from '../shapes.ts';
+import { call, tuple, unary, type Python } from '../python.ts';
+import { one, type TorchParams } from '../torch.ts';
 
 const INITIALIZERS = ['constant', 'normal', 'uniform', 'xavier uniform'] as const;
 type InitializerName = (typeof INITIALIZERS)[number];
@@ -63,6 +65,7 @@ export const parameter: NodeDefinition = {
     const shape = sizesOf(params);
     return shape === null ? [] : [{ name: '', shape, initializer: initializerOf(params, shape) }];
   },
+  torch: { layer: torchParameter, forward: ({ layer }) => one('output', layer) },
   lower: ({ weight }) => ({ output: weight('') }),
 };
 
@@ -100,4 +103,24 @@ function xavierUniform([fanOut = 1, fanIn = 1, ...kernel]: readonly number[]): I
   const std = Math.sqrt(2 / ((fanIn + fanOut) * receptive));
   const bound = Math.sqrt(3) * std;
   return { kind: 'uniform', low: -bound, high: bound };
+}
+
+function torchParameter({ param, value, dims }: TorchParams): Python {
+  const shape = tuple(...dims('shape'));
+  const empty = call('nn.Parameter', [call('torch.empty', [shape])]);
+  const name = value('init') as InitializerName;
+  switch (name) {
+    case 'constant':
+      return call('nn.Parameter', [
+        value('value') === 0 ? call('torch.zeros', [shape]) : call('torch.full', [shape, param('value')]),
+      ]);
+    case 'normal':
+      return call('nn.init.normal_', [empty], { std: param('value') });
+    case 'uniform':
+      return call('nn.init.uniform_', [empty, unary('-', param('value')), param('value')]);
+    case 'xavier uniform':
+      return call('nn.init.xavier_uniform_', [empty]);
+    default:
+      return name satisfies never;
+  }
 }

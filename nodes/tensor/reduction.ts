@@ -2,6 +2,8 @@
 import type { ValueId } from '../../gpu/ir/types.ts';
 import type { InferContext, InferResult, InputPort, OutputPort, ParameterDefinition } from '../../graph/signature.ts';
 import { booleanParam, numberParam, type LowerContext, type Params } from '../definition.ts';
+import { bool, call, attribute, method, type Python } from '../python.ts';
+import { one, type TorchSpelling } from '../torch.ts';
 import { failure, noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 
 export const REDUCTION_INPUTS: readonly InputPort[] = [{ name: 'input', help: 'Any tensor.', shape: '...' }];
@@ -49,4 +51,19 @@ function axesOf(params: Params, rank: number): readonly number[] | undefined {
   if (booleanParam(params, 'all')) return Array.from({ length: rank }, (_, axis) => axis);
   const axis = resolveAxis(numberParam(params, 'dim'), rank);
   return axis === undefined ? undefined : [axis];
+}
+
+/** `x.mean(dim=-1)`. @param whole the method that reduces every axis. */
+export function torchReduction(along: 'mean' | 'sum' | 'amax' | 'amin', whole: string = along): TorchSpelling {
+  return {
+    forward: ({ input, param, written, value }) => {
+      const of = input('input')!;
+      if (value('all') !== true) {
+        return one('output', method(of, along, [], { dim: param('dim'), keepdim: written('keepdim') }));
+      }
+      if (value('keepdim') !== true) return one('output', method(of, whole));
+      const every: Python = call('tuple', [call('range', [attribute(of, 'ndim')])]);
+      return one('output', method(of, along, [], { dim: every, keepdim: bool(true) }));
+    },
+  };
 }

@@ -6,6 +6,8 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { DimensionItem, InferContext, InferResult, LocalProblem } from '../../graph/signature.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { failure, single, sizes, UNKNOWN } from '../shapes.ts';
+import { int, method, tuple, type Python } from '../python.ts';
+import { one, type TorchContext } from '../torch.ts';
 
 type Suggestion = NonNullable<LocalProblem['suggestions']>[number];
 
@@ -27,6 +29,7 @@ export const reshape: NodeDefinition = {
     { name: 'shape', type: 'dims', default: '-1', help: 'The new sizes: [name=]expression, separated by commas.' },
   ],
   infer: inferReshape,
+  torch: { forward: (context) => one('output', torchReshape(context)) },
   lower: ({ builder, inputs, types }) => ({
     output: builder.emit('reshape', [inputs['input']!], { shape: sizes(types.outputs['output']) }),
   }),
@@ -84,4 +87,20 @@ function fill(dims: readonly Dimension[], count: number): readonly Dimension[] |
 
 function product(dims: readonly Dimension[]): number {
   return dims.reduce((total, { size }) => total * size, 1);
+}
+
+/** Splitting the last axis and joining neighbours have names of their own in PyTorch; everything else is a reshape. */
+function torchReshape({ input, type, dims, kept }: TorchContext): Python {
+  const of = input('input')!;
+  const sizes = dims('shape');
+  const rank = type('input')?.dims.length;
+  const start = kept('shape', 'input').findIndex((axis, position) => axis !== position);
+  const rest = sizes.slice(start);
+  if (rank !== undefined && start > 0) {
+    const [only] = rest;
+    if (start === rank - 1 && rest.length === 2) return method(of, 'unflatten', [int(-1), tuple(...rest)]);
+    if (start < rank - 1 && rest.length === 1) return method(of, 'flatten', [int(start)]);
+    if (start === rank && only?.kind === 'literal' && only.text === '1') return method(of, 'unsqueeze', [int(-1)]);
+  }
+  return method(of, 'reshape', sizes);
 }

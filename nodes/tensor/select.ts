@@ -1,7 +1,8 @@
 /** Select: one position of an axis, as x.select(dim, index). */
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
-import { sliceAxis } from './slice.ts';
+import { sliceAxis, takeAlong } from './slice.ts';
+import { one } from '../torch.ts';
 
 export const select: NodeDefinition = {
   type: 'select',
@@ -33,6 +34,10 @@ export const select: NodeDefinition = {
       got: input.dims,
       ...(size > 0 && { suggestions: [{ param: 'index', value: -1, title: 'Set index to -1, the last position' }] }),
     });
+  },
+  torch: {
+    forward: ({ input, param, value }) =>
+      one('output', takeAlong(input('input')!, Number(value('dim')), param('index'))),
   },
   lower: ({ builder, params, inputs, types }) => {
     const input = inputs['input']!;

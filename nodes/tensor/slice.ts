@@ -3,6 +3,8 @@ import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { numberParam, type NodeDefinition, type Params } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { index, name, type Python } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const slice: NodeDefinition = {
   type: 'slice',
@@ -42,6 +44,14 @@ export const slice: NodeDefinition = {
     // A part is not what the whole was called, unless it is all of it.
     return single({ ...input, dims: input.dims.with(axis, kept === size && name ? { size, name } : { size: kept }) });
   },
+  torch: {
+    forward: ({ input, param, value }) => {
+      const unless = (name: string, standard: number) => (value(name) === standard ? undefined : param(name));
+      const [start, stop, step] = [unless('start', 0), unless('stop', 0), unless('step', 1)];
+      const part: Python = { kind: 'slice', ...(start && { start }), ...(stop && { stop }), ...(step && { step }) };
+      return one('output', takeAlong(input('input')!, Number(value('dim')), part));
+    },
+  },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;
     const { shape } = builder.typeOf(input);
@@ -72,4 +82,10 @@ function bounds(params: Params, size: number): readonly [number, number] {
   const within = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
   const first = within(start);
   return [first, Math.max(first, stop === 0 ? size : within(stop))];
+}
+
+/** `x[:, part]` for an axis counted from the front, `x[..., part, :]` for one counted from the back. */
+export function takeAlong(of: Python, dim: number, part: Python): Python {
+  const whole = Array.from({ length: dim < 0 ? -1 - dim : dim }, (): Python => ({ kind: 'slice' }));
+  return dim < 0 ? index(of, name('...'), part, ...whole) : index(of, ...whole, part);
 }

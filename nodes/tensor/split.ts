@@ -3,6 +3,7 @@ import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, UNKNOWN } from '../shapes.ts';
 import { sliceAxis } from './slice.ts';
+import { call, tuple } from '../python.ts';
 
 export const split: NodeDefinition = {
   type: 'split',
@@ -24,6 +25,12 @@ export const split: NodeDefinition = {
     { name: 'size', type: 'int', default: 1, minimum: 0, help: 'How many positions are in the first part.' },
   ],
   infer: inferSplit,
+  torch: {
+    forward: ({ input, param }) => {
+      const from = call('torch.tensor_split', [input('input')!, tuple(param('size'))], { dim: param('dim') });
+      return { kind: 'unpack', from, into: ['first', 'second'] };
+    },
+  },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;
     const { shape } = builder.typeOf(input);

@@ -1,6 +1,13 @@
 /** Sum: over one axis or all, as torch.sum. */
 import type { NodeDefinition } from '../definition.ts';
-import { inferReduction, lowerReduction, REDUCTION_INPUTS, REDUCTION_OUTPUTS, REDUCTION_PARAMS } from './reduction.ts';
+import {
+  inferReduction,
+  lowerReduction,
+  REDUCTION_INPUTS,
+  REDUCTION_OUTPUTS,
+  REDUCTION_PARAMS,
+  torchReduction,
+} from './reduction.ts';
 
 export const sum: NodeDefinition = {
   type: 'sum',
@@ -16,5 +23,6 @@ export const sum: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context),
+  torch: torchReduction('sum'),
   lower: (context) => lowerReduction('reduce_sum', context),
 };

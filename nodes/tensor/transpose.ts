@@ -1,6 +1,8 @@
 /** Transpose: swaps two axes, as torch.transpose. */
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
+import { attribute, method } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const transpose: NodeDefinition = {
   type: 'transpose',
@@ -26,6 +28,13 @@ export const transpose: NodeDefinition = {
     }
     const order = permutation(numberParam(params, 'dim0'), numberParam(params, 'dim1'), input.dims.length);
     return single({ ...input, dims: order.map((axis) => input.dims[axis]!) });
+  },
+  torch: {
+    forward: ({ input, type, param }) => {
+      const of = input('input')!;
+      if (type('input')?.dims.length === 2) return one('output', attribute(of, 'T'));
+      return one('output', method(of, 'transpose', [param('dim0'), param('dim1')]));
+    },
   },
   lower: ({ builder, params, inputs }) => {
     const input = inputs['input']!;

@@ -4,6 +4,8 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult, LocalProblem, PortType } from '../../graph/signature.ts';
 import { booleanParam, dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, single, UNKNOWN } from '../shapes.ts';
+import { call } from '../python.ts';
+import { callLayer } from '../torch.ts';
 
 export const patchify: NodeDefinition = {
   type: 'patchify',
@@ -36,6 +38,15 @@ export const patchify: NodeDefinition = {
     const weight = { name: 'weight', shape: [embedDim, channels, patch, patch], initializer: initializers.weight };
     if (!booleanParam(params, 'bias')) return [weight];
     return [weight, { name: 'bias', shape: [embedDim], initializer: initializers.bias }];
+  },
+  torch: {
+    layer: ({ param, written }) =>
+      call('nn.Conv2d', [param('num_channels'), param('embed_dim')], {
+        kernel_size: param('patch_size'),
+        stride: param('patch_size'),
+        bias: written('bias'),
+      }),
+    forward: (context) => callLayer(context),
   },
   lower: ({ builder, params, inputs, weight }) => {
     const stride = numberParam(params, 'patch_size');

@@ -2,6 +2,8 @@
 import { EMBEDDING_INITIALIZER } from '../../gpu/random/initializers.ts';
 import { dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { single } from '../shapes.ts';
+import { attribute, call } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const positionEmbedding: NodeDefinition = {
   type: 'position_embedding',
@@ -34,5 +36,9 @@ export const positionEmbedding: NodeDefinition = {
       initializer: EMBEDDING_INITIALIZER,
     },
   ],
+  torch: {
+    layer: ({ param }) => call('nn.Embedding', [param('num_patches'), param('embed_dim')]),
+    forward: ({ layer }) => one('output', attribute(layer, 'weight')),
+  },
   lower: ({ weight }) => ({ output: weight('weight') }),
 };

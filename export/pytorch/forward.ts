@@ -1,0 +1,387 @@
+/** The body of a module's `forward`, or of its function: what each live node computes, in the order of reading. */
+import { childPath, portPath } from '../../graph/instance.ts';
+import { isInput, isOutput } from '../../graph/ports.ts';
+import type { Problem } from '../../graph/problems.ts';
+import { isInstance, type GraphNode, type InstanceNode, type LibraryNode } from '../../graph/schema.ts';
+import type { PortType } from '../../graph/signature.ts';
+import { call, name, type Python } from '../../nodes/python.ts';
+import { NODES } from '../../nodes/registry.ts';
+import type { TorchHelper, TorchOutputs, TorchTarget } from '../../nodes/torch.ts';
+import { createAttributes, layerAt, SELF, type Attributes } from './attributes.ts';
+import { createBody, type Body, type Entry } from './body.ts';
+import { argumentsOf } from './constructor.ts';
+import type { ExpressionScope } from './expression.ts';
+import { forwardScope, writeLeaf } from './leaf.ts';
+import { executionOrder } from './liveness.ts';
+import { Names, singular, snakeCase } from './names.ts';
+import { calleeOf, leavesOf, type ExportPlan, type PlannedModule } from './plan.ts';
+import { printPython } from './print.ts';
+import { parameterToPython } from './scope.ts';
+import { portOf } from './shapes.ts';
+import { sharedLayer, shareProblems } from './shares.ts';
+
+export interface ForwardArgument {
+  /** As the document calls it. */
+  readonly port: string;
+  readonly name: string;
+  readonly optional: boolean;
+  readonly type: PortType | undefined;
+}
+
+export interface Forward {
+  readonly inputs: readonly ForwardArgument[];
+  /** Statements before the return, indented. */
+  readonly lines: readonly string[];
+  readonly results: readonly { readonly port: string; readonly value: Python; readonly type: PortType | undefined }[];
+  readonly attributes: Attributes;
+  /** Whether an attribute of self stands in it: what was asked for may not have been needed. */
+  readonly reads: (attribute: string) => boolean;
+  readonly helpers: ReadonlySet<TorchHelper>;
+  readonly problems: readonly Problem[];
+}
+
+interface Writing {
+  readonly plan: ExportPlan;
+  readonly module: PlannedModule;
+  readonly body: Body;
+  readonly scope: ExpressionScope;
+  readonly attributes: Attributes;
+  /** By node and port. */
+  readonly values: Map<string, Entry>;
+  readonly helpers: Set<TorchHelper>;
+  readonly problems: Problem[];
+  /** How often a port is read. */
+  readonly uses: (nodeId: string, port: string) => number;
+}
+
+export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
+  const { form, definition } = module;
+  const attributes = createAttributes(module);
+  const inputs = argumentsOfForward(plan, module);
+  const own = form.kind === 'function' ? [...module.hyperparameters.values()] : [];
+  const names = new Names(['self', 'config', ...plan.globals, ...own, ...inputs.map(({ name }) => name)]);
+  const body = createBody(names, form.kind === 'function' ? '    ' : '        ');
+  const values = new Map<string, Entry>();
+  for (const { port, name: argument, type } of inputs) {
+    const node = definition.nodes.find((candidate) => candidate.name === port && !isOutput(candidate))!;
+    const [output = 'output'] =
+      isInput(node) || isInstance(node) ? [] : NODES.get(node.type)!.outputs.map((o) => o.name);
+    values.set(key(node.id, output), { python: name(argument), type });
+  }
+  const writing: Writing = {
+    plan,
+    module,
+    body,
+    attributes,
+    values,
+    scope: forwardScope(plan, module, attributes, inputs),
+    helpers: new Set(),
+    problems: [],
+    uses: countUses(plan, module),
+  };
+  for (const node of executionOrder(definition, module.live)) {
+    if (node.shares !== undefined) writing.problems.push(...shareProblems(plan, module, node));
+    if (isInstance(node)) writeInstance(writing, node);
+    else if (!isArgument(module, node)) writeLibraryNode(writing, node);
+  }
+  const results = module.outputs.map((port) => ({ port, entry: resultOf(writing, port) }));
+  // One result may stand behind the return; several have names.
+  const single = form.kind !== 'main' && results.length === 1;
+  if (!single) for (const { port, entry } of results) entry.assign?.(nameFor(writing, [port]));
+  else
+    body.settle(
+      (read) => read(results[0]!.entry),
+      (value) => [value],
+      'return '.length,
+    );
+  return {
+    inputs,
+    lines: body.lines,
+    reads: (attribute) => {
+      const word = new RegExp(`\\bself\\.${attribute}\\b`);
+      return [...body.lines, ...results.map(({ entry }) => printPython(entry.python))].some((line) => word.test(line));
+    },
+    results: results.map(({ port, entry }) => ({
+      port,
+      value: entry.python,
+      type: portOf(module, plan.source.inference, 'output', port),
+    })),
+    attributes,
+    helpers: writing.helpers,
+    problems: writing.problems,
+  };
+}
+
+function nameFor({ body }: Writing, names: readonly string[]): string {
+  return body.claim(names);
+}
+
+function key(nodeId: string, port: string): string {
+  return `${nodeId} ${port}`;
+}
+
+/** In the main module, sources are arguments of `forward`. */
+export function isArgument({ form }: PlannedModule, node: GraphNode): boolean {
+  return form.kind === 'main' && !isInstance(node) && NODES.get(node.type)?.source !== undefined;
+}
+
+export function argumentsOfForward({ source }: ExportPlan, module: PlannedModule): readonly ForwardArgument[] {
+  const { inference } = source;
+  if (module.form.kind !== 'main') {
+    return module.inputs.map((input) => ({ ...input, type: portOf(module, inference, 'input', input.port) }));
+  }
+  const names = new Names(['self', 'config']);
+  return module.definition.nodes
+    .filter((node) => isArgument(module, node) && module.live.nodes.has(node.id))
+    .map((node) => {
+      const [output] = NODES.get((node as LibraryNode).type)!.outputs;
+      const type = inference.outputs.get(portPath(node.name, output!.name));
+      return { port: node.name, name: names.claim(node.name), optional: false, type };
+    });
+}
+
+/** How often each output is read; what every layer of a stack reads counts twice, so that it is computed once. */
+function countUses(plan: ExportPlan, { definition, live }: PlannedModule): Writing['uses'] {
+  const counts = new Map<string, number>();
+  const nodes = new Map(definition.nodes.map((node) => [node.id, node]));
+  for (const { from, to } of definition.edges) {
+    const reader = nodes.get(to[0]);
+    if (!reader || !live.nodes.has(reader.id)) continue;
+    const layers =
+      isInstance(reader) && reader.repeat !== undefined && !carriedBy(calleeOf(plan, reader)).includes(to[1]);
+    const id = key(...from);
+    counts.set(id, (counts.get(id) ?? 0) + (layers ? 2 : 1));
+  }
+  return (nodeId, port) => counts.get(key(nodeId, port)) ?? 0;
+}
+
+/** What goes from layer to layer: live outputs that are named like inputs. */
+function carriedBy({ inputs, outputs }: PlannedModule): readonly string[] {
+  return outputs.filter((output) => inputs.some(({ port }) => port === output));
+}
+
+/** The value wired to a port; undefined where nothing is. */
+function wired({ module, values }: Writing, nodeId: string, port: string): Entry | undefined {
+  const edge = module.index.incoming.get(nodeId)?.find(({ to }) => to[1] === port);
+  return edge && values.get(key(...edge.from));
+}
+
+function resultOf(writing: Writing, port: string): Entry {
+  const { nodeId } = writing.module.index.outputs.find(({ name: output }) => output === port)!;
+  return wired(writing, nodeId, 'input')!;
+}
+
+/** What a value may be called: as the output that it is, then as its port or node. */
+function wantedNames({ module }: Writing, node: GraphNode, port: string): readonly string[] {
+  const outputs = module.definition.edges
+    .filter(({ from }) => from[0] === node.id && from[1] === port)
+    .flatMap(({ to }) => module.index.outputs.filter(({ nodeId }) => nodeId === to[0]))
+    .map(({ name: output }) => output)
+    .filter((output) => module.outputs.includes(output));
+  const title = /^[0-9]/.test(node.name) ? (isInstance(node) ? snakeCase(node.module) : node.type) : node.name;
+  const several = isInstance(node) || (NODES.get(node.type)?.outputs.length ?? 1) > 1;
+  return [...outputs, ...(several ? [port, `${title}_${port}`] : [title])];
+}
+
+function writeLibraryNode(writing: Writing, node: LibraryNode): void {
+  const { plan, module, body } = writing;
+  const spelling = NODES.get(node.type)?.torch;
+  const leaves = leavesOf(module, node, plan.source.tree);
+  if (!spelling || leaves.length === 0) {
+    writing.problems.push({
+      code: 'pytorch.node',
+      severity: 'error',
+      message: `${node.name}: PyTorch export has no spelling for ${node.type} here`,
+      place: {
+        module: module.definition.name,
+        nodeId: node.id,
+        path: childPath(module.instances[0]?.path ?? '', node.name),
+      },
+    });
+    return;
+  }
+  for (const helper of spelling.helpers ?? []) writing.helpers.add(helper);
+  const layer =
+    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const types = new Map(
+    NODES.get(node.type)!.outputs.map(({ name: port }) => [
+      port,
+      plan.source.inference.outputs.get(portPath(leaves[0]!.path, port)),
+    ]),
+  );
+  const names = wantedNames(writing, node, [...types.keys()][0] ?? 'output');
+  const outputs = body.settle(
+    (read) =>
+      writeLeaf(plan, module, node, leaves, spelling, {
+        scope: writing.scope,
+        layer,
+        input: (port) => {
+          const entry = wired(writing, node.id, port);
+          return entry && read(entry);
+        },
+        optional: (port) => isOptional(writing, node.id, port),
+        problems: writing.problems,
+      }),
+    partsOfOutputs,
+    names[0]!.length + ' = '.length,
+  );
+  assignOutputs(writing, node, outputs, (port) => types.get(port));
+}
+
+function partsOfOutputs(outputs: TorchOutputs): readonly Python[] {
+  return outputs.kind === 'values' ? Object.values(outputs.values) : [outputs.from];
+}
+
+/** Whether what is wired here is an input that some instances are not given. */
+function isOptional({ module }: Writing, nodeId: string, port: string): boolean {
+  const edge = module.index.incoming.get(nodeId)?.find(({ to }) => to[1] === port);
+  const input = edge && module.index.inputs.find((candidate) => candidate.nodeId === edge.from[0]);
+  return input !== undefined && module.inputs.some((known) => known.port === input.name && known.optional);
+}
+
+/** Puts the outputs where the readers find them. */
+function assignOutputs(
+  writing: Writing,
+  node: GraphNode,
+  outputs: TorchOutputs,
+  typeOf: (port: string) => PortType | undefined,
+): void {
+  const { body, values, uses } = writing;
+  if (outputs.kind === 'values') {
+    for (const [port, value] of Object.entries(outputs.values)) {
+      const count = uses(node.id, port);
+      if (count === 0) continue;
+      const names = wantedNames(writing, node, port);
+      const entry = isPlain(value)
+        ? { python: value, type: typeOf(port) }
+        : count === 1
+          ? body.waiting(names, value, typeOf(port))
+          : body.assigned(names, value, typeOf(port));
+      values.set(key(node.id, port), entry);
+    }
+    return;
+  }
+  const { from, into, derived = {} } = outputs;
+  const sources = new Set(Object.entries(derived).flatMap(([port, { of }]) => (uses(node.id, port) > 0 ? [of] : [])));
+  const targetOf = (target: TorchTarget): TorchTarget => {
+    if (target === null) return null;
+    if (typeof target !== 'string') {
+      const inner = target.map(targetOf);
+      return inner.every((part) => part === null) ? null : inner;
+    }
+    if (uses(node.id, target) === 0 && !sources.has(target)) return null;
+    const claimed = body.claim(wantedNames(writing, node, target));
+    values.set(key(node.id, target), { python: name(claimed), type: typeOf(target) });
+    return claimed;
+  };
+  body.unpack(into.map(targetOf), from);
+  for (const [port, follow] of Object.entries(derived)) {
+    if (uses(node.id, port) === 0) continue;
+    const value = follow.value(values.get(key(node.id, follow.of))!.python);
+    values.set(key(node.id, port), body.assigned(wantedNames(writing, node, port), value, typeOf(port)));
+  }
+}
+
+/** A name or an attribute: nothing is computed. */
+function isPlain(value: Python): boolean {
+  return (
+    value.kind === 'name' ||
+    (value.kind === 'attribute' && isPlain(value.of)) ||
+    (value.kind === 'index' && isPlain(value.of) && value.items.every(({ kind }) => kind === 'literal'))
+  );
+}
+
+function writeInstance(writing: Writing, node: InstanceNode): void {
+  const { plan, module, body } = writing;
+  const callee = calleeOf(plan, node);
+  const { inference } = plan.source;
+  const path = childPath(module.instances[0]?.path ?? '', node.name);
+  const typeOf = (port: string): PortType | undefined => inference.outputs.get(portPath(path, port));
+  if (node.repeat !== undefined) return writeStack(writing, node, callee, typeOf);
+  const layer =
+    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const outputs = body.settle(
+    (read) =>
+      callModule(writing, node, callee, layer, (port) => {
+        const entry = wired(writing, node.id, port);
+        return entry && read(entry);
+      }),
+    partsOfOutputs,
+    wantedNames(writing, node, callee.outputs[0] ?? '')[0]!.length + ' = '.length,
+  );
+  assignOutputs(writing, node, outputs, typeOf);
+}
+
+function callModule(
+  { scope }: Writing,
+  node: InstanceNode,
+  callee: PlannedModule,
+  layer: Python,
+  input: (port: string) => Python | undefined,
+): TorchOutputs {
+  if (callee.form.kind === 'library') {
+    return callee.form.spelling.forward({ layer, input, used: (output) => callee.outputs.includes(output) });
+  }
+  const positional = callee.inputs.filter(({ optional }) => !optional).map(({ port }) => input(port)!);
+  const optional = Object.fromEntries(
+    callee.inputs.filter((argument) => argument.optional).map(({ port, name: argument }) => [argument, input(port)]),
+  );
+  const isFunction = callee.form.kind === 'function';
+  const keywords = { ...optional, ...(isFunction && argumentsOf(node, callee, scope)) };
+  const from = call(isFunction ? name(callee.name) : layer, positional, keywords);
+  const [only, ...more] = callee.outputs;
+  if (more.length === 0) return { kind: 'values', values: { [only!]: from } };
+  return { kind: 'unpack', from, into: callee.outputs };
+}
+
+/** A loop over the layers; what is carried has one name for all of them. */
+function writeStack(
+  writing: Writing,
+  node: InstanceNode,
+  callee: PlannedModule,
+  typeOf: (port: string) => PortType | undefined,
+): void {
+  const { plan, module, body, values, scope, uses } = writing;
+  const names = new Map<string, string>();
+  for (const port of carriedBy(callee)) names.set(port, startOfCarried(writing, node, port));
+  for (const port of callee.outputs) {
+    if (!names.has(port) && uses(node.id, port) > 0) names.set(port, body.claim(wantedNames(writing, node, port)));
+  }
+  const input = (port: string): Python | undefined => {
+    const carried = names.get(port);
+    return carried !== undefined && callee.inputs.some((known) => known.port === port)
+      ? name(carried)
+      : wired(writing, node.id, port)?.python;
+  };
+  const isFunction = callee.form.kind === 'function';
+  const layers =
+    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const repeat = parameterToPython({ type: 'int' }, node.repeat!, scope);
+  const layer = isFunction ? '_' : body.claim([singular(snakeCase(node.name)), `${node.name}_layer`]);
+  body.loop(layer, isFunction ? call('range', [repeat]) : layers, () => {
+    const outputs = callModule(writing, node, callee, name(layer), input);
+    const target = (port: string): string => names.get(port) ?? '_';
+    if (outputs.kind === 'values')
+      for (const [port, value] of Object.entries(outputs.values)) body.set(target(port), value);
+    else
+      body.unpack(
+        outputs.into.map((port) => (typeof port === 'string' ? (names.get(port) ?? null) : null)),
+        outputs.from,
+      );
+  });
+  for (const [port, variable] of names) {
+    values.set(key(node.id, port), { python: name(variable), type: typeOf(port) });
+  }
+}
+
+/** The variable that goes through the layers: what comes in under its own name, where nobody else reads it. */
+function startOfCarried(writing: Writing, node: InstanceNode, port: string): string {
+  const { module, body, uses } = writing;
+  const edge = module.index.incoming.get(node.id)!.find(({ to }) => to[1] === port)!;
+  const entry = wired(writing, node.id, port)!;
+  if (!entry.assign && entry.python.kind === 'name' && uses(...edge.from) === 1) return entry.python.name;
+  const target = body.claim(wantedNames(writing, node, port));
+  if (entry.assign) entry.assign(target);
+  else body.set(target, entry.python);
+  return target;
+}
