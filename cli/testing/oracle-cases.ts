@@ -49,6 +49,8 @@ const PRIME = {
   mlp_ratio: 1,
 };
 
+const ODD_TEXT = { vocab_size: 101, text_dim: 21, projection_dim: 13 };
+
 /** Run by every `npm test`. */
 export const CASES: readonly OracleCase[] = [
   { system: 'vit', seed: 0, sizes: { batch: 3, ...ODD } },
@@ -91,7 +93,10 @@ export const CASES: readonly OracleCase[] = [
   },
   { system: 'patch_embedding', seed: 1, sizes: patches(2, LEFT_OVER) },
   { system: 'projector', seed: 7, sizes: { batch: 2, text_hidden_size: 51, ...ODD } },
-  { system: 'cross_modal_attention', seed: 0, sizes: { image_tokens: 5, text_len: 6 } },
+  { system: 'cross_modal_attention', seed: 0, sizes: { image_tokens: 5, text_len: 6, embed_dim: 21, num_heads: 3 } },
+  { system: 'siglip', seed: 1, sizes: { batch: 5, text_len: 3, ...ODD_TEXT, ...ODD } },
+  { system: 'zero_shot', seed: 7, sizes: { batch: 2, classes: 7, text_len: 4, ...ODD_TEXT, ...ODD } },
+  { system: 'retrieval', seed: 0, sizes: { batch: 5, text_len: 3, ...ODD_TEXT, ...ODD } },
 ];
 
 /** Run by `npm run test:full` too. */
@@ -122,7 +127,11 @@ export const FULL_CASES: readonly OracleCase[] = [
     seed: 1,
     sizes: { batch: 2, ...vlm(3, 20, 64), hidden_size: 64, num_heads_text: 1, num_layers: 3, ...PRIME },
   },
-  { system: 'cross_modal_attention', seed: 7, sizes: { image_tokens: 196, text_len: 61 } },
+  {
+    system: 'cross_modal_attention',
+    seed: 7,
+    sizes: { image_tokens: 196, text_len: 61, embed_dim: 512, num_heads: 8 },
+  },
 ];
 
 function merge(batch: number, sizes: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

@@ -31,20 +31,24 @@ class CLIP(nn.Module):
         return {"image_embeds": image_embeds, "text_embeds": text_embeds, "logits_per_image": logits, "logits_per_text": logits.T}
 
 
-class Losses(CLIP):
+def losses(logits):
+    """CLIP's loss and SigLIP's of one matrix of scores, whose pairs stand on the diagonal."""
+    pairs = torch.arange(len(logits))
+    signs = 2 * torch.eye(len(logits), dtype=logits.dtype) - 1
+    contrastive = (F.cross_entropy(logits, pairs) + F.cross_entropy(logits.T, pairs)) / 2
+    # Both directions ask the same questions, so their means are one.
+    return {"clip_loss": contrastive, "siglip_loss": -F.logsigmoid(signs * logits).mean()}
+
+
+class WithLosses(CLIP):
     def forward(self, pixel_values, input_ids):
         """Every output of template:clip by its name."""
         outputs = super().forward(pixel_values, input_ids)
-        logits = outputs["logits_per_image"]
-        pairs = torch.arange(len(logits))
-        signs = 2 * torch.eye(len(logits), dtype=logits.dtype) - 1
-        contrastive = (F.cross_entropy(logits, pairs) + F.cross_entropy(logits.T, pairs)) / 2
-        # Both directions ask the same questions, so their means are one.
-        return outputs | {"clip_loss": contrastive, "siglip_loss": -F.logsigmoid(signs * logits).mean()}
+        return outputs | losses(outputs["logits_per_image"])
 
 
 def clip(batch, text_len, **sizes):
     """The model, then its inputs, drawn in this order from the generator."""
-    model = Losses(**sizes)
+    model = WithLosses(**sizes)
     pixel_values = torch.randn(batch, sizes["num_channels"], sizes["image_size"], sizes["image_size"])
     return model, {"pixel_values": pixel_values, "input_ids": torch.randint(0, sizes["vocab_size"], (batch, text_len))}

@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 
+from clip import CLIP, losses
 from vision import PatchEmbedding, VisionTransformer
 from vlm import MultiModalProjector
 
@@ -35,13 +36,68 @@ def projector(batch, **sizes):
     return model, {"pixel_values": pixel_values}
 
 
-class CausalWeights(nn.Module):
-    def forward(self, scores):
+class CrossModalAttention(nn.Module):
+    """A causal pattern of given scores, and the attention of a layer, of which the names in the template are the outputs."""
+
+    def __init__(self, embed_dim, num_heads):
+        super().__init__()
+        self.layer = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+
+    def forward(self, scores, patches, words):
         """Every output of template:cross_modal_attention by its name."""
         later = torch.ones_like(scores).triu(1).bool()
-        return {"attention_weights": scores.masked_fill(later, float("-inf")).softmax(-1)}
+        sequence = torch.cat([patches, words], dim=1)
+        output, per_head = self.layer(sequence, sequence, sequence, attn_mask=later, average_attn_weights=False)
+        _, average = self.layer(sequence, sequence, sequence, attn_mask=later)
+        return {
+            "attention_weights": scores.masked_fill(later, float("-inf")).softmax(-1),
+            "layer_attention": per_head,
+            "layer_average": average,
+            "layer.attn_output": output,
+        }
 
 
-def cross_modal_attention(image_tokens, text_len):
+def cross_modal_attention(image_tokens, text_len, embed_dim, num_heads):
+    model = CrossModalAttention(embed_dim, num_heads)
     length = image_tokens + text_len
-    return CausalWeights(), {"scores": torch.rand(length, length)}
+    patches, words = torch.randn(1, image_tokens, embed_dim), torch.randn(1, text_len, embed_dim)
+    return model, {"scores": torch.rand(length, length), "patches": patches, "words": words}
+
+
+class SigLIP(nn.Module):
+    def __init__(self, **sizes):
+        super().__init__()
+        self.model = CLIP(**sizes)
+
+    def forward(self, pixel_values, input_ids):
+        """Every output of template:siglip by its name."""
+        logits = self.model(pixel_values, input_ids)["logits_per_image"]
+        return losses(logits) | {"softmax_per_image": logits.softmax(1), "probability": logits.sigmoid()}
+
+
+class ZeroShot(SigLIP):
+    def forward(self, pixel_values, class_names):
+        """Every output of template:zero_shot by its name."""
+        probabilities = self.model(pixel_values, class_names)["logits_per_image"].softmax(-1)
+        best, ids = probabilities.topk(3)
+        return {"probabilities": probabilities, "class_probabilities": best, "class_ids": ids}
+
+
+class Retrieval(SigLIP):
+    def forward(self, pixel_values, input_ids):
+        """Every output of template:retrieval by its name."""
+        logits = self.model(pixel_values, input_ids)["logits_per_image"]
+        scores, ids = logits.T.topk(3)
+        hits = logits.argmax(1) == torch.arange(len(logits))
+        return {"picture_scores": scores, "picture_ids": ids, "recall_at_1": hits.double().mean()}
+
+
+def pairs(build, texts="input_ids"):
+    """A system that compares pictures with sentences: as many of each, or `classes` sentences."""
+
+    def system(batch, text_len, classes=None, **sizes):
+        model = build(**sizes)
+        pixel_values = torch.randn(batch, sizes["num_channels"], sizes["image_size"], sizes["image_size"])
+        return model, {"pixel_values": pixel_values, texts: torch.randint(0, sizes["vocab_size"], (classes or batch, text_len))}
+
+    return system

@@ -12,13 +12,22 @@ import torch
 from clip import clip
 from generation import language_model
 from safetensors import save
-from sections import cross_modal_attention, patch_embedding, projector
+from sections import Retrieval, SigLIP, ZeroShot, cross_modal_attention, pairs, patch_embedding, projector
 from vision import vit
 from vlm import merging, vlm
 
 SYSTEMS = {
-    "vit": vit, "patch_embedding": patch_embedding, "clip": clip, "projector": projector, "merge": merging, "vlm": vlm,
-    "cross_modal_attention": cross_modal_attention, "language_model": language_model,
+    "vit": vit,
+    "patch_embedding": patch_embedding,
+    "clip": clip,
+    "siglip": pairs(SigLIP),
+    "zero_shot": pairs(ZeroShot, texts="class_names"),
+    "retrieval": pairs(Retrieval),
+    "projector": projector,
+    "merge": merging,
+    "cross_modal_attention": cross_modal_attention,
+    "vlm": vlm,
+    "language_model": language_model,
 }
 
 

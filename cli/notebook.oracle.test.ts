@@ -1,0 +1,97 @@
+/**
+ * The lesson that the templates follow, section by section at its own sizes: shapes are those that it prints, and everything that it
+ * prints or plots (weights of attention, matrices of similarity, losses) is what PyTorch computes from the same seed.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FULL } from '../scripts/effort.ts';
+import { Oracle } from '../scripts/oracle/oracle.ts';
+import { TEMPLATES } from '../templates/registry.ts';
+import { expectAgreement } from './testing/oracle-run.ts';
+import { readResults } from './testing/results.ts';
+
+interface Section {
+  readonly title: string;
+  /** A template; its preset `notebook` has the sizes. */
+  readonly system: string;
+  /** Shapes of the tensors that the section prints or plots. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+const PATCHES = [1, 196, 768];
+
+const SECTIONS: readonly Section[] = [
+  {
+    title: '1.1 Patch embedding',
+    system: 'patch_embedding',
+    shapes: { 'input/pixel_values': [1, 3, 224, 224], 'output/patches': PATCHES },
+  },
+  {
+    title: '1.2 to 1.4 Positions, attention, Vision Transformer',
+    system: 'vit',
+    shapes: {
+      'output/embeddings': PATCHES,
+      'output/attended': PATCHES,
+      'output/attention_weights': [1, 12, 196, 196],
+      'output/features': PATCHES,
+    },
+  },
+  {
+    title: '2.1 and 2.2 CLIP and its loss',
+    system: 'clip',
+    shapes: {
+      'input/pixel_values': [4, 3, 224, 224],
+      'input/input_ids': [4, 20],
+      'output/logits_per_image': [4, 4],
+      'output/logits_per_text': [4, 4],
+      'output/clip_loss': [],
+    },
+  },
+  { title: '2.3 SigLIP', system: 'siglip', shapes: { 'output/clip_loss': [], 'output/siglip_loss': [] } },
+  {
+    title: '3.1 Projector',
+    system: 'projector',
+    shapes: { 'output/features': PATCHES, 'output/projected': [1, 196, 2048] },
+  },
+  {
+    title: '3.2 Token merging',
+    system: 'merge',
+    shapes: { 'input/input_ids': [2, 26], 'output/merged': [2, 26, 512] },
+  },
+  { title: '3.3 Vision-language model', system: 'vlm', shapes: { 'output/logits': [2, 26, 32001] } },
+  {
+    title: '3.4 Cross-modal attention',
+    system: 'cross_modal_attention',
+    shapes: { 'output/attention_weights': [26, 26] },
+  },
+];
+
+const SEED = 0;
+
+let oracle: Oracle;
+
+beforeAll(async () => {
+  oracle = await Oracle.start();
+});
+afterAll(() => oracle?.close());
+
+describe.each(SECTIONS)('$title', ({ system, shapes }) => {
+  let sizes: Readonly<Record<string, number>>;
+  let golden: string;
+
+  beforeAll(async () => {
+    const { presets } = await TEMPLATES.find(({ name }) => name === system)!.load();
+    const { values } = presets.find(({ name }) => name === 'notebook')!;
+    sizes = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+    golden = await oracle.compute({ system, seed: SEED, sizes });
+  });
+
+  test('has the shapes that are printed', async () => {
+    const { tensors } = await readResults(golden);
+    const found = Object.keys(shapes).map((name) => [name, tensors.get(name)?.shape]);
+    expect(Object.fromEntries(found)).toEqual(shapes);
+  });
+
+  test.each(FULL ? (['reference', 'gpu'] as const) : (['reference'] as const))('on the %s, numbers agree', (device) =>
+    expectAgreement({ system, seed: SEED, sizes, device, weights: 'drawn', golden }),
+  );
+});
