@@ -73,10 +73,10 @@ function write(
 /** Each under a number of its own: a value that is two outputs, or that came from outside, is handed through. */
 function outputsOf(asked: Graph['outputs'], values: ReadonlyMap<ValueId, OnnxValue>, draft: Draft): NamedValue[] {
   draft.origin = '';
-  const taken = new Set([...draft.inputs, ...draft.initializers].map(({ value }) => value.id));
+  const taken = new Set<number>();
   return asked.map(({ name, value }) => {
     const leaving = draft.output(values.get(value)!);
-    const own = taken.has(leaving.id) ? draft.node('Identity', [leaving], leaving) : leaving;
+    const own = draft.isResult(leaving) && !taken.has(leaving.id) ? leaving : draft.identity(leaving);
     taken.add(own.id);
     return { of: name, value: own };
   });

@@ -36,6 +36,7 @@ export class Draft implements OnnxWriter {
   readonly #border: 'i32' | 'i64';
   readonly #constants = new Map<string, OnnxValue>();
   readonly #whole = new Map<string, OnnxValue>();
+  readonly #results = new Set<number>();
   #count = 0;
 
   constructor(border: 'i32' | 'i64') {
@@ -78,7 +79,9 @@ export class Draft implements OnnxWriter {
   elementwise(operator: string, operands: readonly OnnxValue[], dtype = operands.at(-1)!.dtype): OnnxValue {
     const attributes: OnnxAttributes = operator === 'Cast' ? { to: ELEMENT_TYPES[dtype] } : {};
     const shapeOf = (key: 'shape' | 'stored'): Shape => operands.map((operand) => operand[key]).reduce(broadcastShape);
-    const result = { ...this.#value({ dtype, shape: shapeOf('stored') }), shape: shapeOf('shape') };
+    const [shape, stored] = [shapeOf('shape'), shapeOf('stored')];
+    if (isEmpty(shape)) return this.literal([], { dtype, shape });
+    const result = { ...this.#value({ dtype, shape: stored }), shape };
     this.#push(operator, operands, [result], attributes);
     return result;
   }
@@ -98,6 +101,7 @@ export class Draft implements OnnxWriter {
     types: readonly OnnxType[],
     attributes: OnnxAttributes = {},
   ): OnnxValue[] {
+    if (types.every(({ shape }) => isEmpty(shape))) return types.map((type) => this.literal([], type));
     const results = types.map((type) => this.#value(type));
     this.#push(
       operator,
@@ -115,7 +119,8 @@ export class Draft implements OnnxWriter {
     const key = `${value.id}[${shape.join()}]`;
     const known = this.#whole.get(key);
     if (known) return known;
-    const operator = elementCount(stored) === elementCount(shape) && !shape.includes(0) ? 'Reshape' : 'Expand';
+    if (isEmpty(shape)) return this.literal([], { dtype: value.dtype, shape });
+    const operator = elementCount(stored) === elementCount(shape) ? 'Reshape' : 'Expand';
     const result = this.#value({ dtype: value.dtype, shape });
     this.#push(operator, [{ ...value, shape: stored }, this.integers(shape)], [result], {});
     this.#whole.set(key, result);
@@ -127,6 +132,18 @@ export class Draft implements OnnxWriter {
     const whole = this.whole(value);
     const dtype = this.#borderOf(whole.dtype);
     return dtype === whole.dtype ? whole : this.elementwise('Cast', [whole], dtype);
+  }
+
+  /** Whether a node gives the value: it is no input and no initializer. */
+  isResult({ id }: OnnxValue): boolean {
+    return this.#results.has(id);
+  }
+
+  /** The same under a number of its own, whatever its size. */
+  identity(value: OnnxValue): OnnxValue {
+    const result = this.#value(value);
+    this.#push('Identity', [value], [result], {});
+    return result;
   }
 
   #borderOf(dtype: OnnxDType): OnnxDType {
@@ -149,8 +166,14 @@ export class Draft implements OnnxWriter {
     outputs: readonly OnnxValue[],
     attributes: OnnxAttributes,
   ): void {
+    for (const { id } of outputs) this.#results.add(id);
     this.nodesInOrder.push({ operator, inputs, outputs, attributes, origin: this.origin });
   }
+}
+
+/** Results of no elements are written out: some operators of ONNX Runtime end the process over them. */
+function isEmpty(shape: Shape): boolean {
+  return elementCount(shape) === 0;
 }
 
 /** TensorProto.DataType. */

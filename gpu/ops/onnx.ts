@@ -26,7 +26,7 @@ export type OnnxAttribute = number | readonly number[] | string | { readonly flo
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 
-/** Builds the model; every method gives values to go on with. */
+/** Builds the model; every method gives values to go on with. Results of no elements need no operator: the writer sees to them. */
 export interface OnnxWriter {
   input(name: string, type: OnnxType): OnnxValue;
   /** A parameter, by its path in the state_dict. */
@@ -82,10 +82,15 @@ export function onnxCast(writer: OnnxWriter, value: OnnxValue, dtype: OnnxDType)
   return value.dtype === dtype ? value : writer.elementwise('Cast', [value], dtype);
 }
 
-/** A shape: its sizes as an operand, and the attribute that reads a size of 0 as 0. */
+/** The same elements under another shape. */
 export function onnxReshape(writer: OnnxWriter, value: OnnxValue, shape: Shape): OnnxValue {
-  const attributes = shape.includes(0) ? { allowzero: 1 } : {};
-  return writer.node('Reshape', [value, writer.integers(shape)], { dtype: value.dtype, shape }, attributes);
+  return writer.node('Reshape', [value, writer.integers(shape)], { dtype: value.dtype, shape });
+}
+
+/** A product of matrices; where they have nothing in common, a sum of nothing. */
+export function onnxMatmul(writer: OnnxWriter, a: OnnxValue, b: OnnxValue, shape: Shape): OnnxValue {
+  const type = { dtype: a.dtype, shape };
+  return a.shape.at(-1) === 0 ? writer.number(0, type) : writer.node('MatMul', [a, b], type);
 }
 
 /** ONNX leaves open what becomes of numbers beyond i32; WGSL, and so the IR, takes the nearest, and 0 for NaN. */

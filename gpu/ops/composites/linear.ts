@@ -1,8 +1,10 @@
 /** A linear layer: `nn.Linear`, whose weight is [out, in]. */
+import { onnxMatmul } from '../onnx.ts';
 import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
 import { broadcastTo } from '../broadcast.ts';
 import { checkAtLeastRank, checkCount, checkDType, checkMatches, checkRank, FLOATS } from '../checks.ts';
 import { addProduct, rowMajor, transposed } from '../matmul-float64.ts';
+import { isWhole, wholeAxis } from '../part.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 import { finish } from '../steps.ts';
 
@@ -16,8 +18,7 @@ export const LINEAR: OpRecord = {
     const { dtype, shape } = x!;
     const [out, depth] = weight!.shape as [number, number];
     const matrix = writer.node('Transpose', [weight], { dtype, shape: [depth, out] }, { perm: [1, 0] });
-    const wide = [...shape.slice(0, -1), out];
-    const product = writer.node('MatMul', [x, matrix], { dtype, shape: wide });
+    const product = onnxMatmul(writer, x!, matrix, [...shape.slice(0, -1), out]);
     return [bias ? writer.elementwise('Add', [product, bias]) : product];
   },
   infer(inputs) {
@@ -30,6 +31,10 @@ export const LINEAR: OpRecord = {
     checkMatches(weight, 'weight', { dtype: x.dtype, shape: [out, x.shape.at(-1)!] });
     if (bias) checkMatches(bias, 'bias', { dtype: x.dtype, shape: [out] });
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), out] }];
+  },
+  narrow(part, [x, weight], attributes) {
+    if (!isWhole(part.slice(-1), weight!.shape.slice(0, 1))) return undefined;
+    return { operands: [[...part.slice(0, -1), wholeAxis(x!.shape.at(-1)!)], null, null], attributes };
   },
   evaluate: (inputs) => finish(apply(inputs)),
   evaluateInSteps: apply,

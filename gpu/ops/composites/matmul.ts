@@ -1,9 +1,11 @@
 /** Products of matrices: the last two dimensions multiply, those before are equal and run in step. */
+import { onnxMatmul } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { printType } from '../../ir/printer.ts';
 import { elementCount, type TensorType } from '../../ir/types.ts';
 import { checkAtLeastRank, checkCount, checkDType, FLOATS, sameShape } from '../checks.ts';
 import { addProduct, rowMajor } from '../matmul-float64.ts';
+import { isWhole, wholeAxis } from '../part.ts';
 import type { HostTensor, OpRecord } from '../record.ts';
 import { finish } from '../steps.ts';
 
@@ -14,7 +16,7 @@ export const MATMUL: OpRecord = {
   wgsl: { kind: 'kernel', family: 'matmul' },
   onnx(writer, [a, b]) {
     const shape = [...a!.shape.slice(0, -1), b!.shape.at(-1)!];
-    return [writer.node('MatMul', [a, b], { dtype: a!.dtype, shape })];
+    return [onnxMatmul(writer, a!, b!, shape)];
   },
   infer(inputs) {
     checkCount(inputs, ['a', 'b']);
@@ -27,6 +29,19 @@ export const MATMUL: OpRecord = {
       throw new IrError(`a is ${printType(a)}, b is ${printType(b)}; wanted [${[...leading, depth, 'N'].join(',')}]`);
     }
     return [{ dtype: a.dtype, shape: [...leading, rows, columns] }];
+  },
+  // Rows may be cut; a cut of columns would leave b where its vectors do not begin.
+  narrow(part, [a, b], attributes) {
+    const [depth, columns] = b!.shape.slice(-2) as [number, number];
+    if (!isWhole(part.slice(-1), [columns])) return undefined;
+    const leading = part.slice(0, -2);
+    return {
+      operands: [
+        [...part.slice(0, -1), wholeAxis(depth)],
+        isWhole(leading, a!.shape) ? null : [...leading, wholeAxis(depth), wholeAxis(columns)],
+      ],
+      attributes,
+    };
   },
   evaluate: (inputs) => finish(multiply(inputs)),
   evaluateInSteps: multiply,

@@ -14,7 +14,8 @@ export const CONCAT = movement({
     const axis = numberOf(attributes, 'axis');
     const total = operands.reduce((sum, { shape }) => sum + shape[axis]!, 0);
     const { dtype, shape } = operands[0]!;
-    return [writer.node('Concat', operands, { dtype, shape: shape.with(axis, total) }, { axis })];
+    const parts = operands.filter((operand) => operand.shape[axis] !== 0);
+    return [writer.node('Concat', parts, { dtype, shape: shape.with(axis, total) }, { axis })];
   },
   infer(inputs, attributes) {
     const [first, ...others] = inputs;

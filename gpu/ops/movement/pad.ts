@@ -14,6 +14,7 @@ export const PAD = movement({
     const { dtype, shape } = x!;
     const fill = writer.number(numberOf(attributes, 'value'), { dtype, shape: [] });
     const type = { dtype, shape: shape.map((size, axis) => before[axis]! + size + after[axis]!) };
+    if (shape.includes(0)) return [writer.broadcast(fill, type.shape)];
     return [writer.node('Pad', [x, writer.integers([...before, ...after]), fill], type)];
   },
   infer(inputs, attributes) {
