@@ -1,0 +1,119 @@
+/**
+ * Captions of a folder of pictures, from one file beside them: CSV with a header, or JSON Lines. Columns are named as
+ * Hugging Face's ImageFolder names them (`file_name`, `text`), or in other usual ways.
+ */
+
+/** A file of captions that cannot be read. */
+export class CaptionError extends Error {
+  override readonly name = 'CaptionError';
+}
+
+/** Names under which a picture is named, and its caption, in the order of preference. */
+const FILE_COLUMNS = ['file_name', 'filename', 'file', 'image', 'path'];
+const TEXT_COLUMNS = ['text', 'caption', 'captions', 'description'];
+
+/** Names of caption files, in the order in which a folder is searched. */
+export const CAPTION_FILES = ['metadata.csv', 'metadata.jsonl', 'captions.csv', 'captions.jsonl'] as const;
+
+/** Whether a file of this name holds captions. */
+export function isCaptionFile(name: string): boolean {
+  return /\.(csv|jsonl)$/i.test(name);
+}
+
+/**
+ * Captions by the name of the picture's file, without folders.
+ * @param name of the file of captions; its ending says how it is read.
+ * @throws {CaptionError} naming the line.
+ */
+export function parseCaptions(name: string, text: string): ReadonlyMap<string, string> {
+  const records = /\.csv$/i.test(name) ? csvRecords(name, text) : jsonRecords(name, text);
+  const captions = new Map<string, string>();
+  for (const { line, file, caption } of records) {
+    const key = baseName(file);
+    if (captions.has(key)) throw new CaptionError(`${name}, line ${line}: ${key} has a caption already`);
+    captions.set(key, oneLine(caption));
+  }
+  return captions;
+}
+
+/** A caption is one line of a text. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/gu, ' ');
+}
+
+interface CaptionRecord {
+  readonly line: number;
+  readonly file: string;
+  readonly caption: string;
+}
+
+function* jsonRecords(name: string, text: string): Generator<CaptionRecord> {
+  for (const [index, source] of text.split(/\r?\n/).entries()) {
+    if (source.trim() === '') continue;
+    const line = index + 1;
+    const object = parseObject(source);
+    if (!object) throw new CaptionError(`${name}, line ${line}: it is no JSON object`);
+    const file = FILE_COLUMNS.map((column) => object[column]).find((value) => typeof value === 'string');
+    const caption = TEXT_COLUMNS.map((column) => object[column]).find((value) => typeof value === 'string');
+    if (file === undefined) throw new CaptionError(`${name}, line ${line}: it has no ${FILE_COLUMNS[0]}`);
+    if (caption === undefined) throw new CaptionError(`${name}, line ${line}: it has no ${TEXT_COLUMNS[0]}`);
+    yield { line, file, caption };
+  }
+}
+
+function parseObject(source: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(source);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function* csvRecords(name: string, text: string): Generator<CaptionRecord> {
+  const rows = parseCsv(name, text);
+  const [header, ...records] = rows;
+  if (!header) throw new CaptionError(`${name}: it is empty`);
+  const columns = header.cells.map((cell) => cell.trim().toLowerCase());
+  const find = (wanted: readonly string[]): number => {
+    const found = wanted.map((column) => columns.indexOf(column)).find((index) => index !== -1);
+    if (found === undefined) throw new CaptionError(`${name}: its first line names no column ${wanted.join(', ')}`);
+    return found;
+  };
+  const [file, caption] = [find(FILE_COLUMNS), find(TEXT_COLUMNS)];
+  for (const { line, cells } of records) {
+    if (cells.length !== columns.length)
+      throw new CaptionError(`${name}, line ${line}: it has ${cells.length} cells, the header ${columns.length}`);
+    yield { line, file: cells[file]!, caption: cells[caption]! };
+  }
+}
+
+interface CsvRow {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** RFC 4180: cells separated by commas; in double quotes they hold commas, line breaks, and quotes written twice. */
+function parseCsv(name: string, text: string): readonly CsvRow[] {
+  const rows: CsvRow[] = [];
+  let cells: string[] = [];
+  let [line, start] = [1, 1];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const source = text.replace(/^\uFEFF/, '');
+  while (cell.lastIndex < source.length || cells.length > 0) {
+    const match = cell.exec(source);
+    if (!match) throw new CaptionError(`${name}, line ${line}: a quote is not closed, or stands inside a cell`);
+    const [whole, quoted, plain, end] = match;
+    cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+    line += whole.split('\n').length - 1;
+    if (end === ',') continue;
+    if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
+    [cells, start] = [[], line];
+  }
+  return rows;
+}
+
+function baseName(path: string): string {
+  return path.split(/[/\\]/).at(-1)!;
+}
