@@ -18,17 +18,19 @@ interface MovementParts {
   readonly onnx: OpOnnx;
   readonly sources: MovementWgsl['sources'];
   readonly fill?: MovementWgsl['fill'];
+  readonly narrow?: OpRecord['narrow'];
 }
 
 /** A record of a movement op: its rule, with the evaluation that follows from it. */
 export function movement(parts: MovementParts): OpRecord {
-  const { name, summary, attributes, onnx, sources, fill } = parts;
+  const { name, summary, attributes, onnx, sources, fill, narrow } = parts;
   return {
     name,
     summary,
     attributes,
     wgsl: { kind: 'movement', sources, ...(fill && { fill }) },
     onnx,
+    ...(narrow && { narrow }),
     infer: (inputs, given) => [parts.infer(inputs, given)],
     evaluate(inputs, given) {
       const type = parts.infer(inputs, given);

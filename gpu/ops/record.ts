@@ -2,6 +2,7 @@
 import type { IndexCondition, IndexExpression } from '../ir/index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from '../ir/types.ts';
 import type { OpOnnx } from './onnx.ts';
+import type { Part } from './part.ts';
 
 /** A tensor on the CPU, row-major; every dtype is held as float64 (bool as 0 and 1). */
 export interface HostTensor extends TensorType {
@@ -74,6 +75,12 @@ export interface Emitter {
   typeOf(value: ValueId): TensorType;
 }
 
+/** What a part of a result takes: the parts of the operands (null: all of one) and the attributes that then hold. */
+export interface Narrowed {
+  readonly operands: readonly (Part | null)[];
+  readonly attributes: Attributes;
+}
+
 export interface OpRecord {
   readonly name: string;
   /** One sentence: what it computes. */
@@ -93,6 +100,8 @@ export interface OpRecord {
   evaluateInSteps?(inputs: readonly HostTensor[], attributes: Attributes): Generator<void, HostTensor[]>;
   /** The same in terms of simpler ops; for composites. */
   decompose?(emitter: Emitter, inputs: readonly ValueId[], attributes: Attributes): ValueId[];
+  /** How the first result's part is computed alone; undefined where that saves nothing. Elementwise ops need not say. */
+  narrow?(part: Part, inputs: readonly TensorType[], attributes: Attributes): Narrowed | undefined;
   /** Floating point operations, a multiply-add as two. */
   flops(inputs: readonly TensorType[], attributes: Attributes): number;
 }

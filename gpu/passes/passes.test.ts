@@ -11,13 +11,13 @@ import { evaluateGraph, expectTensor } from '../testing/host.ts';
 import { randomGraphs } from '../testing/random-graphs.ts';
 import { decompose } from './decompose.ts';
 import { toKernelOps } from './kernel-ops.ts';
-import { COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, runPasses, SIMPLIFY, type Pass } from './pipeline.ts';
+import { COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, NARROW, runPasses, SIMPLIFY, type Pass } from './pipeline.ts';
 
 const DECOMPOSE_ALL: Pass = { name: 'decompose everything', run: (graph) => decompose(graph, () => false) };
 const KERNEL_OPS: Pass = { name: 'kernel ops', run: (graph) => toKernelOps(graph, 4) };
 const ALL: Pass = { name: 'the whole list', run: (graph) => runPasses(graph) };
 
-const passes = [SIMPLIFY, COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, DECOMPOSE_ALL, KERNEL_OPS];
+const passes = [NARROW, SIMPLIFY, COMMON_SUBEXPRESSIONS, DEAD_CODE, DECOMPOSE, DECOMPOSE_ALL, KERNEL_OPS];
 
 /** Taking composites apart changes the order of sums, and the rest at most a last digit (x² as a product). */
 const TOLERANCE = 1e-9;

@@ -6,6 +6,7 @@ import { inferTypes } from '../ops/infer.ts';
 import { mergeCommonSubexpressions } from './common-subexpressions.ts';
 import { removeDeadCode } from './dead-code.ts';
 import { decompose } from './decompose.ts';
+import { narrow } from './narrow.ts';
 import { simplify } from './simplify.ts';
 
 /** A pure rewrite: the same outputs, the same numbers; running it twice changes nothing more. */
@@ -20,13 +21,14 @@ export interface Stage {
   readonly graph: Graph;
 }
 
+export const NARROW: Pass = { name: 'narrow', run: narrow };
 export const SIMPLIFY: Pass = { name: 'simplify', run: simplify };
 export const COMMON_SUBEXPRESSIONS: Pass = { name: 'common-subexpressions', run: mergeCommonSubexpressions };
 export const DEAD_CODE: Pass = { name: 'dead-code', run: removeDeadCode };
 export const DECOMPOSE: Pass = { name: 'decompose', run: (graph) => decompose(graph) };
 
 /** For every device; what a device cannot do it takes apart itself. */
-export const PASSES: readonly Pass[] = [SIMPLIFY, COMMON_SUBEXPRESSIONS, DEAD_CODE];
+export const PASSES: readonly Pass[] = [NARROW, SIMPLIFY, COMMON_SUBEXPRESSIONS, DEAD_CODE];
 
 /**
  * The graph after each pass, the graph as it came first.

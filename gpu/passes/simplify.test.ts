@@ -189,6 +189,9 @@ test('stages print under their pass, and say where nothing changed', () => {
 %1: f32[2] = reshape %0
 return %1 as output y
 
+== narrow: 2 operations ==
+(as before)
+
 == simplify: 1 operations ==
 %0: f32[2] = input {name="x", key="x"}
 return %0 as output y

@@ -8,7 +8,8 @@ import { checkAtLeastRank, checkCount, checkDType, checkMatches, FLOATS } from '
 import { addProduct, rowMajor, transposed } from '../matmul-float64.ts';
 import { EXPAND } from '../movement/expand.ts';
 import { RESHAPE } from '../movement/reshape.ts';
-import type { Emitter, HostTensor, OpRecord } from '../record.ts';
+import { isWhole, isWholeAxis, wholeAxis, type Part } from '../part.ts';
+import type { Emitter, HostTensor, Narrowed, OpRecord } from '../record.ts';
 import { finish } from '../steps.ts';
 import { softmaxInPlace } from './softmax.ts';
 
@@ -40,6 +41,7 @@ export const ATTENTION: OpRecord = {
       { dtype, shape: [...leading, queries, keys] },
     ];
   },
+  narrow,
   evaluate: (inputs, attributes) => finish(attend(inputs, attributes)),
   evaluateInSteps: attend,
   decompose,
@@ -48,6 +50,24 @@ export const ATTENTION: OpRecord = {
     return scores * (2 * q!.shape.at(-1)! + 2 * v!.shape.at(-1)! + 6);
   },
 };
+
+/** Queries, batches and heads may be cut; every query wants all keys. */
+function narrow(part: Part, inputs: readonly TensorType[], attributes: Attributes): Narrowed | undefined {
+  const [q, k, v, mask] = inputs as [TensorType, TensorType, TensorType, TensorType?];
+  if (!isWholeAxis(part.at(-1)!, v.shape.at(-1)!)) return undefined;
+  const leading = part.slice(0, -2);
+  const ofKeys = ({ shape }: TensorType): Part | null =>
+    isWhole(leading, shape) ? null : [...leading, ...shape.slice(-2).map(wholeAxis)];
+  const ofWeights = [...part.slice(0, -1), wholeAxis(k.shape.at(-2)!)];
+  const ofMask = mask?.shape.map((size, axis) => (size === 1 ? wholeAxis(1) : ofWeights.at(axis - mask.shape.length)!));
+  const operands = [
+    [...part.slice(0, -1), wholeAxis(q.shape.at(-1)!)],
+    ofKeys(k),
+    ofKeys(v),
+    ...(ofMask ? [ofMask] : []),
+  ];
+  return { operands, attributes };
+}
 
 function checkMask(mask: TensorType, dtype: TensorType['dtype'], shape: Shape): void {
   checkDType(mask, 'mask', ['bool', dtype]);

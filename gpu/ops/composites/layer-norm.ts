@@ -3,6 +3,7 @@ import { elementCount, type Attributes, type TensorType, type ValueId } from '..
 import { numberOf } from '../attributes.ts';
 import { binary, constantLike } from '../broadcast.ts';
 import { checkAtLeastRank, checkCount, checkDType, checkMatches, FLOATS } from '../checks.ts';
+import { isWholeAxis } from '../part.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 
 export const LAYER_NORM: OpRecord = {
@@ -25,6 +26,10 @@ export const LAYER_NORM: OpRecord = {
       checkMatches(type, index === 0 ? 'weight' : 'bias', { dtype: x.dtype, shape: x.shape.slice(-1) });
     }
     return [x];
+  },
+  narrow(part, [x], attributes) {
+    const axis = x!.shape.length - 1;
+    return isWholeAxis(part[axis]!, x!.shape[axis]!) ? { operands: [part, null, null], attributes } : undefined;
   },
   evaluate: ([x, weight, bias], attributes) => [normalise(x!, numberOf(attributes, 'epsilon'), weight, bias)],
   decompose,

@@ -3,6 +3,7 @@ import { elementCount, type Attributes, type TensorType, type ValueId } from '..
 import { numberOf } from '../attributes.ts';
 import { binary, constantLike } from '../broadcast.ts';
 import { checkAtLeastRank, checkCount, checkDType, checkMatches, FLOATS } from '../checks.ts';
+import { isWholeAxis } from '../part.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 
 export const RMS_NORM: OpRecord = {
@@ -18,6 +19,10 @@ export const RMS_NORM: OpRecord = {
     checkAtLeastRank(x, 'x', 1);
     if (weight) checkMatches(weight, 'weight', { dtype: x.dtype, shape: x.shape.slice(-1) });
     return [x];
+  },
+  narrow(part, [x], attributes) {
+    const axis = x!.shape.length - 1;
+    return isWholeAxis(part[axis]!, x!.shape[axis]!) ? { operands: [part, null], attributes } : undefined;
   },
   evaluate: ([x, weight], attributes) => [normalise(x!, numberOf(attributes, 'epsilon'), weight)],
   decompose,

@@ -3,6 +3,7 @@ import { elementCount, type Attributes, type ValueId } from '../../ir/types.ts';
 import { numberOf } from '../attributes.ts';
 import { binary } from '../broadcast.ts';
 import { checkAxis, checkCount, checkDType, FLOATS } from '../checks.ts';
+import { isWholeAxis } from '../part.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 
 export const SOFTMAX: OpRecord = {
@@ -18,6 +19,10 @@ export const SOFTMAX: OpRecord = {
     checkDType(inputs[0]!, 'x', FLOATS);
     checkAxis(numberOf(attributes, 'axis'), inputs[0]!);
     return [inputs[0]!];
+  },
+  narrow(part, [x], attributes) {
+    const axis = numberOf(attributes, 'axis');
+    return isWholeAxis(part[axis]!, x!.shape[axis]!) ? { operands: [part], attributes } : undefined;
   },
   evaluate([x], attributes): HostTensor[] {
     const axis = numberOf(attributes, 'axis');

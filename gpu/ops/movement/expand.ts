@@ -5,6 +5,7 @@ import { printType } from '../../ir/printer.ts';
 import { numbersOf } from '../attributes.ts';
 import { checkCount, checkPerAxis } from '../checks.ts';
 import { movement } from '../movement.ts';
+import { sizesOf, wholeAxis } from '../part.ts';
 
 export const EXPAND = movement({
   name: 'expand',
@@ -20,6 +21,10 @@ export const EXPAND = movement({
       throw new IrError(`${printType(x!)} does not expand to [${shape.join(',')}]: only sizes of 1 do`);
     }
     return { dtype: x!.dtype, shape };
+  },
+  narrow(part, [x]) {
+    const operand = x!.shape.map((size, axis) => (size === 1 ? wholeAxis(1) : part[axis]!));
+    return { operands: [operand], attributes: { shape: sizesOf(part) } };
   },
   sources: (coordinates, [x]) => [
     { operand: 0, coordinates: x!.shape.map((size, axis) => (size === 1 ? constant(0) : coordinates[axis]!)) },

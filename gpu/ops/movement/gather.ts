@@ -6,6 +6,7 @@ import { IrError } from '../../ir/errors.ts';
 import { printType } from '../../ir/printer.ts';
 import { elementCount, type TensorType } from '../../ir/types.ts';
 import { checkAtLeastRank, checkCount, checkDType } from '../checks.ts';
+import { isWhole } from '../part.ts';
 import type { HostTensor, OpRecord } from '../record.ts';
 
 export const GATHER: OpRecord = {
@@ -25,6 +26,12 @@ export const GATHER: OpRecord = {
     const [rows, ...rest] = table.shape;
     if (rows === 0 && elementCount(indices.shape) > 0) throw new IrError(`table ${printType(table)} has no rows`);
     return [{ dtype: table.dtype, shape: [...indices.shape, ...rest] }];
+  },
+  // Columns may be cut too, but a table is read where it lies.
+  narrow(part, [table, indices], attributes) {
+    const axes = indices!.shape.length;
+    if (!isWhole(part.slice(axes), table!.shape.slice(1))) return undefined;
+    return { operands: [null, part.slice(0, axes)], attributes };
   },
   evaluate: ([table, indices]) => [lookUp(table!, indices!)],
   flops: () => 0,

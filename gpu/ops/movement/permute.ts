@@ -21,6 +21,10 @@ export const PERMUTE = movement({
       throw new IrError(`axes [${axes.join(',')}] are no permutation`);
     return { dtype: x!.dtype, shape: axes.map((axis) => x!.shape[axis]!) };
   },
+  narrow(part, [x], attributes) {
+    const axes = numbersOf(attributes, 'axes');
+    return { operands: [x!.shape.map((_, axis) => part[axes.indexOf(axis)]!)], attributes };
+  },
   sources(coordinates, [x], attributes) {
     const axes = numbersOf(attributes, 'axes');
     return [{ operand: 0, coordinates: x!.shape.map((_, axis) => coordinates[axes.indexOf(axis)]!) }];

@@ -7,6 +7,7 @@ import { elementCount, type Shape } from '../../ir/types.ts';
 import { numbersOf } from '../attributes.ts';
 import { checkCount } from '../checks.ts';
 import { movement } from '../movement.ts';
+import { isWhole, sizesOf, wholeAxis } from '../part.ts';
 
 export const RESHAPE = movement({
   name: 'reshape',
@@ -30,6 +31,15 @@ export const RESHAPE = movement({
       );
     }
     return { dtype: x!.dtype, shape };
+  },
+  // Dimensions that stay as they are at the front may be cut.
+  narrow(part, [x], attributes) {
+    const shape = numbersOf(attributes, 'shape');
+    const changes = shape.findIndex((size, axis) => size !== x!.shape[axis]);
+    const kept = changes < 0 ? shape.length : changes;
+    if (!isWhole(part.slice(kept), shape.slice(kept))) return undefined;
+    const operand = [...part.slice(0, kept), ...x!.shape.slice(kept).map(wholeAxis)];
+    return { operands: [operand], attributes: { shape: sizesOf(part) } };
   },
   sources: (coordinates, [x], attributes) => [
     { operand: 0, coordinates: unflatten(flatten(coordinates, numbersOf(attributes, 'shape')), x!.shape) },

@@ -2,6 +2,7 @@
 import type { Shape } from '../../ir/types.ts';
 import { numberOf, numbersOf } from '../../ops/attributes.ts';
 import { sameShape } from '../../ops/checks.ts';
+import { composeParts, isWhole, partOfSlice, sliceOfPart } from '../../ops/part.ts';
 import { producedBy, replaced, type Rule } from './rule.ts';
 
 const reshape: Rule = ({ op, inputs, attributes }, view) => {
@@ -39,18 +40,10 @@ const expand: Rule = ({ op, inputs, attributes }, view) => {
 const slice: Rule = ({ op, inputs, attributes }, view) => {
   if (op !== 'slice') return undefined;
   const [x] = inputs as [number];
-  const { shape } = view.typeOf(x);
-  const outer = boundsOf(attributes);
-  const result = shape.map((_, axis) => lengthOf(outer, axis));
-  if (sameShape(result, shape) && outer.steps.every((step, axis) => step === 1 || shape[axis]! <= 1)) return x;
+  const part = partOfSlice(attributes);
+  if (isWhole(part, view.typeOf(x).shape)) return x;
   const before = producedBy(view, x, 'slice');
-  if (!before) return undefined;
-  // x[a : … : s][b : … : t] starts at a + s·b and steps by s·t
-  const inner = boundsOf(before.attributes);
-  const starts = shape.map((_, axis) => inner.starts[axis]! + inner.steps[axis]! * outer.starts[axis]!);
-  const steps = shape.map((_, axis) => inner.steps[axis]! * outer.steps[axis]!);
-  const stops = shape.map((_, axis) => stopAfter(starts[axis]!, steps[axis]!, result[axis]!));
-  return replaced('slice', before.inputs, { starts, stops, steps });
+  return before && replaced('slice', before.inputs, sliceOfPart(composeParts(partOfSlice(before.attributes), part)));
 };
 
 const pad: Rule = ({ op, inputs, attributes }, view) => {
@@ -74,29 +67,6 @@ const concat: Rule = ({ op, inputs, attributes }, view) => {
   if (filled.length === inputs.length) return undefined;
   return filled.length === 0 ? inputs[0]! : replaced('concat', filled, attributes);
 };
-
-interface Bounds {
-  readonly starts: Shape;
-  readonly stops: Shape;
-  readonly steps: Shape;
-}
-
-function boundsOf(attributes: Parameters<typeof numbersOf>[0]): Bounds {
-  return {
-    starts: numbersOf(attributes, 'starts'),
-    stops: numbersOf(attributes, 'stops'),
-    steps: numbersOf(attributes, 'steps'),
-  };
-}
-
-function lengthOf({ starts, stops, steps }: Bounds, axis: number): number {
-  return Math.max(0, Math.ceil((stops[axis]! - starts[axis]!) / steps[axis]!));
-}
-
-/** A stop that gives this many elements. */
-function stopAfter(start: number, step: number, length: number): number {
-  return length === 0 ? start : start + (length - 1) * step + Math.sign(step);
-}
 
 function sum(a: Shape, b: Shape): number[] {
   return a.map((value, index) => value + b[index]!);
