@@ -1,6 +1,7 @@
 /** The graphs that ship with Patchbay. They open as untitled copies. */
 import { parseDocument } from '../graph/file.ts';
 import type { PatchbayDocument } from '../graph/schema.ts';
+import { readTextAsset } from '../graph/text-asset.ts';
 
 export interface Template {
   /** As the command line has it: `template:vit`. */
@@ -84,16 +85,5 @@ export const TEMPLATES: readonly Template[] = [
 ];
 
 function template(name: string, title: string, summary: string, url: URL): Template {
-  return { name, title, summary, load: async () => parseDocument(await readText(url)).document };
-}
-
-/** From the disk in Node, where `fetch` knows no file URLs; over the page's own protocol elsewhere. */
-async function readText(url: URL): Promise<string> {
-  if (url.protocol === 'file:') {
-    const { readFile } = process.getBuiltinModule('node:fs/promises');
-    return readFile(url, 'utf8');
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
-  return response.text();
+  return { name, title, summary, load: async () => parseDocument(await readTextAsset(url)).document };
 }

@@ -7,7 +7,7 @@ import type { OnnxValue } from '../../gpu/ops/onnx.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import { decompose } from '../../gpu/passes/decompose.ts';
 import { PASSES, runPasses, type Pass } from '../../gpu/passes/pipeline.ts';
-import { rewrite } from '../../gpu/passes/rewrite.ts';
+import { NAMES_AS_KEYS } from '../names-as-keys.ts';
 import { Draft, type DraftNode } from './draft.ts';
 import type { OnnxModel } from './model.ts';
 import { named, type NamedValue } from './names.ts';
@@ -18,19 +18,6 @@ export interface BuildOptions {
   /** Whether taps are outputs too; otherwise they give their values their names. */
   readonly tapsAreOutputs: boolean;
 }
-
-/**
- * Equal keys mean equal numbers today; an exported model is fed other inputs and trained on, so that nothing may be
- * merged that only happens to be equal.
- */
-const NAMES_AS_KEYS: Pass = {
-  name: 'names-as-keys',
-  run: (graph) =>
-    rewrite(graph, ({ op, attributes }, inputs, builder) => {
-      const name = op === 'input' ? attributes['name'] : op === 'weight' ? attributes['path'] : undefined;
-      return builder.emitAll(op, inputs, name === undefined ? attributes : { ...attributes, key: `${op} ${name}` });
-    }),
-};
 
 /** Takes apart what ONNX has no operator for. */
 const DECOMPOSE: Pass = {
