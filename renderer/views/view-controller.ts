@@ -102,10 +102,8 @@ export class ViewController {
   press(key: string): boolean {
     const shown = this.#shown;
     if (!shown) return false;
-    if (key === 'Escape' && this.#pointed) {
-      this.#moveTo(null);
-      return true;
-    }
+    // Escape lets go of the cursor, and is still the card's or the dialog's.
+    if (key === 'Escape') this.#moveTo(null);
     const next = moved(this.#pointed, key, shown.extent);
     if (next) this.#moveTo(next);
     return next !== null;
