@@ -111,7 +111,7 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(body) && /^={0,2}$/.test(text.slice(body.length));
 }
 
-/** A picture: embedded as base64 (up to 2 MB), or a path beside the document. */
+/** A picture or another file: embedded as base64 (up to 2 MB), or a path beside the document. */
 export const asset = z.looseObject({
   id: z.string().min(1),
   name: z.string(),
@@ -119,6 +119,8 @@ export const asset = z.looseObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   data: z.string().refine(isBase64, 'this is not base64').optional(),
   path: z.string().optional(),
+  /** What a picture shows, in one line. */
+  caption: z.string().optional(),
 });
 
 export const document = z.looseObject({

@@ -48,8 +48,8 @@ export type SourceSpec =
       readonly assets: readonly string[];
       readonly options: PictureOptions;
     }
-  /** Text, or what it becomes: ids. */
-  | ({ readonly kind: 'tokens' } & TokensSpec)
+  /** Text as ids. `captionsOf` names an image input beside it, whose captions are then the lines; null: it has lines of its own. */
+  | ({ readonly kind: 'tokens'; readonly captionsOf: string | null } & TokensSpec)
   /** Drawn by a generator of its own, as PyTorch draws after manual_seed(seed). */
   | { readonly kind: 'random'; readonly seed: number; readonly initializer: Initializer };
 

@@ -6,6 +6,7 @@ import { elementCount } from '../gpu/ir/types.ts';
 import { TorchGenerator } from '../gpu/random/generator.ts';
 import { draw } from '../gpu/random/initializers.ts';
 import {
+  childPath,
   portPath,
   type Inference,
   type InstancePath,
@@ -20,7 +21,8 @@ import { channelFault, preprocess, type Picture } from './pictures.ts';
 import { recipeKey } from './recipe-key.ts';
 import { NODES, type NodeRegistry } from './registry.ts';
 import { sizes } from './shapes.ts';
-import { fillTokens, tokenRows } from './text/token-rows.ts';
+import { oneLine } from './text/captions.ts';
+import { fillTokens, tokenRows, type TokenFault } from './text/token-rows.ts';
 import { createTokenizers, type Tokenizers } from './text/tokenizers.ts';
 
 /** How the bytes of one source come about. */
@@ -36,6 +38,8 @@ export interface SourceRecipe {
     | { readonly kind: 'pictures'; readonly spec: PicturesSpec; readonly assets: readonly Asset[] }
     | {
         readonly kind: 'tokens';
+        /** As written, or the captions that take their place. */
+        readonly lines: readonly string[];
         /** One per line: image tokens, then the text, without padding. */
         readonly rows: readonly (readonly number[])[];
         readonly imageTokens: number;
@@ -68,6 +72,7 @@ export function planSources(
   tokenizers: Tokenizers = createTokenizers(),
   registry: NodeRegistry = NODES,
 ): SourcePlan {
+  const planning: Planning = { tree, assets: document.assets, bound, tokenizers, registry };
   const recipes = new Map<InstancePath, SourceRecipe>();
   const problems: Problem[] = [];
   for (const leaf of tree.construction) {
@@ -75,21 +80,28 @@ export function planSources(
     const port = definition?.outputs[0];
     const type = port && inference.outputs.get(portPath(leaf.path, port.name));
     if (!definition?.source || !type) continue;
-    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), document.assets, bound, tokenizers);
+    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), planning);
     if ('message' in made) problems.push(made);
     else recipes.set(leaf.path, made);
   }
   return { recipes, keys: new Map([...recipes].map(([path, { key }]) => [path, key])), problems };
 }
 
+interface Planning {
+  readonly tree: InstanceTree;
+  readonly assets: readonly Asset[];
+  readonly bound: ReadonlyMap<InstancePath, string>;
+  readonly tokenizers: Tokenizers;
+  readonly registry: NodeRegistry;
+}
+
 function recipeOf(
   leaf: LeafInstance,
   type: PortType,
   specOf: () => SourceSpec,
-  assets: readonly Asset[],
-  bound: ReadonlyMap<InstancePath, string>,
-  tokenizers: Tokenizers,
+  planning: Planning,
 ): SourceRecipe | Problem {
+  const { assets, bound, tokenizers } = planning;
   const base = { path: leaf.path, shape: sizes(type), dtype: type.dtype };
   const key = (...recipe: unknown[]): string => recipeKey('source', [base.shape, base.dtype, ...recipe]);
   const hash = bound.get(leaf.path);
@@ -110,13 +122,41 @@ function recipeOf(
       const { padTokenId, imageTokens } = spec;
       const tokenizer = tokenizers.find(spec.tokenizer, assets);
       if ('fault' in tokenizer) return problemAt(leaf, 'tokenizer.missing', 'tokenizer_file', tokenizer.fault);
-      const rows = tokenRows(spec, tokenizer, base.shape[1]! - imageTokens);
+      const lines = spec.captionsOf === null ? spec.lines : captionsOf(leaf, spec.captionsOf, planning);
+      if ('code' in lines) return problemAt(leaf, lines.code, lines.param, lines.message);
+      const rows = tokenRows({ ...spec, lines }, tokenizer, base.shape[1]! - imageTokens);
       if ('code' in rows) return problemAt(leaf, rows.code, rows.param, rows.message);
-      return { ...base, key: key('tokens', rows, padTokenId), from: { kind: 'tokens', rows, imageTokens, padTokenId } };
+      return {
+        ...base,
+        key: key('tokens', rows, padTokenId),
+        from: { kind: 'tokens', lines, rows, imageTokens, padTokenId },
+      };
     }
     default:
       return spec satisfies never;
   }
+}
+
+/** Captions of the pictures of an image input that stands beside the leaf, in their order. */
+function captionsOf(
+  leaf: LeafInstance,
+  name: string,
+  { tree, assets, registry }: Planning,
+): readonly string[] | TokenFault {
+  const fault = (code: string, message: string): TokenFault => ({ code, param: 'captions', message });
+  const around = leaf.path.includes('.') ? leaf.path.slice(0, leaf.path.lastIndexOf('.')) : '';
+  const source = tree.byPath.get(childPath(around, name));
+  const spec =
+    source?.kind === 'leaf'
+      ? registry.get(source.type)?.source?.(source.params, { dims: [], dtype: 'f32', flow: 'image' })
+      : undefined;
+  if (spec?.kind !== 'pictures') return fault('captions.source', `there is no image input "${name}" beside this node`);
+  const found = findAssets(spec.assets, assets);
+  if (typeof found === 'string') return fault('caption.missing', `${name} has no captions: ${found}`);
+  const without = found.find(({ caption }) => caption === undefined || caption.trim() === '');
+  if (without)
+    return fault('caption.missing', `${without.name} has no caption: write one, or bring it with the picture`);
+  return found.map(({ caption }) => oneLine(caption!));
 }
 
 function findAssets(ids: readonly string[], assets: readonly Asset[]): readonly Asset[] | string {

@@ -147,3 +147,51 @@ test('the list of words must be one', () => {
     { code: 'words.vocabulary', message: expect.stringContaining('"a" stands there twice') },
   ]);
 });
+
+const picture = (id: string, caption?: string): Asset => ({
+  id,
+  name: `${id}.png`,
+  mime: 'image/png',
+  sha256: id.padStart(64, '0'),
+  ...(caption !== undefined && { caption }),
+});
+
+function captioned(captions: string, images: string, assets: readonly Asset[]): SourcePlan {
+  const document = { ...singleNode('token_input', { captions, batch: 3, length: 4 }, []), assets: [...assets] };
+  const [main] = document.modules;
+  const photo = {
+    id: 'photo',
+    name: 'photo',
+    type: 'image_input',
+    params: { images },
+    position: [0, 0] as [number, number],
+  };
+  const modules = [{ ...main!, nodes: [...main!.nodes, photo] }];
+  const { tree, inference } = analyse({ ...document, modules }, NODES);
+  return planSources(tree, inference, document);
+}
+
+test('captions of an image input beside it are its lines', () => {
+  const assets = [picture('a', 'a red\n circle'), picture('b', 'A blue ring')];
+  const { recipes, problems } = captioned('photo', 'a, b', assets);
+  expect(problems).toEqual([]);
+  const words = planned({ text: 'a red circle\na blue ring', batch: 3, length: 4 });
+  expect(recipes.get('node')!.key).toBe(words.recipes.get('node')!.key);
+});
+
+test.for<readonly [string, string, string, readonly Asset[], string, RegExp]>([
+  [
+    'an image without a caption',
+    'photo',
+    'a,b',
+    [picture('a', 'a ring'), picture('b')],
+    'caption.missing',
+    /b\.png has no caption/,
+  ],
+  ['an empty caption', 'photo', 'a', [picture('a', ' ')], 'caption.missing', /a\.png has no caption/],
+  ['no picture', 'photo', '', [], 'caption.missing', /photo has no captions: there is no picture yet/],
+  ['no image input', 'foto', 'a', [picture('a', 'a')], 'captions.source', /no image input "foto"/],
+])('%s is one located problem', ([, captions, images, assets, code, message]) => {
+  const problems = captioned(captions, images, assets).problems.filter(({ place }) => place.path === 'node');
+  expect(problems).toMatchObject([{ code, place: { param: 'captions' }, message: expect.stringMatching(message) }]);
+});

@@ -31,6 +31,12 @@ export const tokenInput: NodeDefinition = {
   params: [
     { name: 'text', type: 'text', default: 'a photo of a red circle', help: 'One line per sequence.' },
     {
+      name: 'captions',
+      type: 'string',
+      default: '',
+      help: 'Name of an image input beside this node: the captions of its pictures take the place of the text.',
+    },
+    {
       name: 'tokenizer',
       type: 'choice',
       default: 'words',
@@ -77,6 +83,7 @@ export const tokenInput: NodeDefinition = {
   ],
   source: (params) => ({
     kind: 'tokens',
+    captionsOf: stringParam(params, 'captions').trim() || null,
     lines: splitLines(stringParam(params, 'text')),
     tokenizer: tokenizerOf(params),
     vocabSize: numberParam(params, 'vocab_size'),

@@ -17,7 +17,7 @@ export interface TokensSpec {
 /** What keeps text from becoming ids, and the parameter in which it would be mended. */
 export interface TokenFault {
   readonly code: string;
-  readonly param: 'text' | 'tokenizer_file' | 'length' | 'vocab_size' | 'pad_token_id' | 'image_token_id';
+  readonly param: 'text' | 'captions' | 'tokenizer_file' | 'length' | 'vocab_size' | 'pad_token_id' | 'image_token_id';
   readonly message: string;
 }
 
