@@ -1,9 +1,8 @@
 /** ONNX: one model from the IR, its parameters inside; beyond what a file of Protocol Buffers can hold, in a file beside it. */
 import { elementCount } from '../../gpu/ir/types.ts';
-import { portPath } from '../../graph/instance.ts';
 import { lower } from '../../nodes/lower.ts';
-import { NODES } from '../../nodes/registry.ts';
 import type { ExportedFile, ExportSource, ExportTarget } from '../target.ts';
+import { valueNames } from '../value-names.ts';
 import { buildModel } from './build.ts';
 import { encodeModel, type ExternalData, type ReadWeight } from './encode.ts';
 import type { OnnxModel } from './model.ts';
@@ -32,36 +31,49 @@ export const ONNX: ExportTarget = {
             place: {},
           },
         ],
-  files: (source) => Promise.resolve(onnxFiles(source)),
+  files: (source) => Promise.resolve(exportOnnx(source).files),
 };
 
-/** @param largest bytes of parameters that the model's own file takes. */
-export function onnxFiles(source: ExportSource, largest = LARGEST_MODEL): ExportedFile[] {
-  const model = modelOf(source);
+export interface OnnxExport {
+  readonly model: OnnxModel;
+  readonly files: readonly ExportedFile[];
+}
+
+export interface OnnxOptions {
+  /** Whether every port of a node is an output too. */
+  readonly portsAreOutputs?: boolean;
+  /** Bytes of parameters that the model's own file takes. */
+  readonly largest?: number;
+}
+
+/** The model, and the files that it is written to. */
+export function exportOnnx(
+  source: ExportSource,
+  { portsAreOutputs = false, largest = LARGEST_MODEL }: OnnxOptions = {},
+): OnnxExport {
+  const model = modelOf(source, portsAreOutputs);
   const weights = weightsOf(model);
   const read: ReadWeight = async (path) => {
     const { buffer, byteOffset, byteLength } = await source.leaf('weight', path);
     return new Uint8Array(buffer, byteOffset, byteLength);
   };
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total <= largest) return [{ path: MODEL_FILE, pieces: encodeModel(model, { name: source.name }, read) }];
+  const { name } = source;
+  if (total <= largest) return { model, files: [{ path: MODEL_FILE, pieces: encodeModel(model, { name }, read) }] };
   const { external, gaps } = layOut(weights);
-  return [
-    { path: MODEL_FILE, pieces: encodeModel(model, { name: source.name, external }, read) },
+  const files = [
+    { path: MODEL_FILE, pieces: encodeModel(model, { name, external }, read) },
     { path: DATA_FILE, pieces: dataPieces(weights, gaps, read) },
   ];
+  return { model, files };
 }
 
 /** The model, values in between named by the ports of the nodes that they come from. */
-function modelOf({ tree, inference, weights }: ExportSource): OnnxModel {
-  const ports = tree.execution.flatMap(({ path, type }) =>
-    (NODES.get(type)?.outputs ?? []).map(({ name }) => portPath(path, name)),
-  );
-  const own = ports.filter((port) => !Object.hasOwn(tree.root.outputs, port));
+function modelOf({ tree, inference, weights }: ExportSource, portsAreOutputs: boolean): OnnxModel {
   // What the sources hold here is nothing to the model, which is fed by others.
   const sources = new Map(tree.execution.map(({ path }) => [path, path]));
-  const { graph } = lower(tree, inference, { weights: weights.recipes, sources, taps: own });
-  return buildModel(graph, { integers: 'i64', tapsAreOutputs: false });
+  const { graph } = lower(tree, inference, { weights: weights.recipes, sources, taps: valueNames(tree) });
+  return buildModel(graph, { integers: 'i64', tapsAreOutputs: portsAreOutputs });
 }
 
 interface StoredWeight {

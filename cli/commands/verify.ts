@@ -1,0 +1,137 @@
+/** `patchbay verify`: runs an export in its own engine and compares every value that it names with the graph's own. */
+import { valueNames } from '../../export/value-names.ts';
+import { TARGETS } from '../../export/registry.ts';
+import type { ExportSource } from '../../export/target.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
+import { runPasses } from '../../gpu/passes/pipeline.ts';
+import { lower } from '../../nodes/lower.ts';
+import type { Call, Command, Flag } from '../command.ts';
+import type { ComputedTensor, Device } from '../devices/device.ts';
+import { openDevice } from '../devices/open.ts';
+import { UsageError } from '../errors.ts';
+import { exportSource } from '../export-source.ts';
+import { checkWritable, writeAtomically } from '../files.ts';
+import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
+import { rejectErrors } from '../graph.ts';
+import { loadPlan } from '../model.ts';
+import { compareAll, LIMIT, type Comparison } from '../verify/compare.ts';
+import type { ExportEngine, RunningExport } from '../verify/engine.ts';
+import { randomInputs } from '../verify/random-inputs.ts';
+import { ENGINES } from '../verify/registry.ts';
+
+const AGAINST: Flag = { name: 'against', value: Object.keys(ENGINES).join('|'), help: 'the export to verify' };
+const SEEDS: Flag = { name: 'seeds', value: 'N', help: 'on so many random inputs (3)' };
+const REPORT: Flag = { name: 'report', value: 'FILE.json', help: 'write every value with its distance to this file' };
+
+/** What one draw of inputs gave. */
+interface Round {
+  readonly seed: number;
+  readonly values: readonly Comparison[];
+}
+
+export const verify: Command = {
+  name: 'verify',
+  summary: 'Compare an export, run by its own engine, with the graph, value by value; exit 1 if they differ',
+  operands: ['GRAPH'],
+  flags: [AGAINST, SEEDS, REPORT, ...GRAPH_FLAGS, WEIGHTS, INPUT, DEVICE],
+  run: async (call) => {
+    const engine = await engineOf(call.value(AGAINST));
+    const seeds = parseSeeds(call.value(SEEDS));
+    const report = call.value(REPORT);
+    if (report !== undefined) await checkWritable(report);
+    const open = openDevice(call.value(DEVICE));
+    const model = await loadPlan(call);
+    const source = exportSource(call.operands[0]!, model);
+    rejectErrors((await TARGETS[engine.name]!()).problems(source));
+
+    const exported = await engine.open(source);
+    const device = await open();
+    const rounds: Round[] = [];
+    try {
+      for (let seed = 0; seed < seeds; seed++) {
+        const inputs = await randomInputs(source, new Set(model.bound.keys()), seed);
+        const values = compareAll(await compute(source, exported, device, inputs, seed), await exported.run(inputs));
+        rounds.push({ seed, values });
+        call.print(describe(seed, values, engine));
+      }
+    } finally {
+      device.dispose();
+      await exported.dispose();
+    }
+    if (report !== undefined) await writeReport(report, call, engine, rounds);
+    return rounds.every(({ values }) => values.every(isClose)) ? 0 : 1;
+  },
+};
+
+function isClose({ distance }: Comparison): boolean {
+  return distance <= LIMIT;
+}
+
+async function engineOf(name: string | undefined): Promise<ExportEngine> {
+  const known = Object.keys(ENGINES).join(' and ');
+  if (name === undefined) throw new UsageError(`--against is missing: there is ${known}`);
+  const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (!load) throw new UsageError(`--against ${name}: there is ${known}`);
+  return load();
+}
+
+const MOST_SEEDS = 10_000;
+
+function parseSeeds(text = '3'): number {
+  const seeds = Number(text);
+  if (!/^\d+$/.test(text) || seeds < 1 || seeds > MOST_SEEDS)
+    throw new UsageError(`--seeds ${text}: a whole number from 1 to ${MOST_SEEDS}`);
+  return seeds;
+}
+
+/** The graph's own values of these names, in the order in which they are computed. */
+async function compute(
+  { tree, inference, weights, leaf }: ExportSource,
+  { names }: RunningExport,
+  device: Device,
+  inputs: ReadonlyMap<string, ComputedTensor>,
+  seed: number,
+): Promise<readonly ComputedTensor[]> {
+  const told = new Set(names);
+  const { graph } = lower(tree, inference, {
+    weights: weights.recipes,
+    // Other numbers need other keys: a device keeps values by them.
+    sources: new Map([...inputs.keys()].map((path) => [path, `verify ${seed} ${path}`])),
+    taps: valueNames(tree).filter((name) => told.has(name)),
+  });
+  const { tensors } = await device.compute(runPasses(graph), (kind, name) =>
+    kind === 'input' ? Promise.resolve(inputs.get(name)!.data) : leaf(kind, name),
+  );
+  return inOrder(graph, tensors);
+}
+
+/** Ports as the graph computes them, so that the first that differs is where it began. */
+function inOrder({ outputs }: Graph, tensors: readonly ComputedTensor[]): readonly ComputedTensor[] {
+  const place = new Map(outputs.map(({ name, value }) => [name, value]));
+  return tensors.toSorted((a, b) => place.get(a.name)! - place.get(b.name)!);
+}
+
+function describe(seed: number, values: readonly Comparison[], { title }: ExportEngine): string {
+  const first = values.find((value) => !isClose(value));
+  const worst = values.reduce((most, value) => (value.distance > most.distance ? value : most), values[0]!);
+  const head = `seed ${seed}  ${values.length} values in ${title}`;
+  if (!first) return `${head}  worst ${worst.distance.toExponential(2)} of ${LIMIT} at ${worst.name}`;
+  const count = values.filter((value) => !isClose(value)).length;
+  const shape = `[${first.shape.join(', ')}]`;
+  return `${head}  ${count} differ; first ${first.name} ${shape} by ${first.distance.toExponential(2)}, allowed ${LIMIT}`;
+}
+
+async function writeReport(
+  file: string,
+  call: Call,
+  { name, title }: ExportEngine,
+  rounds: readonly Round[],
+): Promise<void> {
+  // JSON has no infinity.
+  const told = rounds.map(({ seed, values }) => ({
+    seed,
+    values: values.map((value) => ({ ...value, distance: Number.isFinite(value.distance) ? value.distance : null })),
+  }));
+  const report = { graph: call.operands[0], against: name, engine: title, limit: LIMIT, rounds: told };
+  await writeAtomically(file, [new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`)]);
+}

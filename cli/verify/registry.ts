@@ -1,0 +1,6 @@
+/** Engines by the name of their export target; loaded when one is asked for. */
+import type { ExportEngine } from './engine.ts';
+
+export const ENGINES: Readonly<Record<string, () => Promise<ExportEngine>>> = {
+  onnx: async () => (await import('./onnx.ts')).ONNX_ENGINE,
+};
