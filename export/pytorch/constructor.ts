@@ -108,7 +108,11 @@ function instanceLayer(
   if (callee.form.kind === 'function') return undefined;
   const layer =
     callee.form.kind === 'library'
-      ? callee.form.spelling.layer((wanted) => hyperparameterOf(node, callee, wanted, scope))
+      ? callee.form.spelling.layer(
+          (wanted) => hyperparameterOf(node, callee, wanted, scope),
+          (wanted) =>
+            own(node.params, wanted) === undefined ? undefined : hyperparameterOf(node, callee, wanted, scope),
+        )
       : call(callee.name, [], argumentsOf(node, callee, scope));
   if (node.repeat === undefined) return layer;
   const count =

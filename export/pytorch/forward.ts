@@ -87,7 +87,7 @@ export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
   const results = module.outputs.map((port) => ({ port, entry: resultOf(writing, port) }));
   // One result may stand behind the return; several have names.
   const single = form.kind !== 'main' && results.length === 1;
-  if (!single) for (const { port, entry } of results) entry.assign?.(nameFor(writing, [port]));
+  if (!single) for (const { entry } of results) entry.assign?.();
   else
     body.settle(
       (read) => read(results[0]!.entry),
@@ -110,10 +110,6 @@ export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
     helpers: writing.helpers,
     problems: writing.problems,
   };
-}
-
-function nameFor({ body }: Writing, names: readonly string[]): string {
-  return body.claim(names);
 }
 
 function key(nodeId: string, port: string): string {
@@ -201,8 +197,7 @@ function writeLibraryNode(writing: Writing, node: LibraryNode): void {
     return;
   }
   for (const helper of spelling.helpers ?? []) writing.helpers.add(helper);
-  const layer =
-    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const layer = spelling.layer ? layerOf(writing, node) : SELF;
   const types = new Map(
     NODES.get(node.type)!.outputs.map(({ name: port }) => [
       port,
@@ -226,6 +221,12 @@ function writeLibraryNode(writing: Writing, node: LibraryNode): void {
     names[0]!.length + ' = '.length,
   );
   assignOutputs(writing, node, outputs, (port) => types.get(port));
+}
+
+/** The attribute that holds the node's layer: its own, or the one that it shares. */
+function layerOf({ plan, module }: Writing, node: GraphNode): Python {
+  if (node.shares === undefined) return layerAt(SELF, node.name, module.form);
+  return sharedLayer(plan, module, node) ?? SELF;
 }
 
 function partsOfOutputs(outputs: TorchOutputs): readonly Python[] {
@@ -298,8 +299,7 @@ function writeInstance(writing: Writing, node: InstanceNode): void {
   const path = childPath(module.instances[0]?.path ?? '', node.name);
   const typeOf = (port: string): PortType | undefined => inference.outputs.get(portPath(path, port));
   if (node.repeat !== undefined) return writeStack(writing, node, callee, typeOf);
-  const layer =
-    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const layer = callee.form.kind === 'function' ? SELF : layerOf(writing, node);
   const outputs = body.settle(
     (read) =>
       callModule(writing, node, callee, layer, (port) => {
@@ -341,7 +341,7 @@ function writeStack(
   callee: PlannedModule,
   typeOf: (port: string) => PortType | undefined,
 ): void {
-  const { plan, module, body, values, scope, uses } = writing;
+  const { body, values, scope, uses } = writing;
   const names = new Map<string, string>();
   for (const port of carriedBy(callee)) names.set(port, startOfCarried(writing, node, port));
   for (const port of callee.outputs) {
@@ -354,8 +354,7 @@ function writeStack(
       : wired(writing, node.id, port)?.python;
   };
   const isFunction = callee.form.kind === 'function';
-  const layers =
-    node.shares === undefined ? layerAt(SELF, node.name, module.form) : (sharedLayer(plan, module, node) ?? SELF);
+  const layers = isFunction ? SELF : layerOf(writing, node);
   const repeat = parameterToPython({ type: 'int' }, node.repeat!, scope);
   const layer = isFunction ? '_' : body.claim([singular(snakeCase(node.name)), `${node.name}_layer`]);
   body.loop(layer, isFunction ? call('range', [repeat]) : layers, () => {

@@ -178,8 +178,10 @@ function writeReturn({ form }: PlannedModule, { results }: Forward, indent: stri
     const bare = `${indent}return ${results.map((result) => printPython(result.value)).join(', ')}`;
     return bare.length <= WIDTH ? [bare] : layOut('return ', value, '', indent);
   }
-  const entries = results.map(({ port, value }) => `${indent}    ${quote(port)}: ${printPython(value)},`);
-  return [`${indent}return {`, ...entries, `${indent}}`];
+  const entries = results.map(({ port, value }) => `${quote(port)}: ${printPython(value)}`);
+  const line = `${indent}return {${entries.join(', ')}}`;
+  if (line.length <= WIDTH) return [line];
+  return [`${indent}return {`, ...entries.map((entry) => `${indent}    ${entry},`), `${indent}}`];
 }
 
 /** The hyperparameters with the values that they have in this export. */

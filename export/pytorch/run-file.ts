@@ -62,7 +62,8 @@ def read_input(text: str) -> tuple[str, Tensor]:
     """Reads NAME=FILE[:KEY]."""
     name, _, file = text.partition("=")
     if name not in INPUTS:
-        raise argparse.ArgumentTypeError(f"there is no input {name!r}, only {list(INPUTS)}")
+        known = ", ".join(INPUTS)
+        raise argparse.ArgumentTypeError(f"there is no input {name!r}, only {known}")
     key = None
     if not Path(file).exists() and ":" in file:
         file, _, key = file.partition(":")
@@ -71,7 +72,7 @@ def read_input(text: str) -> tuple[str, Tensor]:
     except (OSError, KeyError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     if len(tensors) > 1 and name not in tensors:
-        raise argparse.ArgumentTypeError(f"{file} has several tensors; write {file}:KEY")
+        raise argparse.ArgumentTypeError(f"{file} has several tensors; add :KEY")
     return name, tensors.get(name, next(iter(tensors.values())))
 
 

@@ -43,7 +43,7 @@ def load_tensors(path: str | Path, key: str | None = None) -> dict[str, Tensor]:
         header.pop("__metadata__", None)
         if key is not None:
             if key not in header:
-                raise KeyError(f"{path} has no tensor {key!r}, only {', '.join(header)}")
+                raise KeyError(f"{path} has {', '.join(header)}, but no {key}")
             header = {key: header[key]}
         tensors = {}
         for name, entry in header.items():

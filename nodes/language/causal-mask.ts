@@ -2,8 +2,16 @@
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { positionsAlong } from '../tensor/positions.ts';
-import { attribute, call, index, method, name } from '../python.ts';
-import { one } from '../torch.ts';
+import { attribute, call, index } from '../python.ts';
+import { one, type TorchHelper } from '../torch.ts';
+
+const CAUSAL_MASK: TorchHelper = {
+  name: 'make_causal_mask',
+  source: `\
+def make_causal_mask(length: int, device: torch.device) -> Tensor:
+    """[length, length], True where the row may look at the column: none looks ahead."""
+    return torch.ones(length, length, dtype=torch.bool, device=device).tril()`,
+};
 
 export const causalMask: NodeDefinition = {
   type: 'causal_mask',
@@ -40,10 +48,10 @@ export const causalMask: NodeDefinition = {
   torch: {
     forward: ({ input, param }) => {
       const of = input('input')!;
-      const size = index(attribute(of, 'shape'), param('dim'));
-      const ones = call('torch.ones', [size, size], { dtype: name('torch.bool'), device: attribute(of, 'device') });
-      return one('mask', method(ones, 'tril'));
+      const length = index(attribute(of, 'shape'), param('dim'));
+      return one('mask', call(CAUSAL_MASK.name, [length, attribute(of, 'device')]));
     },
+    helpers: [CAUSAL_MASK],
   },
   lower: ({ builder, types }) => {
     const [rows, columns] = positionsAlong(builder, sizes(types.outputs['mask']));

@@ -5,7 +5,7 @@ import type { ValueId } from '../../gpu/ir/types.ts';
 import { binary } from '../../gpu/ops/broadcast.ts';
 import type { InferContext, InferResult, InputPort, OutputPort, ParameterDefinition } from '../../graph/signature.ts';
 import { numberParam, type LowerContext } from '../definition.ts';
-import { binary as infix, type BinaryOperator } from '../python.ts';
+import { binary as infix, type BinaryOperator, type Python } from '../python.ts';
 import { one, type TorchSpelling } from '../torch.ts';
 import { broadcastDimensions, failure, single, UNKNOWN } from '../shapes.ts';
 
@@ -59,6 +59,12 @@ function scalar(builder: Builder, value: number): ValueId {
 /** `a + b`, or `a + number` where b is not connected. */
 export function torchBinary(operator: BinaryOperator): TorchSpelling {
   return {
-    forward: ({ input, param }) => one('output', infix(operator, input('a')!, input('b') ?? param('value'))),
+    forward: ({ input, param }) =>
+      one('output', infix(operator, input('a')!, input('b') ?? plainNumber(param('value')))),
   };
+}
+
+/** Beside a tensor, `2` says as much as `2.0`. */
+function plainNumber(number: Python): Python {
+  return number.kind === 'literal' ? { ...number, text: number.text.replace(/\.0$/, '') } : number;
 }

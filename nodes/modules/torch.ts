@@ -17,7 +17,8 @@ export interface ModuleSpelling {
   readonly outputs: readonly string[];
   /** Ranks that it wants of inputs, where they are wired. */
   readonly ranks?: Readonly<Record<string, number>>;
-  readonly layer: (param: (name: string) => Python) => Python;
+  /** @param written undefined where the document leaves a hyperparameter at its default, which is PyTorch's. */
+  readonly layer: (param: (name: string) => Python, written: (name: string) => Python | undefined) => Python;
   readonly forward: (call: ModuleCall) => TorchOutputs;
 }
 
@@ -27,9 +28,9 @@ export const MODULE_SPELLINGS: ReadonlyMap<string, ModuleSpelling> = new Map<str
     {
       outputs: ['attn_output', 'attn_output_weights', 'attention_weights'],
       ranks: { attn_mask: 2 },
-      layer: (param) =>
+      layer: (param, written) =>
         call('nn.MultiheadAttention', [param('embed_dim'), param('num_heads')], {
-          dropout: param('dropout'),
+          dropout: written('dropout'),
           batch_first: bool(true),
         }),
       forward: writeAttention,
@@ -49,7 +50,8 @@ export const MODULE_SPELLINGS: ReadonlyMap<string, ModuleSpelling> = new Map<str
     {
       outputs: ['hidden_states'],
       ranks: { tgt_mask: 2 },
-      layer: (param) => call('nn.TransformerDecoder', [decoderLayer(param)], { num_layers: param('num_layers') }),
+      layer: (param, written) =>
+        call('nn.TransformerDecoder', [decoderLayer(param, written)], { num_layers: param('num_layers') }),
       forward: (context) => writeDecoder(context, 'hidden_states'),
     },
   ],
@@ -58,10 +60,10 @@ export const MODULE_SPELLINGS: ReadonlyMap<string, ModuleSpelling> = new Map<str
 /** Functions whose name snake case would not find. */
 export const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map([['SigLIPLoss', 'siglip_loss']]);
 
-function decoderLayer(param: (name: string) => Python): Python {
+function decoderLayer(param: (name: string) => Python, written: (name: string) => Python | undefined): Python {
   return call('nn.TransformerDecoderLayer', [param('d_model'), param('nhead')], {
     dim_feedforward: param('dim_feedforward'),
-    dropout: param('dropout'),
+    dropout: written('dropout'),
     batch_first: bool(true),
   });
 }

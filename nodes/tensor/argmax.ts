@@ -1,6 +1,8 @@
 /** Argmax: where along an axis the largest value stands, as torch.argmax. */
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
+import { method } from '../python.ts';
+import { one } from '../torch.ts';
 
 export const argmax: NodeDefinition = {
   type: 'argmax',
@@ -29,6 +31,10 @@ export const argmax: NodeDefinition = {
     }
     const kept = booleanParam(params, 'keepdim') ? [{ size: 1 }] : [];
     return single({ dims: input.dims.toSpliced(axis, 1, ...kept), dtype: 'i32', flow: 'tokens' });
+  },
+  torch: {
+    forward: ({ input, param, written }) =>
+      one('output', method(input('input')!, 'argmax', [], { dim: param('dim'), keepdim: written('keepdim') })),
   },
   lower: ({ builder, params, inputs, types }) => {
     const input = inputs['input']!;

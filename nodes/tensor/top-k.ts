@@ -1,6 +1,7 @@
 /** Top k: the largest values of the last axis and where they stand, as torch.topk. */
 import { dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, UNKNOWN } from '../shapes.ts';
+import { method } from '../python.ts';
 
 export const topK: NodeDefinition = {
   type: 'top_k',
@@ -36,6 +37,13 @@ export const topK: NodeDefinition = {
       outputs: { values: { dims, dtype: 'f32', flow: 'tensor' }, indices: { dims, dtype: 'i32', flow: 'tokens' } },
       problems: [],
     };
+  },
+  torch: {
+    forward: ({ input, param }) => ({
+      kind: 'unpack',
+      from: method(input('input')!, 'topk', [param('k')]),
+      into: ['values', 'indices'],
+    }),
   },
   lower: ({ builder, params, inputs }) => {
     const [values, indices] = builder.emitAll('top_k', [inputs['input']!], { k: numberParam(params, 'k') });
