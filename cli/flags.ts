@@ -13,7 +13,9 @@ export const INPUT: Flag = {
   name: 'input',
   value: 'NAME=FILE',
   repeat: true,
-  help: 'bind a source node: .safetensors (FILE or FILE:KEY), .npy, a picture for an image input (again for more), or text or a tokenizer.json for a token input',
+  help:
+    'bind a source node: .safetensors (FILE or FILE:KEY), .npy; a picture or a folder of them for an image input (again ' +
+    'for more); text, a folder with captions or a tokenizer.json for a token input',
 };
 
 export const WEIGHTS: Flag = {

@@ -11,6 +11,7 @@ import { UsageError, UserError } from './errors.ts';
 import { readBytes } from './files.ts';
 import { INPUT } from './flags.ts';
 import type { LoadedGraph } from './graph.ts';
+import { isFolder, readPictureFolder } from './picture-folders.ts';
 import { sha256 } from './pictures.ts';
 import { readTensor, splitReference } from './tensor-files.ts';
 import { TOKENIZER_MIME } from './tokenizers.ts';
@@ -49,7 +50,7 @@ export async function bindInputs(graph: LoadedGraph, call: Call): Promise<BoundG
     if (!source)
       throw new UserError(`--input ${name}: the main module has no source of this name${listSources(sources)}`);
     if (source.type === PICTURE_TYPE && !TENSOR_FILE.test(file)) {
-      pictures.set(name, [...(pictures.get(name) ?? []), await pictureAsset(file)]);
+      pictures.set(name, [...(pictures.get(name) ?? []), ...(await pictureAssets(file))]);
       own.add(name);
     } else if (source.type === TEXT_TYPE && !TENSOR_FILE.test(file)) {
       document = withParams(document, name, await textOf(file));
@@ -99,15 +100,31 @@ async function readBound(source: LeafInstance, file: string): Promise<BoundTenso
   };
 }
 
+/** A picture, or those of a folder with their captions. */
+async function pictureAssets(path: string): Promise<readonly Asset[]> {
+  if (!(await isFolder(path))) return [await pictureAsset(path)];
+  const assets: Asset[] = [];
+  for (const { file, caption } of await readPictureFolder(path)) {
+    assets.push({ ...(await pictureAsset(file)), ...(caption !== undefined && { caption }) });
+  }
+  return assets;
+}
+
 async function pictureAsset(file: string): Promise<Asset> {
   return assetOf(file, await readBytes(file), `image/${extname(file).slice(1).toLowerCase() || 'unknown'}`);
 }
 
-/** Lines of text, or the tokenizer that reads them. */
+/** Lines of text, the captions of a folder of pictures, or the tokenizer that reads them. */
 async function textOf(file: string): Promise<Settings> {
+  if (await isFolder(file)) {
+    const pictures = await readPictureFolder(file);
+    const without = pictures.find(({ caption }) => caption === undefined);
+    if (without) throw new UserError(`${without.file}: this picture has no caption`);
+    return { params: { text: pictures.map(({ caption }) => caption).join('\n'), captions: '' }, assets: [] };
+  }
   const bytes = await readBytes(file);
   if (extname(file).toLowerCase() !== '.json') {
-    return { params: { text: new TextDecoder().decode(bytes) }, assets: [] };
+    return { params: { text: new TextDecoder().decode(bytes), captions: '' }, assets: [] };
   }
   const asset = assetOf(file, bytes, TOKENIZER_MIME);
   return { params: { tokenizer: 'file', tokenizer_file: asset.id }, assets: [asset] };

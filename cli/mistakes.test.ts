@@ -1,6 +1,6 @@
 /** What a person can get wrong: each gives one line on stderr with its place and exit 1; a wrong call exit 2 with usage. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -50,6 +50,15 @@ const hash = createHash('sha256').update(readFileSync(text)).digest('hex');
 const asset = { id: 'a', name: 'a.png', mime: 'image/png' };
 const picture = (name: string, more: object) =>
   file(`${name}.patchbay`, textOf(pictureDocument('a', [{ ...asset, sha256: hash, ...more }])));
+
+/** A folder of two pictures with this file of captions. */
+const album = (name: string, captions: string): string => {
+  mkdirSync(join(folder, name));
+  for (const picture of ['a.png', 'b.png']) writeFileSync(join(folder, name, picture), '');
+  writeFileSync(join(folder, name, 'metadata.csv'), captions);
+  return join(folder, name);
+};
+const photo = file('photo.patchbay', textOf(pictureDocument('', [])));
 
 const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line: RegExp]>> = {
   'a file that is not there': [
@@ -169,6 +178,22 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
   'a tokenizer that is none': [
     ['run', language, '--input', prompt('broken.json', '{}')],
     /^patchbay run: input_ids tokenizer_file: broken\.json: it is no tokenizer\.json/m,
+  ],
+  'an image without a caption': [
+    ['run', language, '--input', `input_ids=${album('half', 'file_name,text\na.png,a ring\n')}`],
+    /^patchbay run: .*half\/b\.png: this picture has no caption$/m,
+  ],
+  'a caption without its image': [
+    ['run', photo, '--input', `photo=${album('stray', 'file_name,text\nc.png,a ring\n')}`],
+    /^patchbay run: .*stray\/metadata\.csv: c\.png is not in the folder$/m,
+  ],
+  'a broken file of captions': [
+    ['run', photo, '--input', `photo=${album('broken', 'file_name,text\n"a.png\n')}`],
+    /^patchbay run: .*broken\/metadata\.csv, line 2: a quote is not closed/m,
+  ],
+  'a folder without pictures': [
+    ['run', photo, '--input', `photo=${mkdtempSync(join(folder, 'empty-'))}`],
+    /empty-\w+: there are no pictures in this folder$/m,
   ],
   'nothing that generates': [['generate', linear], /linear\.patchbay: there is no generate node/],
   'no generate node of that name': [['generate', language, '--node', 'reed'], /--node reed: there are write$/m],
