@@ -1,24 +1,30 @@
 import { expect, test } from 'vitest';
 import { describeShape } from '../graph/patterns.ts';
 import type { Dimension } from '../graph/problems.ts';
-import type { Scalar } from '../graph/signature.ts';
+import type { PortDType, Scalar } from '../graph/signature.ts';
+import { NODES } from './registry.ts';
 import { broadcastDimensions, resolveAxis } from './shapes.ts';
 import { analyseBound, singleNode, type Tensors } from './testing/graphs.ts';
 
 type Params = Readonly<Record<string, Scalar>>;
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
+/** Inputs that are not f32 in every node that has them. */
+const DTYPES: Readonly<Record<string, PortDType>> = { ids: 'i32', labels: 'i32', mask: 'bool', condition: 'bool' };
+
 function analysed(type: string, params: Params, shapes: Shapes) {
   const inputs: Tensors = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, { shape, data: [] }]),
+    Object.entries(shapes).map(([name, shape]) => [name, { shape, data: [], dtype: DTYPES[name] ?? 'f32' }]),
   );
-  return analyseBound(singleNode(type, params, Object.keys(shapes)), inputs);
+  return analyseBound(singleNode(type, params, Object.keys(shapes), DTYPES), inputs);
 }
 
+/** The first output's. */
 function outputOf(type: string, params: Params, shapes: Shapes): string {
   const { inference, problems } = analysed(type, params, shapes);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return describeShape(inference.outputs.get('node.output')!.dims);
+  const { name } = NODES.get(type)!.outputs[0]!;
+  return describeShape(inference.outputs.get(`node.${name}`)!.dims);
 }
 
 test.for<[string, Params, Shapes, string]>([
@@ -42,6 +48,35 @@ test.for<[string, Params, Shapes, string]>([
     'batch 2 × embed_dim 8 × rows 2 × columns 2',
   ],
   ['random_tensor', { shape: 'batch=2, 3 * 4' }, {}, 'batch 2 × 12'],
+  ['embedding', { num_embeddings: 9, embedding_dim: 5 }, { ids: [] }, 'embedding_dim 5'],
+  ['embedding', { num_embeddings: 9, embedding_dim: 5 }, { ids: [2, 3] }, '2 × 3 × embedding_dim 5'],
+  ['lstm', { input_size: 5, hidden_size: 7 }, { input: [2, 3, 5] }, 'batch 2 × length 3 × hidden_size 7'],
+  ['masked_scatter', {}, { mask: [2, 6], rows: [2, 3, 4] }, 'batch 2 × length 6 × width 4'],
+  ['where', {}, { condition: [2, 1, 1], a: [3, 1], b: [4] }, '2 × 3 × 4'],
+  ['compare', {}, { a: [2, 1], b: [3] }, '2 × 3'],
+  ['concat', { dim: -1 }, { a: [2, 3], b: [2, 4], c: [2, 1] }, '2 × 8'],
+  ['slice', { dim: -1, start: -3, stop: -1 }, { input: [2, 9] }, '2 × 2'],
+  ['slice', { dim: 0, start: 7 }, { input: [5] }, '0'],
+  ['split', { dim: 1, size: 2 }, { input: [3, 5] }, '3 × 2'],
+  ['select', { dim: -2, index: -1 }, { input: [3, 5] }, '5'],
+  ['flatten', { start_dim: 1, end_dim: 2 }, { input: [2, 3, 4, 5] }, '2 × 12 × 5'],
+  ['mean', { all: true }, { input: [2, 3] }, 'a scalar'],
+  ['max', { dim: 0, keepdim: true }, { input: [2, 3] }, '1 × 3'],
+  ['argmax', { dim: 1 }, { input: [2, 3] }, '2'],
+  ['top_k', { k: 2 }, { input: [4, 3] }, '4 × rank 2'],
+  ['arange', { dim: 1 }, { input: [2, 3] }, '3'],
+  ['eye', {}, { input: [7, 2, 3] }, 'rows 2 × columns 3'],
+  ['causal_mask', { dim: 1 }, { input: [2, 5, 3] }, 'queries 5 × keys 5'],
+  ['parameter', { shape: '' }, {}, 'a scalar'],
+  ['parameter', { shape: '3 * 4, width=2' }, {}, '12 × width 2'],
+  ['cross_entropy', {}, { logits: [4, 6], labels: [4] }, 'a scalar'],
+  ['cross_entropy', { reduction: 'none' }, { logits: [4, 6], labels: [4] }, 'rows 4'],
+  [
+    'scaled_dot_product_attention',
+    {},
+    { query: [2, 3, 4], key: [2, 5, 4], value: [2, 5, 6], mask: [3, 1] },
+    '2 × queries 3 × value_dim 6',
+  ],
 ])('%s %o of %o is %s', ([type, params, shapes, wanted]) => {
   expect(outputOf(type, params, shapes)).toBe(wanted);
 });
@@ -74,6 +109,28 @@ test.for<[string, Params, Shapes, string]>([
   ['scaled_dot_product_attention', {}, { query: [2, 3, 4], key: [2, 5, 4], value: [2, 6, 4] }, 'keys'],
   ['random_tensor', { shape: '-1, 3' }, {}, 'nothing says what -1 stands for'],
   ['random_tensor', { distribution: 'uniform', low: 2, high: 1 }, {}, 'low 2 is above high 1'],
+  ['lstm', { input_size: 5 }, { input: [2, 3, 6] }, 'input_size'],
+  ['masked_scatter', {}, { mask: [2, 6], rows: [3, 3, 4] }, 'batch 2'],
+  ['where', {}, { condition: [2], a: [3], b: [3] }, 'the condition 2 does not broadcast with 3'],
+  ['where', {}, { condition: [3], a: [3], b: [2] }, 'does not broadcast'],
+  ['concat', { dim: 0 }, { a: [2, 3], b: [2, 4] }, 'all but axis 0 must be equal'],
+  ['concat', { dim: 2 }, { a: [2, 3], b: [2, 3] }, 'dim 2 is not an axis'],
+  ['split', { dim: 0, size: 4 }, { input: [3] }, 'size 4 is more than the 3 positions of axis 0'],
+  ['select', { dim: 0, index: 3 }, { input: [3] }, 'there is no position 3 on axis 0, which has 3'],
+  ['flatten', { start_dim: 2, end_dim: 1 }, { input: [2, 3, 4] }, 'start_dim 2 comes after end_dim 1'],
+  ['max', { dim: 0 }, { input: [0, 2] }, 'no largest value of nothing'],
+  ['argmax', { dim: 0 }, { input: [0] }, 'nothing is largest'],
+  ['top_k', { k: 4 }, { input: [3] }, 'k 4 is more than the 3 values'],
+  ['parameter', { init: 'xavier uniform', shape: '3' }, {}, 'xavier uniform wants a matrix'],
+  ['parameter', { shape: '-1' }, {}, 'nothing says what -1 stands for'],
+  ['cross_entropy', {}, { logits: [4, 0], labels: [4] }, 'no class to choose from'],
+  ['cross_entropy', {}, { logits: [4, 6], labels: [5] }, 'rows 4'],
+  [
+    'scaled_dot_product_attention',
+    {},
+    { query: [2, 3, 4], key: [2, 5, 4], value: [2, 5, 6], mask: [2, 4] },
+    'the mask 2 × 4 does not broadcast to the weights 2 × queries 3 × keys 5',
+  ],
   ['image_input', { mean: '0.5, 0.5' }, {}, 'mean must be one number, or 3 separated by commas'],
   ['image_input', { std: '0' }, {}, 'std must be one number above 0'],
 ])('%s %o of %o is refused: %s', ([type, params, shapes, message]) => {
