@@ -158,7 +158,7 @@ export function setSeed(document: PatchbayDocument, seed: number): Edit {
 }
 
 /**
- * Adds a picture. One of the same id and content is left as it is.
+ * Adds a picture. One of the same id and content is left as it is, but for a caption that comes with it now.
  * @throws {EditError} if the record is malformed, or its id names another picture.
  */
 export function addAsset(document: PatchbayDocument, asset: Asset): Edit {
@@ -167,6 +167,7 @@ export function addAsset(document: PatchbayDocument, asset: Asset): Edit {
   if (known && known.sha256 !== asset.sha256) throw new EditError(`there is another picture ${asset.id}`);
   const changes = createChanges(document);
   if (!known) changes.insert(['assets', asset.id], asset);
+  else if (asset.caption !== undefined) changes.set(['assets', asset.id, 'caption'], asset.caption);
   return { title: `Add picture ${asset.name}`, diff: changes.diff() };
 }
 
@@ -176,6 +177,16 @@ export function removeAsset(document: PatchbayDocument, id: string): Edit {
   const asset = document.assets.find((one) => one.id === id);
   changes.remove(['assets', id]);
   return { title: `Remove picture ${asset?.name ?? id}`, diff: changes.diff() };
+}
+
+/** Says what a picture shows; empty takes the caption away. */
+export function setCaption(document: PatchbayDocument, id: string, caption: string): Edit {
+  const asset = document.assets.find((one) => one.id === id);
+  if (!asset) throw new EditError(`there is no picture ${id}`);
+  const changes = createChanges(document);
+  if (caption !== '') changes.set(['assets', id, 'caption'], caption);
+  else if (asset.caption !== undefined) changes.remove(['assets', id, 'caption']);
+  return { title: `Caption of ${asset.name}`, diff: changes.diff(), coalesce: `caption ${id}` };
 }
 
 /** Finds a picture again: where it lies now, beside the document or embedded. */

@@ -27,6 +27,7 @@ export {
   removeAsset,
   removePreset,
   setAsset,
+  setCaption,
   setHyperparameter,
   setParam,
   setPreset,

@@ -1,10 +1,12 @@
 /** Commands that edit the graph. */
 import type { App } from '../app-context.ts';
 import { copyNodes, duplicateNodes, pasteNodes } from './clipboard.ts';
+import { shapeFiles } from './captions.ts';
 import type { Command } from './command.ts';
 import { all, anySelected, editable, onCanvas, onEditor } from './conditions.ts';
 import { goToEdit } from './navigate.ts';
 import { openModule } from './open-module.ts';
+import { placePictures } from './place-pictures.ts';
 import { removeAndHeal } from './wiring.ts';
 
 export const EDIT_COMMANDS: readonly Command[] = [
@@ -91,6 +93,21 @@ export const EDIT_COMMANDS: readonly Command[] = [
     keys: ['Shift+A'],
     when: all(editable, onCanvas),
     run: (app) => app.view.getState().setAddMenu(app.canvas.current!.insertionPointOnScreen()),
+  },
+  {
+    id: 'edit.add-shapes',
+    title: 'Add coloured shapes with captions',
+    group: 'edit',
+    when: all(editable, onCanvas),
+    run: async (app) => {
+      const files = await shapeFiles();
+      await placePictures(
+        app,
+        files.map((file) => ({ ...file, mime: 'image/png', path: null })),
+        null,
+        true,
+      );
+    },
   },
 ];
 

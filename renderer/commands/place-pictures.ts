@@ -1,11 +1,15 @@
 /** Pictures come in, by drop, paste or dialog: into the document, and onto the image node that they are meant for. */
 import { addAsset, addNode, combine, setParam, setSize, type Edit } from '../../graph/edits.ts';
 import { isInstance, type Asset, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
+import { isCaptionFile } from '../../nodes/text/captions.ts';
 import type { App } from '../app-context.ts';
+import { readCaptions, readingCaptions } from './captions.ts';
 import { openModule, selectedNode } from './open-module.ts';
 
 export interface PictureFile {
   readonly name: string;
+  /** What it shows, where that came with it. */
+  readonly caption?: string;
   /** Empty if the shell does not say; the picture is decoded by its content. */
   readonly mime: string;
   /** Where the shell finds it again; null if it does not. */
@@ -28,9 +32,16 @@ export async function pictureOf(file: File): Promise<PictureFile> {
 
 /**
  * Gives pictures to an image node: the one named, the selected one, the first of the open module, or a new one. Files
- * that are no pictures are told, and the rest is placed; the pictures that the node had are replaced.
+ * that are no pictures are told, and the rest is placed; the pictures that the node had are replaced. A file of captions
+ * among them gives the pictures theirs, and the module's token input reads them.
+ * @param withText Makes a token input for the captions where the module has none.
  */
-export async function placePictures(app: App, files: readonly PictureFile[], nodeId: string | null): Promise<void> {
+export async function placePictures(
+  app: App,
+  given: readonly PictureFile[],
+  nodeId: string | null,
+  withText = false,
+): Promise<void> {
   const { tell } = app.notices.getState();
   if (app.view.getState().screen !== 'editor') {
     tell('Open a document first, then drop the picture on it', 'error');
@@ -40,6 +51,9 @@ export async function placePictures(app: App, files: readonly PictureFile[], nod
     tell('The document is read-only: a newer Patchbay wrote it', 'error');
     return;
   }
+  const { byName, faults } = readCaptions(given);
+  for (const fault of faults) tell(fault, 'error');
+  const files = given.filter(({ name }) => !isCaptionFile(name));
   const assets: Asset[] = [];
   for (const file of files) {
     const result = await assetOf(file);
@@ -47,7 +61,8 @@ export async function placePictures(app: App, files: readonly PictureFile[], nod
       tell(result, 'error');
       continue;
     }
-    assets.push(result.asset);
+    const caption = file.caption ?? byName.get(file.name);
+    assets.push({ ...result.asset, ...(caption !== undefined && { caption }) });
     if (result.notice !== null) tell(result.notice);
   }
   if (assets.length === 0) return;
@@ -59,6 +74,7 @@ export async function placePictures(app: App, files: readonly PictureFile[], nod
     assets,
     wantedNode(app, nodeId),
     app.canvas.current?.insertionPoint(),
+    withText,
   );
   dispatch(edit);
   app.view.getState().select(edit.place?.nodeIds ?? []);
@@ -136,13 +152,17 @@ function mimeOf(bytes: Uint8Array): string {
   return found?.[0] ?? 'application/octet-stream';
 }
 
-/** The edit that adds pictures and gives them to a node of the module; a new node, if none is named. */
+/**
+ * The edit that adds pictures and gives them to a node of the module; a new node, if none is named. Where they have
+ * captions, the module's token input reads them, a new one if `withText`.
+ */
 export function placing(
   document: PatchbayDocument,
   module: GraphModule,
   assets: readonly Asset[],
   nodeId: string | undefined,
   position: readonly [number, number] = [0, 0],
+  withText = false,
 ): Edit {
   const images = assets.map(({ id }) => id).join(',');
   const name = assets.length === 1 ? assets[0]!.name : `${assets.length} pictures`;
@@ -152,7 +172,9 @@ export function placing(
       ? addNode(document, module.name, { type: IMAGE_TYPE, position, params: { [IMAGES_PARAM]: images } })
       : setParam(document, module.name, nodeId, IMAGES_PARAM, images);
   const counting = assets.length > 1 ? [batching(module, assets.length, nodeId)] : [];
-  return combine(document, `Place ${name}`, [...adding, giving, ...counting]);
+  const captioned = assets.some(({ caption }) => caption !== undefined);
+  const reading = captioned ? readingCaptions(module.name, nodeId, assets.length, withText) : [];
+  return combine(document, `Place ${name}`, [...adding, giving, ...counting, ...reading]);
 }
 
 /**
