@@ -76,6 +76,7 @@ function show(article, { shape, dtype, picture }, data) {
   facts.textContent = `${kind}  from ${digits(low)} to ${digits(high)}, mean ${digits(sum / data.length)}`;
   if (data.length === 0) return;
   const canvas = article.querySelector('canvas') ?? article.appendChild(document.createElement('canvas'));
+  canvas.className = picture ? 'picture' : '';
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', facts.textContent);
   paint(canvas, shape, data, low, high, picture);
