@@ -11,6 +11,10 @@ export const NAMES_AS_KEYS: Pass = {
   run: (graph) =>
     rewrite(graph, ({ op, attributes }, inputs, builder) => {
       const name = op === 'input' ? attributes['name'] : op === 'weight' ? attributes['path'] : undefined;
-      return builder.emitAll(op, inputs, name === undefined ? attributes : { ...attributes, key: `${op} ${name}` });
+      return builder.emitAll(
+        op,
+        inputs,
+        name === undefined ? attributes : { ...attributes, key: `${op} ${String(name)}` },
+      );
     }),
 };

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printType } from '../../gpu/ir/printer.ts';
-import type { Graph, Operation, TensorType, ValueId } from '../../gpu/ir/types.ts';
+import type { Graph, Operation, ValueId } from '../../gpu/ir/types.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
@@ -71,5 +71,5 @@ function compare(got: HostTensor, want: HostTensor, scale: number, place: string
 }
 
 function describe({ data, ...type }: HostTensor): string {
-  return `${printType(type as TensorType)}(${[...data.subarray(0, 12)].join(' ')})`;
+  return `${printType(type)}(${[...data.subarray(0, 12)].join(' ')})`;
 }

@@ -1,14 +1,14 @@
 /** Makes records of elementwise ops: one number per element from the operands' numbers at the same place. */
 import { elementCount, type DType, type TensorType } from '../ir/types.ts';
 import { checkCount, checkDType, checkSame } from './checks.ts';
-import { onnxElementwise, type OpOnnx } from './onnx.ts';
+import { onnxElementwise, type WriteOnnx } from './onnx.ts';
 import type { HostTensor, OpRecord } from './record.ts';
 
 interface ElementwiseParts {
   readonly name: string;
   readonly summary: string;
   /** The operator of ONNX that does the same, or how it is written there. */
-  readonly onnx: string | OpOnnx;
+  readonly onnx: string | WriteOnnx;
   /** Dtypes of the operands. */
   readonly dtypes: readonly DType[];
   /** WGSL functions that `wgsl` calls. */
@@ -81,8 +81,7 @@ export function binaryOp(parts: BinaryParts): OpRecord {
   };
 }
 
-function onnxOf(onnx: string | OpOnnx, result?: DType): OpOnnx {
-  // 'decomposed' is no elementwise op's: each is an operator, or a few.
+function onnxOf(onnx: string | WriteOnnx, result?: DType): WriteOnnx {
   return typeof onnx === 'string' ? onnxElementwise(onnx, result) : onnx;
 }
 

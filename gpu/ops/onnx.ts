@@ -57,18 +57,19 @@ export interface OnnxWriter {
   ): OnnxValue[];
 }
 
+/** Writes an op; its results as values of the model. */
+export type WriteOnnx = (writer: OnnxWriter, operands: readonly OnnxValue[], attributes: Attributes) => OnnxValue[];
+
 /** `decomposed`: by what it is made of. */
-export type OpOnnx =
-  | 'decomposed'
-  | ((writer: OnnxWriter, operands: readonly OnnxValue[], attributes: Attributes) => OnnxValue[]);
+export type OpOnnx = 'decomposed' | WriteOnnx;
 
 /** An elementwise operator of ONNX that does what the op does. */
-export function onnxElementwise(operator: string, dtype?: OnnxDType): OpOnnx {
+export function onnxElementwise(operator: string, dtype?: OnnxDType): WriteOnnx {
   return (writer, operands) => [writer.elementwise(operator, operands, dtype)];
 }
 
 /** The negation of an operator that compares. */
-export function onnxNot(operator: string): OpOnnx {
+export function onnxNot(operator: string): WriteOnnx {
   return (writer, operands) => [writer.elementwise('Not', [writer.elementwise(operator, operands, 'bool')])];
 }
 
