@@ -64,15 +64,15 @@ function picturesOf(modules: readonly GraphModule[]): Asset[] {
 async function drawPictures(): Promise<ReadonlyMap<string, Asset>> {
   const lake = { width: LAKE_SIDE, height: LAKE_SIDE, data: drawSamplePicture(LAKE_SIDE) };
   const assets = [
-    await assetOf('lake.png', lake),
+    await assetOf('lake.png', 'a boat on the lake', lake),
     ...(await Promise.all(
-      SHAPE_PICTURES.map((picture) => assetOf(picture.name, drawShapePicture(picture, SHAPE_SIDE))),
+      SHAPE_PICTURES.map((picture) => assetOf(picture.name, picture.caption, drawShapePicture(picture, SHAPE_SIDE))),
     )),
   ];
   return new Map(assets.map((asset) => [asset.id, asset]));
 }
 
-async function assetOf(name: string, { width, height, data }: Picture): Promise<Asset> {
+async function assetOf(name: string, caption: string, { width, height, data }: Picture): Promise<Asset> {
   const raw = { width, height, channels: 4 as const };
   const png = await sharp(data, { raw }).removeAlpha().png({ compressionLevel: 9 }).toBuffer();
   return {
@@ -81,5 +81,6 @@ async function assetOf(name: string, { width, height, data }: Picture): Promise<
     mime: 'image/png',
     sha256: createHash('sha256').update(png).digest('hex'),
     data: png.toString('base64'),
+    caption,
   };
 }

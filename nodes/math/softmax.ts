@@ -1,8 +1,10 @@
 /** Softmax over one axis, as torch.softmax. */
-import { numberParam, type NodeDefinition } from '../definition.ts';
+import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 import { call } from '../python.ts';
 import { one } from '../torch.ts';
+
+const MEANINGS = ['attention', 'probability'] as const;
 
 export const softmax: NodeDefinition = {
   type: 'softmax',
@@ -10,8 +12,8 @@ export const softmax: NodeDefinition = {
   category: 'math',
   help:
     'Turns scores into weights: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x) along one axis, each between 0 and 1 and ' +
-    'all together 1. The maximum is taken off first so that nothing overflows; the result does not change by it. Its ' +
-    'wire has the colour of attention, because weights that sum to one say how much each position counts.',
+    'all together 1. The maximum is taken off first so that nothing overflows; the result does not change by it. Weights ' +
+    'that sum to one say how much each position counts, or how likely each class is.',
   reference: {
     text: 'torch.nn.functional.softmax',
     url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html',
@@ -19,15 +21,22 @@ export const softmax: NodeDefinition = {
   keywords: ['F.softmax', 'probabilities', 'attention', 'normalise'],
   preview: 'heatmap',
   inputs: [{ name: 'input', help: 'Scores (logits).', shape: '...' }],
-  outputs: [{ name: 'output', help: 'Weights that sum to one along the axis.', flow: 'attention' }],
+  outputs: [{ name: 'output', help: 'Weights that sum to one along the axis.' }],
   params: [
     { name: 'dim', type: 'int', default: -1, help: 'The axis that sums to one; negative counts from the last.' },
+    {
+      name: 'meaning',
+      type: 'choice',
+      default: 'attention',
+      choices: MEANINGS,
+      help: 'What the weights say: who looks at whom, or how likely a class is; decides how they are shown, not what they are.',
+    },
   ],
   infer: ({ inputs: { input }, params }) => {
     if (!input) return UNKNOWN;
     const dim = numberParam(params, 'dim');
-    if (resolveAxis(dim, input.dims.length) !== undefined) return single({ ...input, flow: 'attention' });
-    return noSuchAxis('dim', dim, input.dims);
+    if (resolveAxis(dim, input.dims.length) === undefined) return noSuchAxis('dim', dim, input.dims);
+    return single({ ...input, flow: stringParam(params, 'meaning') === 'attention' ? 'attention' : 'tensor' });
   },
   torch: {
     forward: ({ input, param }) => one('output', call('F.softmax', [input('input')!], { dim: param('dim') })),
