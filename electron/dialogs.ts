@@ -5,7 +5,10 @@ import { DOCUMENT_EXTENSION, type FileQuestions } from './files.ts';
 
 const DOCUMENTS = { name: 'Patchbay document', extensions: [DOCUMENT_EXTENSION.slice(1)] };
 const ANY_FILE = { name: 'Any file', extensions: ['*'] };
-const PICTURES = { name: 'Picture', extensions: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp'] };
+const PICTURES = {
+  name: 'Pictures and captions',
+  extensions: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'csv', 'jsonl'],
+};
 
 export interface Dialogs extends FileQuestions {
   whichImages(): Promise<readonly string[]>;

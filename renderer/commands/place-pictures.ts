@@ -96,11 +96,11 @@ export async function assetOf({
   try {
     const large = bytes.byteLength > MOST_EMBEDDED_BYTES;
     if (!large || path !== null) {
-      return { asset: await recordOf({ name, mime, path: large ? path : null, bytes }), notice: null };
+      return { asset: await assetRecord({ name, mime, path: large ? path : null, bytes }), notice: null };
     }
     const copy = await smallerCopy(bitmap);
     const notice = `${name} is larger than 2 MB, and its file cannot be found again from here: the document keeps a copy of ${copy.width} × ${copy.height} pixels`;
-    return { asset: await recordOf({ name, path, ...copy }), notice };
+    return { asset: await assetRecord({ name, path, ...copy }), notice };
   } finally {
     bitmap.close();
   }
@@ -129,8 +129,11 @@ async function smallerCopy(
   throw new Error('a picture of 512 pixels takes more than 2 MB');
 }
 
-/** @param picture Embedded, unless it has a path. */
-async function recordOf({ name, mime, path, bytes }: PictureFile): Promise<Asset> {
+/**
+ * The record of a file in the document, under its hash.
+ * @param file Embedded, unless it has a path.
+ */
+export async function assetRecord({ name, mime, path, bytes }: PictureFile): Promise<Asset> {
   const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const hash = [...sha256].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const place = path === null ? { data: toBase64(bytes) } : { path };

@@ -15,6 +15,7 @@ import { CornerDownRight } from 'lucide-react';
 import { CostSection } from './cost-section.tsx';
 import { Field, type FieldRule } from './fields.tsx';
 import { ImagesField } from './images-field.tsx';
+import { TokenizerField } from './tokenizer-field.tsx';
 import { PortsSection } from './ports-section.tsx';
 import { useEdit } from './use-edit.ts';
 import { ValueSection } from './value-section.tsx';
@@ -113,6 +114,9 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
         const props = { source, problem, disabled: readOnly, onCommit: commit };
         if (rule.type === 'images') {
           return <ImagesField key={rule.name} nodeId={node.id} name={rule.name} {...props} />;
+        }
+        if (rule.type === 'asset') {
+          return <TokenizerField key={rule.name} nodeId={node.id} name={rule.name} {...props} />;
         }
         return (
           <Field

@@ -24,7 +24,7 @@ export function createBrowserPlatform(): Platform {
     journal: createBrowserJournal(),
 
     pickImages: async () => {
-      const images = await upload({ accept: IMAGE_TYPES.join(','), multiple: true });
+      const images = await upload({ accept: [...IMAGE_TYPES, '.csv', '.jsonl'].join(','), multiple: true });
       return await Promise.all(images.map(pickedImage));
     },
     readAsset: (_document, _path, sha256) => findPicture(sha256),
