@@ -64,7 +64,7 @@ const PREVIEW_WIDTH: Readonly<Record<PreviewKind, number>> = {
 /** Room of a view on its node; larger on request. */
 const VIEW_ROOM: Readonly<Record<ViewKind, { readonly width: number; readonly height: number }>> = {
   'patch-grid': { width: 240, height: 208 },
-  'attention-map': { width: 260, height: 244 },
+  'attention-map': { width: 284, height: 244 },
   'attention-matrix': { width: 300, height: 284 },
   'similarity-matrix': { width: 280, height: 232 },
   'token-strip': { width: 300, height: 96 },

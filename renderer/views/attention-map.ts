@@ -13,11 +13,10 @@ import {
   type AttentionAxes,
   type PatchLayout,
 } from './attention.ts';
-import { nameOf } from './attention-matrix.ts';
 import { chipAt, layoutChips, paintChips, setChipFont, type Chip } from './chips.ts';
-import { cellAt, cellBox, matrixWish, paintCells, paintMark, rangeOf, type Matrix } from './matrix.ts';
+import { cellAt, cellBox, createCells, matrixWish, paintMark, rangeOf, type Matrix } from './matrix.ts';
 import { paintBackdrop, paintGrid } from './picture.ts';
-import type { Token } from './tokens.ts';
+import { nameOf, type Token } from './tokens.ts';
 import { itemOf, STATISTICS, type Frame, type Pointed, type ViewRecord, type ViewSubject, type Wish } from './view.ts';
 
 const IMAGE = 'image';
@@ -79,7 +78,7 @@ export const attentionMap: ViewRecord = {
           const backdrop = picture && surface.pictureOf(picture);
           if (backdrop) paintBackdrop(surface, backdrop, map);
           surface.context.globalAlpha = backdrop ? 0.7 : 1;
-          paintCells(surface, rowOf(query), map, legend);
+          createCells(rowOf(query), legend)(surface, map);
           surface.context.globalAlpha = 1;
           paintGrid(surface, map, patches.rows, patches.columns);
           const patch = axes.queries === axes.keys ? patches.positions.indexOf(query) : -1;

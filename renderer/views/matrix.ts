@@ -70,23 +70,36 @@ export function codeOf(value: number, { range: { min, max } }: Legend): number |
   return Math.round(Math.min(1, Math.max(0, (value - min) / (max - min))) * 255);
 }
 
-/** Cells, edge to edge; a value that is not finite is hatched by the colour of what is wrong. */
-export function paintCells({ context, palette }: Surface, matrix: Matrix, box: Box, legend: Legend): void {
-  const { rows, columns, values } = matrix;
-  if (rows === 0 || columns === 0) return;
+/**
+ * A painter of cells, edge to edge; a value that is not finite has the colour of what is wrong. Their colours are worked
+ * out once for a palette: a pointer that moves paints many times.
+ */
+export function createCells(matrix: Matrix, legend: Legend): (surface: Surface, box: Box) => void {
+  let made: { readonly palette: Palette; readonly image: OffscreenCanvas } | null = null;
+  return ({ context, palette }, box) => {
+    const { rows, columns } = matrix;
+    if (rows === 0 || columns === 0) return;
+    if (made?.palette !== palette) made = { palette, image: cellsImage(matrix, legend, palette) };
+    context.imageSmoothingEnabled = columns > box.width * 1.5 || rows > box.height * 1.5;
+    context.drawImage(made.image, box.x, box.y, box.width, box.height);
+  };
+}
+
+/** One pixel per cell. */
+function cellsImage({ rows, columns, values }: Matrix, legend: Legend, palette: Palette): OffscreenCanvas {
   const table = palette.table(legend.map);
   const wrong = parseRgb(palette.token('--bad'));
   const pixels = new Uint8ClampedArray(rows * columns * 4);
   for (let at = 0; at < values.length; at++) {
     const code = codeOf(values[at]!, legend);
-    const colour = code === null ? wrong : table.subarray(3 * code, 3 * code + 3);
-    pixels.set(colour, 4 * at);
+    pixels[4 * at] = code === null ? wrong[0]! : table[3 * code]!;
+    pixels[4 * at + 1] = code === null ? wrong[1]! : table[3 * code + 1]!;
+    pixels[4 * at + 2] = code === null ? wrong[2]! : table[3 * code + 2]!;
     pixels[4 * at + 3] = 255;
   }
   const image = new OffscreenCanvas(columns, rows);
   image.getContext('2d')!.putImageData(new ImageData(pixels, columns, rows), 0, 0);
-  context.imageSmoothingEnabled = columns > box.width * 1.5 || rows > box.height * 1.5;
-  context.drawImage(image, box.x, box.y, box.width, box.height);
+  return image;
 }
 
 /** Numbers in the cells, if they have room for them. */

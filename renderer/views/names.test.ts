@@ -4,6 +4,7 @@ import { createCache } from '../../graph/cache.ts';
 import { portPath } from '../../graph/instance.ts';
 import { FORMAT_VERSION, module as moduleSchema, type LibraryNode, type PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
+import { planSources } from '../../nodes/sources.ts';
 import { sizes } from '../../nodes/shapes.ts';
 import { matrixNames, picturesBehind, sourceBehind, type NamedGraph } from './names.ts';
 
@@ -58,7 +59,8 @@ function graphOf(): NamedGraph {
   };
   const { tree, inference, problems } = analyse(document, NODES, { cache: createCache() });
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return { tree, inference, registry: NODES, pictureName: (id) => `${id}.png` };
+  const { recipes } = planSources(tree, inference, document);
+  return { tree, inference, registry: NODES, recipes, pictureName: (id) => `${id}.png` };
 }
 
 function namesAt(graph: NamedGraph, path: string, port = 'output') {

@@ -6,6 +6,7 @@ import { portPath, type Inference, type InstancePath, type InstanceTree, type So
 import type { SourceSpec } from '../../nodes/definition.ts';
 import type { NodeRegistry } from '../../nodes/registry.ts';
 import { resolveAxis } from '../../nodes/shapes.ts';
+import type { SourcePlan } from '../../nodes/sources.ts';
 import type { ItemName } from './view.ts';
 
 /** The graph, as far as names are found in it. */
@@ -13,6 +14,8 @@ export interface NamedGraph {
   readonly tree: InstanceTree;
   readonly inference: Inference;
   readonly registry: NodeRegistry;
+  /** How sources are filled: the captions of pictures may be the lines of a text. */
+  readonly recipes: SourcePlan['recipes'];
   /** Name of a picture by its id in the document. */
   readonly pictureName: (assetId: string) => string;
 }
@@ -124,13 +127,14 @@ function namedSource({ tree, inference, registry }: NamedGraph, path: InstancePa
 }
 
 /** One name per place of the batch; what a source holds takes the places in turn. */
-function itemsOf(graph: NamedGraph, { spec, batch }: NamedSource): readonly ItemName[] | null {
-  const items = namesOf(graph, spec);
+function itemsOf(graph: NamedGraph, named: NamedSource): readonly ItemName[] | null {
+  const { batch } = named;
+  const items = namesOf(graph, named);
   if (items.length === 0) return null;
   return Array.from({ length: batch }, (_, place) => items[place % items.length]!);
 }
 
-function namesOf(graph: NamedGraph, spec: NamedSource['spec']): readonly ItemName[] {
+function namesOf(graph: NamedGraph, { path, spec }: NamedSource): readonly ItemName[] {
   switch (spec.kind) {
     case 'pictures': {
       const { fit, width, height } = spec.options;
@@ -139,8 +143,11 @@ function namesOf(graph: NamedGraph, spec: NamedSource['spec']): readonly ItemNam
         picture: { assetId, fit, aspect: width / height },
       }));
     }
-    case 'tokens':
-      return spec.lines.map((text) => ({ text, picture: null }));
+    case 'tokens': {
+      const from = graph.recipes.get(path)?.from;
+      const lines = from?.kind === 'tokens' ? from.lines : spec.lines;
+      return lines.map((text) => ({ text, picture: null }));
+    }
     default:
       return spec satisfies never;
   }

@@ -4,10 +4,10 @@ import { layoutHeads, paintHeads, setHeadFont, type HeadLayout } from './heads.t
 import {
   cellAt,
   cellBox,
+  createCells,
   isExact,
   matrixOf,
   matrixWish,
-  paintCells,
   paintMark,
   paintValues,
   rangeOf,
@@ -35,6 +35,7 @@ export const similarityMatrix: ViewRecord = {
     const matrix = matrixOf(answers[PORT]!);
     const heads = isExact(matrix) ? { rows, columns } : { rows: null, columns: null };
     const legend = similarityLegend(matrix);
+    const cells = legend && createCells(matrix, legend);
     const square = matrix.tensorRows === matrix.tensorColumns && matrix.rows > 1;
     const outlined = params['diagonal']?.value === true && square && isExact(matrix);
     const layout = (frame: Frame): HeadLayout => layoutHeads(setHeadFont(frame), heads, matrix, frame);
@@ -44,7 +45,7 @@ export const similarityMatrix: ViewRecord = {
         if (!legend) return;
         const heading = layout(surface);
         paintHeads(surface, heading, heads, pointed);
-        paintCells(surface, matrix, heading.cells, legend);
+        cells?.(surface, heading.cells);
         paintValues(surface, matrix, heading.cells, legend);
         if (outlined) outlineDiagonal(surface.context, surface.palette.token('--text'), matrix, heading);
         if (pointed) paintMark(surface, cellBox(heading.cells, matrix, pointed));

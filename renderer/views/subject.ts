@@ -77,11 +77,12 @@ export function createSubjectReader(node: ViewNode): (derived: DerivedState, loo
   };
 }
 
-function namedGraph({ tree, inference, document }: DerivedState): NamedGraph {
+function namedGraph({ tree, inference, sources, document }: DerivedState): NamedGraph {
   return {
     tree,
     inference,
     registry: NODES,
+    recipes: sources.recipes,
     pictureName: (assetId) => document.assets.find(({ id }) => id === assetId)?.name ?? assetId,
   };
 }

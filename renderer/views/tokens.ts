@@ -66,6 +66,13 @@ export function countTokens(tokens: readonly Token[]): string {
   return `${list} ${tokens.length === 1 ? 'token' : 'tokens'}`;
 }
 
+/** A position by its token, a word in quotes; by its number where the token is not known. */
+export function nameOf(tokens: readonly Token[] | null, position: number): string {
+  const token = tokens?.[position];
+  if (!token) return String(position);
+  return token.kind === 'text' ? `“${token.name}”` : token.name;
+}
+
 function chosen(params: Params, name: string): number | null {
   const value = params[name]?.value;
   return typeof value === 'number' && value >= 0 ? value : null;
