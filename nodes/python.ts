@@ -19,7 +19,7 @@ export type Python =
   | { readonly kind: 'compare'; readonly operators: readonly CompareOperator[]; readonly operands: readonly Python[] }
   | { readonly kind: 'conditional'; readonly value: Python; readonly test: Python; readonly otherwise: Python }
   | { readonly kind: 'tuple'; readonly items: readonly Python[] }
-  /** `[element for _ in range(count)]`. */
+  /** `(element for _ in range(count))`. */
   | { readonly kind: 'repeat'; readonly element: Python; readonly count: Python };
 
 export type UnaryOperator = '-' | '+' | '~' | 'not';

@@ -2,5 +2,6 @@
 import type { ExportEngine } from './engine.ts';
 
 export const ENGINES: Readonly<Record<string, () => Promise<ExportEngine>>> = {
+  pytorch: async () => (await import('./pytorch.ts')).PYTORCH_ENGINE,
   onnx: async () => (await import('./onnx.ts')).ONNX_ENGINE,
 };

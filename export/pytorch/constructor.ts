@@ -11,7 +11,7 @@ import { expressionToPython, type ExpressionScope } from './expression.ts';
 import type { Forward } from './forward.ts';
 import { isPlainAttribute, Names } from './names.ts';
 import { calleeOf, isBareParameter, type ExportPlan, type PlannedModule } from './plan.ts';
-import { layOut, printPython } from './print.ts';
+import { layOut } from './print.ts';
 import { dimsToPython, parameterToPython, sourceOf } from './scope.ts';
 
 const INDENT = '        ';
@@ -19,6 +19,14 @@ const INDENT = '        ';
 export interface Constructor {
   readonly lines: readonly string[];
   readonly helpers: ReadonlySet<TorchHelper>;
+}
+
+/** A layer, the statements before it, and what is done to it then. */
+interface MadeLayer {
+  readonly node: GraphNode;
+  readonly before: readonly string[];
+  readonly layer: Python;
+  readonly start: readonly Python[];
 }
 
 /** @param values of the parameters that a spelling depends on, by node. */
@@ -34,19 +42,19 @@ export function writeConstructor(
   const locals = new Names([...plan.globals, ...module.hyperparameters.values()]);
   for (const requirement of requirementsOf(module, scope)) lines.push(...requirement);
 
-  const layers: { readonly node: GraphNode; readonly layer: Python; readonly start: readonly Python[] }[] = [];
+  const layers: MadeLayer[] = [];
   for (const node of module.definition.nodes) {
     if (isPort(node) || node.shares !== undefined) continue;
     if (isInstance(node)) {
-      const made = instanceLayer(plan, node, scope, lines, locals);
-      if (made) layers.push({ node, layer: made, start: [] });
+      const made = instanceLayer(plan, node, scope, locals);
+      if (made) layers.push({ node, start: [], ...made });
       continue;
     }
     const spelling = NODES.get(node.type)?.torch;
     if (!spelling?.layer || !(module.live.nodes.has(node.id) || hasWeights(node))) continue;
     const params = torchParams(node, scope, (param) => valueOf(node, param));
     const at = layerAt(SELF, node.name, module.form);
-    layers.push({ node, layer: spelling.layer(params), start: spelling.start?.(at, params) ?? [] });
+    layers.push({ node, before: [], layer: spelling.layer(params), start: spelling.start?.(at, params) ?? [] });
     for (const helper of spelling.helpers ?? []) helpers.add(helper);
   }
 
@@ -61,8 +69,12 @@ export function writeConstructor(
     const value = typeof from === 'string' ? scope.name(from) : expressionToPython(from.expression, scope);
     lines.push(...layOut(`self.${kept} = `, value, '', INDENT));
   }
-  for (const { node, layer, start } of layers) {
-    lines.push(...assignLayer(node, layer), ...start.flatMap((statement) => layOut('', statement, '', INDENT)));
+  for (const { node, before, layer, start } of layers) {
+    lines.push(
+      ...before,
+      ...assignLayer(node, layer),
+      ...start.flatMap((statement) => layOut('', statement, '', INDENT)),
+    );
   }
   return { lines, helpers };
 }
@@ -101,9 +113,8 @@ function instanceLayer(
   plan: ExportPlan,
   node: InstanceNode,
   scope: ExpressionScope,
-  lines: string[],
   locals: Names,
-): Python | undefined {
+): Pick<MadeLayer, 'before' | 'layer'> | undefined {
   const callee = calleeOf(plan, node);
   if (callee.form.kind === 'function') return undefined;
   const layer =
@@ -114,14 +125,16 @@ function instanceLayer(
             own(node.params, wanted) === undefined ? undefined : hyperparameterOf(node, callee, wanted, scope),
         )
       : call(callee.name, [], argumentsOf(node, callee, scope));
-  if (node.repeat === undefined) return layer;
+  if (node.repeat === undefined) return { before: [], layer };
   const count =
     typeof node.repeat === 'number' ? int(node.repeat) : expressionToPython(parseExpression(node.repeat), scope);
-  if (!node.copies) return call('nn.ModuleList', [{ kind: 'repeat', element: layer, count }]);
+  const list = (element: Python): Python => call('nn.ModuleList', [{ kind: 'repeat', element, count }]);
+  if (!node.copies) return { before: [], layer: list(layer) };
   const first = locals.claim('layer');
-  lines.push(...layOut(`${first} = `, layer, '', INDENT));
-  const element = call('copy.deepcopy', [name(first)]);
-  return call('nn.ModuleList', [{ kind: 'repeat', element, count }]);
+  return {
+    before: layOut(`${first} = `, layer, '', INDENT),
+    layer: list(call('copy.deepcopy', [name(first)])),
+  };
 }
 
 /** The hyperparameters that an instance writes, as keyword arguments. */
@@ -183,8 +196,3 @@ const OPPOSITE = {
   is: 'is not',
   'is not': 'is',
 } as const;
-
-/** As a default in a signature. */
-export function printDefault(python: Python): string {
-  return printPython(python);
-}

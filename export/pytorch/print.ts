@@ -22,7 +22,7 @@ export function layOut(before: string, python: Python, after: string, indent: st
   if (bracketed && bracketed.items.length > 0) {
     const head = `${indent}${before}${bracketed.head}`;
     const inner = indent + INDENT;
-    const joined = inner + bracketed.items.map(printArgument).join(', ');
+    const joined = inner + bracketed.items.map(printArgument).join(bracketed.comma === '' ? ' ' : ', ');
     const tail = `${indent}${bracketed.tail}${after}`;
     const onlyTuple = bracketed.tail.startsWith(')') && python.kind === 'tuple' && bracketed.items.length === 1;
     if (joined.length <= WIDTH && !onlyTuple) return [head, joined, tail];
@@ -56,17 +56,26 @@ interface ComprehensionPart {
 
 function lastBrackets(python: Python): Brackets | undefined {
   switch (python.kind) {
-    case 'call':
-      return { head: `${print(python.callee, PRIMARY)}(`, items: python.args, tail: ')', comma: ',' };
+    case 'call': {
+      const head = `${print(python.callee, PRIMARY)}(`;
+      const [only] = python.args;
+      // A generator alone in a call needs no parentheses of its own.
+      if (only?.value.kind === 'repeat' && python.args.length === 1)
+        return { ...generator(only.value), head, tail: ')' };
+      return { head, items: python.args, tail: ')', comma: ',' };
+    }
     case 'tuple':
       return { head: '(', items: python.items.map((value) => ({ value })), tail: ')', comma: ',' };
-    case 'repeat': {
-      const loop: ComprehensionPart = { kind: 'comprehension-part', text: loopOf(python.count) };
-      return { head: '[', items: [{ value: python.element }, { value: loop }], tail: ']', comma: '' };
-    }
+    case 'repeat':
+      return { ...generator(python), head: '(', tail: ')' };
     default:
       return undefined;
   }
+}
+
+function generator({ element, count }: Extract<Python, { kind: 'repeat' }>): Pick<Brackets, 'items' | 'comma'> {
+  const loop: ComprehensionPart = { kind: 'comprehension-part', text: loopOf(count) };
+  return { items: [{ value: element }, { value: loop }], comma: '' };
 }
 
 function loopOf(count: Python): string {
@@ -123,8 +132,12 @@ function print(python: Python, least: number): string {
       return quote(python.value);
     case 'attribute':
       return `${print(python.of, PRIMARY)}.${python.name}`;
-    case 'call':
-      return `${print(python.callee, PRIMARY)}(${python.args.map(printArgument).join(', ')})`;
+    case 'call': {
+      const callee = print(python.callee, PRIMARY);
+      const [only] = python.args;
+      if (only?.value.kind === 'repeat' && python.args.length === 1) return callee + print(only.value, 0);
+      return `${callee}(${python.args.map(printArgument).join(', ')})`;
+    }
     case 'index':
       return `${print(python.of, PRIMARY)}[${python.items.map((item) => print(item, 0)).join(', ')}]`;
     case 'slice':
@@ -154,7 +167,7 @@ function print(python: Python, least: number): string {
       return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
     }
     case 'repeat':
-      return `[${print(python.element, 0)} ${loopOf(python.count)}]`;
+      return `(${print(python.element, 0)} ${loopOf(python.count)})`;
     default:
       return python satisfies never;
   }

@@ -49,13 +49,14 @@ def load_model(weights: str | Path = FOLDER / "weights.safetensors") -> ${main.n
 
 
 def load_inputs(given: dict[str, Tensor] | None = None) -> dict[str, Tensor]:
-    """The arguments of \`forward\`: what is given, by input, and the example for the rest."""
+    """The arguments of \`forward\`: inputs by name, and the example for the rest."""
     example = load_tensors(FOLDER / "example.safetensors")
-    arguments = {}
-    for name, (argument, dtype) in INPUTS.items():
-        value = (given or {}).get(name, example[f"input/{name}"])
-        arguments[argument] = value.to(dtype)
-    return arguments
+    values = {name: example.get(f"input/{name}") for name in INPUTS} | (given or {})
+    missing = [name for name, value in values.items() if value is None]
+    if missing:
+        raise KeyError(f"the example lacks {', '.join(missing)}; give --input")
+    types = INPUTS.items()
+    return {argument: values[name].to(dtype) for name, (argument, dtype) in types}
 
 
 def read_input(text: str) -> tuple[str, Tensor]:

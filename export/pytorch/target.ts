@@ -1,9 +1,12 @@
 /** PyTorch: a package that a person would have written, with its weights and a test that proves it. */
 import { formatSafetensors, type NamedTensor } from '../../graph/formats/safetensors.ts';
-import { textFile, type ExportSource, type ExportTarget, type LeafWords } from '../target.ts';
-import { writeModelFile, type ModelFile } from './model-file.ts';
+import { textFile, type ExportSource, type ExportTarget } from '../target.ts';
+import { bytesOf, examplePieces, hasOutputs } from './example.ts';
+import { writeModelFile } from './model-file.ts';
+import { writeReadmeFile } from './readme-file.ts';
 import { writeRunFile } from './run-file.ts';
 import { TENSOR_FILES } from './tensor-files.ts';
+import { writeTestFile } from './test-file.ts';
 
 export const PYTORCH: ExportTarget = {
   name: 'pytorch',
@@ -15,9 +18,11 @@ export const PYTORCH: ExportTarget = {
     return [
       textFile('model.py', model.text),
       textFile('run.py', writeRunFile(model)),
+      textFile('test_model.py', writeTestFile(source, model, hasOutputs(source, model.forward))),
       textFile('tensor_files.py', TENSOR_FILES),
+      textFile('README.md', writeReadmeFile(source, model)),
       { path: 'weights.safetensors', pieces: weightPieces(source) },
-      { path: 'example.safetensors', pieces: examplePieces(source, model) },
+      { path: 'example.safetensors', pieces: examplePieces(source, model.forward) },
     ];
   },
 };
@@ -29,24 +34,4 @@ async function* weightPieces({ weights, leaf }: ExportSource): AsyncIterable<Uin
     tensors.push({ name: path, dtype: 'F32', shape, bytes: bytesOf(await leaf('weight', path)) });
   }
   yield* formatSafetensors(tensors, { format: 'pt' });
-}
-
-/** The inputs as they are in the document. */
-async function* examplePieces({ leaf }: ExportSource, { forward }: ModelFile): AsyncIterable<Uint8Array> {
-  const tensors: NamedTensor[] = [];
-  for (const { port, type } of forward.inputs) {
-    const shape = type!.dims.map(({ size }) => size);
-    const words = await leaf('input', port);
-    tensors.push({ name: `input/${port}`, shape, ...encode(words, type!.dtype) });
-  }
-  yield* formatSafetensors(tensors);
-}
-
-function encode(words: LeafWords, dtype: 'f32' | 'i32' | 'bool'): Pick<NamedTensor, 'dtype' | 'bytes'> {
-  if (dtype === 'bool') return { dtype: 'BOOL', bytes: Uint8Array.from(words) };
-  return { dtype: dtype === 'i32' ? 'I32' : 'F32', bytes: bytesOf(words) };
-}
-
-function bytesOf(words: LeafWords): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }

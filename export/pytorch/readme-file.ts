@@ -1,0 +1,76 @@
+/** README.md: what is in the package and how to use it. */
+import type { ExportSource } from '../target.ts';
+import type { Forward } from './forward.ts';
+import type { ModelFile } from './model-file.ts';
+import { shapeText } from './shapes.ts';
+
+export function writeReadmeFile({ name, document, weights }: ExportSource, { plan, forward }: ModelFile): string {
+  const { main } = plan;
+  const config = main.form.kind === 'main' ? main.form.config : '';
+  const drawn = weights.recipes.values().every(({ from }) => from.kind === 'drawn');
+  const origin = drawn
+    ? `drawn from seed ${document.seed}, as \`torch.manual_seed\` draws them`
+    : 'from its checkpoint';
+  const first = forward.inputs[0]?.port ?? 'NAME';
+  return `\
+# ${code(main.name)}
+
+${words(main.definition.help ?? '')}
+
+Exported by Patchbay from the graph ${code(name)}. It runs on PyTorch 1.13 and newer and needs nothing else.
+
+| file | what it holds |
+|---|---|
+| \`model.py\` | the model: a class for each module of the graph, a function for each that learns nothing |
+| \`weights.safetensors\` | its weights, ${origin}; their names are the keys of \`state_dict()\` |
+| \`run.py\` | computes the outputs of inputs from files |
+| \`test_model.py\` | compares the outputs with those that Patchbay computed |
+| \`example.safetensors\` | the inputs of the graph, \`input/…\`, and its outputs in float64, \`output/…\` |
+| \`tensor_files.py\` | reads and writes \`.safetensors\` |
+
+\`\`\`sh
+python run.py                                   # on the example
+python run.py --input ${shell(first)}=FILE.safetensors:KEY --out outputs.safetensors
+python test_model.py                            # or pytest
+\`\`\`
+
+\`\`\`python
+from model import ${[main.name, config].toSorted().join(', ')}
+from tensor_files import load_tensors
+
+model = ${main.name}(${config}())
+model.load_state_dict(load_tensors("weights.safetensors"))
+outputs = model.eval()(${forward.inputs.map((input) => input.name).join(', ')})
+\`\`\`
+
+${table('input', forward.inputs)}
+
+${table('output', forward.results)}
+
+A checkpoint that is trained with this code opens in Patchbay under the same names: \`patchbay run GRAPH --weights FILE\`.
+`;
+}
+
+function table(title: string, ports: readonly Pick<Forward['inputs'][number], 'port' | 'type'>[]): string {
+  const rows = ports.map(({ port, type }) => {
+    const elements = { f32: 'float32', i32: 'int64', bool: 'bool' }[type?.dtype ?? 'f32'];
+    return `| ${code(port)} | ${type ? code(shapeText(type)) : ''} | ${elements} |`;
+  });
+  return [`| ${title} | shape | elements |`, '|---|---|---|', ...rows].join('\n');
+}
+
+/** A document's text as a line of words: it cannot open a tag, a link or a block. */
+function words(text: string): string {
+  const line = text.replace(/\s+/gu, ' ').trim();
+  return line.replaceAll(/[\\`*_{}[\]<>#|!~]/g, String.raw`\$&`);
+}
+
+/** As code, whatever stands in it. */
+function code(text: string): string {
+  return `\`${text.replaceAll(/[`|\s]+/gu, ' ')}\``;
+}
+
+/** As an argument of a command; names of nodes are identifiers or numbers. */
+function shell(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_]/g, '');
+}
