@@ -2,7 +2,7 @@
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import type { InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
-import { withFrontier } from '../../nodes/generation/frontier.ts';
+import { lastPosition, withFrontier } from '../../nodes/generation/frontier.ts';
 import { generateTokens, type GenerationOptions, type TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import { grow } from '../../nodes/generation/grow.ts';
 import {
@@ -124,7 +124,8 @@ function logitsReader(
     const grown = grownModel(model, plan, rows);
     const value = grown.lowered.outputs.get(plan.logits);
     if (value === undefined) throw new UserError(`${plan.logits} cannot be computed`);
-    const graph = runPasses(withFrontier(grown.graph, { name: plan.logits, value, kind: 'tap' }, plan.source));
+    const { graph: whole, last } = lastPosition(grown.graph, value);
+    const graph = runPasses(withFrontier(whole, { name: plan.logits, value: last, kind: 'tap' }, plan.source));
     const { read } = leavesOf(grown, false);
     const { tensors } = await device.compute(
       graph,

@@ -1,5 +1,5 @@
 /** What need not be computed again when ids grow: a graph for generation keeps it from step to step. */
-import type { Graph, GraphOutput, ValueId } from '../../gpu/ir/types.ts';
+import type { Graph, GraphOutput, Operation, ValueId } from '../../gpu/ir/types.ts';
 
 /**
  * The graph that gives one value, and beside it those that it is made of and that do not depend on the input which
@@ -25,4 +25,27 @@ export function withFrontier(graph: Graph, wanted: GraphOutput, input: string): 
   }
   const kept = Array.from(frontier, (value): GraphOutput => ({ name: `kept ${value}`, value, kind: 'tap' }));
   return { ...graph, outputs: [wanted, ...kept] };
+}
+
+/**
+ * The graph with the last position of a value [batch, length, …] as a value of its own [batch, 1, …]: what the others hold
+ * is then left out by gpu/passes/narrow.ts as far as nothing else needs it.
+ */
+export function lastPosition(graph: Graph, value: ValueId): { graph: Graph; last: ValueId } {
+  const { dtype, shape } = graph.types.get(value)!;
+  const last = Math.max(...graph.types.keys()) + 1;
+  const { origin } = graph.operations.find(({ results }) => results.includes(value))!;
+  const slice: Operation = {
+    op: 'slice',
+    inputs: [value],
+    attributes: {
+      starts: shape.map((size, axis) => (axis === 1 ? size - 1 : 0)),
+      stops: shape,
+      steps: shape.map(() => 1),
+    },
+    results: [last],
+    origin,
+  };
+  const types = new Map(graph.types).set(last, { dtype, shape: shape.with(1, 1) });
+  return { graph: { ...graph, operations: [...graph.operations, slice], types }, last };
 }

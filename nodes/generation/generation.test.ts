@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBuilder } from '../../gpu/ops/create-builder.ts';
+import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { analyse } from '../../graph/analyse.ts';
 import type { LeafInstance } from '../../graph/instance.ts';
 import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../registry.ts';
 import { planSources } from '../sources.ts';
 import { createTokenizers } from '../text/tokenizers.ts';
-import { withFrontier } from './frontier.ts';
+import { lastPosition, withFrontier } from './frontier.ts';
 import { generateTokens, type GenerationOptions, type TokenRows } from './generate-tokens.ts';
 import { grow } from './grow.ts';
 import { endsOfNode, endsOfOutputs, generateNodes, planGeneration, type GenerationPlan } from './plan.ts';
@@ -186,4 +187,15 @@ test('what does not depend on the ids is kept, but no leaf, and nothing of weigh
   const logits = builder.emit('add', [builder.emit('mul', [builder.emit('add', [ids, image]), scale]), features]);
   const { outputs } = withFrontier(builder.build(), { name: 'logits', value: logits, kind: 'tap' }, 'ids');
   expect(outputs.map(({ value }) => value)).toEqual([logits, features]);
+});
+
+test('of the logits only the last position is computed', () => {
+  const builder = createBuilder();
+  const x = builder.emit('input', [], { name: 'x', key: 'x', dtype: 'f32', shape: [2, 5, 3] });
+  const weight = builder.emit('weight', [], { path: 'w', key: 'w', dtype: 'f32', shape: [7, 3] });
+  const logits = builder.emit('linear', [x, weight]);
+  const { graph, last } = lastPosition(builder.build(), logits);
+  const narrowed = runPasses(withFrontier(graph, { name: 'logits', value: last, kind: 'tap' }, 'x'));
+  expect(narrowed.types.get(narrowed.outputs[0]!.value)!.shape).toEqual([2, 1, 7]);
+  expect(narrowed.operations.map(({ op }) => op)).toEqual(['input', 'weight', 'slice', 'linear']);
 });
