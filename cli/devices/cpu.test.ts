@@ -1,15 +1,21 @@
-/** Random graphs through ONNX Runtime: every op's results against its own float64 evaluation of the operands that it got there. */
+/** The CPU device: on random graphs, every op's results in ONNX Runtime against its own float64 evaluation of the operands that it got there. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printType } from '../../gpu/ir/printer.ts';
-import type { Graph, Operation, ValueId } from '../../gpu/ir/types.ts';
+import type { Attributes, DType, Graph, Operation, ValueId } from '../../gpu/ir/types.ts';
+import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
+import { tensor } from '../../gpu/testing/host.ts';
 import { randomGraphs, type GraphWithLeaves } from '../../gpu/testing/random-graphs.ts';
 import { runs } from '../../scripts/effort.ts';
 import { openCpuDevice } from './cpu.ts';
 import type { ComputedTensor, LeafData } from './device.ts';
+
+function vector(numbers: readonly number[], dtype: DType = 'f32'): HostTensor {
+  return tensor([numbers.length], numbers, dtype);
+}
 
 test('every op means in ONNX Runtime what it means here', { timeout: 600_000 }, async () => {
   await fc.assert(
@@ -19,6 +25,81 @@ test('every op means in ONNX Runtime what it means here', { timeout: 600_000 }, 
     }),
     { numRuns: runs(60), seed: 5 },
   );
+});
+
+/** One op on these operands, in ONNX Runtime and by its own evaluation. */
+async function both(op: string, operands: readonly HostTensor[], attributes: Attributes = {}) {
+  const builder = createBuilder();
+  const leaves = new Map(operands.map((operand, index) => [`x${index}`, operand]));
+  const inputs = [...leaves].map(([name, { dtype, shape }]) =>
+    builder.emit('input', [], { name, key: name, dtype, shape }),
+  );
+  const results = builder.emitAll(op, inputs, attributes);
+  const values = await computeAll(builder.build(), leaves);
+  return {
+    got: results.map((result) => [...values.get(result)!.data]),
+    want: recordOf(op).evaluate(operands, attributes),
+  };
+}
+
+const EXTREMES = [NaN, Infinity, -Infinity, 3e9, -3e9, 2 ** 31, -(2 ** 31), 2147483520, 2.7, -2.7, -0];
+
+test.each([
+  ['numbers beyond i32 become the nearest', 'cast', [vector(EXTREMES)], { dtype: 'i32' }],
+  ['what is not 0 is true', 'cast', [vector(EXTREMES)], { dtype: 'bool' }],
+  [
+    'a division of whole numbers by 0, and the one that overflows, give the dividend',
+    'div',
+    [vector([7, -7, 0, -(2 ** 31), -(2 ** 31), 7], 'i32'), vector([0, 2, 0, -1, 1, -1], 'i32')],
+    {},
+  ],
+  ['whole numbers wrap', 'mul', [vector([2 ** 30, -7], 'i32'), vector([6, 3], 'i32')], {}],
+  ['of equal elements the first is taken', 'top_k', [vector([1, 3, 3, 2, 3])], { k: 4 }],
+  ['the first of the largest', 'argmax', [vector([1, 3, 3, 2])], { axis: 0 }],
+  ['a sum of nothing', 'reduce_sum', [tensor([2, 0], [])], { axes: [1], keepdims: false }],
+  ['a mean of nothing', 'reduce_mean', [tensor([2, 0], [])], { axes: [1], keepdims: true }],
+  ['a product over nothing', 'matmul', [tensor([2, 0], []), tensor([0, 3], [])], {}],
+])('%s', async (_, op, operands, attributes) => {
+  const { got, want } = await both(op, operands, attributes);
+  expect(got).toEqual(want.map(({ data }) => [...data]));
+});
+
+test('log(1 + x) of a small x keeps its digits', async () => {
+  const { got, want } = await both('log1p', [vector([1e-9, -1e-7, 1e-3, 0.5, 1, 1e30, 0, -0.9])]);
+  for (const [i, y] of want[0]!.data.entries())
+    expect(Math.abs(got[0]![i]! - y)).toBeLessThanOrEqual(3e-7 * Math.abs(y));
+});
+
+test('a query whose keys are all shut out has weights of NaN', async () => {
+  const [x, mask] = [tensor([2, 2], [1, 2, 3, 4]), tensor([2, 2], [1, 0, 0, 0], 'bool')];
+  const { got, want } = await both('attention', [x, x, x, mask], { scale: 1 });
+  expect(got).toEqual(want.map(({ data }) => [...data]));
+});
+
+test('values of a former run are not computed again, nor are their inputs asked for', async () => {
+  const builder = createBuilder();
+  const leaf = (name: string, key: string) => builder.emit('input', [], { name, key, dtype: 'f32', shape: [3] });
+  const graph = (key: string): Graph => {
+    const once = builder.emit('exp', [leaf('x', 'x')]);
+    builder.output(`once ${key}`, once, 'tap');
+    builder.output(`sum ${key}`, builder.emit('add', [once, leaf('y', key)]), 'output');
+    const { outputs, ...built } = builder.build();
+    return { ...built, outputs: outputs.filter(({ name }) => name.endsWith(key)) };
+  };
+  const asked: string[] = [];
+  const device = openCpuDevice();
+  const compute = (key: string) =>
+    device.compute(runPasses(graph(key)), (_, name) => {
+      asked.push(name);
+      return Promise.resolve(Float32Array.of(0, 0, 0).fill(Number(name === 'y')));
+    });
+  const first = await compute('a');
+  const second = await compute('b');
+  expect(asked).toEqual(['x', 'y', 'y']);
+  expect(second.tensors.map(({ data }) => data)).toEqual(first.tensors.map(({ data }) => data));
+  const sum = second.tensors.find(({ name }) => name === 'sum b')!;
+  expect([...sum.data]).toEqual([2, 2, 2]);
+  device.dispose();
 });
 
 /** Every value of the graph, as taps. */

@@ -81,12 +81,14 @@ function constantName({ stored }: OnnxValue, { numbers }: { readonly numbers: re
 }
 
 class UniqueNames {
-  readonly #taken = new Set<string>();
+  /** What is no key of a JavaScript object, which ONNX Runtime's web and Node packages pass tensors in. */
+  readonly #taken = new Set(['__proto__']);
   readonly #next = new Map<string, number>();
 
   /** The name; where it is taken or empty, or no text in UTF-8, the nearest that is none of these. */
   claim(wanted: string): string {
-    const name = wanted.toWellFormed() || '_';
+    // A zero ends a name where it is read in C.
+    const name = wanted.toWellFormed().replaceAll('\0', '\ufffd') || '_';
     if (!this.#taken.has(name)) {
       this.#taken.add(name);
       return name;
