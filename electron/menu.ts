@@ -39,6 +39,8 @@ export const MENU: readonly MenuGroup[] = [
       command('file.save'),
       command('file.save-as'),
       LINE,
+      command('file.export'),
+      LINE,
       role('close', 'mac'),
       role('quit', 'others'),
     ],

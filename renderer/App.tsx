@@ -1,7 +1,8 @@
 /** The window: the gallery, or the editor with top bar, library, canvas, inspector and status bar. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { AppContext, useView, type App as AppParts } from './app-context.ts';
+import { lazy, Suspense } from 'react';
+import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
@@ -26,6 +27,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <ErrorBoundary>
             <Screen />
           </ErrorBoundary>
+          <Exporting />
           <Finder />
           <Dialogs />
           <Toasts />
@@ -33,6 +35,20 @@ export function App({ app }: { readonly app: AppParts }) {
         </Tooltip.Provider>
       </CSPProvider>
     </AppContext>
+  );
+}
+
+/** Loaded when it is first opened: it brings the code of all targets. */
+const ExportDialog = lazy(async () => ({ default: (await import('./export/export-dialog.tsx')).ExportDialog }));
+
+function Exporting() {
+  const app = useApp();
+  const exporting = useView((state) => state.exporting);
+  if (!exporting) return null;
+  return (
+    <Suspense>
+      <ExportDialog onClose={() => app.view.getState().setExporting(false)} />
+    </Suspense>
   );
 }
 

@@ -48,4 +48,13 @@ export const FILE_COMMANDS: readonly Command[] = [
     when: onEditor,
     run: async (app) => void (await saveAs(app)),
   },
+  {
+    id: 'file.export',
+    title: 'Export…',
+    group: 'file',
+    keys: ['Mod+E'],
+    inText: true,
+    when: onEditor,
+    run: (app) => app.view.getState().setExporting(true),
+  },
 ];

@@ -56,6 +56,8 @@ export interface ViewState extends RememberedView {
   readonly enlarged: string | null;
   /** The field over the window, if it is open. */
   readonly finder: Finder | null;
+  /** The export dialog is open. */
+  readonly exporting: boolean;
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
@@ -71,6 +73,7 @@ export interface ViewState extends RememberedView {
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
   readonly setFinder: (finder: Finder | null) => void;
+  readonly setExporting: (exporting: boolean) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
   /** Another document was opened: forget where one looked in the one before. */
   readonly reset: () => void;
@@ -96,6 +99,7 @@ const NOWHERE = {
   brush: null,
   enlarged: null,
   finder: null,
+  exporting: false,
   addMenu: null,
 } as const;
 
@@ -116,6 +120,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setPanel: (panel, change) =>
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
     setFinder: (finder) => set({ finder }),
+    setExporting: (exporting) => set({ exporting }),
     setAddMenu: (addMenu) => set({ addMenu }),
     reset: () => set(NOWHERE),
   }));

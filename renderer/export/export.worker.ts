@@ -1,0 +1,50 @@
+/** The export worker's thread. */
+import { messageOf } from '../session/message-of.ts';
+import { createPictureDecoder } from '../session/picture-decoder.ts';
+import { describeFiles, exportFiles, ExportRefused, packFiles } from './exporter.ts';
+import type { FromExport, ToExport } from './protocol.ts';
+
+/** Progress that is told more often is not seen. */
+const PROGRESS_MILLISECONDS = 100;
+
+addEventListener('message', ({ data }: MessageEvent<ToExport>) => void answer(data));
+
+async function answer(request: ToExport): Promise<void> {
+  const pictures = createPictureDecoder();
+  for (const [sha256, bytes] of request.files) pictures.provide(sha256, bytes);
+  try {
+    const files = await exportFiles(request, (asset) => pictures.decode(asset));
+    switch (request.kind) {
+      case 'describe':
+        tell({ kind: 'described', target: request.target, files: await describeFiles(files) });
+        return;
+      case 'write': {
+        const { name, bytes } = await packFiles(`${request.name}-${request.target}`, files, throttled());
+        tell({ kind: 'written', name, bytes }, [bytes.buffer]);
+        return;
+      }
+      default:
+        request satisfies never;
+    }
+  } catch (error) {
+    if (error instanceof ExportRefused && error.problems.length > 0) {
+      tell({ kind: 'refused', target: request.target, problems: error.problems });
+    } else {
+      tell({ kind: 'failed', message: messageOf(error) });
+    }
+  }
+}
+
+function throttled(): (path: string, bytes: number) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (path, bytes) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MILLISECONDS) return;
+    last = now;
+    tell({ kind: 'progress', path, bytes });
+  };
+}
+
+function tell(message: FromExport, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
+}

@@ -1,0 +1,40 @@
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { TARGETS } from '../../export/registry.ts';
+import { TEMPLATES } from '../../templates/registry.ts';
+import { describeFiles, exportFiles, ExportRefused, packFiles } from './exporter.ts';
+
+const merge = await TEMPLATES.find(({ name }) => name === 'merge')!.load();
+const noPictures = () => Promise.reject(new Error('the template has no pictures'));
+
+function request(target: string, document = merge) {
+  return { document, name: 'merge', target, files: new Map() };
+}
+
+test.each(Object.keys(TARGETS))('%s: what is described is what is packed', async (target) => {
+  const described = await describeFiles(await exportFiles(request(target), noPictures));
+  const progress: string[] = [];
+  const files = await exportFiles(request(target), noPictures);
+  const packed = await packFiles('merge', files, (path) => progress.push(path));
+  expect(new Set(progress)).toEqual(new Set(described.map(({ path }) => path)));
+  if (described.length === 1) {
+    expect(packed.name).toBe(`merge${described[0]!.path.slice(described[0]!.path.lastIndexOf('.'))}`);
+    expect(packed.bytes.byteLength).toBeGreaterThan(0);
+    return;
+  }
+  expect(packed.name).toBe('merge.zip');
+  const unpacked = unzipSync(packed.bytes);
+  expect(Object.keys(unpacked).toSorted()).toEqual(described.map(({ path }) => `merge/${path}`).toSorted());
+  for (const { path, text } of described) {
+    if (text !== null) expect(new TextDecoder().decode(unpacked[`merge/${path}`])).toBe(text);
+  }
+});
+
+test('a graph with an error is refused before anything is made', async () => {
+  const [main, ...others] = merge.modules;
+  const open = { ...merge, modules: [{ ...main!, edges: main!.edges.slice(1) }, ...others] };
+  for (const target of Object.keys(TARGETS)) {
+    await expect(exportFiles(request(target, open), noPictures)).rejects.toThrow(ExportRefused);
+  }
+  await expect(exportFiles(request('punched cards'), noPictures)).rejects.toThrow('no export target punched cards');
+});

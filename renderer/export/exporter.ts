@@ -1,0 +1,143 @@
+/** What the export worker does: a document as an export target takes it, its files described, or packed as one. */
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { TARGETS } from '../../export/registry.ts';
+import type { ExportedFile, ExportSource, ExportTarget } from '../../export/target.ts';
+import { analyse } from '../../graph/analyse.ts';
+import type { Problem } from '../../graph/problems.ts';
+import type { Asset } from '../../graph/schema.ts';
+import type { Picture } from '../../nodes/pictures.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { fillSource, planSources } from '../../nodes/sources.ts';
+import { createTokenizers } from '../../nodes/text/tokenizers.ts';
+import { planWeights, WeightDrawer } from '../../nodes/weights.ts';
+import type { DescribedFile, ExportRequest } from './protocol.ts';
+
+/** The graph cannot be exported as it is. */
+export class ExportRefused extends Error {
+  override readonly name = 'ExportRefused';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems[0]?.message ?? 'the graph cannot be exported');
+    this.problems = problems;
+  }
+}
+
+/**
+ * The files of an export, which make their bytes when they are asked for.
+ * @throws {ExportRefused} while the graph has errors, or where the target has no words for it.
+ */
+export async function exportFiles(
+  { document, name, target: targetName, files }: ExportRequest,
+  pictureOf: (asset: Asset) => Promise<Picture>,
+): Promise<readonly ExportedFile[]> {
+  const target = await targetNamed(targetName);
+  const { tree, inference, problems } = analyse(document, NODES);
+  refuse(problems);
+  const tokenizers = createTokenizers();
+  for (const [sha256, bytes] of files) tokenizers.provide(sha256, bytes);
+  const weights = planWeights(tree, document.seed);
+  const sources = planSources(tree, inference, document, new Map(), tokenizers);
+  refuse(weights.problems);
+  const drawer = new WeightDrawer();
+  const source: ExportSource = {
+    name,
+    document,
+    tree,
+    inference,
+    weights,
+    sources,
+    leaf: async (kind, path) => {
+      if (kind === 'weight') return drawer.draw(weights.recipes.get(path)!);
+      const recipe = sources.recipes.get(path);
+      const fault = sources.problems.find(({ place }) => place.path === path);
+      if (!recipe) throw new ExportRefused(fault ? [fault] : []);
+      return fillSource(recipe, pictureOf);
+    },
+  };
+  refuse(target.problems(source));
+  return target.files(source);
+}
+
+async function targetNamed(name: string): Promise<ExportTarget> {
+  const load = Object.hasOwn(TARGETS, name) ? TARGETS[name] : undefined;
+  if (!load) throw new RangeError(`there is no export target ${name}`);
+  return load();
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ExportRefused(errors);
+}
+
+/** Endings of files that are text to be read. */
+const TEXT = /\.(py|md|js|css|html|json|wgsl|txt|toml)$/;
+
+/** The names of the files, with the text of those that are text. */
+export async function describeFiles(files: readonly ExportedFile[]): Promise<readonly DescribedFile[]> {
+  const described = files.map(async ({ path, pieces }): Promise<DescribedFile> => {
+    if (!TEXT.test(path)) return { path, text: null };
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const piece of pieces) text += decoder.decode(piece, { stream: true });
+    return { path, text: text + decoder.decode() };
+  });
+  return Promise.all(described);
+}
+
+/**
+ * One file for the person to keep: the file itself if it is the only one, else a folder in a .zip. Numbers do not get
+ * smaller by packing, and are stored as they are.
+ */
+export async function packFiles(
+  folder: string,
+  files: readonly ExportedFile[],
+  onProgress: (path: string, bytes: number) => void,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const [only] = files;
+  if (only && files.length === 1) {
+    const parts: Uint8Array[] = [];
+    await forEachPiece(only, onProgress, (piece) => parts.push(piece));
+    return { name: `${folder}${only.path.slice(only.path.lastIndexOf('.'))}`, bytes: joined(parts) };
+  }
+  const parts: Uint8Array[] = [];
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const zip = new Zip((error, chunk, final) => {
+    if (error) reject(error);
+    else parts.push(chunk);
+    if (final) resolve();
+  });
+  for (const file of files) {
+    const path = `${folder}/${file.path}`;
+    const entry = TEXT.test(path) ? new ZipDeflate(path) : new ZipPassThrough(path);
+    zip.add(entry);
+    await forEachPiece(file, onProgress, (piece) => entry.push(piece));
+    entry.push(new Uint8Array(0), true);
+  }
+  zip.end();
+  await ended;
+  return { name: `${folder}.zip`, bytes: joined(parts) };
+}
+
+async function forEachPiece(
+  { path, pieces }: ExportedFile,
+  onProgress: (path: string, bytes: number) => void,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    take(piece);
+    bytes += piece.byteLength;
+    onProgress(path, bytes);
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,35 @@
+/** What the page and the export worker say to each other. A worker serves one dialog, and is ended with it. */
+import type { Problem } from '../../graph/problems.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+
+/** Bytes of pictures and the like that the document names by path, by their hash. */
+export type AssetFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+export interface ExportRequest {
+  readonly document: PatchbayDocument;
+  /** What the graph is called. */
+  readonly name: string;
+  /** Name of an export target. */
+  readonly target: string;
+  readonly files: AssetFiles;
+}
+
+export type ToExport =
+  /** Names the files, and reads those that are text. */
+  | ({ readonly kind: 'describe' } & ExportRequest)
+  /** Makes all of them, in one file. */
+  | ({ readonly kind: 'write' } & ExportRequest);
+
+export interface DescribedFile {
+  readonly path: string;
+  /** Null for numbers. */
+  readonly text: string | null;
+}
+
+export type FromExport =
+  | { readonly kind: 'described'; readonly target: string; readonly files: readonly DescribedFile[] }
+  /** The target cannot express the graph: nothing is written. */
+  | { readonly kind: 'refused'; readonly target: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
+  | { readonly kind: 'written'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'failed'; readonly message: string };
