@@ -85,7 +85,7 @@ function Written({ generation, name }: { readonly generation: Generation | undef
         // Sequences stand in the order of the batch.
         // oxlint-disable-next-line react/no-array-index-key
         <p key={index}>
-          <span>{generation.prompts[index]} </span>
+          <span>{generation.prompts[index]}</span>
           <b>{text}</b>
         </p>
       ))}

@@ -87,7 +87,7 @@ export function createGenerations(
           .getState()
           .byPath.get(path)!
           .ids.map((row, index) => [...row, value[index]!]);
-        const texts = ids.map((row) => textOf(writing.plan, row));
+        const texts = ids.map((row, index) => writtenText(writing.plan, index, row));
         put(path, { ids, texts, milliseconds: performance.now() - start });
         const enough = ids[0]!.length >= writing.plan.options.tokens;
         if (enough) writings.delete(path);
@@ -180,6 +180,14 @@ async function logits(
   const parts = rows.map((row, index) => [index, row.length - 1]);
   const tensors = await session.compute({ grown: { source, rows }, port, parts });
   return tensors.map(({ data }) => data);
+}
+
+/** What the ids add to the text of the prompt of this place, with the space or none that belongs between. */
+function writtenText(plan: GenerationPlan, place: number, ids: readonly number[]): string {
+  const prompt = plan.prompt[place]!.slice(plan.imageTokens);
+  const [before, whole] = [textOf(plan, prompt), textOf(plan, [...prompt, ...ids])];
+  // The end of a prompt may become another character together with what follows.
+  return whole.startsWith(before) ? whole.slice(before.length) : textOf(plan, ids);
 }
 
 function textOf({ tokenizer }: GenerationPlan, ids: readonly number[]): string {

@@ -10,7 +10,7 @@ export interface Generation {
   readonly status: 'running' | 'stopped' | 'done' | 'failed' | 'stale';
   /** Text of each sequence before anything was written, without the image's tokens. */
   readonly prompts: readonly string[];
-  /** Text that was written of each sequence. */
+  /** What was written of each sequence: it goes right after the prompt. */
   readonly texts: readonly string[];
   /** Ids that were written of each sequence. */
   readonly ids: readonly (readonly number[])[];
