@@ -28,8 +28,9 @@ export async function expectAgreement({ system, seed, sizes, device, weights, go
   const named = (kind: 'input' | 'output'): string[] =>
     names.filter((name) => name.startsWith(`${kind}/`)).map((name) => name.slice(kind.length + 1));
   const out = join(dirname(golden), 'patchbay.safetensors');
+  const run = ['run', `template:${system}`, '--device', device, '--seed', String(seed), '--save-weights', '--out', out];
   const outcome = await patchbay([
-    ...['run', `template:${system}`, '--device', device, '--seed', String(seed), '--save-weights', '--out', out],
+    ...run,
     ...Object.entries(sizes).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ...named('input').flatMap((name) => ['--input', `${name}=${golden}:input/${name}`]),
     ...named('output').flatMap((name) => (name.includes('.') ? ['--tap', name] : [])),

@@ -32,7 +32,7 @@ export const topK: NodeDefinition = {
         ...(size > 0 && { suggestions: [{ param: 'k', value: size, title: `Set k to ${size}` }] }),
       });
     }
-    const dims = input.dims.with(-1, dimensionParam(params, 'k', 'rank'));
+    const dims = [...input.dims.slice(0, -1), dimensionParam(params, 'k', 'rank')];
     return {
       outputs: { values: { dims, dtype: 'f32', flow: 'tensor' }, indices: { dims, dtype: 'i32', flow: 'tokens' } },
       problems: [],

@@ -64,9 +64,14 @@ export function singleNode(
   };
 }
 
+/** The document of `template:<name>`; nodes know nothing of the templates' registry, so it is read as a file. */
+export async function templateDocument(name: string): Promise<PatchbayDocument> {
+  return parseDocument(await readFile(new URL(`../../templates/${name}.patchbay`, import.meta.url), 'utf8')).document;
+}
+
 /** The document of template:vit. */
-export async function vitTemplate(): Promise<PatchbayDocument> {
-  return parseDocument(await readFile(new URL('../../templates/vit.patchbay', import.meta.url), 'utf8')).document;
+export function vitTemplate(): Promise<PatchbayDocument> {
+  return templateDocument('vit');
 }
 
 /** Types of tensors as inputs bound from outside. */
