@@ -43,17 +43,43 @@ describe.for(TEMPLATES)('template:$name', ({ name, load }) => {
   });
 });
 
-test('template:vit has the names that the command line and the tests know', async () => {
-  const { modules, main, presets, preset } = await template('vit');
-  const root = modules.find(({ name }) => name === main)!;
-  const values = [...root.hyperparameters, ...root.sizes!].map(({ name }) => name);
-  expect(values.toSorted()).toEqual(
-    ['batch', 'depth', 'embed_dim', 'image_size', 'mlp_ratio', 'num_channels', 'num_heads', 'patch_size'].toSorted(),
-  );
-  const outputs = root.nodes.filter((node) => namespaceOf(node) === 'output').map(({ name }) => name);
-  expect(outputs.toSorted()).toEqual(['attended', 'attention_weights', 'embeddings', 'features', 'patches']);
-  expect(presets.map(({ name }) => name)).toEqual(['live', 'notebook']);
+const VISION = ['batch', 'depth', 'embed_dim', 'image_size', 'mlp_ratio', 'num_channels', 'num_heads', 'patch_size'];
+
+test.for([
+  { name: 'vit', values: VISION, outputs: ['attended', 'attention_weights', 'embeddings', 'features', 'patches'] },
+  {
+    name: 'clip',
+    values: [...VISION, 'projection_dim', 'text_dim', 'text_len', 'vocab_size'],
+    outputs: ['clip_loss', 'image_embeds', 'logits_per_image', 'logits_per_text', 'siglip_loss', 'text_embeds'],
+  },
+  {
+    name: 'merge',
+    values: ['batch', 'hidden_size', 'image_token_id', 'image_tokens', 'num_patches', 'pad', 'text_len'],
+    outputs: ['merged'],
+  },
+  {
+    name: 'vlm',
+    values: [
+      ...VISION,
+      ...['hidden_size', 'image_token_id', 'image_tokens', 'num_heads_text', 'num_layers', 'text_len', 'vocab_size'],
+    ],
+    outputs: ['logits'],
+  },
+])('template:$name has the names that the command line and the tests know', async ({ name, values, outputs }) => {
+  const { modules, main, preset } = await template(name);
+  const root = modules.find((module) => module.name === main)!;
+  expect([...root.hyperparameters, ...root.sizes!].map((value) => value.name).toSorted()).toEqual(values.toSorted());
+  const given = root.nodes.filter((node) => namespaceOf(node) === 'output').map((node) => node.name);
+  expect(given.toSorted()).toEqual(outputs);
   expect(preset).toBe('live');
+});
+
+test('every template of a section opens small, and has the sizes of the lesson beside', async () => {
+  for (const { name, load } of TEMPLATES) {
+    if (name === 'attention' || name === 'blank') continue;
+    const { presets, preset } = await load();
+    expect([name, preset, ...presets.map((overlay) => overlay.name)]).toEqual([name, 'live', 'live', 'notebook']);
+  }
 });
 
 test('the sample picture is small, whole, and what its hash says', async () => {
