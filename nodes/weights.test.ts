@@ -178,6 +178,52 @@ test('a draw that PyTorch throws away moves what follows, and is no weight', () 
   expect(recipes.get('node.bias')!.key).toBe(usual.get('node.bias')!.key);
 });
 
+test('a bare parameter is named as its node, in the main module and inside', () => {
+  const parameter = { id: 'p', name: 'in_proj_weight', type: 'parameter', params: { shape: '2, 3' }, position: [0, 0] };
+  const inner = module.parse({ name: 'Inner', hyperparameters: [], nodes: [parameter], edges: [] });
+  const main = module.parse({
+    name: 'Main',
+    hyperparameters: [],
+    nodes: [
+      { id: 't', name: 'temperature', type: 'parameter', params: { value: 2.5 }, position: [0, 0] },
+      { id: 'attention', name: 'attention', module: 'Inner', position: [0, 0] },
+      { id: 'again', name: 'again', module: 'Inner', shares: 'attention', position: [0, 0] },
+    ],
+    edges: [],
+  });
+  const tree = treeOf({ ...singleNode('constant', {}, []), modules: [main, inner] });
+  const { recipes, problems } = planWeights(tree, 0);
+  expect(problems).toEqual([]);
+  expect([...recipes].map(([path, { shape }]) => [path, shape])).toEqual([
+    ['temperature', []],
+    ['attention.in_proj_weight', [2, 3]],
+  ]);
+  expect([...drawWeights(recipes.values()).get('temperature')!]).toEqual([2.5]);
+});
+
+test('offsets that start at zero take their place in the draw, also in layers that are copies', () => {
+  const zeroed = (changes: Parameters<typeof stacked>[0]): PatchbayDocument => {
+    const document = stacked(changes);
+    const modules = document.modules.map((candidate) => ({
+      ...candidate,
+      nodes: candidate.nodes.map((node) =>
+        node.id === 'fc' ? { ...node, params: { ...node.params, zero_bias: true } } : node,
+      ),
+    }));
+    return { ...document, modules };
+  };
+  for (const copies of [false, true]) {
+    const usual = planWeights(treeOf(stacked({ copies })), 0);
+    const { recipes, problems } = planWeights(treeOf(zeroed({ copies })), 0);
+    expect(problems).toEqual([]);
+    expect([...recipes.keys()]).toEqual([...usual.recipes.keys()]);
+    for (const [path, { key, from }] of recipes) {
+      if (path.endsWith('bias')) expect(from).toMatchObject({ initializer: { kind: 'constant', value: 0 } });
+      else expect(key).toBe(usual.recipes.get(path)!.key);
+    }
+  }
+});
+
 test('a checkpoint gives every weight, and its hash the keys', async () => {
   const tree = await tinyVit({ depth: 1 });
   const plan = planWeights(tree, 0);
