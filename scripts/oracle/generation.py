@@ -1,6 +1,8 @@
-"""A small language model that sees a picture's features, and the loops that write with it: greedy, and drawn."""
+"""Loops that write with a model, greedy and drawn: with a small language model, and with the vision-language model."""
 import torch
 from torch import nn
+
+from vlm import VLM, image_then_text
 
 
 class LanguageModel(nn.Module):
@@ -22,18 +24,36 @@ class LanguageModel(nn.Module):
         scores = self.query(embedded) @ sequence.transpose(1, 2) * embedded.shape[-1] ** -0.5
         return self.lm_head(torch.softmax(scores, dim=-1) @ sequence)
 
-    def write(self, image_features, input_ids, choose):
-        for _ in range(self.tokens):
-            following = choose(self.logits(image_features, input_ids)[:, -1])
-            input_ids = torch.cat([input_ids, following], dim=1)
-        return input_ids[:, -self.tokens:]
-
     def forward(self, image_features, input_ids):
-        generator = torch.Generator().manual_seed(5)
-        greedy = self.write(image_features, input_ids, lambda logits: logits.argmax(-1, keepdim=True))
-        drawn = self.write(image_features, input_ids, lambda logits: torch.multinomial(
-            likely(logits.float(), *self.sampling), 1, generator=generator))
-        return {"greedy": greedy.double(), "drawn": drawn.double()}
+        return written(lambda ids: self.logits(image_features, ids), input_ids, self.tokens, self.sampling)
+
+
+class Writer(VLM):
+    """The vision-language model, which writes on from its ids."""
+
+    def __init__(self, tokens, temperature, top_k, top_p, **sizes):
+        super().__init__(**sizes)
+        self.tokens = tokens
+        self.sampling = (temperature, top_k, top_p)
+
+    def forward(self, pixel_values, input_ids):
+        logits = super().forward
+        return written(lambda ids: logits(pixel_values, ids)["logits"], input_ids, self.tokens, self.sampling)
+
+
+def written(logits, input_ids, tokens, sampling):
+    """What is written after the ids, greedy and drawn."""
+    generator = torch.Generator().manual_seed(5)
+    greedy = write(logits, input_ids, tokens, lambda last: last.argmax(-1, keepdim=True))
+    drawn = write(logits, input_ids, tokens, lambda last: torch.multinomial(
+        likely(last.float(), *sampling), 1, generator=generator))
+    return {"greedy": greedy.double(), "drawn": drawn.double()}
+
+
+def write(logits, input_ids, tokens, choose):
+    for _ in range(tokens):
+        input_ids = torch.cat([input_ids, choose(logits(input_ids)[:, -1])], dim=1)
+    return input_ids[:, -tokens:]
 
 
 def likely(logits, temperature, top_k, top_p):
@@ -53,3 +73,10 @@ def language_model(batch, text_len, image_tokens, vocab_size, embed_dim, num_fea
     model = LanguageModel(vocab_size, embed_dim, num_features, tokens, temperature, top_k, top_p)
     features = torch.randn(batch, image_tokens, num_features)
     return model, {"image_features": features, "input_ids": torch.randint(0, vocab_size, (batch, text_len))}
+
+
+def writer(batch, image_tokens, text_len, **sizes):
+    """The model, then its inputs, drawn as those of the vision-language model are."""
+    model = Writer(**sizes)
+    pixel_values = torch.randn(batch, sizes["num_channels"], sizes["image_size"], sizes["image_size"])
+    return model, {"pixel_values": pixel_values, "input_ids": image_then_text(batch, image_tokens, text_len, sizes["image_token_id"])}

@@ -10,7 +10,7 @@ import sys
 import torch
 
 from clip import clip
-from generation import language_model
+from generation import language_model, writer
 from safetensors import save
 from sections import Retrieval, SigLIP, ZeroShot, cross_modal_attention, pairs, patch_embedding, projector
 from vision import vit
@@ -28,6 +28,7 @@ SYSTEMS = {
     "cross_modal_attention": cross_modal_attention,
     "vlm": vlm,
     "language_model": language_model,
+    "writer": writer,
 }
 
 
