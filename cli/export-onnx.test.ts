@@ -98,6 +98,59 @@ describe('the model', () => {
     expect(graph.node.map(({ name }) => name)).toEqual(['layer/Transpose', 'layer/MatMul', 'layer/Add']);
   });
 
+  test('takes any batch where the graph allows it', async () => {
+    const graph = file(LANGUAGE_MODEL);
+    const out = `${fresh()}.safetensors`;
+    const flags = ['--set', 'batch=3', '--tap', 'image_features', '--tap', 'input_ids'];
+    await call(run, graph, '--device', 'reference', '--out', out, ...flags);
+    const { tensors } = await readResults(out);
+    const model = await exported(graph);
+    const dims = graphOf(model).output.map(({ type }) =>
+      type!.value.case === 'tensorType' ? type!.value.value.shape!.dim.map(({ value }) => value.value) : [],
+    );
+    expect(dims).toEqual([['batch', 6n, 128n]]);
+    checkForm(graphOf(model));
+    const session = await openOnnxSession(model);
+    const features = tensors.get('image_features.output')!;
+    const ids = tensors.get('input_ids.ids')!;
+    const [logits] = await session.run(
+      [
+        { name: 'image_features', type: { dtype: 'f32', shape: features.shape }, data: features.data },
+        { name: 'input_ids', type: { dtype: 'i32', shape: ids.shape }, data: Int32Array.from(ids.data), as: 'i64' },
+      ],
+      ['logits'],
+    );
+    expect(logits!.type.shape).toEqual([3, 6, 128]);
+    expect(distance(logits!.data, tensors.get('logits')!.data)).toBeLessThan(1e-6);
+    await session.dispose();
+  });
+
+  test.each([
+    ['computes sizes and positions from its input', 'eye', {}, ['batch', 4n]],
+    ['keeps its own batch where a weight has it', 'parameter', { shape: 'batch, 3' }, [2n, 3n]],
+  ])('%s', async (_, type, params, dims) => {
+    const graph = document(
+      [
+        node('x', 'random_tensor', { shape: 'batch, width' }),
+        node('other', type, params),
+        node('y', 'output'),
+        node('z', 'output'),
+      ],
+      [
+        wire('x.output', 'y.input'),
+        wire('other.output', 'z.input'),
+        ...(type === 'eye' ? [wire('x.output', 'other.input')] : []),
+      ],
+    );
+    const model = await exported(file(graph));
+    const value = graphOf(model).output[1]!.type!.value;
+    expect(value.case === 'tensorType' && value.value.shape!.dim.map((dim) => dim.value.value)).toEqual(dims);
+    const session = await openOnnxSession(model);
+    const x = { name: 'x', type: { dtype: 'f32', shape: [2, 4] }, data: new Float32Array(8) } as const;
+    expect((await session.run([x], ['z']))[0]!.type.shape[0]).toBe(2);
+    await session.dispose();
+  });
+
   test('takes ids as i64, and gives them so', async () => {
     const ids = document(
       [node('ids', 'input', { shape: 'batch 3', dtype: 'i32' }), node('same', 'output')],

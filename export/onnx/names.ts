@@ -80,7 +80,8 @@ function constantName({ stored }: OnnxValue, { numbers }: { readonly numbers: re
   return text.length > 0 && text.length <= LONGEST_CONSTANT ? `constant/[${text}]` : `constant/${stored.join('x')}`;
 }
 
-class UniqueNames {
+/** Names that are given out once each. */
+export class UniqueNames {
   /** What is no key of a JavaScript object, which ONNX Runtime's web and Node packages pass tensors in. */
   readonly #taken = new Set(['__proto__']);
   readonly #next = new Map<string, number>();

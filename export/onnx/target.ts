@@ -4,8 +4,10 @@ import { lower } from '../../nodes/lower.ts';
 import type { ExportedFile, ExportSource, ExportTarget } from '../target.ts';
 import { valueNames } from '../value-names.ts';
 import { buildModel } from './build.ts';
+import { dynamicModel, SIZES } from './dynamic.ts';
 import { encodeModel, type ExternalData, type ReadWeight } from './encode.ts';
 import type { OnnxModel } from './model.ts';
+import { batchOf, type Sized } from './resize.ts';
 
 const MODEL_FILE = 'model.onnx';
 const DATA_FILE = 'model.onnx.data';
@@ -51,7 +53,7 @@ export function exportOnnx(
   source: ExportSource,
   { portsAreOutputs = false, largest = LARGEST_MODEL }: OnnxOptions = {},
 ): OnnxExport {
-  const model = modelOf(source, portsAreOutputs);
+  const model = dynamic(source, portsAreOutputs) ?? modelOf(source, portsAreOutputs);
   const weights = weightsOf(model);
   const read: ReadWeight = async (path) => {
     const { buffer, byteOffset, byteLength } = await source.leaf('weight', path);
@@ -68,8 +70,16 @@ export function exportOnnx(
   return { model, files };
 }
 
+/** The model for any batch, where the graph allows it. */
+function dynamic(source: ExportSource, portsAreOutputs: boolean): OnnxModel | undefined {
+  const batch = batchOf(source);
+  if (!batch) return undefined;
+  const [a, b, c] = SIZES.map((size) => batch.resize(size)).map((sized) => sized && modelOf(sized, portsAreOutputs));
+  return a && b && c && dynamicModel([a, b, c], batch.name);
+}
+
 /** The model, values in between named by the ports of the nodes that they come from. */
-function modelOf({ tree, inference, weights }: ExportSource, portsAreOutputs: boolean): OnnxModel {
+function modelOf({ tree, inference, weights }: Sized, portsAreOutputs: boolean): OnnxModel {
   // What the sources hold here is nothing to the model, which is fed by others.
   const sources = new Map(tree.execution.map(({ path }) => [path, path]));
   const { graph } = lower(tree, inference, { weights: weights.recipes, sources, taps: valueNames(tree) });
