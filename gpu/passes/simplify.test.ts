@@ -5,6 +5,7 @@ import { printGraph } from '../ir/printer.ts';
 import type { Attributes, Shape, ValueId } from '../ir/types.ts';
 import { createBuilder } from '../ops/create-builder.ts';
 import { printStages, runPasses, tracePasses } from './pipeline.ts';
+import { simplify } from './simplify.ts';
 
 interface Words {
   x: (shape: Shape) => ValueId;
@@ -210,4 +211,13 @@ test('a pass that breaks a graph is found out', () => {
   builder.output('y', builder.emit('constant', [], { value: 1, dtype: 'f32', shape: [] }), 'output');
   const drop = { name: 'drop', run: (graph: ReturnType<Builder['build']>) => ({ ...graph, operations: [] }) };
   expect(() => runPasses(builder.build(), [drop])).toThrow('output y is %0, which is never defined');
+});
+
+test('constants that do not fit each other are told with their place', () => {
+  const builder = createBuilder();
+  builder.origin = 'text.embedding';
+  const table = builder.emit('literal', [], { values: [1, 2, 3], dtype: 'f32', shape: [3] });
+  const index = builder.emit('constant', [], { value: 3, dtype: 'i32', shape: [2] });
+  builder.output('y', builder.emit('gather', [table, index]), 'output');
+  expect(() => simplify(builder.build())).toThrow(/text\.embedding.*gather.*index 3 at position 0 is no row/);
 });

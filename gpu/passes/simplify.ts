@@ -2,6 +2,7 @@
  * Local rewrites until none applies: movement that moves nothing goes, chains of movement become one, neutral elements
  * vanish, and what depends on constants alone is computed. The rules stand in gpu/passes/simplify/, one list per theme.
  */
+import { IrError } from '../ir/errors.ts';
 import type { Graph, ValueId } from '../ir/types.ts';
 import { rewrite } from './rewrite.ts';
 import { ARITHMETIC_RULES } from './simplify/arithmetic.ts';
@@ -14,7 +15,7 @@ const RULES: readonly Rule[] = [...MOVEMENT_RULES, ...ARITHMETIC_RULES, ...CONST
 /** The same numbers from fewer and simpler operations. What is no longer used stays: gpu/passes/dead-code.ts removes it. */
 export function simplify(graph: Graph): Graph {
   const producers = new Map<ValueId, Candidate>();
-  return rewrite(graph, ({ op, attributes, results }, inputs, builder) => {
+  return rewrite(graph, ({ op, attributes, results, origin }, inputs, builder) => {
     const emit = (candidate: Candidate): ValueId => {
       const value = builder.emit(candidate.op, candidate.inputs, candidate.attributes);
       producers.set(value, candidate);
@@ -26,9 +27,18 @@ export function simplify(graph: Graph): Graph {
       constant: (value, type) => emit({ op: 'constant', inputs: [], attributes: { value, ...type } }),
     };
     if (results.length > 1) return builder.emitAll(op, inputs, attributes);
-    const settled = settle({ op, inputs, attributes }, view);
+    const settled = settleAt({ op, inputs, attributes }, view, origin);
     return [typeof settled === 'number' ? settled : emit(settled)];
   });
+}
+
+/** @throws {IrError} with the place, where constants do not fit each other (a row that a table has not). */
+function settleAt(candidate: Candidate, view: View, origin: string): Candidate | ValueId {
+  try {
+    return settle(candidate, view);
+  } catch (error) {
+    throw error instanceof IrError ? IrError.located(error, { op: candidate.op, origin }) : error;
+  }
 }
 
 /** Applies rules until none does. */
