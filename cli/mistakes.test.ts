@@ -195,6 +195,16 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
     ['run', photo, '--input', `photo=${mkdtempSync(join(folder, 'empty-'))}`],
     /empty-\w+: there are no pictures in this folder$/m,
   ],
+  'a text that cannot be read': [
+    [
+      'check',
+      file(
+        'unread.patchbay',
+        textOf(LANGUAGE_MODEL).replace('"batch": "batch"', '"text": "a red cirle", "batch": "batch"'),
+      ),
+    ],
+    /^input_ids text: the tokenizer has no token for "cirle"/m,
+  ],
   'nothing that generates': [['generate', linear], /linear\.patchbay: there is no generate node/],
   'no generate node of that name': [['generate', language, '--node', 'reed'], /--node reed: there are write$/m],
   'an unknown word in a prompt': [

@@ -2,9 +2,11 @@
 import { analyse } from '../../graph/analyse.ts';
 import { describeProblem } from '../../graph/problems.ts';
 import { NODES } from '../../nodes/registry.ts';
+import { planSources } from '../../nodes/sources.ts';
 import type { Command } from '../command.ts';
 import { GRAPH_FLAGS } from '../flags.ts';
 import { loadGraph } from '../graph.ts';
+import { loadTokenizers } from '../tokenizers.ts';
 
 export const check: Command = {
   name: 'check',
@@ -12,8 +14,11 @@ export const check: Command = {
   operands: ['GRAPH'],
   flags: GRAPH_FLAGS,
   run: async (call) => {
-    const { document, overrides } = await loadGraph(call);
-    const { tree, problems } = analyse(document, NODES, overrides);
+    const graph = await loadGraph(call);
+    const { tree, inference, problems: found } = analyse(graph.document, NODES, graph.overrides);
+    // Also pictures that are missing and text that has no ids: a run would end at them.
+    const sources = planSources(tree, inference, graph.document, new Map(), await loadTokenizers(graph));
+    const problems = [...found, ...sources.problems];
     for (const problem of problems) {
       call.warn(problem.severity === 'error' ? describeProblem(problem) : `warning: ${describeProblem(problem)}`);
     }
