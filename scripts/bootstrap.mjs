@@ -20,6 +20,8 @@ export function handOver(script) {
   const node = spawn(join(bin, 'node'), [join(root, 'scripts', script), ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
+    // The package has its CPU library with it; its script would fetch CUDA's.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     env: { ...process.env, PATH: bin + delimiter + process.env.PATH },
   });
   // Ctrl-C reaches the whole group by itself; waiting lets the child put things in order.
