@@ -33,7 +33,8 @@ export interface NamedWords {
  */
 export async function openOnnxSession(model: Uint8Array | string): Promise<OnnxSession> {
   const { InferenceSession, Tensor } = await load();
-  const options: InferenceSession.SessionOptions = { logSeverityLevel: 3 };
+  // What goes wrong is thrown; it need not be on stderr as well.
+  const options: InferenceSession.SessionOptions = { logSeverityLevel: 4 };
   // Two calls, as the library tells paths from bytes by overloads.
   const creating =
     typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);

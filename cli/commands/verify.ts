@@ -1,12 +1,6 @@
 /** `patchbay verify`: runs an export in its own engine and compares every value that it names with the graph's own. */
-import { valueNames } from '../../export/value-names.ts';
 import { TARGETS } from '../../export/registry.ts';
-import type { ExportSource } from '../../export/target.ts';
-import type { Graph } from '../../gpu/ir/types.ts';
-import { runPasses } from '../../gpu/passes/pipeline.ts';
-import { lower } from '../../nodes/lower.ts';
 import type { Call, Command, Flag } from '../command.ts';
-import type { ComputedTensor, Device } from '../devices/device.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError } from '../errors.ts';
 import { exportSource } from '../export-source.ts';
@@ -15,7 +9,8 @@ import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { loadPlan } from '../model.ts';
 import { compareAll, LIMIT, type Comparison } from '../verify/compare.ts';
-import type { ExportEngine, RunningExport } from '../verify/engine.ts';
+import { computeNamed } from '../verify/compute-named.ts';
+import type { ExportEngine } from '../verify/engine.ts';
 import { randomInputs } from '../verify/random-inputs.ts';
 import { ENGINES } from '../verify/registry.ts';
 
@@ -50,7 +45,10 @@ export const verify: Command = {
     try {
       for (let seed = 0; seed < seeds; seed++) {
         const inputs = await randomInputs(source, new Set(model.bound.keys()), seed);
-        const values = compareAll(await compute(source, exported, device, inputs, seed), await exported.run(inputs));
+        const values = compareAll(
+          await computeNamed(source, exported.names, device, inputs, seed),
+          await exported.run(inputs),
+        );
         rounds.push({ seed, values });
         call.print(describe(seed, values, engine));
       }
@@ -82,33 +80,6 @@ function parseSeeds(text = '3'): number {
   if (!/^\d+$/.test(text) || seeds < 1 || seeds > MOST_SEEDS)
     throw new UsageError(`--seeds ${text}: a whole number from 1 to ${MOST_SEEDS}`);
   return seeds;
-}
-
-/** The graph's own values of these names, in the order in which they are computed. */
-async function compute(
-  { tree, inference, weights, leaf }: ExportSource,
-  { names }: RunningExport,
-  device: Device,
-  inputs: ReadonlyMap<string, ComputedTensor>,
-  seed: number,
-): Promise<readonly ComputedTensor[]> {
-  const told = new Set(names);
-  const { graph } = lower(tree, inference, {
-    weights: weights.recipes,
-    // Other numbers need other keys: a device keeps values by them.
-    sources: new Map([...inputs.keys()].map((path) => [path, `verify ${seed} ${path}`])),
-    taps: valueNames(tree).filter((name) => told.has(name)),
-  });
-  const { tensors } = await device.compute(runPasses(graph), (kind, name) =>
-    kind === 'input' ? Promise.resolve(inputs.get(name)!.data) : leaf(kind, name),
-  );
-  return inOrder(graph, tensors);
-}
-
-/** Ports as the graph computes them, so that the first that differs is where it began. */
-function inOrder({ outputs }: Graph, tensors: readonly ComputedTensor[]): readonly ComputedTensor[] {
-  const place = new Map(outputs.map(({ name, value }) => [name, value]));
-  return tensors.toSorted((a, b) => place.get(a.name)! - place.get(b.name)!);
 }
 
 function describe(seed: number, values: readonly Comparison[], { title }: ExportEngine): string {

@@ -1,0 +1,53 @@
+/** Random graphs over the node library: every value that their ONNX export names, in ONNX Runtime, against the float64 reference. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ONNX } from '../../export/onnx/target.ts';
+import { arbitraryGraph } from '../../export/testing/arbitrary-graphs.ts';
+import { exportSourceOf } from '../../export/testing/source.ts';
+import type { Tensors } from '../../nodes/testing/graphs.ts';
+import { runs } from '../../scripts/effort.ts';
+import type { ComputedTensor } from '../devices/device.ts';
+import { openReferenceDevice } from '../devices/reference.ts';
+import { compareAll, LIMIT } from './compare.ts';
+import { computeNamed } from './compute-named.ts';
+import { ONNX_ENGINE } from './onnx.ts';
+
+test('an export computes what the graph does, value by value', { timeout: 600_000 }, async () => {
+  const graphs = arbitraryGraph(fc.constantFrom('a', 'layer', 'project', 'value', 'x_1'));
+  await fc.assert(
+    fc.asyncProperty(graphs, async ({ document, inputs }) => {
+      const source = exportSourceOf(document, { inputs });
+      fc.pre(ONNX.problems(source).length === 0);
+      const exported = await ONNX_ENGINE.open(source);
+      const device = openReferenceDevice();
+      try {
+        const bound = boundTo(inputs);
+        const wanted = await computeNamed(source, exported.names, device, bound, 0);
+        const far = compareAll(wanted, await exported.run(bound)).filter(({ distance }) => !(distance <= LIMIT));
+        // Cancellation leaves nothing but the roundings of what was large: such values have no digits to agree in.
+        const wrong = far.filter(({ name }) => largest(wanted.find((value) => value.name === name)!) > NOISE);
+        expect(wrong).toEqual([]);
+      } finally {
+        device.dispose();
+        await exported.dispose();
+      }
+    }),
+    { numRuns: runs(20), seed: 5 },
+  );
+});
+
+const NOISE = 1e-5;
+
+function largest({ data }: ComputedTensor): number {
+  return Array.from(data).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+}
+
+function boundTo(inputs: Tensors): Map<string, ComputedTensor> {
+  return new Map(
+    Object.entries(inputs).map(([name, { shape, data, dtype = 'f32' }]) => {
+      const words =
+        dtype === 'f32' ? Float32Array.from(data) : dtype === 'i32' ? Int32Array.from(data) : Uint32Array.from(data);
+      return [name, { name, type: { dtype, shape }, data: words }];
+    }),
+  );
+}
