@@ -16,7 +16,8 @@ export class Editor {
   }
 
   template(title: string): Locator {
-    return this.page.getByRole('button', { name: title }).filter({ has: this.page.locator('b', { hasText: title }) });
+    const exact = this.page.locator('b').getByText(title, { exact: true });
+    return this.page.getByRole('button', { name: title }).filter({ has: exact });
   }
 
   /** The card of a node, by its id: the name it was made with. */

@@ -110,7 +110,10 @@ function attempt(app: App, make: () => Edit): void {
   const edit = attempted(app, make);
   if (!edit) return;
   app.document.getState().dispatch(edit);
-  app.view.getState().select(edit.place?.nodeIds ?? []);
+  const nodeIds = edit.place?.nodeIds ?? [];
+  app.view.getState().select(nodeIds);
+  // Their cards are there after the next frame.
+  requestAnimationFrame(() => app.canvas.current?.reveal(nodeIds));
 }
 
 function attempted(app: App, make: () => Edit): Edit | null {
