@@ -1,4 +1,6 @@
 /** What `__init__` makes: the layers in construction order, so that one seed draws the same weights as in the document. */
+import { childPath } from '../../graph/instance.ts';
+import type { Problem } from '../../graph/problems.ts';
 import { isPort } from '../../graph/ports.ts';
 import { parseExpression } from '../../graph/expression-syntax.ts';
 import { own } from '../../graph/records.ts';
@@ -9,7 +11,7 @@ import type { TorchHelper, TorchParams } from '../../nodes/torch.ts';
 import { layerAt, SELF } from './attributes.ts';
 import { expressionToPython, type ExpressionScope } from './expression.ts';
 import type { Forward } from './forward.ts';
-import { isPlainAttribute, Names } from './names.ts';
+import { hidesModuleAttribute, isPlainAttribute, Names } from './names.ts';
 import { calleeOf, isBareParameter, type ExportPlan, type PlannedModule } from './plan.ts';
 import { layOut } from './print.ts';
 import { dimsToPython, parameterToPython, sourceOf } from './scope.ts';
@@ -19,6 +21,7 @@ const INDENT = '        ';
 export interface Constructor {
   readonly lines: readonly string[];
   readonly helpers: ReadonlySet<TorchHelper>;
+  readonly problems: readonly Problem[];
 }
 
 /** A layer, the statements before it, and what is done to it then. */
@@ -58,9 +61,11 @@ export function writeConstructor(
     for (const helper of spelling.helpers ?? []) helpers.add(helper);
   }
 
+  const problems = layers.flatMap(({ node }) => nameProblems(module, node));
+
   if (module.form.kind === 'sequential') {
     const items = layers.map(({ layer }) => layer);
-    return { lines: [...lines, ...layOut('', call('super().__init__', items), '', INDENT)], helpers };
+    return { lines: [...lines, ...layOut('', call('super().__init__', items), '', INDENT)], helpers, problems };
   }
   lines.unshift(`${INDENT}super().__init__()`);
   if (module.form.kind === 'main') lines.push(`${INDENT}self.config = config`);
@@ -76,7 +81,15 @@ export function writeConstructor(
       ...start.flatMap((statement) => layOut('', statement, '', INDENT)),
     );
   }
-  return { lines, helpers };
+  return { lines, helpers, problems };
+}
+
+/** nn.Module has attributes of its own, which no layer may be called; its name is a key of the checkpoint, so it stays. */
+function nameProblems({ definition, instances }: PlannedModule, { id, name: layer }: GraphNode): readonly Problem[] {
+  if (!hidesModuleAttribute(layer)) return [];
+  const path = childPath(instances[0]?.path ?? '', layer);
+  const message = `${layer} is what nn.Module calls something of its own, and no layer can have that name in PyTorch; rename the node`;
+  return [{ code: 'pytorch.name', severity: 'error', message, place: { module: definition.name, nodeId: id, path } }];
 }
 
 /** Hyperparameters are arguments; in the main module they stand in the configuration, and sizes are numbers. */

@@ -82,6 +82,7 @@ function writeModule(
   const valueOf = (node: LibraryNode, param: string) =>
     agreedValue(module, node, leavesOf(module, node, plan.source.tree), param, problems);
   const constructor = writeConstructor(plan, module, forward, valueOf);
+  problems.push(...constructor.problems);
   for (const helper of constructor.helpers) helpers.add(helper);
   const { form, name } = module;
   const isMain = form.kind === 'main';

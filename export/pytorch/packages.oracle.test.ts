@@ -1,11 +1,17 @@
 /** Exported packages in a real interpreter: their own tests pass, for every template, every node, and random graphs. */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ParameterValue } from '../../graph/schema.ts';
 import { singleNode, type Tensors } from '../../nodes/testing/graphs.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
+import { runs } from '../../scripts/effort.ts';
+import { arbitraryGraph } from '../testing/arbitrary-graphs.ts';
 import { exportSourceOf } from '../testing/source.ts';
 import { PackageTester } from '../testing/packages.ts';
+import { PYTORCH } from './target.ts';
 
 interface NodeCase {
   readonly type: string;
@@ -16,6 +22,14 @@ interface NodeCase {
 const { cases } = JSON.parse(readFileSync(new URL('../../nodes/goldens/nodes.json', import.meta.url), 'utf8')) as {
   readonly cases: readonly NodeCase[];
 };
+
+/** Keywords, builtins, names that the file or nn.Module needs, names that classes mangle, numbers, and one that is long. */
+const HOSTILE = (
+  'class lambda None True match __import__ self torch F nn Tensor config forward train type x input print super range ' +
+  'copy dataclass annotations Main main MainConfig MAIN attend RMSNorm __x __init__ _ __ 0 7 layer'
+)
+  .split(' ')
+  .concat('a'.repeat(10_000));
 
 let tester: PackageTester;
 
@@ -39,4 +53,35 @@ describe('nodes', () => {
       expect(await tester.test(exportSourceOf(document, { inputs }))).toBeNull();
     },
   );
+});
+
+describe('random graphs', () => {
+  test('agree with PyTorch in double precision', { timeout: 600_000 }, async () => {
+    const names = fc.constantFrom('a', 'layer', 'project', 'value', 'x_1');
+    await fc.assert(
+      fc.asyncProperty(arbitraryGraph(names), async ({ document, inputs }) => {
+        expect(await tester.test(exportSourceOf(document, { inputs }), 'float64')).toBeNull();
+      }),
+      { numRuns: runs(25), seed: 5, endOnFailure: true },
+    );
+  });
+
+  test('are no code, whatever they are called', { timeout: 600_000 }, async () => {
+    const mark = join(mkdtempSync(join(tmpdir(), 'patchbay-hostile-')), 'ran');
+    const run = `open(${JSON.stringify(mark)}, "w")`;
+    const attacks = [`"""\n${run}\n"""`, `\\"""; ${run} #`, `\`${run}\``, '\u202e"\u0000\ud800\\'];
+    const text = fc.oneof(fc.constantFrom(...attacks), fc.string({ unit: 'binary' }));
+    await fc.assert(
+      fc.asyncProperty(arbitraryGraph(fc.constantFrom(...HOSTILE)), text, async ({ document, inputs }, help) => {
+        const modules = document.modules.map((module) => ({ ...module, help }));
+        const source = { ...exportSourceOf({ ...document, modules }, { inputs }), name: help };
+        // Some names no layer can have; that is said before anything is written.
+        const problems = PYTORCH.problems(source);
+        if (problems.length > 0) expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['pytorch.name']));
+        else expect(await tester.test(source, 'float64')).toBeNull();
+      }),
+      { numRuns: runs(25), seed: 7, endOnFailure: true },
+    );
+    expect(existsSync(mark)).toBe(false);
+  });
 });

@@ -227,6 +227,8 @@ export function escapeText(text: string, also: RegExp): string {
 }
 
 function escapeCodePoint(code: number): string {
+  // Half a character cannot be encoded: Python would not compile the docstring that it stands in.
+  if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
   const hex = code.toString(16);
   if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

@@ -34,12 +34,12 @@ export class PackageTester {
     return tester;
   }
 
-  /** Writes the package and runs its tests. @returns what failed, or null. */
-  async test(source: ExportSource): Promise<string | null> {
+  /** Writes the package and runs its tests, or compares its outputs in double precision. @returns what failed, or null. */
+  async test(source: ExportSource, precision: 'float32' | 'float64' = 'float32'): Promise<string | null> {
     const folder = join(this.#folder, String(this.#count++));
     mkdirSync(folder);
     for (const file of await PYTORCH.files(source)) writeFileSync(join(folder, file.path), await readFileOf(file));
-    this.#process.stdin.write(`${JSON.stringify(folder)}\n`);
+    this.#process.stdin.write(`${JSON.stringify({ folder, precision })}\n`);
     const { done, value } = await this.#lines.next();
     if (done) throw new Error('the PyTorch process ended; its message stands above');
     const reply = JSON.parse(value) as { readonly ok: boolean; readonly error?: string };
