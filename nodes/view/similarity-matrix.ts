@@ -6,8 +6,9 @@ export const similarityMatrix: NodeDefinition = {
   title: 'Similarity matrix',
   category: 'view',
   help:
-    'Shows a matrix of scores, one cell for every pair of a row and a column: blue below zero, red above, pale at zero. ' +
-    'Rows and columns are named by the pictures and captions whose embeddings were compared, found through the graph. ' +
+    'Shows a matrix of scores, one cell for every pair of a row and a column: blue below zero and red above it, or, where ' +
+    'all have one sign, blue below the middle of them and red above. Rows and columns are named by the pictures and ' +
+    'captions whose embeddings were compared, found through the graph. ' +
     'In a batch of matching pairs the diagonal holds what belongs together: training pulls it up and the rest down.',
   reference: {
     text: 'Radford et al. 2021, Learning transferable visual models from natural language supervision',

@@ -1,6 +1,6 @@
 /** Which head and patch of attention is looked at, in the line under a node's name. */
 import { useApp } from '../app-context.ts';
-import { planPreview } from '../previews/plan.ts';
+import { planPreview, type Scene } from '../previews/plan.ts';
 import type { NodeView } from './node-view.ts';
 import { useLookAt, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
@@ -12,8 +12,9 @@ export function HeadSelect({ view }: { readonly view: NodeView }) {
   const { key, lookAt } = useLookAt(view, port ?? NO_PORT);
   if (!type || type.flow !== 'attention') return null;
   const { scene } = planPreview('attention', type, lookAt);
-  if (scene.kind !== 'attention') return null;
-  const { side, patch, head, heads } = scene;
+  const shown = headsOf(scene);
+  if (!shown) return null;
+  const { chosen: head, count: heads } = shown;
   return (
     <span className="looks">
       {heads > 1 && (
@@ -33,11 +34,18 @@ export function HeadSelect({ view }: { readonly view: NodeView }) {
           ))}
         </select>
       )}
-      <span>
-        ({Math.floor(patch / side)}, {patch % side})
-      </span>
+      {scene.kind === 'attention' && (
+        <span>
+          ({Math.floor(scene.patch / scene.side)}, {scene.patch % scene.side})
+        </span>
+      )}
     </span>
   );
+}
+
+function headsOf(scene: Scene): { readonly chosen: number; readonly count: number } | null {
+  if (scene.kind === 'attention') return { chosen: scene.head, count: scene.heads };
+  return scene.kind === 'heatmap' ? (scene.heads ?? null) : null;
 }
 
 const NO_PORT = { side: 'output', name: '' } as const;

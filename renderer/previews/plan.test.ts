@@ -37,6 +37,21 @@ test('attention over something that is no square of patches is a heat map', () =
   expect(planPreview('attention', type([1, 4, 4, 9], 'attention'), undefined).scene.kind).toBe('heatmap');
 });
 
+test('attention among tokens is a heat map, though they be as many as patches', () => {
+  const names = (axis: string) => ['batch', 'num_heads', axis, axis];
+  const kindOf = (axis: string) =>
+    planPreview('attention', type([1, 2, 16, 16], 'attention', names(axis)), undefined).scene.kind;
+  expect(['patches', 'num_patches', 'tokens', 'keys'].map(kindOf)).toEqual([
+    'attention',
+    'attention',
+    'heatmap',
+    'heatmap',
+  ]);
+  const { spec, scene } = planPreview('attention', type([2, 3, 7, 5], 'attention'), { head: 2, index: [1] });
+  expect(spec).toMatchObject({ index: [1, 2], view: 'matrix' });
+  expect(scene).toEqual({ kind: 'heatmap', rows: 7, columns: 5, heads: { chosen: 2, count: 3 } });
+});
+
 test('patches: averaged over their width, or one channel of a patch convolution', () => {
   const embedded = type([1, 16, 128], 'tensor', ['batch', 'patches', 'embed_dim']);
   expect(planPreview('patch-grid', embedded, undefined)).toMatchObject({

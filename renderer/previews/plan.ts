@@ -23,7 +23,13 @@ export type Scene =
       readonly heads: number;
       readonly patch: number;
     }
-  | { readonly kind: 'heatmap'; readonly rows: number; readonly columns: number }
+  /** `heads`: of attention, which of them is shown. */
+  | {
+      readonly kind: 'heatmap';
+      readonly rows: number;
+      readonly columns: number;
+      readonly heads?: { readonly chosen: number; readonly count: number };
+    }
   | { readonly kind: 'histogram' }
   | { readonly kind: 'number' };
 
@@ -48,8 +54,13 @@ export function planPreview(kind: PreviewKind, type: PortType, lookAt: LookAt | 
   if (rank === 0) return { spec: spec('matrix', []), scene: { kind: 'number' } };
   if (kind === 'statistics') return { spec: spec('matrix', index(rank - 2)), scene: { kind: 'histogram' } };
   if ((kind === 'attention' || type.flow === 'attention') && rank >= 2) {
-    const attention = planAttention(sizes, lookAt);
+    const attention = isOfPatches(dims.at(-1)!) ? planAttention(sizes, lookAt) : null;
     if (attention) return { spec: spec('grid', attention.index), scene: attention.scene };
+    const heads = rank >= 3 ? sizes[rank - 3]! : 1;
+    const chosen = clamp(lookAt?.head ?? 0, heads);
+    const leading = rank >= 3 ? [...index(rank - 3), chosen] : [];
+    const matrix = { rows: sizes[rank - 2]!, columns: sizes[rank - 1]! };
+    return { spec: spec('matrix', leading), scene: { kind: 'heatmap', ...matrix, heads: { chosen, count: heads } } };
   }
   if ((kind === 'image' || type.flow === 'image') && rank >= 3 && [1, 3].includes(sizes[rank - 3]!)) {
     return { spec: spec('image', index(rank - 3)), scene: { kind: 'image' } };
@@ -62,6 +73,11 @@ export function planPreview(kind: PreviewKind, type: PortType, lookAt: LookAt | 
   }
   const [rows, columns] = rank === 1 ? [1, sizes[0]!] : [sizes[rank - 2]!, sizes[rank - 1]!];
   return { spec: spec('matrix', index(rank - 2)), scene: { kind: 'heatmap', rows, columns } };
+}
+
+/** What has no name may be patches; what is named as tokens or keys is none, though its number may be a square. */
+function isOfPatches({ name }: Dimension): boolean {
+  return name === undefined || name.includes('patches');
 }
 
 /** One row of `[…, heads, queries, keys]` where the keys are patches of a square. */
