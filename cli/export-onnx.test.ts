@@ -1,17 +1,7 @@
-/** `patchbay export --to onnx`: the model's names and form, that ONNX Runtime computes what the graph does, and what becomes of files. */
+/** `patchbay export --to onnx` and `verify --against onnx`: the model's names and form, and that ONNX Runtime computes what the graph does. */
 import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelProtoSchema, TensorProto_DataLocation, type GraphProto } from 'onnx-buf';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -19,44 +9,21 @@ import { buildModel } from '../export/onnx/build.ts';
 import { encodeModel } from '../export/onnx/encode.ts';
 import { exportOnnx } from '../export/onnx/target.ts';
 import { createBuilder } from '../gpu/ops/create-builder.ts';
-import type { PatchbayDocument } from '../graph/schema.ts';
 import { runs } from '../scripts/effort.ts';
 import { parseCall } from './arguments.ts';
 import { exportCommand } from './commands/export.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
-import type { Command } from './command.ts';
 import { writeExportFolder } from './export-folder.ts';
 import { exportSource } from './export-source.ts';
 import { loadPlan } from './model.ts';
 import { openOnnxSession } from './onnx-runtime.ts';
-import { document, LANGUAGE_MODEL, LINEAR, node, textOf, wire } from './testing/documents.ts';
+import { document, LANGUAGE_MODEL, LINEAR, node, wire } from './testing/documents.ts';
+import { call, workplace } from './testing/in-process.ts';
 import { distance, readResults } from './testing/results.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'patchbay-onnx-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
-const fresh = (): string => join(folder, String(count++));
-
-function file(content: PatchbayDocument): string {
-  const path = `${fresh()}.patchbay`;
-  writeFileSync(path, textOf(content));
-  return path;
-}
-
-/** A command in this process; what it prints, line by line. */
-async function call(command: Command, ...args: string[]): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = [];
-  const print = (line: string) => lines.push(line);
-  return { code: await command.run(parseCall(command, args, { print, warn: print })), lines };
-}
-
-async function exported(graph: string, ...flags: string[]): Promise<string> {
-  const out = fresh();
-  await call(exportCommand, graph, '--to', 'onnx', '--out', out, ...flags);
-  return join(out, 'model.onnx');
-}
+const { fresh, file, exported, remove } = workplace();
+afterAll(remove);
 
 const graphOf = (model: string): GraphProto => fromBinary(ModelProtoSchema, readFileSync(model)).graph!;
 
@@ -320,78 +287,6 @@ describe('names that somebody chose', () => {
       { numRuns: runs(40), seed: 5 },
     );
   });
-});
-
-describe('files', () => {
-  const linear = file(LINEAR);
-  const to = (out: string, ...flags: string[]) => call(exportCommand, linear, '--to', 'onnx', '--out', out, ...flags);
-
-  test('are refused where they are there already, and replaced with --force; others stay', async () => {
-    const out = fresh();
-    mkdirSync(out);
-    writeFileSync(join(out, 'notes.txt'), 'mine');
-    expect(await to(out)).toEqual({ code: 0, lines: ['model.onnx'] });
-    const first = readFileSync(join(out, 'model.onnx'));
-    await expect(to(out, '--seed', '1')).rejects.toThrow(/model\.onnx: it is there already; --force replaces it/);
-    expect(readFileSync(join(out, 'model.onnx'))).toEqual(first);
-    await to(out, '--seed', '1', '--force');
-    expect(readFileSync(join(out, 'model.onnx'))).not.toEqual(first);
-    expect(readdirSync(out)).toEqual(['model.onnx', 'notes.txt']);
-  });
-
-  test('that a link leads to are not written through', async () => {
-    const out = fresh();
-    mkdirSync(out);
-    const elsewhere = fresh();
-    writeFileSync(elsewhere, 'precious');
-    symlinkSync(elsewhere, join(out, 'model.onnx'));
-    await to(out, '--force');
-    expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
-  });
-
-  test('of an export that fails are not there, and those before it are', async () => {
-    const out = fresh();
-    await to(out);
-    const before = readFileSync(join(out, 'model.onnx'));
-    const broken = {
-      path: 'second.bin',
-      pieces: (async function* () {
-        yield new Uint8Array(1);
-        await Promise.reject(new Error('cut off'));
-      })(),
-    };
-    const files = [{ path: 'model.onnx', pieces: [new Uint8Array(1)] }, broken];
-    await expect(writeExportFolder(out, files, true)).rejects.toThrow('cut off');
-    expect(readdirSync(out)).toEqual(['model.onnx']);
-    expect(readFileSync(join(out, 'model.onnx'))).toEqual(before);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  });
-
-  test.each(['../escaped', '/etc/passwd', 'a/../b', 'a\\b', 'C:x', '', '.'])(
-    'never leave the folder: %j',
-    async (path) => {
-      await expect(writeExportFolder(fresh(), [{ path, pieces: [] }], true)).rejects.toThrow('no plain file name');
-    },
-  );
-
-  test('cannot stand where a file is the folder', async () => {
-    await expect(to(linear)).rejects.toThrow(/it is not a folder/);
-  });
-});
-
-test.each([
-  [['--to', 'onnx'], /--out is missing/],
-  [['--out', 'x'], /--to is missing: there are/],
-  [['--to', 'caffe', '--out', 'x'], /--to caffe: there are/],
-])('a wrong call: %j', async (flags, message) => {
-  await expect(call(exportCommand, file(LINEAR), ...flags)).rejects.toThrow(message);
-});
-
-test('a graph without an output is named before anything is written', async () => {
-  const out = fresh();
-  const graph = file(document([node('x', 'random_tensor', { shape: 'batch, width' })], []));
-  await expect(call(exportCommand, graph, '--to', 'onnx', '--out', out)).rejects.toThrow(/no output to export/);
-  expect(existsSync(out)).toBe(false);
 });
 
 test('verify compares every named value on each seed, and reports them', async () => {
