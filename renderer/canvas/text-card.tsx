@@ -13,11 +13,15 @@ export function TextCard({ view }: { readonly view: NodeView }) {
   const app = useApp();
   const edit = useEdit();
   const readOnly = useDocument((state) => state.readOnly);
-  const text = useShownInstance(view)?.params[TEXT]?.source;
-  const tokenizer = useShownInstance(view)?.params['tokenizer']?.value;
+  const params = useShownInstance(view)?.params;
+  const [text, captions, tokenizer] = [TEXT, 'captions', 'tokenizer'].map((name) =>
+    String(params?.[name]?.value ?? ''),
+  );
   const problem = useNodeProblems(view.id).find(({ place }) => place.param === TEXT)?.message;
   const path = useNodePath(view);
   const count = useFact(({ sources }) => countOf(path === null ? undefined : sources.recipes.get(path)));
+  const lines = useFact(({ sources }) => linesOf(path === null ? undefined : sources.recipes.get(path)));
+  const captioned = captions !== '';
   const box = view.geometry.preview;
   if (!box) return null;
   const { x, y, width, height } = box;
@@ -29,21 +33,31 @@ export function TextCard({ view }: { readonly view: NodeView }) {
     <>
       <div className="preview text-card" style={{ left: x, top: y, width, height }}>
         <LinesField
-          label={`Text of ${view.name}, one line per sequence`}
+          label={
+            captioned ? `Captions of ${captions}, read by ${view.name}` : `Text of ${view.name}, one line per sequence`
+          }
           className="nodrag nopan nowheel"
-          value={typeof text === 'string' ? text : ''}
-          placeholder="One line per sequence"
-          readOnly={readOnly}
+          value={captioned ? lines : text!}
+          placeholder={captioned ? `Captions of ${captions}` : 'One line per sequence'}
+          readOnly={readOnly || captioned}
           problem={problem}
           onCommit={write}
         />
       </div>
       <div className="caption">
         <div className="note">{count}</div>
-        <div className="note">{typeof tokenizer === 'string' && `tokenizer: ${tokenizer}`}</div>
+        <div className="note">
+          tokenizer: {tokenizer}
+          {captioned && `, captions of ${captions}`}
+        </div>
       </div>
     </>
   );
+}
+
+/** The captions that are read, one a line; as text, so that what is the same stays the same. */
+function linesOf(recipe: SourceRecipe | undefined): string {
+  return recipe?.from.kind === 'tokens' ? recipe.from.lines.join('\n') : '';
 }
 
 /** `16 image + 6 text tokens, padded to 26`. */
