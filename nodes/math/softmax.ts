@@ -21,7 +21,8 @@ export const softmax: NodeDefinition = {
   keywords: ['F.softmax', 'probabilities', 'attention', 'normalise'],
   preview: 'heatmap',
   inputs: [{ name: 'input', help: 'Scores (logits).', shape: '...' }],
-  outputs: [{ name: 'output', help: 'Weights that sum to one along the axis.' }],
+  // As it is by default; `infer` says what this one means.
+  outputs: [{ name: 'output', help: 'Weights that sum to one along the axis.', flow: 'attention' }],
   params: [
     { name: 'dim', type: 'int', default: -1, help: 'The axis that sums to one; negative counts from the last.' },
     {

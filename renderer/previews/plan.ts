@@ -53,7 +53,8 @@ export function planPreview(kind: PreviewKind, type: PortType, lookAt: LookAt | 
 
   if (rank === 0) return { spec: spec('matrix', []), scene: { kind: 'number' } };
   if (kind === 'statistics') return { spec: spec('matrix', index(rank - 2)), scene: { kind: 'histogram' } };
-  if ((kind === 'attention' || type.flow === 'attention') && rank >= 2) {
+  // What flows is known of this value; the record's kind is only what such a node gives by default.
+  if (type.flow === 'attention' && rank >= 2) {
     const attention = isOfPatches(dims.at(-1)!) ? planAttention(sizes, lookAt) : null;
     if (attention) return { spec: spec('grid', attention.index), scene: attention.scene };
     const heads = rank >= 3 ? sizes[rank - 3]! : 1;
