@@ -1,7 +1,9 @@
 /** `patchbay export`: what becomes of files, and calls that are wrong. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { exportCommand } from './commands/export.ts';
 import { writeExportFolder } from './export-folder.ts';
 import { document, LINEAR, node } from './testing/documents.ts';
@@ -53,6 +55,28 @@ describe('files', () => {
     expect(readdirSync(out)).toEqual(['model.onnx']);
     expect(readFileSync(join(out, 'model.onnx'))).toEqual(before);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('of an export that is cancelled are not there', async () => {
+    const out = fresh();
+    const main = join(import.meta.dirname, 'main.ts');
+    const child = spawn(process.execPath, [
+      main,
+      'export',
+      linear,
+      '--to',
+      'onnx',
+      '--out',
+      out,
+      '--set',
+      'width=3000000',
+    ]);
+    const ended = once(child, 'exit');
+    const staged = () => readdirSync(folder).filter((name) => name.endsWith('.tmp'));
+    await vi.waitUntil(() => staged().length > 0 || child.exitCode !== null, { timeout: 50_000, interval: 1 });
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect({ left: staged(), there: existsSync(out) }).toEqual({ left: [], there: false });
   });
 
   test.each(['../escaped', '/etc/passwd', 'a/../b', 'a\\b', 'C:x', '', '.'])(

@@ -1,5 +1,6 @@
 /** Writes an export's files: to a folder beside first, then put in place, so that what fails leaves nothing half-written. */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../export/target.ts';
@@ -48,12 +49,30 @@ export async function writeExportFolder(
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const [staged, replaced] = [join(temporary, 'new'), join(temporary, 'old')];
-    for (const { path, pieces } of files) await writeFile(join(staged, path), pieces);
+    await unlessCancelled(temporary, async () => {
+      for (const { path, pieces } of files) await writeFile(join(staged, path), pieces);
+    });
     await putInPlace(target, files, staged, replaced);
   } catch (error) {
     throw isFileError(error) ? unwritable(folder, error) : error;
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const CANCELLING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Removes the folder if the process is told to end meanwhile. Not for longer: later it may hold files that were replaced. */
+async function unlessCancelled(temporary: string, work: () => Promise<void>): Promise<void> {
+  const cancel = (_signal: NodeJS.Signals, number: number): never => {
+    rmSync(temporary, { recursive: true, force: true });
+    process.exit(128 + number);
+  };
+  for (const signal of CANCELLING) process.on(signal, cancel);
+  try {
+    await work();
+  } finally {
+    for (const signal of CANCELLING) process.off(signal, cancel);
   }
 }
 
