@@ -27,6 +27,7 @@ export function docstring({ text, args = [], returns = [] }: Documentation, inde
   section('Args:', args);
   section('Returns:', returns);
   const [opening, ...following] = body.map((line) => (line === '' ? '' : indent + line));
+  if (following.length === 0 && first === '') return [];
   const closing = `${indent}"""`;
   if (following.length === 0 && opening!.length + 6 <= WIDTH) return [`${closing}${body[0]}"""`];
   return [`${closing}${body[0]}`, ...following, closing];

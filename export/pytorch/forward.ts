@@ -59,7 +59,7 @@ export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
   const attributes = createAttributes(module);
   const inputs = argumentsOfForward(plan, module);
   const own = form.kind === 'function' ? [...module.hyperparameters.values()] : [];
-  const names = new Names(['self', 'config', ...plan.globals, ...own, ...inputs.map(({ name }) => name)]);
+  const names = new Names([...plan.globals, ...own, ...inputs.map(({ name }) => name)]);
   const body = createBody(names, form.kind === 'function' ? '    ' : '        ');
   const values = new Map<string, Entry>();
   for (const { port, name: argument, type } of inputs) {
@@ -121,12 +121,12 @@ export function isArgument({ form }: PlannedModule, node: GraphNode): boolean {
   return form.kind === 'main' && !isInstance(node) && NODES.get(node.type)?.source !== undefined;
 }
 
-export function argumentsOfForward({ source }: ExportPlan, module: PlannedModule): readonly ForwardArgument[] {
+export function argumentsOfForward({ source, globals }: ExportPlan, module: PlannedModule): readonly ForwardArgument[] {
   const { inference } = source;
   if (module.form.kind !== 'main') {
     return module.inputs.map((input) => ({ ...input, type: portOf(module, inference, 'input', input.port) }));
   }
-  const names = new Names(['self', 'config']);
+  const names = new Names(globals);
   return module.definition.nodes
     .filter((node) => isArgument(module, node) && module.live.nodes.has(node.id))
     .map((node) => {

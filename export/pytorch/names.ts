@@ -1,12 +1,14 @@
 /** Names of a document as Python identifiers: never a keyword, a builtin, or a name that the file needs for itself. */
 
-/** Keywords, and words that some versions of Python or its checkers reserve. */
 const KEYWORDS: ReadonlySet<string> = new Set(
   (
-    'False None True and as assert async await break class continue def del elif else except exec finally for from ' +
-    'global if import in is lambda match case nonlocal not or pass print raise return try type while with yield _'
+    'False None True and as assert async await break class continue def del elif else except finally for from global ' +
+    'if import in is lambda nonlocal not or pass raise return try while with yield'
   ).split(' '),
 );
+
+/** Keywords in some places only. */
+const SOFT_KEYWORDS: ReadonlySet<string> = new Set(['_', 'case', 'exec', 'match', 'print', 'type']);
 
 /** Builtins in small letters; a local of such a name is legal, and confuses whoever reads on. */
 const BUILTINS: ReadonlySet<string> = new Set(
@@ -56,10 +58,6 @@ export const MODULE_ATTRIBUTES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-export function isKeyword(name: string): boolean {
-  return KEYWORDS.has(name);
-}
-
 /** Whether an attribute of this name would hide one that nn.Module has. */
 export function hidesModuleAttribute(name: string): boolean {
   return MODULE_ATTRIBUTES.has(name) || /^__.*__$/.test(name);
@@ -96,9 +94,11 @@ export class Names {
 
 function identifier(wanted: string): string {
   // Two underscores in front would be mangled inside a class, and one alone is what nobody wants.
-  const plain = wanted.replace(/[^A-Za-z0-9_]/g, '_').replace(/^__+/, '') || 'value';
+  const plain = wanted.replace(/[^A-Za-z0-9_]/g, '_').replace(/^__+|^_$/, '') || 'value';
   const started = /^[0-9]/.test(plain) ? `value_${plain}` : plain;
-  return KEYWORDS.has(started) || BUILTINS.has(started) || BUILTIN_CLASSES.has(started) ? `${started}_` : started;
+  return [KEYWORDS, SOFT_KEYWORDS, BUILTINS, BUILTIN_CLASSES].some((words) => words.has(started))
+    ? `${started}_`
+    : started;
 }
 
 /** `ClipContrastiveLoss` → `clip_contrastive_loss`, `SigLIPLoss` → `sig_lip_loss`. */

@@ -41,6 +41,9 @@ export interface PlannedModule {
   readonly hyperparameters: ReadonlyMap<string, string>;
 }
 
+/** Before its arguments have names. */
+type ModuleDraft = Omit<PlannedModule, 'inputs' | 'outputs' | 'hyperparameters'>;
+
 export interface PlannedInput {
   readonly port: string;
   readonly name: string;
@@ -57,8 +60,11 @@ export interface ExportPlan {
   readonly globals: readonly string[];
 }
 
-/** Names that the file has before any module does. */
-export const FILE_NAMES = ['torch', 'nn', 'F', 'Tensor', 'annotations', 'dataclass', 'copy'] as const;
+/** Names that model.py has before any module does, and those of run.py and test_model.py, which import the main class. */
+export const FILE_NAMES: readonly string[] = (
+  'torch nn F Tensor annotations dataclass copy self config argparse tempfile Path FOLDER INPUTS load_model load_inputs ' +
+  'load_tensors save_tensors read_input main'
+).split(' ');
 
 /** @param helpers names of functions that nodes bring along. */
 export function planExport(source: ExportSource, helpers: readonly string[]): ExportPlan {
@@ -79,10 +85,10 @@ export function planExport(source: ExportSource, helpers: readonly string[]): Ex
   };
   const mainName = claim(document.main);
   const config = claim(`${mainName}Config`);
-  const modules = new Map<string, PlannedModule>();
+  const drafts = new Map<string, ModuleDraft>();
 
-  const visit = (module: string): PlannedModule => {
-    const known = modules.get(module);
+  const visit = (module: string): ModuleDraft => {
+    const known = drafts.get(module);
     if (known) return known;
     const definition = definitions.get(module)!;
     const index = indexModule(definition, definitions, NODES, cache);
@@ -97,20 +103,16 @@ export function planExport(source: ExportSource, helpers: readonly string[]): Ex
         ? { kind: 'library', spelling }
         : formOf(definition, callees);
     const name = isMain ? mainName : form.kind === 'library' ? module : claim(nameOf(definition, form));
-    const planned: PlannedModule = {
-      definition,
-      index,
-      form,
-      name,
-      instances: own,
-      live,
-      ...signatureOf(index, own, live),
-    };
-    modules.set(module, planned);
-    return planned;
+    const draft = { definition, index, form, name, instances: own, live };
+    drafts.set(module, draft);
+    return draft;
   };
-  const main = visit(document.main);
-  return { source, main, modules, globals };
+  visit(document.main);
+  // Arguments hide no name of the file, which are all known only now.
+  const modules = new Map(
+    Array.from(drafts, ([module, draft]) => [module, { ...draft, ...signatureOf(draft, globals) }]),
+  );
+  return { source, main: modules.get(document.main)!, modules, globals };
 }
 
 function nameOf({ name }: GraphModule, form: ModuleForm): string {
@@ -118,11 +120,10 @@ function nameOf({ name }: GraphModule, form: ModuleForm): string {
 }
 
 function signatureOf(
-  { inputs, outputs, module }: ModuleIndex,
-  instances: readonly ModuleInstance[],
-  live: Liveness,
+  { index: { inputs, outputs, module }, instances, live }: ModuleDraft,
+  globals: readonly string[],
 ): Pick<PlannedModule, 'inputs' | 'outputs' | 'hyperparameters'> {
-  const names = new Names(['self', 'config']);
+  const names = new Names(globals);
   const given = inputs.map(({ name: port }) => ({
     port,
     count: instances.filter((instance) => own(instance.inputs, port) !== undefined).length,
@@ -144,7 +145,7 @@ export function leavesOf({ instances }: PlannedModule, node: GraphNode, tree: In
   });
 }
 
-function formOf(definition: GraphModule, callees: readonly PlannedModule[]): ModuleForm {
+function formOf(definition: GraphModule, callees: readonly ModuleDraft[]): ModuleForm {
   const layers = definition.nodes.filter((node) => {
     if (isPort(node)) return false;
     if (!isInstance(node)) return NODES.get(node.type)?.torch?.layer !== undefined;

@@ -178,7 +178,9 @@ function printBinary({ operator, left, right }: Extract<Python, { kind: 'binary'
   // `**` groups from the right, and its exponent may have a sign.
   if (operator === '**') {
     const [base, exponent] = [print(left, precedence + 1), print(right, UNARY)];
-    return isSimple(left) && isSimple(right) ? `${base}**${exponent}` : `${base} ** ${exponent}`;
+    return left.kind !== 'unary' && isSimple(left) && isSimple(right)
+      ? `${base}**${exponent}`
+      : `${base} ** ${exponent}`;
   }
   return `${print(left, precedence)} ${operator} ${print(right, precedence + 1)}`;
 }

@@ -30,9 +30,11 @@ export const transpose: NodeDefinition = {
     return single({ ...input, dims: order.map((axis) => input.dims[axis]!) });
   },
   torch: {
-    forward: ({ input, type, param }) => {
+    forward: ({ input, type, param, value }) => {
       const of = input('input')!;
-      if (type('input')?.dims.length === 2) return one('output', attribute(of, 'T'));
+      const [dim0, dim1] = [Number(value('dim0')), Number(value('dim1'))];
+      // Of a matrix, two axes that differ; -1 and 1 are one.
+      if (type('input')?.dims.length === 2 && (dim0 - dim1) % 2 !== 0) return one('output', attribute(of, 'T'));
       return one('output', method(of, 'transpose', [param('dim0'), param('dim1')]));
     },
   },
