@@ -49,16 +49,37 @@ const VLM = [
   {
     seed: 0,
     sizes: {
-      ...{ batch: 2, image_tokens: 16, text_len: 6, hidden_size: 96, num_heads_text: 6, num_layers: 2 },
-      ...{ vocab_size: 128, image_token_id: 127, image_size: 64, patch_size: 16 },
-      ...{ num_channels: 3, embed_dim: 96, depth: 2, num_heads: 6, mlp_ratio: 4 },
+      batch: 2,
+      image_tokens: 16,
+      text_len: 6,
+      hidden_size: 96,
+      num_heads_text: 6,
+      num_layers: 2,
+      vocab_size: 128,
+      image_token_id: 127,
+      image_size: 64,
+      patch_size: 16,
+      num_channels: 3,
+      embed_dim: 96,
+      depth: 2,
+      num_heads: 6,
+      mlp_ratio: 4,
     },
   },
   {
     seed: 7,
     sizes: {
-      ...{ batch: 1, image_tokens: 5, text_len: 3, hidden_size: 30, num_heads_text: 5, num_layers: 1 },
-      ...{ vocab_size: 61, image_token_id: 60, image_size: 21, patch_size: 7, ...VISION },
+      batch: 1,
+      image_tokens: 5,
+      text_len: 3,
+      hidden_size: 30,
+      num_heads_text: 5,
+      num_layers: 1,
+      vocab_size: 61,
+      image_token_id: 60,
+      image_size: 21,
+      patch_size: 7,
+      ...VISION,
     },
   },
 ];
@@ -108,8 +129,14 @@ describe.each(CASES)('$graph, seed $seed, $sizes', ({ system, graph, inputs: nam
     return Array.from({ length: batch }, (_, row) => [...data.subarray(row * length, (row + 1) * length)]);
   };
   const drawn = [
-    ...['--temperature', String(SAMPLING.temperature), '--top-k', String(SAMPLING.top_k)],
-    ...['--top-p', String(SAMPLING.top_p), '--sample-seed', String(SAMPLE_SEED)],
+    '--temperature',
+    String(SAMPLING.temperature),
+    '--top-k',
+    String(SAMPLING.top_k),
+    '--top-p',
+    String(SAMPLING.top_p),
+    '--sample-seed',
+    String(SAMPLE_SEED),
   ];
 
   test.each(['reference', 'gpu'])('%s, greedy, weights drawn from the seed', async (device) => {

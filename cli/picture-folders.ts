@@ -36,7 +36,7 @@ async function readCaptions(folder: string, name: string): Promise<ReadonlyMap<s
   try {
     return parseCaptions(name, new TextDecoder().decode(bytes));
   } catch (error) {
-    if (error instanceof CaptionError) throw new UserError(`${join(folder, error.message)}`);
+    if (error instanceof CaptionError) throw new UserError(join(folder, error.message));
     throw error;
   }
 }

@@ -20,8 +20,6 @@ export function handOver(script) {
   const node = spawn(join(bin, 'node'), [join(root, 'scripts', script), ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
-    // The package has its CPU library with it; its script would fetch CUDA's.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     env: { ...process.env, PATH: bin + delimiter + process.env.PATH },
   });
   // Ctrl-C reaches the whole group by itself; waiting lets the child put things in order.
@@ -56,6 +54,8 @@ function installDependencies() {
   const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
+    // onnxruntime-node has its CPU library with it; its script would fetch CUDA's.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) fail('npm ci failed; its message stands above');

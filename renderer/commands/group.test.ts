@@ -1,18 +1,18 @@
 /** Grouping nodes and taking groups apart leaves what is computed as it was: values keep their recipes. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { valueKeys } from '../gpu/ir/key.ts';
-import { analyse } from '../graph/analyse.ts';
-import { apply } from '../graph/diff.ts';
-import { EditError, groupNodes, ungroupNode, type Edit } from '../graph/edits.ts';
-import { childPath, portPath, type InstanceTree } from '../graph/instance.ts';
-import { isInstance, type GraphNode, type PatchbayDocument } from '../graph/schema.ts';
-import { lower } from '../nodes/lower.ts';
-import { NODES } from '../nodes/registry.ts';
-import { planSources } from '../nodes/sources.ts';
-import { planWeights } from '../nodes/weights.ts';
-import { runs } from '../scripts/effort.ts';
-import { TEMPLATES } from './registry.ts';
+import { valueKeys } from '../../gpu/ir/key.ts';
+import { analyse } from '../../graph/analyse.ts';
+import { apply } from '../../graph/diff.ts';
+import { EditError, groupNodes, ungroupNode, type Edit } from '../../graph/edits.ts';
+import { childPath, portPath, type InstanceTree } from '../../graph/instance.ts';
+import { isInstance, type GraphNode, type PatchbayDocument } from '../../graph/schema.ts';
+import { lower } from '../../nodes/lower.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { planSources } from '../../nodes/sources.ts';
+import { planWeights } from '../../nodes/weights.ts';
+import { runs } from '../../scripts/effort.ts';
+import { TEMPLATES } from '../../templates/registry.ts';
 
 const DOCUMENTS: ReadonlyMap<string, PatchbayDocument> = new Map(
   await Promise.all(
