@@ -250,7 +250,7 @@ describe('exit 1 with one line', () => {
 const WRONG_CALLS: Readonly<Record<string, readonly [args: readonly string[], line: RegExp]>> = {
   'no command': [[], /a command is missing/],
   'no such command': [['translate', linear], /there is no command "translate"/],
-  'a command of later': [['export', linear], /there is no command "export"/],
+  'a command of later': [['train', linear], /there is no command "train"/],
   'no graph': [['check'], /GRAPH is missing/],
   'two graphs': [['check', linear, linear], /one argument too many/],
   'no such flag': [['check', linear, '--verbose'], /--verbose/],
