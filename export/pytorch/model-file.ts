@@ -46,8 +46,8 @@ function head({ source, main }: ExportPlan, code: string): string {
   const uses = (word: RegExp): boolean => word.test(code.replaceAll(/"""[\s\S]*?"""/g, ''));
   const standard = [uses(/\bcopy\.deepcopy\(/) && 'import copy', 'from dataclasses import dataclass'];
   const libraries = [
-    uses(/\btorch\./) && 'import torch',
-    uses(/\bF\./) && 'import torch.nn.functional as F',
+    uses(/(?<![.\w])torch\./) && 'import torch',
+    uses(/(?<![.\w])F\./) && 'import torch.nn.functional as F',
     'from torch import Tensor, nn',
   ];
   const lines = (imports: readonly (string | false)[]) => imports.filter((line) => line !== false).join('\n');

@@ -65,7 +65,7 @@ export function hidesModuleAttribute(name: string): boolean {
 
 /** Whether `self.${name}` is an attribute of that name: an identifier that is no keyword and that classes do not mangle. */
 export function isPlainAttribute(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) && !name.startsWith('__');
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) && !/^__.*(?<!__)$/.test(name);
 }
 
 /** Names of one scope; each is given out once. */

@@ -26,6 +26,7 @@ test.each<[Python, string]>([
   [binary('**', attribute(name('self'), 'head_dim'), float(-0.5)), 'self.head_dim**-0.5'],
   [binary('**', unary('-', a), int(2)), '(-a) ** 2'],
   [unary('-', binary('/', a, b)), '-(a / b)'],
+  [unary('-', unary('-', a)), '-(-a)'],
   [unary('~', binary('&', a, b)), '~(a & b)'],
   [call(attribute(binary('@', a, b), 'transpose'), [int(1), int(2)]), '(a @ b).transpose(1, 2)'],
   [index(a, { kind: 'slice' }, { kind: 'slice', start: int(1), stop: int(-1) }), 'a[:, 1:-1]'],

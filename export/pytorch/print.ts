@@ -145,7 +145,9 @@ function print(python: Python, least: number): string {
     case 'unary': {
       const precedence = python.operator === 'not' ? NOT : UNARY;
       const operator = python.operator === 'not' ? 'not ' : python.operator;
-      return wrap(precedence, operator + print(python.operand, precedence));
+      // `--x` reads like an operator that Python does not have.
+      const doubled = python.operand.kind === 'unary' && python.operator !== 'not';
+      return wrap(precedence, operator + print(python.operand, doubled ? precedence + 1 : precedence));
     }
     case 'binary':
       return wrap(BINARY[python.operator], printBinary(python));
