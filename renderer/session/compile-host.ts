@@ -62,10 +62,15 @@ export class CompileHost {
 
   /** Compiled as it will be when it is opened, at its root, with its pictures there. */
   #warm({ document, target }: Extract<ToCompiler, { kind: 'warm' }>): void {
-    const { tree, inference } = analyse(document, NODES);
-    const taps = tapsOf(tree, inference, NODES, { openPath: '', layerOf: {}, watched: [] });
-    const { program } = compileDocument({ document, taps, missing: new Set(), target }, this.#memory);
-    this.#toGpu({ kind: 'warm', program });
+    try {
+      const { tree, inference } = analyse(document, NODES);
+      const taps = tapsOf(tree, inference, NODES, { openPath: '', layerOf: {}, watched: [] });
+      const { program } = compileDocument({ document, taps, missing: new Set(), target }, this.#memory);
+      this.#toGpu({ kind: 'warm', program });
+    } catch (error) {
+      // Whoever opens it is told; nobody waits for this.
+      console.warn(`Not made ready: ${messageOf(error)}`);
+    }
   }
 
   async #answerLeaf({ request, program, leaf }: GpuToCompiler): Promise<void> {
