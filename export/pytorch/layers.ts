@@ -53,13 +53,14 @@ function visitModule(
 ): void {
   const planned = plan.modules.get(instance.module);
   if (!planned || planned.form.kind === 'function') return;
-  // PyTorch's own class gives its results in its own way; the first is the one that counts.
-  const outputs = planned.form.kind === 'library' ? planned.outputs.slice(0, 1) : planned.outputs;
+  // PyTorch's own class gives its results in its own way; its first is the spelling's first.
+  const { form } = planned;
+  const outputs = form.kind === 'library' ? form.spelling.outputs.slice(0, 1) : planned.outputs;
   for (const [index, output] of outputs.entries()) {
     const behind = instance.outputs[output];
     if (behind) tell(portPath(behind.path, behind.port), instance.path, index);
   }
-  if (planned.form.kind !== 'library') instance.children.forEach(visit);
+  if (form.kind !== 'library') instance.children.forEach(visit);
 }
 
 /** Leaves that the main module's outputs need. */
