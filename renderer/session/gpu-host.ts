@@ -28,6 +28,8 @@ interface Watch {
 const IDLE_MILLISECONDS = 15_000;
 /** Progress that is told more often is not seen. */
 const PROGRESS_MILLISECONDS = 100;
+/** Where the CPU draws the page too, every picture of the progress is taken from what it computes. */
+const SOFTWARE_PROGRESS_MILLISECONDS = 500;
 
 export class GpuHost {
   readonly #toMain: (message: FromGpu, transfer?: Transferable[]) => void;
@@ -163,7 +165,7 @@ export class GpuHost {
       const report = await device.run(program, {
         signal: stop.signal,
         leaf: (leaf) => this.#askLeaf(id, leaf),
-        onStage: this.#throttled(run),
+        onStage: this.#throttled(run, device.info),
       });
       if (generation === this.#generation) this.#hasValues = true;
       this.#toMain({ kind: 'finished', run, report, memory: device.memory(program, report) });
@@ -244,11 +246,12 @@ export class GpuHost {
     return answer;
   }
 
-  #throttled(run: RunId): (stage: RunStage) => void {
+  #throttled(run: RunId, { software }: DeviceInfo): (stage: RunStage) => void {
+    const pause = software ? SOFTWARE_PROGRESS_MILLISECONDS : PROGRESS_MILLISECONDS;
     let last = Number.NEGATIVE_INFINITY;
     return (stage) => {
       const now = performance.now();
-      if (now - last < PROGRESS_MILLISECONDS) return;
+      if (now - last < pause) return;
       last = now;
       this.#toMain({ kind: 'progress', run, stage });
     };
