@@ -46,6 +46,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   keepOpenPath(derived, view);
   rememberView(view, storage);
   tellFailures(run, notices);
+  stillOnSoftware(run, root);
   const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
   const session = new Session({ document, derived, view, run }, threads, loadPictures, (tuning) =>
     rememberTuning(storage, tuning),
@@ -77,6 +78,13 @@ function keepOpenPath(derived: DerivedStore, view: ViewStore): void {
     const { openPath, open, selection } = view.getState();
     const path = followPath(before.tree, tree, openPath);
     if (path !== openPath) open(path, path.split('.').length === openPath.split('.').length ? selection : []);
+  });
+}
+
+/** Where the CPU draws the page, motion would be taken from what it computes: styles/tokens.css knows it by this mark. */
+function stillOnSoftware(run: RunStore, root: HTMLElement): void {
+  run.subscribe(({ device }, before) => {
+    if (device !== before.device) root.toggleAttribute('data-software', device?.software === true);
   });
 }
 

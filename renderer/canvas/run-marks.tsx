@@ -6,10 +6,11 @@ import { isStale, type RunState } from '../stores/run.ts';
 export function RunMarks({ container }: { readonly container: RefObject<HTMLElement | null> }) {
   const { run } = useApp();
   useEffect(() => {
-    const mark = ({ status }: RunState): void => {
+    const mark = ({ status, timings }: RunState): void => {
       const element = container.current;
       if (!element) return;
-      element.toggleAttribute('data-stale', isStale(status));
+      // Before the first values of a document there is nothing that could be old.
+      element.toggleAttribute('data-stale', isStale(status) && timings.size > 0);
       element.toggleAttribute('data-running', status.kind === 'running');
       element.style.setProperty('--progress', String(status.kind === 'running' ? status.progress : 0));
     };

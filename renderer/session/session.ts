@@ -377,6 +377,8 @@ export class Session implements SessionApi {
     this.#timings = new Map();
     this.#stores.run.getState().update({ timings: this.#timings, memory: null });
     this.#ask('open');
+    // Before the page draws the document, which takes its time.
+    if (this.#stores.run.getState().mode !== 'paused') void this.#compile();
   }
 
   #fail(message: string): void {
