@@ -18,7 +18,7 @@ async function enter(page: Page): Promise<void> {
 
 test('nodes are grouped under a name, opened, and taken apart, and give the same numbers', async ({ page }) => {
   const editor = await openWhole(page, 'Attention');
-  const mean = await editor.mean('attended').textContent();
+  const mean = await editor.meanText('attended');
   await editor.select('attention');
   await enter(page);
   await expect(editor.node('scores')).toBeVisible();
@@ -53,12 +53,12 @@ test('nodes are grouped under a name, opened, and taken apart, and give the same
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await editor.settled();
-  await expect(editor.mean('attended')).toHaveText(mean!);
+  await expect(editor.mean('attended')).toHaveText(mean);
 });
 
 test('a node dropped on a wire stands in it, and a deleted one leaves the chain whole', async ({ page }) => {
   const editor = await openWhole(page, 'Attention');
-  const mean = await editor.mean('attended').textContent();
+  const mean = await editor.meanText('attended');
   await editor.select('attention');
   await enter(page);
   const start = (await editor.port('q_proj', 'output', 'output').boundingBox())!;
@@ -76,7 +76,7 @@ test('a node dropped on a wire stands in it, and a deleted one leaves the chain 
   await expect(editor.port('query_heads', 'input', 'input')).toHaveAttribute('data-wired', 'true');
   await page.keyboard.press('Escape');
   await editor.settled();
-  await expect(editor.mean('attended')).toHaveText(mean!);
+  await expect(editor.mean('attended')).toHaveText(mean);
 });
 
 test('commands and nodes are found by a few letters', async ({ page }) => {

@@ -138,12 +138,12 @@ test('the graph computes again after the GPU was lost', async ({ page, browser }
   const editor = new Editor(page);
   await editor.openTemplate('Attention');
   await editor.settled();
-  const mean = await editor.mean('attention').textContent();
+  const mean = await editor.meanText('attention');
   const cdp = await browser.newBrowserCDPSession();
   await cdp.send('Browser.crashGpuProcess');
   await expect(page.getByText(/The GPU was lost/).first()).toBeAttached();
   await editor.settled();
-  await expect(editor.mean('attention')).toHaveText(mean!);
+  await expect(editor.mean('attention')).toHaveText(mean);
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText('SwiftShader (software)');
 });
 

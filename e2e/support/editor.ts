@@ -36,6 +36,12 @@ export class Editor {
     return this.node(node).locator('.caption .mean');
   }
 
+  /** The same once it is there: previews follow a run by a moment. */
+  async meanText(node: string): Promise<string> {
+    await expect(this.mean(node)).toHaveText(/^μ /);
+    return (await this.mean(node).textContent())!;
+  }
+
   /** The open module's wires that do not fit. */
   get wrongWires(): Locator {
     return this.page.locator('path.wire[data-wrong]');
