@@ -63,5 +63,5 @@ function meanOf(values: readonly number[]): number {
 
 /** `μ −0.0133` */
 function numberIn(text: string): number {
-  return Number(text.replace('−', '-').replace(/[^\d.e+-]/g, ''));
+  return Number(text.replaceAll('−', '-').replace(/[^\d.e+-]/g, ''));
 }
