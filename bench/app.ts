@@ -1,5 +1,5 @@
 /**
- * What the application asks of the main thread, measured in Chromium: `npm run build && node bench/app.ts`.
+ * What the application asks of the main thread, measured in Chromium: `npm run build && node bench/app.ts [first|edits|frames]`.
  * Prints the time to a template's first values, the script time of an edit in a document of 300 nodes, and frames and
  * long tasks while a run at the notebook's sizes goes on.
  */
@@ -20,10 +20,11 @@ const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: CHROMIUM_FLAGS,
 });
+const only = process.argv[2];
 try {
-  await firstValues(await newPage());
-  await edits(await newPage());
-  await frames(await newPage());
+  if (only === undefined || only === 'first') await firstValues(await newPage());
+  if (only === undefined || only === 'edits') await edits(await newPage());
+  if (only === undefined || only === 'frames') await frames(await newPage());
 } finally {
   await browser.close();
   await serving.close();
@@ -59,6 +60,8 @@ async function edits(page: Page): Promise<void> {
   for (let edit = 0; edit < EDITS; edit++) {
     await editor.set('width', String(33 - (edit % 2)));
     times.push(await editTime(page));
+    // What the edit set going would take part of the cores from the next one.
+    await editor.settled();
   }
   print(
     `edit of ${NODES} nodes, script to the DOM`,

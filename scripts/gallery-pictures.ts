@@ -47,10 +47,11 @@ try {
   await serving.close();
 }
 
-/** The whole graph, with its values. */
+/** The whole graph, with its values, and nothing beside it. */
 async function whole(editor: Editor, title: string): Promise<void> {
   await editor.openTemplate(title);
   await editor.settled();
+  for (const panel of ['Control+b', 'Control+i']) await editor.page.keyboard.press(panel);
   await editor.page.getByRole('button', { name: 'Fit' }).click();
   await previewsShown(editor.page);
 }
