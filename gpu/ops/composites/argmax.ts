@@ -52,11 +52,13 @@ function decompose(emitter: Emitter, [x]: readonly ValueId[], attributes: Attrib
   const { shape } = emitter.typeOf(x!);
   const maximum = emitter.emit('reduce_max', [x!], { axes: [axis], keepdims: true });
   const type = { dtype: 'i32', shape };
-  const isLargest = emitter.emit('equal', [x!, broadcastTo(emitter, maximum, shape)]);
+  const equalsIt = emitter.emit('equal', [x!, broadcastTo(emitter, maximum, shape)]);
+  // A NaN equals nothing, itself neither.
+  const isLargest = emitter.emit('or', [equalsIt, emitter.emit('not_equal', [x!, x!])]);
   const positions = emitter.emit('select', [
     isLargest,
     emitter.emit('iota', [], { axis, ...type }),
-    // No number is larger, so that a row of NaN, which equals nothing, still gives a position inside.
+    // A device that takes for granted that there is no NaN still gets a position inside.
     emitter.emit('constant', [], { value: shape[axis]! - 1, ...type }),
   ]);
   return [emitter.emit('reduce_min', [positions], { axes: [axis], keepdims: false })];
