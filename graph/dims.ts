@@ -21,6 +21,16 @@ export function splitDims(text: string): readonly { readonly text: string; reado
   return items;
 }
 
+/** An item without its name, `heads=num_heads`, and what stands before it. */
+export function splitLabel(item: string): {
+  readonly prefix: string;
+  readonly label: string | undefined;
+  readonly text: string;
+} {
+  const [prefix = '', label] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(item) ?? [];
+  return { prefix, label, text: item.slice(prefix.length) };
+}
+
 /**
  * Evaluates what can be: items over hyperparameters become sizes, items over an input's shape keep the values of
  * their names for later.
@@ -32,9 +42,9 @@ export function resolveDims(
   parse: (text: string) => Expression = parseExpression,
 ): DimensionItem[] {
   return splitDims(text).map((item) => {
-    const [prefix = '', label] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(item.text) ?? [];
+    const { prefix, label, text: written } = splitLabel(item.text);
     const offset = item.offset + prefix.length;
-    const source = item.text.slice(prefix.length).trimEnd();
+    const source = written.trimEnd();
     return within(offset, () => {
       const expression = parse(source);
       const name = label ?? (expression.kind === 'name' ? expression.name : undefined);

@@ -1,5 +1,5 @@
 /** The names in a parameter as it is written: which hyperparameters it speaks of, and what it is once they are others. */
-import { splitDims } from './dims.ts';
+import { splitDims, splitLabel } from './dims.ts';
 import { ExpressionError, parseExpression } from './expression-syntax.ts';
 import { namePlaces } from './expressions.ts';
 import type { ParameterValue } from './schema.ts';
@@ -71,12 +71,8 @@ function expressionsIn(type: ParameterType, value: ParameterValue): readonly Wri
       return [{ text: value, offset: 0 }];
     case 'dims':
       return splitDims(value).map(({ text, offset }) => {
-        const [prefix = '', label] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(text) ?? [];
-        return {
-          text: text.slice(prefix.length),
-          offset: offset + prefix.length,
-          ...(label !== undefined && { label }),
-        };
+        const { prefix, label, text: written } = splitLabel(text);
+        return { text: written, offset: offset + prefix.length, ...(label !== undefined && { label }) };
       });
     default:
       return type satisfies never;

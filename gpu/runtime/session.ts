@@ -1,8 +1,9 @@
 /** Everything that lives and dies with a device: pipelines, kept values, the plan that is ready, staging, previews. */
-import type { Place, Plan, PlanLeaf, PlanOutput, Step, ValueKey } from '../plan.ts';
+import type { Plan, PlanLeaf, PlanOutput, ValueKey } from '../plan.ts';
 import { requestDevice, type Device } from './device.ts';
 import { DeviceFault } from './errors.ts';
 import { accessPatterns, Pipelines } from './pipelines.ts';
+import { placesOf } from './places.ts';
 import { Pool } from './pool.ts';
 import { PreparedPlan } from './prepared.ts';
 import { Previews } from './preview/previews.ts';
@@ -151,16 +152,3 @@ export class Session {
 }
 
 type Uploading = Pick<RunRequest, 'leaf' | 'signal'>;
-
-function placesOf(step: Step): readonly Place[] {
-  switch (step.kind) {
-    case 'dispatch':
-      return step.bindings.map(({ place }) => place);
-    case 'copy':
-      return [step.from, step.to];
-    case 'clear':
-      return [step.place];
-    default:
-      return step satisfies never;
-  }
-}

@@ -1,5 +1,6 @@
 /** Which steps a run needs, given what the pool holds: walked backwards from what is wanted. */
-import type { Place, Plan, PlanOutput, Step, ValueKey } from '../plan.ts';
+import type { Plan, PlanOutput, ValueKey } from '../plan.ts';
+import { placesOf } from './places.ts';
 
 /** Indices of the needed steps, ascending, and the keys of the leaves that they and the outputs read. */
 export interface NeededSteps {
@@ -39,19 +40,6 @@ export function neededSteps(
 function pooledKeys({ steps, outputs }: Plan): ReadonlySet<ValueKey> {
   const places = [...steps.flatMap(placesOf), ...outputs.map(({ place }) => place)];
   return new Set(places.flatMap((place) => (place.kind === 'pool' ? [place.key] : [])));
-}
-
-function placesOf(step: Step): readonly Place[] {
-  switch (step.kind) {
-    case 'dispatch':
-      return step.bindings.map(({ place }) => place);
-    case 'copy':
-      return [step.from, step.to];
-    case 'clear':
-      return [step.place];
-    default:
-      return step satisfies never;
-  }
 }
 
 /**

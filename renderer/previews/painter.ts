@@ -3,6 +3,7 @@ import type { Preview } from '../../gpu/runtime/types.ts';
 import type { Box } from '../canvas/geometry.ts';
 import type { ColourMapName } from './colour-maps.ts';
 import { formatNumber } from './format.ts';
+import { strokeGrid } from './grid.ts';
 import { bars, chooseMap, colourPixels, contain, recode, rgbPixels, type Range } from './paint.ts';
 import type { Palette } from './palette.ts';
 import type { Scene } from './plan.ts';
@@ -91,12 +92,12 @@ export class Painter {
       case 'patches':
         this.#picture(painting, box, 'none');
         this.#thumbnail(painting, box, painting.picture ? 0.55 : 1);
-        grid(context, box, scene.rows, scene.columns, 'rgb(255 255 255 / 0.35)');
+        strokeGrid(context, box, scene.rows, scene.columns, 'rgb(255 255 255 / 0.35)');
         return;
       case 'attention':
         this.#picture(painting, box, 'grayscale(0.55) brightness(0.8)');
         this.#thumbnail(painting, box, painting.picture ? 0.7 : 1);
-        grid(context, box, scene.side, scene.side, 'rgb(0 0 0 / 0.25)');
+        strokeGrid(context, box, scene.side, scene.side, 'rgb(0 0 0 / 0.25)');
         mark(context, box, scene.side, scene.patch);
         return;
       case 'histogram':
@@ -156,25 +157,6 @@ function resize(canvas: { width: number; height: number }, width: number, height
   // Setting a size clears the canvas even where it is the same.
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-}
-
-function grid(context: CanvasRenderingContext2D, box: Box, rows: number, columns: number, colour: string): void {
-  // Lines closer than three pixels would be a veil.
-  if (box.width / columns < 3 || box.height / rows < 3) return;
-  context.strokeStyle = colour;
-  context.lineWidth = 0.6;
-  context.beginPath();
-  for (let column = 0; column <= columns; column++) {
-    const x = box.x + (column / columns) * box.width;
-    context.moveTo(x, box.y);
-    context.lineTo(x, box.y + box.height);
-  }
-  for (let row = 0; row <= rows; row++) {
-    const y = box.y + (row / rows) * box.height;
-    context.moveTo(box.x, y);
-    context.lineTo(box.x + box.width, y);
-  }
-  context.stroke();
 }
 
 /** The chosen patch: white with a dark rim, to be seen on any picture. */

@@ -15,7 +15,8 @@ import {
 } from './attention.ts';
 import { chipAt, layoutChips, paintChips, setChipFont, type Chip } from './chips.ts';
 import { cellAt, cellBox, createCells, matrixWish, paintMark, rangeOf, type Matrix } from './matrix.ts';
-import { paintBackdrop, paintGrid } from './picture.ts';
+import { strokeGrid } from '../previews/grid.ts';
+import { paintBackdrop } from './picture.ts';
 import { nameOf, type Token } from './tokens.ts';
 import { itemOf, STATISTICS, type Frame, type Pointed, type ViewRecord, type ViewSubject, type Wish } from './view.ts';
 
@@ -80,7 +81,7 @@ export const attentionMap: ViewRecord = {
           surface.context.globalAlpha = backdrop ? 0.7 : 1;
           createCells(rowOf(query), legend)(surface, map);
           surface.context.globalAlpha = 1;
-          paintGrid(surface, map, patches.rows, patches.columns);
+          strokeGrid(surface.context, map, patches.rows, patches.columns, 'rgb(0 0 0 / 0.3)');
           const patch = axes.queries === axes.keys ? patches.positions.indexOf(query) : -1;
           if (patch >= 0) paintMark(surface, cellBox(map, patches, placeOf(patch, patches)));
         }

@@ -2,7 +2,8 @@
 import { formatNumber } from '../previews/format.ts';
 import { contain, rgbPixels } from '../previews/paint.ts';
 import { cellAt, cellBox, paintMark } from './matrix.ts';
-import { paintGrid, paintPicture } from './picture.ts';
+import { strokeGrid } from '../previews/grid.ts';
+import { paintPicture } from './picture.ts';
 import { SANS } from './text.ts';
 import { itemOf, type Answer, type Frame, type Surface, type ViewRecord } from './view.ts';
 
@@ -42,8 +43,8 @@ export const patchGrid: ViewRecord = {
         if (decoded) paintPicture(surface, decoded, whole);
         else paintThumbnail(surface, answer, whole);
         if (rows * columns === 0) return;
-        paintGrid(surface, patches, rows, columns, 'rgb(0 0 0 / 0.55)');
-        paintGrid(surface, patches, rows, columns, 'rgb(255 255 255 / 0.8)');
+        strokeGrid(surface.context, patches, rows, columns, 'rgb(0 0 0 / 0.55)');
+        strokeGrid(surface.context, patches, rows, columns, 'rgb(255 255 255 / 0.8)');
         paintNumbers(surface, patches, grid);
         if (pointed) paintMark(surface, cellBox(patches, grid, pointed));
       },

@@ -26,22 +26,3 @@ export function paintBackdrop(surface: Surface, picture: Picture, box: Box): voi
   paintPicture(surface, picture, box);
   surface.context.filter = 'none';
 }
-
-/** Borders of patches; none where they would be a veil. */
-export function paintGrid({ context }: Surface, box: Box, rows: number, columns: number, colour = 'rgb(0 0 0 / 0.3)') {
-  if (box.width / columns < 4 || box.height / rows < 4) return;
-  context.strokeStyle = colour;
-  context.lineWidth = 0.6;
-  context.beginPath();
-  for (let column = 0; column <= columns; column++) {
-    const x = box.x + (column / columns) * box.width;
-    context.moveTo(x, box.y);
-    context.lineTo(x, box.y + box.height);
-  }
-  for (let row = 0; row <= rows; row++) {
-    const y = box.y + (row / rows) * box.height;
-    context.moveTo(box.x, y);
-    context.lineTo(box.x + box.width, y);
-  }
-  context.stroke();
-}
