@@ -5,7 +5,7 @@ import type { Box } from '../canvas/geometry.ts';
 const CLOSEST = 3;
 
 export function strokeGrid(
-  context: CanvasRenderingContext2D,
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   box: Box,
   rows: number,
   columns: number,
