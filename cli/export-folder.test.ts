@@ -7,9 +7,9 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { exportCommand } from './commands/export.ts';
 import { writeExportFolder } from './export-folder.ts';
 import { document, LINEAR, node } from './testing/documents.ts';
-import { call, workplace } from './testing/in-process.ts';
+import { call, testFolder } from './testing/in-process.ts';
 
-const { folder, fresh, file, remove } = workplace();
+const { folder, fresh, file, remove } = testFolder();
 afterAll(remove);
 
 describe('files', () => {

@@ -19,10 +19,10 @@ import { exportSource } from './export-source.ts';
 import { loadPlan } from './model.ts';
 import { openOnnxSession } from './onnx-runtime.ts';
 import { document, LANGUAGE_MODEL, LINEAR, node, wire } from './testing/documents.ts';
-import { call, workplace } from './testing/in-process.ts';
+import { call, testFolder } from './testing/in-process.ts';
 import { distance, readResults } from './testing/results.ts';
 
-const { fresh, file, exported, remove } = workplace();
+const { fresh, file, exported, remove } = testFolder();
 afterAll(remove);
 
 const graphOf = (model: string): GraphProto => fromBinary(ModelProtoSchema, readFileSync(model)).graph!;

@@ -9,7 +9,7 @@ import { exportCommand } from '../commands/export.ts';
 import { textOf } from './documents.ts';
 
 /** A folder for one test file. */
-export interface Workplace {
+export interface TestFolder {
   readonly folder: string;
   /** A path that is not taken. */
   readonly fresh: () => string;
@@ -20,7 +20,7 @@ export interface Workplace {
   readonly remove: () => void;
 }
 
-export function workplace(): Workplace {
+export function testFolder(): TestFolder {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-test-'));
   let count = 0;
   const fresh = (): string => join(folder, String(count++));
