@@ -1,14 +1,10 @@
 /** Every template opens, runs, and shows on its outputs what the command line computes. */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test, type Page } from '@playwright/test';
-import { bytesSource, readSafetensorAs, readSafetensorsHeader } from '../graph/formats/safetensors.ts';
+import { patchbay } from '../cli/testing/patchbay.ts';
+import { readResults } from '../cli/testing/results.ts';
 import { TEMPLATES } from '../templates/registry.ts';
 import { Editor } from './support/editor.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** A card shows four digits, and no more than four decimals. */
 const RELATIVE = 1e-3;
 const ABSOLUTE = 1e-4;
@@ -46,18 +42,12 @@ function outputCard(page: Page, name: string) {
 
 /** Means of all outputs of a template, at the preset that it opens with. */
 async function computed(name: string, out: string): Promise<ReadonlyMap<string, number>> {
-  const command = ['cli/main.ts', 'run', `template:${name}`, '--out', out];
-  await promisify(execFile)(process.execPath, command, { cwd: ROOT });
-  const source = bytesSource(await readFile(out));
-  const { entries } = await readSafetensorsHeader(source);
-  const means = Array.from(entries.values(), async (entry) => {
-    const data = await readSafetensorAs(source, entry, entry.dtype === 'F32' ? 'f32' : 'i32');
-    return [entry.name, meanOf([...data])] as const;
-  });
-  return new Map(await Promise.all(means));
+  expect(await patchbay(['run', `template:${name}`, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+  const { tensors } = await readResults(out);
+  return new Map([...tensors].map(([output, { data }]) => [output, meanOf(data)]));
 }
 
-function meanOf(values: readonly number[]): number {
+function meanOf(values: Float32Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
