@@ -7,6 +7,11 @@ import type { PlanLeaf } from '../plan.ts';
 import { Engine, type EngineOptions } from '../runtime/engine.ts';
 import { openNodeGpu } from '../runtime/node-gpu.ts';
 
+/** What is compared: the numbers of a tensor. */
+interface Numbers {
+  readonly data: ArrayLike<number>;
+}
+
 /** Numbers of inputs and weights, by name or path. */
 export type Leaves = Readonly<Record<string, readonly number[] | Float64Array>>;
 
@@ -67,7 +72,7 @@ export function numbersOf({ dtype }: TensorType, data: Uint8Array): Float64Array
 }
 
 /** ‖got − want‖ / ‖want‖; 0 where both are empty or zero. */
-export function relativeError(got: HostTensor, want: HostTensor): number {
+export function relativeError(got: Numbers, want: Numbers): number {
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < want.data.length; i++) {
