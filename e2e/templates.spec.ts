@@ -42,7 +42,9 @@ function outputCard(page: Page, name: string) {
 
 /** Means of all outputs of a template, at the preset that it opens with. */
 async function computed(name: string, out: string): Promise<ReadonlyMap<string, number>> {
-  expect(await patchbay(['run', `template:${name}`, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+  const { code, stderr } = await patchbay(['run', `template:${name}`, '--out', out]);
+  // Drivers may say something there.
+  expect(code, stderr).toBe(0);
   const { tensors } = await readResults(out);
   return new Map([...tensors].map(([output, { data }]) => [output, meanOf(data)]));
 }

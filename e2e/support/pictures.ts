@@ -14,8 +14,8 @@ export async function discPng(
 
 /** A PNG that cannot be compressed: every pixel is another. */
 export async function noisePng(side: number): Promise<Buffer> {
-  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
-  const background = { r: 128, g: 128, b: 128 };
+  const noise = { type: 'gaussian' as const, mean: 200, sigma: 15 };
+  const background = { r: 200, g: 200, b: 200 };
   return sharp({ create: { width: side, height: side, channels: 3, background, noise } })
     .png()
     .toBuffer();
