@@ -37,9 +37,9 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
     return () => window.removeEventListener('pointerdown', outside, { capture: true });
   }, [close]);
 
-  const add = (entry: PaletteEntry): void => {
+  const add = (entry: PaletteEntry, written: string | null): void => {
     const { x: left, y: top } = screenToFlowPosition({ x, y });
-    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from });
+    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from }, written);
     close();
   };
   return (

@@ -4,7 +4,7 @@ import { addInstance, addNode, applyFix, combine, connect, EditError, type Edit 
 import { elaborate } from '../../graph/elaborate.ts';
 import { infer } from '../../graph/infer.ts';
 import { allProblems } from '../../graph/instance.ts';
-import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { ParameterValue, PatchbayDocument } from '../../graph/schema.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
@@ -14,12 +14,16 @@ import { refOf, wireBetween } from '../canvas/ports.ts';
 import { wireCheckIn, type WireEnds } from '../canvas/wire-fit.ts';
 import { openModule } from '../commands/open-module.ts';
 import { insertIntoWire } from '../commands/wiring.ts';
+import { argumentsOf, type CallParameter } from './call.ts';
 import type { PaletteEntry } from './entries.ts';
 
 /** The type under which a dragged entry travels. */
 export const ENTRY_DATA = 'application/x-patchbay-entry';
 
 export type EntryRef = Pick<PaletteEntry, 'kind' | 'type'>;
+
+/** Values of parameters that were asked for with the entry. */
+type Given = Readonly<Record<string, ParameterValue>>;
 
 /** Reads a dragged entry; null for what is none of ours. */
 export function readEntry(data: string): EntryRef | null {
@@ -37,18 +41,21 @@ export type WiredTo =
 /**
  * Adds a node or an instance at a place of the canvas, selected. Where one of its ports fits to what it is wired to, it
  * is wired and takes the sizes of what comes, as the same step.
+ * @param written Arguments as they were typed after its name (library/call.ts).
  */
 export function addEntry(
   app: App,
   entry: EntryRef,
   at: readonly [number, number],
   wiredTo: WiredTo | null = null,
+  written: string | null = null,
 ): void {
   const { document, dispatch } = app.document.getState();
   const module = openModule(app).name;
   try {
-    const added = add(document, module, entry, at);
-    const edit = (wiredTo && wiredEdit(app, module, added, wiredTo)) ?? added;
+    const given = written === null ? {} : argumentsOf(entry.type, written, parametersOf(document, entry));
+    const added = add(document, module, entry, at, given);
+    const edit = (wiredTo && wiredEdit(app, module, added, wiredTo, given)) ?? added;
     dispatch(edit);
     app.view.getState().select(added.place?.nodeIds ?? []);
   } catch (error) {
@@ -71,16 +78,23 @@ function add(
   module: string,
   { kind, type }: EntryRef,
   position: readonly [number, number],
+  params: Given,
 ): Edit {
   return kind === 'node'
-    ? addNode(document, module, { type, position })
-    : addInstance(document, module, { instanceOf: type, position }, MODULES);
+    ? addNode(document, module, { type, position, params })
+    : addInstance(document, module, { instanceOf: type, position, params }, MODULES);
 }
 
-function wiredEdit(app: App, module: string, added: Edit, wiredTo: WiredTo): Edit | null {
+/** What arguments of an entry are for: parameters of the node's record, hyperparameters of the module. */
+export function parametersOf(document: PatchbayDocument, { kind, type }: EntryRef): readonly CallParameter[] {
+  if (kind === 'node') return NODES.get(type)?.params ?? [];
+  return (document.modules.find(({ name }) => name === type) ?? MODULES.get(type))?.hyperparameters ?? [];
+}
+
+function wiredEdit(app: App, module: string, added: Edit, wiredTo: WiredTo, given: Given): Edit | null {
   switch (wiredTo.kind) {
     case 'port':
-      return wired(app, module, added, wiredTo.port);
+      return wired(app, module, added, wiredTo.port, given);
     case 'wire': {
       const { document } = app.document.getState();
       const insertion = insertIntoWire(app, apply(document, added.diff), added.place!.nodeIds[0]!, wiredTo.wire);
@@ -94,7 +108,7 @@ function wiredEdit(app: App, module: string, added: Edit, wiredTo: WiredTo): Edi
 }
 
 /** The addition together with a wire to the first port that fits; null if none does. */
-function wired(app: App, module: string, added: Edit, from: PortRef): Edit | null {
+function wired(app: App, module: string, added: Edit, from: PortRef, given: Given): Edit | null {
   const { document } = app.document.getState();
   const [nodeId] = added.place?.nodeIds ?? [];
   const after = apply(document, added.diff);
@@ -110,18 +124,24 @@ function wired(app: App, module: string, added: Edit, from: PortRef): Edit | nul
   return combine(document, added.title, [
     () => added,
     (current) => connect(current, module, wire.from, wire.to),
-    (current) => fitted(current, module, node.id) ?? { title: '', diff: [] },
+    (current) => fitted(current, module, node.id, given) ?? { title: '', diff: [] },
   ]);
 }
 
-/** A node that was just wired takes the sizes of what comes: the fix that its own problem offers, if there is one. */
-function fitted(document: PatchbayDocument, module: string, nodeId: string): Edit | null {
+/**
+ * A node that was just wired takes the sizes of what comes: the fix that its own problem offers, if there is one. What was
+ * asked for stays.
+ */
+function fitted(document: PatchbayDocument, module: string, nodeId: string, given: Given): Edit | null {
   const tree = elaborate(document, NODES);
   const problems = allProblems(tree, infer(tree, NODES));
   const fix = problems
     .filter(({ place }) => place.module === module && place.nodeId === nodeId)
     .flatMap(({ fixes }) => fixes ?? [])
-    .find((candidate) => candidate.kind === 'set-param' && candidate.nodeId === nodeId);
+    .find(
+      (candidate) =>
+        candidate.kind === 'set-param' && candidate.nodeId === nodeId && !Object.hasOwn(given, candidate.param),
+    );
   return fix ? applyFix(document, fix) : null;
 }
 

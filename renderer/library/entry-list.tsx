@@ -13,12 +13,14 @@ import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useDocument } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
-import { ENTRY_DATA } from './add-entry.ts';
+import { ENTRY_DATA, parametersOf } from './add-entry.ts';
+import { parseCall, signature } from './call.ts';
 import { paletteGroups, type PaletteEntry, type PaletteGroup } from './entries.ts';
 import { search } from './search.ts';
 
 interface EntryListProps {
-  readonly onAdd: (entry: PaletteEntry) => void;
+  /** @param written Arguments that were typed after its name; null for none. */
+  readonly onAdd: (entry: PaletteEntry, written: string | null) => void;
   /** Only these are offered; absent: all. */
   readonly filter?: (entry: PaletteEntry) => boolean;
   readonly autoFocus?: boolean;
@@ -45,11 +47,12 @@ export function EntryList({
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => paletteGroups(NODES, MODULES, document, open), [document, open]);
-  const groups = useMemo(() => found(all, query, filter), [all, query, filter]);
+  const call = parseCall(query);
+  const groups = useMemo(() => found(all, call.name, filter), [all, call.name, filter]);
   const entries = groups.flatMap((group) => group.entries);
   const current = Math.min(active, entries.length - 1);
   const add = (entry: PaletteEntry): void => {
-    onAdd(entry);
+    onAdd(entry, call.written);
     setQuery('');
     setActive(0);
   };
@@ -99,6 +102,11 @@ export function EntryList({
         />
         {query === '' && hint}
       </div>
+      {call.written !== null && entries[current] && (
+        <p className="entry-signature">
+          <b>{entries[current].type}</b>({signature(parametersOf(document, entries[current]))})
+        </p>
+      )}
       <div ref={list} id={`${id}-list`} role="listbox" aria-label="Nodes and modules" className="entries" tabIndex={-1}>
         {groups.map((group) => (
           <div key={group.title} role="group" aria-label={group.title}>

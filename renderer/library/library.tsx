@@ -13,7 +13,7 @@ export function Library() {
         draggable
         disabled={readOnly}
         hint={<kbd aria-hidden="true">Shift A</kbd>}
-        onAdd={(entry) => addEntry(app, entry, app.canvas.current?.insertionPoint() ?? [0, 0])}
+        onAdd={(entry, written) => addEntry(app, entry, app.canvas.current?.insertionPoint() ?? [0, 0], null, written)}
       />
     </nav>
   );
