@@ -8,6 +8,7 @@ import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
 import { createPictureStore } from '../stores/pictures.ts';
 import { compileDocument, type CompileRequest } from './compiler.ts';
+import { lastPositionOf } from './protocol.ts';
 import { createReferenceDevice } from './reference-device.ts';
 
 const template = (name: string): Promise<PatchbayDocument> =>
@@ -85,6 +86,37 @@ test('a picture that is not there is a problem at its node, and leaves out what 
   pictures.getState().setMissing(new Set());
   expect(store.getState().problems).toEqual([]);
   derived.dispose();
+});
+
+test('with ids that have grown, one position of the logits is computed, and it is the last', async () => {
+  const document = await template('vlm');
+  const rows = [0, 1].map((row) => [...Array.from({ length: 16 }, () => 98), 5, 6 + row, 7, 8, 9, 10]);
+  const port = 'lm_head.output';
+  const grown = { source: 'input_ids', rows };
+  const picture = async () => ({ width: 1, height: 1, data: new Uint8ClampedArray([200, 100, 50, 255]) });
+  const run = async (compiled: ReturnType<typeof compile>, name: string) => {
+    const device = createReferenceDevice();
+    await device.run(compiled.program, {
+      leaf: (leaf) =>
+        leaf.name === grown.source
+          ? Promise.resolve(new Uint8Array(Int32Array.from(rows.flat()).buffer))
+          : compiled.leafBytes(leaf, picture),
+      signal: new AbortController().signal,
+      onStage: () => undefined,
+    });
+    return (await device.read(name))!;
+  };
+  const last = compile({ document, taps: [port], grown });
+  expect(last.summary.ports).not.toContain(port);
+  const end = await run(last, lastPositionOf(port));
+  const all = await run(compile({ document, taps: [port] }), port);
+  const [batch, length, vocab] = all.type.shape as [number, number, number];
+  expect([batch, length, vocab]).toEqual([2, 22, 99]);
+  expect(end.type.shape).toEqual([batch, 1, vocab]);
+  for (let row = 0; row < batch; row++) {
+    const from = (row * length + length - 1) * vocab;
+    expect(end.data.subarray(row * vocab, (row + 1) * vocab)).toEqual(all.data.subarray(from, from + vocab));
+  }
 });
 
 test('an empty document has nothing to run', async () => {

@@ -6,7 +6,7 @@ import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
-import { withFrontier } from '../../nodes/generation/frontier.ts';
+import { lastPosition, withFrontier } from '../../nodes/generation/frontier.ts';
 import { grow } from '../../nodes/generation/grow.ts';
 import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
@@ -15,7 +15,7 @@ import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.
 import type { Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
 import type { LeafName, Program } from './device.ts';
-import type { GrownSource, ProgramSummary, Target } from './protocol.ts';
+import { lastPositionOf, type GrownSource, type ProgramSummary, type Target } from './protocol.ts';
 
 export interface Compiled {
   readonly program: Program;
@@ -34,7 +34,7 @@ export interface CompileRequest {
   /** Ids of pictures that are not there; nodes that need one are left out, with what follows from them. */
   readonly missing: ReadonlySet<string>;
   readonly target: Target;
-  /** Ids in the place of a source's own: then the first tap is all that is wanted. */
+  /** Ids in the place of a source's own: then the last position of the first tap is all that is wanted. */
   readonly grown?: GrownSource;
 }
 
@@ -61,7 +61,7 @@ export function compileDocument(
   const sources = planSources(tree, inference, document, hashes, tokenizers);
   const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
   const lowered = lower(tree, inference, { weights: recipes, sources: available });
-  const graph = runPasses(ids ? withValue(lowered, taps[0]!, ids) : withTaps(lowered, taps));
+  const graph = runPasses(ids ? withLast(lowered, taps[0]!, ids) : withTaps(lowered, taps));
   const program = programFor(graph, target);
   return {
     program,
@@ -90,10 +90,12 @@ function withTaps({ graph, outputs }: Lowered, taps: readonly PortPath[]): Graph
   return { ...graph, outputs: [...graph.outputs, ...known] };
 }
 
-/** One value, and what is kept of it from one length of the ids to the next. */
-function withValue({ graph, outputs }: Lowered, name: PortPath, { source }: GrownSource): Graph {
-  const value = outputs.get(name);
-  return value === undefined ? { ...graph, outputs: [] } : withFrontier(graph, { name, value, kind: 'tap' }, source);
+/** The last position of one value, and what is kept from one length of the ids to the next. */
+function withLast({ graph, outputs }: Lowered, port: PortPath, { source }: GrownSource): Graph {
+  const value = outputs.get(port);
+  if (value === undefined) return { ...graph, outputs: [] };
+  const { graph: extended, last } = lastPosition(graph, value);
+  return withFrontier(extended, { name: lastPositionOf(port), value: last, kind: 'tap' }, source);
 }
 
 /** For a GPU, a plan that keeps what leaves a module, so that an edit re-runs only what follows from it. */

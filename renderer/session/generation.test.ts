@@ -46,9 +46,9 @@ function document(params: Readonly<Record<string, ParameterValue>>): PatchbayDoc
 
 /** Logits that want the last byte's successor. */
 function successor({ grown, parts }: GuestRequest): TensorData[] {
-  return parts.map(([row, position]) => {
+  return parts.map(([row]) => {
     const data = new Float32Array(VOCAB);
-    data[grown.rows[row!]![position!]! + 1] = 1;
+    data[grown.rows[row!]!.at(-1)! + 1] = 1;
     return { type: { dtype: 'f32', shape: [VOCAB] }, data };
   });
 }
@@ -77,9 +77,9 @@ test('run writes as many tokens as are wanted, each from what was written before
   await until('done');
   expect(state()).toMatchObject({ prompts: ['a'], texts: ['bcd'], ids: [[98, 99, 100]], total: 3, message: null });
   expect(asked.map(({ grown, port, parts }) => [grown.source, grown.rows, port, parts])).toEqual([
-    ['ids', [[255, 97]], 'embedding.output', [[0, 1]]],
-    ['ids', [[255, 97, 98]], 'embedding.output', [[0, 2]]],
-    ['ids', [[255, 97, 98, 99]], 'embedding.output', [[0, 3]]],
+    ['ids', [[255, 97]], 'embedding.output', [[0, 0]]],
+    ['ids', [[255, 97, 98]], 'embedding.output', [[0, 0]]],
+    ['ids', [[255, 97, 98, 99]], 'embedding.output', [[0, 0]]],
   ]);
   generations.run('write');
   await until('running');

@@ -177,7 +177,7 @@ async function logits(
   { logits: port, source }: GenerationPlan,
   rows: TokenRows,
 ): Promise<readonly ArrayLike<number>[]> {
-  const parts = rows.map((row, index) => [index, row.length - 1]);
+  const parts = rows.map((_, index) => [index, 0]);
   const tensors = await session.compute({ grown: { source, rows }, port, parts });
   return tensors.map(({ data }) => data);
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startWithDevice } from '../testing/fake-session.ts';
 import { GuestStoppedError } from './guest.ts';
+import { lastPositionOf } from './protocol.ts';
 import { SETTLE_MILLISECONDS } from './session.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -15,9 +16,9 @@ async function ready() {
   return s;
 }
 
-const GUEST = { grown: { source: 'ids', rows: [[1, 2]] }, port: 'lm_head.output', parts: [[0, 1]] };
+const GUEST = { grown: { source: 'ids', rows: [[1, 2]] }, port: 'lm_head.output', parts: [[0, 0]] };
 
-test('a guest computes one value with other ids, and the editor’s own values come back', async () => {
+test('a guest computes the end of one value with other ids, and the editor’s own values come back', async () => {
   const { session, compiler, gpu, ran, compiled, count } = await ready();
   const parts = session.compute(GUEST);
   await vi.advanceTimersByTimeAsync(0);
@@ -27,7 +28,7 @@ test('a guest computes one value with other ids, and the editor’s own values c
   ran();
   await vi.advanceTimersByTimeAsync(0);
   const asked = gpu.sent.findLast((message) => message.kind === 'read')!;
-  expect(asked).toMatchObject({ port: 'lm_head.output', index: [0, 1] });
+  expect(asked).toMatchObject({ port: lastPositionOf('lm_head.output'), index: [0, 0] });
   const tensor = { type: { dtype: 'f32', shape: [1] }, data: Float32Array.of(7) } as const;
   const before = count('compile');
   gpu.say({ kind: 'tensor', request: asked.request, tensor });

@@ -1,17 +1,26 @@
 /**
- * Runs beside the editor's own: the graph with other ids in the place of a source's, for one value of it. One at a time,
+ * Runs beside the editor's own: the graph with other ids in the place of a source's, for the end of one value. One at a time,
  * and whatever the editor asks for goes before it.
  */
 import type { TensorData } from './session-api.ts';
-import type { FromCompiler, FromGpu, GrownSource, ProgramId, RunId, ToCompiler } from './protocol.ts';
+import {
+  lastPositionOf,
+  type FromCompiler,
+  type FromGpu,
+  type GrownSource,
+  type ProgramId,
+  type RunId,
+  type ToCompiler,
+} from './protocol.ts';
 import type { PortPath } from '../../graph/instance.ts';
 import type { SessionThreads } from './threads.ts';
 
 /** Which value, and which parts of it. */
 export interface GuestRequest {
   readonly grown: GrownSource;
+  /** Its value is `[batch, length, …]`; only the last position is computed: `[batch, 1, …]`. */
   readonly port: PortPath;
-  /** Indices of leading axes: one answer each. */
+  /** Indices of leading axes of the last position: one answer each. */
   readonly parts: readonly (readonly number[])[];
 }
 
@@ -71,7 +80,7 @@ export class Guest {
       const finished = this.#wait({ run });
       threads.gpu.post({ kind: 'run', run, program });
       await finished;
-      const parts = await Promise.all(guest.parts.map((index) => this.#host.read(guest.port, index)));
+      const parts = await Promise.all(guest.parts.map((index) => this.#host.read(lastPositionOf(guest.port), index)));
       this.#check(guest);
       return parts;
     } finally {
@@ -95,7 +104,7 @@ export class Guest {
     if (!waiting || !('program' in waiting.on) || waiting.on.program !== message.program) return false;
     this.#waiting = null;
     if (message.kind === 'compile-failed') waiting.reject(new Error(message.message));
-    else if (message.summary.ports.includes(this.#current!.port)) waiting.resolve();
+    else if (message.summary.ports.includes(lastPositionOf(this.#current!.port))) waiting.resolve();
     else waiting.reject(new Error(`${this.#current!.port} cannot be computed: see the problems of the graph`));
     return true;
   }

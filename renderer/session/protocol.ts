@@ -36,7 +36,7 @@ export type ToCompiler =
       /** Ids of pictures that are not there: what needs them is left out. */
       readonly missing: ReadonlySet<string>;
       readonly target: Target;
-      /** Ids in the place of a source's own: then the first tap is all that is wanted. */
+      /** Ids in the place of a source's own: then the last position of the first tap is all that is wanted. */
       readonly grown?: GrownSource;
     }
   /** This document may be opened soon: what its programs share may be made ready. */
@@ -46,6 +46,14 @@ export type ToCompiler =
 export interface GrownSource {
   readonly source: InstancePath;
   readonly rows: TokenRows;
+}
+
+/**
+ * What the last position of a port's value [batch, length, …], computed for ids that have grown, is called: [batch, 1, …].
+ * It is not the port's own value, which its card goes on to show.
+ */
+export function lastPositionOf(port: PortPath): PortPath {
+  return `${port} at the last position`;
 }
 
 export type FromCompiler =

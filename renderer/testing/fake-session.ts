@@ -10,7 +10,7 @@ import type { DerivedState } from '../stores/derived.ts';
 import type { DocumentState } from '../stores/document.ts';
 import { createRunStore } from '../stores/run.ts';
 import { createViewStore } from '../stores/view.ts';
-import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from '../session/protocol.ts';
+import { lastPositionOf, type FromCompiler, type FromGpu, type ToCompiler, type ToGpu } from '../session/protocol.ts';
 import { Session } from '../session/session.ts';
 import type { Channel } from '../session/threads.ts';
 
@@ -95,7 +95,7 @@ export function start() {
   /** Lets the compile worker answer what it was asked last. */
   const compiled = async (runnable = true) => {
     const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
-    const summary = { runnable, ports: asked.taps };
+    const summary = { runnable, ports: asked.grown ? asked.taps.map(lastPositionOf) : asked.taps };
     compiler.say({ kind: 'compiled', program: asked.program, summary });
     await vi.advanceTimersByTimeAsync(0);
   };
