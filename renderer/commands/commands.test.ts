@@ -7,7 +7,7 @@ import { COMMANDS } from './list.ts';
 import { openBytes, mayLeave } from './documents.ts';
 import { commandsByChord, handleKey, type KeyContext } from './runner.ts';
 
-const FREE: KeyContext = { mac: false, typing: false, control: false, modal: false };
+const FREE: KeyContext = { mac: false, typing: false, control: false, modal: () => false };
 
 let t: TestApp;
 beforeEach(() => {
@@ -59,7 +59,7 @@ test('where text is typed, keys belong to the text, but save still saves', async
 });
 
 test('a dialog or menu keeps the keys; a focused control keeps Enter', () => {
-  expect(press('s', { modal: true }, true)).toBe(false);
+  expect(press('s', { modal: () => true }, true)).toBe(false);
   expect(press('Enter', { control: true })).toBe(false);
 });
 

@@ -44,7 +44,7 @@ export function commandsByChord(list: readonly Command[]): ReadonlyMap<Chord, Co
 export function handleKey(byChord: ReadonlyMap<Chord, Command>, press: KeyPress, where: KeyContext, app: App): boolean {
   const chord = chordOf(press, where.mac);
   const command = chord === null ? undefined : byChord.get(chord);
-  if (!command || command.native || where.modal) return false;
+  if (!command || command.native || where.modal()) return false;
   if (where.typing && !actsInText(command, where.typing)) return false;
   // A control that has the focus keeps the keys that operate it.
   if (where.control && (chord === 'Enter' || chord === ' ')) return false;
@@ -63,7 +63,7 @@ export interface KeyContext {
   /** The focus is on a button, a link, an item of a menu. */
   readonly control: boolean;
   /** A dialog or menu is open, which has the keys to itself. */
-  readonly modal: boolean;
+  readonly modal: () => boolean;
 }
 
 function runCommand(command: Command, app: App): void {

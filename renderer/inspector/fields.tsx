@@ -147,7 +147,9 @@ function TextRow(props: FieldProps & { readonly id: string }) {
       if (typeof from === 'number') onCommit(stepped(from, direction * (event.shiftKey ? 10 : 1), steps));
     } else if (event.key === 'Enter') {
       commit();
-      event.currentTarget.select();
+      // Selecting lays out the page: after the edit is shown, not before.
+      const field = event.currentTarget;
+      queueMicrotask(() => field.select());
     } else if (event.key === 'Escape' && typed !== null) {
       event.stopPropagation();
       setTyped(null);

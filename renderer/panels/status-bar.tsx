@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { setSeed } from '../../graph/edits.ts';
 import { useApp, useDerived, useDocument, useRun, useView } from '../app-context.ts';
-import { formatSi } from '../previews/format.ts';
+import { formatSi, formatWhole } from '../previews/format.ts';
 import { isDirty } from '../stores/document.ts';
 import { problemList } from '../stores/problem-list.ts';
 
@@ -14,9 +14,9 @@ export function StatusBar() {
       <Fact
         name="parameters"
         value={formatSi(cost.parameters)}
-        exact={`${cost.parameters.toLocaleString()} parameters`}
+        exact={`${formatWhole(cost.parameters)} parameters`}
       />
-      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${cost.flops.toLocaleString()} FLOP a run`} />
+      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} />
       <Memory />
       <ProblemCount />
       <div className="status-right">

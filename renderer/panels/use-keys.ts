@@ -20,14 +20,16 @@ export function useKeys(): void {
         mac: app.platform.mac,
         typing: typingIn(focus),
         control: focus?.matches(CONTROLS) ?? false,
-        // What is closing may stay in the page for a moment, unseen.
-        modal: [...document.querySelectorAll(MODALS)].some((layer) =>
-          layer.checkVisibility({ visibilityProperty: true }),
-        ),
+        modal: modalIsOpen,
       };
       if (handleKey(byChord, event, where, app)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [app, byChord]);
+}
+
+function modalIsOpen(): boolean {
+  // What is closing may stay in the page for a moment, unseen.
+  return [...document.querySelectorAll(MODALS)].some((layer) => layer.checkVisibility({ visibilityProperty: true }));
 }

@@ -49,6 +49,14 @@ export function formatSi(value: number, unit = ''): string {
   return withMinus(`${value < 0 ? '-' : ''}${digits}${suffix ? ` ${suffix}` : ''}`);
 }
 
+/** Making one takes a millisecond. */
+const WHOLE = new Intl.NumberFormat();
+
+/** Every digit, grouped as the locale does: `7,087,872`. */
+export function formatWhole(value: number): string {
+  return WHOLE.format(value);
+}
+
 /** `24.6 ms`, `1.92 s`, `0.41 ms`. */
 export function formatMilliseconds(milliseconds: number): string {
   if (milliseconds >= 999.5) return `${(milliseconds / 1000).toPrecision(3)} s`;
