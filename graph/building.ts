@@ -47,6 +47,9 @@ export interface Building {
   readonly shares: Map<InstancePath, string>;
   /** Instances that cannot have shapes, with the problem that is to blame. Covers what is inside them. */
   readonly faults: Map<InstancePath, number>;
+  /** By module, ids of nodes that are not called; and the paths of their instances. */
+  readonly idleNodes: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly idle: Set<InstancePath>;
   /** Nodes whose name another has before them, as `module/id`, with the problem that says so. */
   readonly namesakes: Map<string, number>;
   /** Requirements that do not hold, by what they say of which values: two instances given the same ones have one problem. */

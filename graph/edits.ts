@@ -10,6 +10,7 @@ export {
   writeDecoration,
   type DecorationRef,
 } from './edit-decorations.ts';
+export { toggleMode } from './edit-modes.ts';
 export { makeUnique } from './edit-modules.ts';
 export {
   addInstance,

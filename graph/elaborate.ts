@@ -20,6 +20,7 @@ import type { Value } from './expressions.ts';
 import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
 import { indexModule } from './module-index.ts';
 import { orderLeaves } from './order.ts';
+import { applyModes } from './modes.ts';
 import { layerCount, resolveNode } from './node-parameters.ts';
 import { INPUT_TYPE, isInput, isOutput, moduleInputs } from './ports.ts';
 import type { Problem } from './problems.ts';
@@ -46,7 +47,8 @@ export function elaborate(
   overrides: Overrides = {},
   cache: GraphCache = createCache(),
 ): InstanceTree {
-  const modules = new Map(document.modules.map((module) => [module.name, module]));
+  const called = applyModes(document, library);
+  const modules = new Map(called.document.modules.map((module) => [module.name, module]));
   const building: Building = {
     document,
     library,
@@ -56,6 +58,8 @@ export function elaborate(
     construction: [],
     shares: new Map(),
     faults: new Map(),
+    idleNodes: called.idle,
+    idle: new Set(),
     namesakes: new Map(),
     unmet: new Map(),
     problems: { all: [], known: new Map() },
@@ -74,7 +78,7 @@ export function elaborate(
     requireOf(building, main, root, { names }, '');
     unfold(building, main, root, { names }, [main.name], building.faults.has(''));
   }
-  for (const module of document.modules)
+  for (const module of modules.values())
     for (const problem of indexModule(module, modules, library, cache).problems) report(building.problems, problem);
 
   resolveShares(building);
@@ -87,6 +91,7 @@ export function elaborate(
     construction: building.construction,
     execution,
     blocked,
+    idle: building.idle,
     sizes,
     problems: building.problems.all,
   };
@@ -133,6 +138,7 @@ function unfold(
     const path = childPath(instance.path, taken.has(node.name) ? `${node.name}~${children.size}` : node.name);
     if (taken.has(node.name)) building.faults.set(path, building.namesakes.get(`${module.name}/${node.id}`)!);
     taken.add(node.name);
+    if (building.idleNodes.get(module.name)?.has(node.id)) building.idle.add(path);
     const child = isInstance(node)
       ? makeInstance(building, node, path, enclosing)
       : makeLeaf(building, node, path, enclosing);

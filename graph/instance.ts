@@ -89,10 +89,15 @@ export interface InstanceTree {
   readonly byPath: ReadonlyMap<InstancePath, Instance>;
   /** Leaves in construction order: the order in which weights are drawn. */
   readonly construction: readonly LeafInstance[];
-  /** Leaves in an order of execution: every leaf after what feeds it. Leaves on a cycle, or fed by one, are left out. */
+  /**
+   * Leaves in an order of execution: every leaf after what feeds it. Leaves on a cycle, or fed by one, are left out, and so
+   * are those that are not called.
+   */
   readonly execution: readonly LeafInstance[];
   /** Leaves that cannot have shapes because of a problem of the tree, with the index of that problem. */
   readonly blocked: ReadonlyMap<InstancePath, number>;
+  /** Nodes that are not called (graph/modes.ts), by path of their instances; what is inside them is not listed. */
+  readonly idle: ReadonlySet<InstancePath>;
   /** The main module's sizes by name, after presets and overrides. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
@@ -120,4 +125,12 @@ export function portPath(path: InstancePath, port: string): PortPath {
 
 export function childPath(path: InstancePath, name: string): InstancePath {
   return path === '' ? name : `${path}.${name}`;
+}
+
+/** Whether an instance, or one that it is inside of, is not called. */
+export function isIdle(idle: ReadonlySet<InstancePath>, path: InstancePath): boolean {
+  if (idle.size === 0) return false;
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1))
+    if (idle.has(path.slice(0, end))) return true;
+  return false;
 }

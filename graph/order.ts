@@ -1,6 +1,6 @@
 /** An order of execution, and the cycles that have none. */
 import { report, type Building, type LeafDraft } from './building.ts';
-import type { InstancePath, LeafInstance } from './instance.ts';
+import { isIdle, type InstancePath, type LeafInstance } from './instance.ts';
 import type { Fix } from './problems.ts';
 import { enclosingPath } from './trace.ts';
 
@@ -12,7 +12,7 @@ export function orderLeaves(building: Building, blocked: Map<InstancePath, numbe
   const order: LeafInstance[] = [];
   const state = new Map<InstancePath, 'open' | 'done' | 'cyclic'>();
   for (const start of building.construction) {
-    if (state.has(start.path)) continue;
+    if (state.has(start.path) || isIdle(building.idle, start.path)) continue;
     // Depth first, with a stack of our own: a chain may be longer than the call stack.
     const stack = [{ leaf: start, sources: sourcesOf(start), next: 0 }];
     state.set(start.path, 'open');

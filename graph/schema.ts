@@ -36,6 +36,8 @@ const nodeTail = {
   params: parameters.optional(),
   /** Path from the root of the instance whose weights this one uses (`blocks.0.attention`). */
   shares: z.string().optional(),
+  /** Absent: it is called. What the others mean stands in graph/modes.ts. */
+  mode: z.enum(['mute', 'bypass']).optional(),
   position: point,
   /** Width and height where the user chose them. */
   size: point.optional(),
@@ -142,6 +144,7 @@ export type ParameterValue = z.infer<typeof parameterValue>;
 export type LibraryNode = z.infer<typeof libraryNode>;
 export type InstanceNode = z.infer<typeof instanceNode>;
 export type GraphNode = LibraryNode | InstanceNode;
+export type Mode = NonNullable<GraphNode['mode']>;
 export type Edge = z.infer<typeof edge>;
 export type Hyperparameter = z.infer<typeof hyperparameter>;
 export type Size = z.infer<typeof size>;

@@ -40,6 +40,8 @@ export function ungroupNode(
     throw new EditError(`${instance.name} is a stack of layers; set its number of layers to one first`);
   if (instance.shares !== undefined)
     throw new EditError(`${instance.name} shares the weights of ${instance.shares}; give it weights of its own first`);
+  if (instance.mode !== undefined)
+    throw new EditError(`${instance.name} is ${instance.mode === 'mute' ? 'muted' : 'bypassed'}; end that first`);
   const callee = moduleNamed(document, instance.module);
   const inner = callee.nodes.filter((node) => !isPort(node));
   const names = namesInPlace(module, instance, inner);

@@ -11,7 +11,7 @@ import {
   type ModuleDraft,
   type StackDraft,
 } from './building.ts';
-import type { Feed, InstancePath, Source } from './instance.ts';
+import { isIdle, type Feed, type InstancePath, type Source } from './instance.ts';
 import { indexModule, type ModuleIndex } from './module-index.ts';
 import { OUTPUT_NODE_PORT } from './ports.ts';
 import { own } from './records.ts';
@@ -78,6 +78,8 @@ export function resolveWires(building: Building, root: ModuleDraft): Map<Instanc
   const blocked = new Map<InstancePath, number>();
   const unfed = new Map<InstancePath, number[]>();
   for (const instance of building.byPath.values()) {
+    // What is not called misses nothing.
+    if (isIdle(building.idle, instance.path)) continue;
     const faulty = faultOf(building, instance.path);
     if (faulty !== undefined && instance.kind === 'leaf') blocked.set(instance.path, faulty);
     for (const { name, optional } of inputsOf(building, instance)) {

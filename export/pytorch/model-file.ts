@@ -29,7 +29,7 @@ export function writeModelFile(source: ExportSource): ModelFile {
   const parts: string[][] = [];
   let forward: Forward | undefined;
   for (const module of plan.modules.values()) {
-    if (module.form.kind === 'library' || (module.outputs.length === 0 && module !== plan.main)) continue;
+    if (module.form.kind === 'library' || (!isCalled(plan, module) && !holdsLayers(module))) continue;
     const written = writeModule(plan, module, problems, helpers);
     if (module === plan.main) {
       forward = written.forward;
@@ -94,13 +94,26 @@ function writeModule(
     '',
     ...signature('__init__', ['self', ...takes], 'None', '    '),
     ...constructor.lines,
+  ];
+  // A class whose calls are muted or bypassed still holds its layers, in their order.
+  if (!isCalled(plan, module)) return { lines, forward };
+  lines.push(
     '',
     ...signature('forward', ['self', ...forwardSignature(forward)], resultType(module, forward), '    '),
     ...docstring(documentForward(forward), '        '),
     ...forward.lines,
     ...writeReturn(module, forward, '        '),
-  ];
+  );
   return { lines, forward };
+}
+
+function isCalled(plan: ExportPlan, module: PlannedModule): boolean {
+  return module.outputs.length > 0 || module === plan.main;
+}
+
+/** Whether some `__init__` makes one of this class. */
+function holdsLayers({ form, instances }: PlannedModule): boolean {
+  return form.kind !== 'function' && instances.length > 0;
 }
 
 function writeFunction(module: PlannedModule, forward: Forward): readonly string[] {

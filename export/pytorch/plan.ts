@@ -1,6 +1,7 @@
 /** Which modules of the document are written, as what, under which names, in which order. */
 import type { InstancePath, InstanceTree, LeafInstance, ModuleInstance } from '../../graph/instance.ts';
-import { childPath } from '../../graph/instance.ts';
+import { childPath, isIdle } from '../../graph/instance.ts';
+import { applyModes } from '../../graph/modes.ts';
 import { createCache } from '../../graph/cache.ts';
 import { indexModule, type ModuleIndex } from '../../graph/module-index.ts';
 import { isPort } from '../../graph/ports.ts';
@@ -67,7 +68,9 @@ export const FILE_NAMES: readonly string[] = (
 ).split(' ');
 
 /** @param helpers names of functions that nodes bring along. */
-export function planExport(source: ExportSource, helpers: readonly string[]): ExportPlan {
+export function planExport(given: ExportSource, helpers: readonly string[]): ExportPlan {
+  // Layers that are not called are made, and no `forward` calls them.
+  const source: ExportSource = { ...given, document: applyModes(given.document, NODES).document };
   const { document, tree } = source;
   const definitions = new Map(document.modules.map((module) => [module.name, module]));
   const liveness = findLiveness(definitions, document.main);
@@ -92,7 +95,10 @@ export function planExport(source: ExportSource, helpers: readonly string[]): Ex
     if (known) return known;
     const definition = definitions.get(module)!;
     const index = indexModule(definition, definitions, NODES, cache);
-    const own = instances.get(module) ?? [];
+    const all = instances.get(module) ?? [];
+    // Signatures follow from the calls; a class that nobody calls is made all the same.
+    const calls = all.filter(({ path }) => !isIdle(tree.idle, path));
+    const own = calls.length > 0 ? calls : all;
     const live = liveness(module);
     const isMain = module === document.main;
     const spelling = isMain ? undefined : librarySpelling(definition, own, live, definitions, source);
