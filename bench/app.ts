@@ -48,25 +48,43 @@ async function firstValues(page: Page): Promise<void> {
   await page.context().close();
 }
 
-/** Each edit of a hyperparameter changes the shapes of all nodes; each edit of a node those after it. */
+/**
+ * Each edit of a hyperparameter changes the shapes of all nodes. Printed are the time of the page's main thread, which
+ * is what the edit costs, and the time on the clock, in which other programs of the machine take their part.
+ */
 async function edits(page: Page): Promise<void> {
   const editor = new Editor(page);
   await answerPickers(page, FILE);
+  await page.addInitScript(() => {
+    const measure = performance.measure.bind(performance);
+    performance.measure = (name, ...rest) => {
+      if (name === 'patchbay:edit') performance.mark('bench:shown');
+      return measure(name, ...rest);
+    };
+  });
   await page.goto('/');
   await writeStored(page, FILE, Buffer.from(formatDocument(chain(NODES))));
   await page.getByRole('button', { name: 'Open file…' }).click();
   await editor.settled();
-  const times: number[] = [];
+  const clock: number[] = [];
+  const thread: number[] = [];
   for (let edit = 0; edit < EDITS; edit++) {
+    await browser.startTracing(page, { categories: ['blink.user_timing'] });
     await editor.set('width', String(33 - (edit % 2)));
-    times.push(await editTime(page));
+    clock.push(await editTime(page));
+    thread.push(threadTime(await browser.stopTracing()));
     // What the edit set going would take part of the cores from the next one.
     await editor.settled();
   }
-  print(
-    `edit of ${NODES} nodes, script to the DOM`,
-    `median ${quantile(times, 0.5)} ms, worst ${quantile(times, 1)} ms`,
-  );
+  for (const [what, times] of [
+    ['main thread', thread],
+    ['clock', clock],
+  ] as const) {
+    print(
+      `edit of ${NODES} nodes, script to the DOM, ${what}`,
+      `median ${quantile(times, 0.5)} ms, worst ${quantile(times, 1)} ms, first ${times[0]?.toFixed(1)} ms`,
+    );
+  }
   await page.context().close();
 }
 
@@ -75,6 +93,15 @@ async function editTime(page: Page): Promise<number> {
   const measure = await page.waitForFunction(() => performance.getEntriesByName('patchbay:edit').at(-1)?.duration);
   await page.evaluate(() => performance.clearMeasures('patchbay:edit'));
   return (await measure.jsonValue())!;
+}
+
+/** Milliseconds that the page's main thread ran between the two marks of an edit. */
+function threadTime(trace: Buffer): number {
+  const { traceEvents } = JSON.parse(trace.toString()) as {
+    traceEvents: readonly { readonly name: string; readonly tts?: number }[];
+  };
+  const at = (mark: string): number => traceEvents.find(({ name, tts }) => name === mark && tts !== undefined)!.tts!;
+  return (at('bench:shown') - at('patchbay:edit-start')) / 1000;
 }
 
 /** Frames and tasks of the page while the device computes the notebook's sizes. */
