@@ -77,7 +77,7 @@ export function createBody(names: Names, indent: string): Body {
       };
       return entry;
     },
-    unpack: (targets, value) => lines.push(...layOut(`${targetText(targets)} = `, value, '', depth)),
+    unpack: (targets, value) => lines.push(...layOutUnpacking(targets, value, depth)),
     set: (target, value) => write(target, value, undefined),
     loop: (variable, items, inside) => {
       lines.push(...layOut(`for ${variable} in `, items, ':', depth));
@@ -116,10 +116,23 @@ function widest(entries: ReadonlySet<Entry>): Entry | undefined {
   return widths.find(({ width }) => width >= 0.7 * most)?.entry;
 }
 
+/** Targets stand one below the other where they are too many for a line, as black sets them. */
+function layOutUnpacking(targets: readonly TorchTarget[], value: Python, indent: string): readonly string[] {
+  const joined = `${targetText(targets)} = `;
+  if (indent.length + joined.length + '('.length <= WIDTH) return layOut(joined, value, '', indent);
+  const inner = `${indent}    `;
+  const all = `${inner}${targetText(targets)}`;
+  const lines =
+    all.length <= WIDTH && targets.length > 1 ? [all] : targets.map((target) => `${inner}${targetItem(target)},`);
+  return [`${indent}(`, ...lines, ...layOut(') = ', value, '', indent)];
+}
+
+function targetItem(target: TorchTarget): string {
+  if (target === null) return '_';
+  return typeof target === 'string' ? target : `(${targetText(target)})`;
+}
+
 function targetText(targets: readonly TorchTarget[]): string {
-  const texts = targets.map((target) => {
-    if (target === null) return '_';
-    return typeof target === 'string' ? target : `(${targetText(target)})`;
-  });
+  const texts = targets.map(targetItem);
   return texts.length === 1 ? `${texts[0]},` : texts.join(', ');
 }

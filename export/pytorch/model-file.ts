@@ -130,11 +130,13 @@ function writeFunction(module: PlannedModule, forward: Forward): readonly string
 }
 
 /** `def name(a, b) -> T:`, over several lines where it is too long. */
-function signature(name: string, takes: readonly string[], gives: string, indent: string): readonly string[] {
+export function signature(name: string, takes: readonly string[], gives: string, indent: string): readonly string[] {
   const line = `${indent}def ${name}(${takes.join(', ')}) -> ${gives}:`;
   if (line.length <= WIDTH) return [line];
   const inner = `${indent}    ${takes.join(', ')}`;
-  const items = inner.length <= WIDTH ? [inner] : takes.map((argument) => `${indent}    ${argument},`);
+  // An argument that is alone gets its comma in any case.
+  const items =
+    inner.length <= WIDTH && takes.length > 1 ? [inner] : takes.map((argument) => `${indent}    ${argument},`);
   return [`${indent}def ${name}(`, ...items, `${indent}) -> ${gives}:`];
 }
 

@@ -19,7 +19,10 @@ export function layOut(before: string, python: Python, after: string, indent: st
   const line = `${indent}${before}${printPython(python)}${after}`;
   if (line.length <= WIDTH) return [line];
   const bracketed = lastBrackets(python);
-  if (bracketed && bracketed.items.length > 0) {
+  // A name that is too long for what stands before it goes to a line of its own, where the whole fits.
+  const isTooLong = bracketed && after !== ',' && indent.length + before.length + bracketed.head.length > WIDTH;
+  const fitsBelow = indent.length + INDENT.length + printPython(python).length <= WIDTH;
+  if (bracketed && bracketed.items.length > 0 && !(isTooLong && fitsBelow)) {
     const head = `${indent}${before}${bracketed.head}`;
     const inner = indent + INDENT;
     const joined = inner + bracketed.items.map(printArgument).join(bracketed.comma === '' ? ' ' : ', ');

@@ -1,6 +1,6 @@
 /** run.py: computes the model on inputs from files, as `patchbay run` does. */
 import { docstring } from './docstring.ts';
-import type { ModelFile } from './model-file.ts';
+import { signature, type ModelFile } from './model-file.ts';
 import { quote } from './print.ts';
 
 export function writeRunFile({ plan, forward }: ModelFile): string {
@@ -20,8 +20,8 @@ ${usage}
     python run.py
     python run.py --input NAME=FILE[:KEY] --out outputs.safetensors
 
-A FILE is a .safetensors file, of which KEY names a tensor. Inputs that are not given are
-those of the example that the model was exported with.
+A FILE is a .safetensors file, of which KEY names a tensor. Inputs that are not given
+are those of the example that the model was exported with.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FOLDER = Path(__file__).resolve().parent
 INPUTS = ${inputs.length > 0 ? `{\n${inputs.join('\n')}\n}` : '{}'}
 
 
-def load_model(weights: str | Path = FOLDER / "weights.safetensors") -> ${main.name}:
+${signature('load_model', ['weights: str | Path = FOLDER / "weights.safetensors"'], main.name, '').join('\n')}
     """The model with its weights, ready to compute."""
     model = ${main.name}(${config}())
     model.load_state_dict(load_tensors(weights))

@@ -56,3 +56,8 @@ export async function readFileOf({ pieces }: ExportedFile): Promise<Uint8Array> 
   for await (const piece of pieces) parts.push(piece);
   return Buffer.concat(parts);
 }
+
+/** A text file's text. */
+export async function textOf(file: ExportedFile): Promise<string> {
+  return new TextDecoder().decode(await readFileOf(file));
+}

@@ -48,11 +48,12 @@ export const compare: NodeDefinition = {
   torch: {
     forward: ({ input, type, param, value }) => {
       const operator = OPERATORS[value('comparison') as (typeof COMPARISONS)[number]];
+      const b = input('b');
+      if (b) return one('output', compared(operator, input('a')!, b));
       const number = param('value');
       // Ids are compared with whole numbers: `ids == 0`, not `ids == 0.0`.
-      const whole = type('a')?.dtype === 'i32' && number.kind === 'literal';
-      const scalar = whole ? int(Number(value('value'))) : number;
-      return one('output', compared(operator, input('a')!, input('b') ?? scalar));
+      const whole = type('a')?.dtype === 'i32' && (number.kind === 'literal' || number.kind === 'unary');
+      return one('output', compared(operator, input('a')!, whole ? int(Number(value('value'))) : number));
     },
   },
   lower: ({ builder, params, inputs }) => {

@@ -9,7 +9,7 @@ const RMS_NORM: TorchHelper = {
   name: 'RMSNorm',
   source: `\
 class RMSNorm(nn.Module):
-    """Root mean square normalization over the last axis, as nn.RMSNorm of PyTorch 2.4."""
+    """Root mean square normalization over the last axis, nn.RMSNorm of PyTorch 2.4."""
 
     def __init__(
         self,
