@@ -5,7 +5,7 @@ import { FormatError } from '../graph/formats/format-error.ts';
 import { TapError } from '../nodes/lower.ts';
 import { PictureError } from '../nodes/pictures.ts';
 import { UserError } from './errors.ts';
-import { OnnxRuntimeError } from './onnx-runtime.ts';
+import { OnnxRuntimeError } from '../export/onnx/run/session.ts';
 
 /** Errors that say what, where, and what to do, so that their message is the whole line. */
 const TOLD = [

@@ -1,30 +1,5 @@
-/** ONNX Runtime on the CPU, in memory: a model's bytes become a session, named tensors go in and come out. */
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { DType, TensorType } from '../gpu/ir/types.ts';
-import type { ComputedTensor, LeafData } from './devices/device.ts';
-
-/** ONNX Runtime cannot be had, or refuses a model or its inputs. */
-export class OnnxRuntimeError extends Error {
-  override readonly name = 'OnnxRuntimeError';
-}
-
-export interface OnnxSession {
-  /**
-   * Computes the outputs of these names, in this order. Whole numbers may be i64 at the model's border.
-   * @throws {OnnxRuntimeError} naming the node.
-   */
-  run(inputs: readonly NamedWords[], outputs: readonly string[]): Promise<ComputedTensor[]>;
-  dispose(): Promise<void>;
-}
-
-/** A tensor as the devices have it, and how the model takes it. */
-export interface NamedWords {
-  readonly name: string;
-  readonly type: TensorType;
-  readonly data: LeafData;
-  /** Absent: as its type. */
-  readonly as?: 'i64';
-}
+/** ONNX Runtime in Node: its library, loaded when it is needed. */
+import { OnnxRuntimeError, openSession, type OnnxLibrary, type OnnxSession } from '../export/onnx/run/session.ts';
 
 /**
  * Loads a model.
@@ -32,70 +7,16 @@ export interface NamedWords {
  * @throws {OnnxRuntimeError} where ONNX Runtime has no binary for this machine, or refuses the model.
  */
 export async function openOnnxSession(model: Uint8Array | string): Promise<OnnxSession> {
-  const { InferenceSession, Tensor } = await load();
-  // What goes wrong is thrown; it need not be on stderr as well.
-  const options: InferenceSession.SessionOptions = { logSeverityLevel: 4 };
-  // Two calls, as the library tells paths from bytes by overloads.
-  const creating =
-    typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
-  const session = await told(creating);
-  return {
-    run: async (inputs, outputs) => {
-      const feeds = Object.fromEntries(inputs.map((input) => [input.name, tensorOf(input, Tensor)]));
-      const results = await told(session.run(feeds, [...outputs]));
-      return outputs.map((name) => ({ name, ...wordsOf(results[name]!) }));
-    },
-    dispose: () => session.release(),
-  };
+  return openSession(await load(), model);
 }
 
-/** Loaded when it is needed: the library is 30 MB. */
-async function load(): Promise<typeof import('onnxruntime-node')> {
+/** 30 MB. */
+async function load(): Promise<OnnxLibrary> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {
     throw new OnnxRuntimeError(
       `ONNX Runtime has no binary for this machine (${(error as Error).message.split('\n')[0]}); --device reference computes without it`,
     );
-  }
-}
-
-async function told<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw new OnnxRuntimeError(`ONNX Runtime: ${(error as Error).message}`);
-  }
-}
-
-function tensorOf({ type, data, as }: NamedWords, TensorOf: typeof Tensor): Tensor {
-  if (as === 'i64') return new TensorOf('int64', BigInt64Array.from(data, BigInt), type.shape);
-  switch (type.dtype) {
-    case 'f32':
-      return new TensorOf('float32', data as Float32Array, type.shape);
-    case 'i32':
-      return new TensorOf('int32', data as Int32Array, type.shape);
-    case 'bool':
-      return new TensorOf('bool', Uint8Array.from(data), type.shape);
-    case 'f16':
-      throw new OnnxRuntimeError('half precision is storage of the GPU only');
-    default:
-      return type.dtype satisfies never;
-  }
-}
-
-function wordsOf({ type, dims, data }: Tensor): { type: TensorType; data: LeafData } {
-  const words = (dtype: DType, array: LeafData) => ({ type: { dtype, shape: [...dims] }, data: array });
-  switch (type) {
-    case 'float32':
-      return words('f32', data as Float32Array);
-    case 'int32':
-      return words('i32', data as Int32Array);
-    case 'int64':
-      return words('i32', Int32Array.from(data as BigInt64Array, Number));
-    case 'bool':
-      return words('bool', Uint32Array.from(data as Uint8Array));
-    default:
-      throw new OnnxRuntimeError(`a result is ${type}, which no port carries`);
   }
 }

@@ -1,7 +1,7 @@
 /** What a run gives: a line per tensor, and a .safetensors file. */
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
 import type { NamedTensor } from '../graph/formats/safetensors.ts';
-import type { ComputedTensor } from './devices/device.ts';
+import type { ComputedTensor } from '../export/values.ts';
 import { writeAtomically } from './files.ts';
 
 /** Name, shape, and what tells one tensor from another at a glance. */

@@ -8,10 +8,10 @@ import { checkWritable, writeAtomically } from '../files.ts';
 import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { loadPlan } from '../model.ts';
-import { compareAll, LIMIT, type Comparison } from '../verify/compare.ts';
-import { computeNamed } from '../verify/compute-named.ts';
-import type { ExportEngine } from '../verify/engine.ts';
-import { randomInputs } from '../verify/random-inputs.ts';
+import { compareAll, LIMIT, type Comparison } from '../../export/verify/compare.ts';
+import { computeNamed } from '../../export/verify/compute-named.ts';
+import type { ExportEngine } from '../../export/verify/engine.ts';
+import { randomInputs } from '../../export/verify/random-inputs.ts';
 import { ENGINES } from '../verify/registry.ts';
 
 const AGAINST: Flag = { name: 'against', value: Object.keys(ENGINES).join('|'), help: 'the export to verify' };

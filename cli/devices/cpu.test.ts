@@ -10,17 +10,21 @@ import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { tensor } from '../../gpu/testing/host.ts';
 import { randomGraphs, type GraphWithLeaves } from '../../gpu/testing/random-graphs.ts';
 import { runs } from '../../scripts/effort.ts';
+import { OnnxEngine } from '../../export/onnx/run/engine.ts';
+import type { Cut } from '../../export/onnx/run/pieces.ts';
+import { openOnnxSession } from '../onnx-runtime.ts';
 import { openCpuDevice } from './cpu.ts';
-import type { ComputedTensor, LeafData } from './device.ts';
+import type { LeafWords } from '../../export/target.ts';
+import type { ComputedTensor } from '../../export/values.ts';
 
 function vector(numbers: readonly number[], dtype: DType = 'f32'): HostTensor {
   return tensor([numbers.length], numbers, dtype);
 }
 
-test('every op means in ONNX Runtime what it means here', { timeout: 600_000 }, async () => {
+test('every op means in ONNX Runtime what it means here, in one piece or in many', { timeout: 600_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(randomGraphs, async ({ graph, leaves }) => {
-      const values = await computeAll(graph, leaves);
+    fc.asyncProperty(randomGraphs, fc.constantFrom<Cut>('whole', { flops: 1 }), async ({ graph, leaves }, cut) => {
+      const values = await computeAll(graph, leaves, cut);
       for (const operation of graph.operations) checkOperation(operation, values);
     }),
     { numRuns: runs(60), seed: 5 },
@@ -103,20 +107,24 @@ test('values of a former run are not computed again, nor are their inputs asked 
 });
 
 /** Every value of the graph, as taps. */
-async function computeAll(graph: Graph, leaves: GraphWithLeaves['leaves']): Promise<ReadonlyMap<ValueId, HostTensor>> {
+async function computeAll(
+  graph: Graph,
+  leaves: GraphWithLeaves['leaves'],
+  cut: Cut = 'whole',
+): Promise<ReadonlyMap<ValueId, HostTensor>> {
   const ids = [...graph.types.keys()];
   const tapped: Graph = { ...graph, outputs: ids.map((value) => ({ name: `%${value}`, value, kind: 'tap' })) };
-  const device = openCpuDevice();
-  const { tensors } = await device
-    .compute(runPasses(tapped), (_, name) => Promise.resolve(wordsOf(leaves.get(name)!)))
-    .finally(() => device.dispose());
+  const engine = new OnnxEngine({ open: openOnnxSession, cut });
+  const { tensors } = await engine
+    .run(runPasses(tapped), ({ name }) => Promise.resolve(wordsOf(leaves.get(name)!)))
+    .finally(() => engine.dispose());
   for (const [index, { type }] of tensors.entries()) {
     expect(printType(type)).toBe(printType(graph.types.get(ids[index]!)!));
   }
   return new Map(tensors.map((tensor, index) => [ids[index]!, hostOf(tensor)]));
 }
 
-function wordsOf({ dtype, data }: HostTensor): LeafData {
+function wordsOf({ dtype, data }: HostTensor): LeafWords {
   return dtype === 'f32' ? Float32Array.from(data) : Int32Array.from(data);
 }
 

@@ -1,15 +1,7 @@
 /** What the command line computes on: a GPU, ONNX Runtime or the float64 evaluator, seen alike. */
-import type { Graph, TensorType } from '../../gpu/ir/types.ts';
-
-/** Words of 32 bits: f32, i32, or bool as 0 and 1. */
-export type LeafData = Float32Array | Int32Array | Uint32Array;
-
-/** An output or tap, row-major; f32, i32, or bool as words. */
-export interface ComputedTensor {
-  readonly name: string;
-  readonly type: TensorType;
-  readonly data: LeafData;
-}
+import type { LeafWords } from '../../export/target.ts';
+import type { ComputedTensor } from '../../export/values.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
 
 export interface Computed {
   /** Outputs, then taps, in the graph's order. */
@@ -19,7 +11,7 @@ export interface Computed {
 }
 
 /** The values of an input (by the source's name) or a weight (by its `state_dict` path). */
-export type LeafReader = (kind: 'input' | 'weight', name: string) => Promise<LeafData>;
+export type LeafReader = (kind: 'input' | 'weight', name: string) => Promise<LeafWords>;
 
 /** A device for several runs: values under the keys of outputs and taps are kept from one run to the next. */
 export interface Device {

@@ -8,7 +8,8 @@ import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import { openNodeGpu } from '../../gpu/runtime/node-gpu.ts';
 import type { RunReport } from '../../gpu/runtime/types.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
-import type { Computed, Device, LeafData } from './device.ts';
+import type { LeafWords } from '../../export/target.ts';
+import type { Computed, Device } from './device.ts';
 import { SWIFTSHADER_DRIVER } from './swiftshader.ts';
 
 /**
@@ -81,11 +82,11 @@ function statsOf(device: string, plan: Plan, report: RunReport, compiled: number
   ];
 }
 
-function bytesOf(data: LeafData): Uint8Array {
+function bytesOf(data: LeafWords): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function wordsOf(dtype: string, bytes: Uint8Array): LeafData {
+function wordsOf(dtype: string, bytes: Uint8Array): LeafWords {
   const { buffer } = new Uint8Array(bytes);
   if (dtype === 'f32') return new Float32Array(buffer);
   return dtype === 'i32' ? new Int32Array(buffer) : new Uint32Array(buffer);

@@ -8,7 +8,8 @@ import type { ValueKey } from '../../gpu/plan.ts';
 import { runReference } from '../../gpu/reference.ts';
 import { UserError } from '../errors.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
-import type { ComputedTensor, Device } from './device.ts';
+import type { Device } from './device.ts';
+import type { ComputedTensor } from '../../export/values.ts';
 
 export function openReferenceDevice(): Device {
   let kept = new Map<ValueKey, HostTensor>();

@@ -6,10 +6,10 @@ import { arbitraryGraph } from '../../export/testing/arbitrary-graphs.ts';
 import { exportSourceOf } from '../../export/testing/source.ts';
 import type { Tensors } from '../../nodes/testing/graphs.ts';
 import { runs } from '../../scripts/effort.ts';
-import type { ComputedTensor } from '../devices/device.ts';
+import type { ComputedTensor } from '../../export/values.ts';
 import { openReferenceDevice } from '../devices/reference.ts';
-import { compareAll, LIMIT } from './compare.ts';
-import { computeNamed } from './compute-named.ts';
+import { compareAll, LIMIT } from '../../export/verify/compare.ts';
+import { computeNamed } from '../../export/verify/compute-named.ts';
 import { ONNX_ENGINE } from './onnx.ts';
 
 test('an export computes what the graph does, value by value', { timeout: 600_000 }, async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { OnnxBorder } from '../../export/onnx/model.ts';
 import { exportOnnx, type OnnxOptions } from '../../export/onnx/target.ts';
 import type { ExportSource } from '../../export/target.ts';
-import type { ComputedTensor } from '../devices/device.ts';
+import type { ComputedTensor } from '../../export/values.ts';
 import { writeExportFolder } from '../export-folder.ts';
 import { openOnnxSession } from '../onnx-runtime.ts';
-import type { ExportEngine, RunningExport } from './engine.ts';
+import type { ExportEngine, RunningExport } from '../../export/verify/engine.ts';
 
 export const ONNX_ENGINE: ExportEngine = {
   name: 'onnx',

@@ -9,12 +9,12 @@ import { PYTORCH } from '../../export/pytorch/target.ts';
 import type { ExportSource } from '../../export/target.ts';
 import { readSafetensorAs } from '../../graph/formats/safetensors.ts';
 import { findPython } from '../../scripts/oracle/python.ts';
-import type { ComputedTensor } from '../devices/device.ts';
+import type { ComputedTensor } from '../../export/values.ts';
 import { UserError } from '../errors.ts';
 import { writeExportFolder } from '../export-folder.ts';
 import { writeResults } from '../results.ts';
 import { withSafetensors } from '../tensor-files.ts';
-import type { ExportEngine, RunningExport } from './engine.ts';
+import type { ExportEngine, RunningExport } from '../../export/verify/engine.ts';
 
 const SERVER = join(import.meta.dirname, 'pytorch_serve.py');
 

@@ -1,12 +1,12 @@
 /** Random numbers for the sources of a graph: what an export is verified on. */
-import type { ExportSource } from '../../export/target.ts';
 import { elementCount } from '../../gpu/ir/types.ts';
 import { TorchGenerator } from '../../gpu/random/generator.ts';
 import { draw } from '../../gpu/random/initializers.ts';
 import { portPath, type LeafInstance } from '../../graph/instance.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { sizes } from '../../nodes/shapes.ts';
-import type { ComputedTensor, LeafData } from '../devices/device.ts';
+import type { ExportSource, LeafWords } from '../target.ts';
+import type { ComputedTensor } from '../values.ts';
 
 /**
  * Every source's numbers, by its path: normal ones, ids of the vocabulary, truth values.
@@ -37,7 +37,7 @@ function drawn(
   generator: TorchGenerator,
   dtype: 'f32' | 'i32' | 'bool',
   count: number,
-): LeafData {
+): LeafWords {
   if (dtype === 'f32') return draw(generator, count, { kind: 'normal', mean: 0, std: 1 });
   const uniform = draw(generator, count, { kind: 'uniform', low: 0, high: 1 });
   if (dtype === 'bool') return Uint32Array.from(uniform, (x) => Number(x < 0.5));

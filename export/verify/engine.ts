@@ -1,6 +1,6 @@
 /** What an export is verified in: the engine that it was written for. */
-import type { ExportSource } from '../../export/target.ts';
-import type { ComputedTensor } from '../devices/device.ts';
+import type { ExportSource } from '../target.ts';
+import type { ComputedTensor } from '../values.ts';
 
 /** An export, loaded and ready to run. */
 export interface RunningExport {

@@ -1,16 +1,21 @@
 /** What an export is compared with: the graph's own values, from a device. */
-import type { ExportSource } from '../../export/target.ts';
-import { valueNames } from '../../export/value-names.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { lower } from '../../nodes/lower.ts';
-import type { ComputedTensor, Device } from '../devices/device.ts';
+import type { ExportSource } from '../target.ts';
+import { valueNames } from '../value-names.ts';
+import type { ComputedTensor } from '../values.ts';
+
+/** What computes a graph whose passes have run. */
+export interface ComputesGraphs {
+  compute(graph: Graph, leaf: ExportSource['leaf']): Promise<{ readonly tensors: readonly ComputedTensor[] }>;
+}
 
 /** The graph's own values of these names, in the order in which they are computed. */
 export async function computeNamed(
   { tree, inference, weights, leaf }: ExportSource,
   names: readonly string[],
-  device: Device,
+  device: ComputesGraphs,
   inputs: ReadonlyMap<string, ComputedTensor>,
   seed: number,
 ): Promise<readonly ComputedTensor[]> {

@@ -1,5 +1,5 @@
 /** How far an export's values are from the graph's own. */
-import type { ComputedTensor } from '../devices/device.ts';
+import type { ComputedTensor } from '../values.ts';
 
 /** Relative L2 distance that float32 engines may have from each other. */
 export const LIMIT = 1e-5;
