@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { launchChromium } from './chromium.ts';
 import type { Runtime } from './runtime.ts';
 
+/** Time that the browser has to write its profile when it ends. */
+const GRACE_MILLISECONDS = 5000;
+
 export class App extends EventEmitter {
   readonly isPackaged = false;
   readonly recentDocuments: string[] = [];
@@ -112,9 +115,11 @@ export class App extends EventEmitter {
 
   exit(code = 0): void {
     const browser = this.#runtime.chromium?.process;
-    if (!browser || browser.exitCode !== null) process.exit(code);
+    if (!browser || browser.exitCode !== null || browser.signalCode !== null) process.exit(code);
     browser.once('exit', () => process.exit(code));
     browser.kill();
+    // A browser that hangs while it ends, which a loaded machine brings about, is ended.
+    setTimeout(() => browser.kill('SIGKILL'), GRACE_MILLISECONDS);
   }
 
   #finish(): void {
