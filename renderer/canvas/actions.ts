@@ -25,14 +25,14 @@ import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema
 import type { App } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { openModule } from '../commands/open-module.ts';
-import { insertIntoWire } from '../commands/wiring.ts';
+import { insertIntoWire, moveAside } from '../commands/wiring.ts';
 import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
-import { wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
+import { foldKey, wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
 import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
 import { boundsOf, type Point } from './geometry.ts';
 import { pickImages } from './pick-images.ts';
-import type { PlacedNode } from './ports.ts';
+import { refOf, type PlacedNode } from './ports.ts';
 import { wireCheck, wireVerdict, type WireCheck, type WireEnds } from './wire-fit.ts';
 
 type Pair = readonly [number, number];
@@ -158,7 +158,31 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       const moved = moveNodes(document, module().name, new Map([[only, [Math.round(x), Math.round(y)] as Pair]]));
       const insertion = insertIntoWire(app, apply(document, moved.diff), only, wire);
       if (!insertion) move(positions);
-      else edit((current) => combine(current, insertion.title, [() => moved, () => insertion]));
+      else
+        edit((current, name) => {
+          const steps = [() => moved, () => insertion, (after: PatchbayDocument) => moveAside(after, name, only)];
+          return { ...combine(current, insertion.title, steps), place: moved.place! };
+        });
+    },
+
+    /** What commands ask of the canvas. */
+    acts: {
+      fold: (nodeIds: readonly string[]): void => {
+        const { name } = module();
+        const folded = new Set(store.getState().folded);
+        const keys = nodeIds.map((id) => foldKey(name, id));
+        const open = keys.every((key) => folded.has(key));
+        for (const key of keys)
+          if (open) folded.delete(key);
+          else folded.add(key);
+        store.setState({ folded });
+      },
+      rename: (nodeId: string): void => store.setState({ renaming: nodeId }),
+      connect: (nodeId: string): void => {
+        const view = placed().find((node) => node.view.id === nodeId)?.view;
+        const port = view?.outputs[0] ?? view?.inputs[0];
+        if (port) store.setState({ connecting: refOf(nodeId, port) });
+      },
     },
 
     disconnect: remove,

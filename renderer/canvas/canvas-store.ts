@@ -56,6 +56,8 @@ export interface CanvasState {
   readonly sizes: ReadonlyMap<string, Size> | null;
   /** Selected frames and notes, by React Flow id; selected nodes stand in the view store. */
   readonly decorations: ReadonlySet<string>;
+  /** Collapsed nodes, as `module/id`: how one looks, and no edit. */
+  readonly folded: ReadonlySet<string>;
 }
 
 export type CanvasStore = StoreApi<CanvasState>;
@@ -72,7 +74,13 @@ export function createCanvasStore(): CanvasStore {
     drag: null,
     sizes: null,
     decorations: new Set(),
+    folded: new Set(),
   }));
+}
+
+/** A node of a module's definition. */
+export function foldKey(module: string, nodeId: string): string {
+  return `${module}/${nodeId}`;
 }
 
 export function portKey({ nodeId, side, port }: PortRef): string {

@@ -76,6 +76,7 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
           <Menu.Separator className="menu-separator" />
           <CommandMenuItem id="edit.paste" />
           <CommandMenuItem id="edit.select-all" />
+          <CommandMenuItem id="edit.layout" />
           <CommandMenuItem id="view.fit" />
         </>
       );
@@ -85,23 +86,15 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
 }
 
 function NodeItems({ nodeId }: { readonly nodeId: string }) {
-  const { store, placed } = useCanvas();
-  const readOnly = useDocument((state) => state.readOnly);
+  const { placed } = useCanvas();
   const view = placed().find((node) => node.view.id === nodeId)?.view;
   if (!view) return null;
-  const port = view.outputs[0] ?? view.inputs[0];
   const value = shownPort(view);
   return (
     <>
       {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="go.enter" />}
-      <Item keys="F2" disabled={readOnly} onClick={() => store.setState({ renaming: nodeId })}>
-        Rename
-      </Item>
-      {port && (
-        <Item keys="W" disabled={readOnly} onClick={() => store.setState({ connecting: refOf(nodeId, port) })}>
-          Wire {port.name}…
-        </Item>
-      )}
+      <CommandMenuItem id="edit.rename" />
+      <CommandMenuItem id="edit.wire" />
       {value && (
         <>
           <Menu.Separator className="menu-separator" />
@@ -113,6 +106,9 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       <CommandMenuItem id="edit.cut" />
       <CommandMenuItem id="edit.copy" />
       <CommandMenuItem id="edit.duplicate" />
+      <CommandMenuItem id="edit.mute" />
+      <CommandMenuItem id="edit.bypass" />
+      <CommandMenuItem id="view.collapse" />
       <CommandMenuItem id="edit.group" />
       {view.kind === 'module' && <CommandMenuItem id="edit.ungroup" />}
       {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="edit.make-unique" />}

@@ -6,7 +6,7 @@ import { wireKey, type Size } from './canvas-store.ts';
 import type { FrameNode, NoteNode } from './decorations.tsx';
 import type { Point } from './geometry.ts';
 import type { CardNode } from './node-card.tsx';
-import { withSize, type ModuleView, type NodeView } from './node-view.ts';
+import { withFold, withSize, type ModuleView, type NodeView } from './node-view.ts';
 import type { WireEdge } from './wire.tsx';
 
 export type FlowNode = CardNode | NoteNode | FrameNode;
@@ -35,13 +35,15 @@ export interface FlowState {
   readonly decorations: ReadonlySet<string>;
   readonly drag: ReadonlyMap<string, Point> | null;
   readonly sizes: ReadonlyMap<string, Size> | null;
+  /** Whether a node is collapsed. */
+  readonly isFolded: (nodeId: string) => boolean;
 }
 
 /** @returns A function that makes React Flow's nodes; a node that is as it was keeps its identity, and so does the list. */
 export function createFlowNodes(): (module: ModuleView, state: FlowState) => readonly FlowNode[] {
   let known = new Map<string, { readonly basis: readonly unknown[]; readonly node: FlowNode }>();
   let shown: readonly FlowNode[] | undefined;
-  return ({ nodes, positions, frames, notes }, { selection, decorations, drag, sizes }) => {
+  return ({ nodes, positions, frames, notes }, { selection, decorations, drag, sizes, isFolded }) => {
     const next: typeof known = new Map();
     const keep = (key: string, basis: readonly unknown[], make: () => FlowNode): FlowNode => {
       const before = known.get(key);
@@ -60,8 +62,10 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => rea
       const [x, y] = positions[index]!;
       const selected = selection.has(view.id);
       const [moved, resized] = [drag?.get(view.id), sizes?.get(view.id)];
-      return keep(view.id, [view, x, y, selected, moved, resized], () => {
-        const shown = resized ? withSize(view, [resized.width, resized.height]) : view;
+      const folded = isFolded(view.id);
+      return keep(view.id, [view, x, y, selected, moved, resized, folded], () => {
+        const sized = resized ? withSize(view, [resized.width, resized.height]) : view;
+        const shown = folded ? withFold(sized) : sized;
         return cardNode(shown, moved ?? { x, y }, selected);
       });
     });

@@ -10,7 +10,7 @@ import { LargeView } from '../views/large-view.tsx';
 import { createCanvasActions } from './actions.ts';
 import { CanvasContext, type CanvasTools } from './canvas-context.ts';
 import { handleCanvasKey } from './canvas-keys.ts';
-import { createCanvasStore, type CanvasMenu } from './canvas-store.ts';
+import { createCanvasStore, foldKey, type CanvasMenu } from './canvas-store.ts';
 import { CanvasContextMenu } from './context-menu.tsx';
 import { ConnectList } from './connect-list.tsx';
 import { ZoomControl } from './controls.tsx';
@@ -58,10 +58,11 @@ export function Flow() {
   const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
 
+  const folded = useStore(store, (state) => state.folded);
   const view = useDocument((state) => project(state.document, module));
   const nodes = useMemo(
-    () => flowNodes(view, { selection, decorations, drag, sizes }),
-    [flowNodes, view, selection, decorations, drag, sizes],
+    () => flowNodes(view, { selection, decorations, drag, sizes, isFolded: (id) => folded.has(foldKey(module, id)) }),
+    [flowNodes, view, selection, decorations, drag, sizes, folded, module],
   );
   const edges = useMemo(() => flowEdges(view), [flowEdges, view]);
   useLayoutEffect(() => placement.set(nodes), [placement, nodes]);
@@ -86,7 +87,7 @@ export function Flow() {
   }, [app, store, placement, flow, pictures, palette]);
   useEffect(() => () => tools.wirer.cancel(), [tools]);
 
-  useViewport({ boxes: placement.boxes, container, pointer });
+  useViewport({ boxes: placement.boxes, container, pointer, acts: tools.actions.acts });
   const changes = useNodeChanges(tools, view);
   const drops = useDrops(tools);
 

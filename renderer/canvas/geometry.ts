@@ -139,6 +139,19 @@ export function nodeGeometry(parts: NodeParts): NodeGeometry {
   return { width, height: around + previewHeight, inputs, outputs, preview, layers };
 }
 
+/** A collapsed node: its header, with all ports at its middle. */
+export function foldedGeometry({ width, inputs, outputs }: NodeGeometry): NodeGeometry {
+  const middle = PART.header / 2;
+  return {
+    width,
+    height: PART.header,
+    inputs: inputs.map(() => middle),
+    outputs: outputs.map(() => middle),
+    preview: null,
+    layers: null,
+  };
+}
+
 function roomOf(preview: PreviewKind, shows: ViewKind | null): { readonly width: number; readonly height: number } {
   return shows === null ? { width: PREVIEW_WIDTH[preview], height: PREVIEW_HEIGHT[preview] } : VIEW_ROOM[shows];
 }

@@ -13,7 +13,7 @@ import type { NodeView, PortView } from './node-view.ts';
 import { Port } from './port.tsx';
 import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
-import { useNodeProblems, usePortType } from './use-facts.ts';
+import { useIdle, useNodeProblems, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 const SMALLEST = { width: 208, height: 120 };
@@ -23,6 +23,7 @@ export type CardNode = Node<{ readonly view: NodeView }, 'card'>;
 export const NodeCard = memo(function NodeCard({ data: { view }, selected }: NodeProps<CardNode>) {
   const detail = useFlow((state) => detailAt(state.transform[2]));
   const problems = useNodeProblems(view.id);
+  const idle = useIdle(view);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const shown = shownPort(view);
   const type = usePortType(view, shown);
@@ -36,6 +37,9 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       className="node"
       data-node={view.id}
       data-kind={view.kind}
+      data-mode={view.mode ?? undefined}
+      data-idle={idle || undefined}
+      data-folded={view.folded || undefined}
       data-detail={detail}
       data-wrong={errors.length > 0 || undefined}
       data-blocked={(shown !== null && type === undefined) || undefined}
@@ -54,10 +58,10 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
     >
       {view.kind === 'stack' && <StackEdges />}
       <NodeHeader view={view} warning={warning} />
-      {detail !== 'block' && view.preview !== null && shown && <NodePreview view={view} port={shown} />}
+      {detail !== 'block' && !view.folded && view.preview !== null && shown && <NodePreview view={view} port={shown} />}
       {detail === 'full' && (
         <>
-          {view.kind === 'stack' && <LayerRow view={view} />}
+          {view.kind === 'stack' && !view.folded && <LayerRow view={view} />}
           {view.inputs.map((port, index) => (
             <PortRow
               key={port.name}
@@ -76,7 +80,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
               reachable={selected}
             />
           ))}
-          {selected && view.preview !== null && <CornerHandle view={view} />}
+          {selected && !view.folded && view.preview !== null && <CornerHandle view={view} />}
           {errors.length > 0 && <ProblemOverlay problems={errors} />}
         </>
       )}
@@ -125,12 +129,13 @@ function PortRow({ view, port, centre, reachable }: PortRowProps) {
   const shaped = port.side === 'output' || view.outputs.length === 0;
   return (
     <div className={`port-row ${port.side}`} style={{ top: centre - height / 2, height }}>
-      {named && (
+      {named && !view.folded && (
         <span className="port-name" title={port.help || undefined}>
           {port.name}
         </span>
       )}
       {shaped &&
+        !view.folded &&
         (type ? (
           <ShapeChip dims={type.dims} characters={chipCharacters(view.geometry.width, named ? port.name : null)} />
         ) : (

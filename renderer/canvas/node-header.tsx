@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { useApp, useDocument, useRun, useView } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
+import type { Mode } from '../../graph/schema.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { ViewLooks } from '../views/view-looks.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
@@ -11,6 +12,8 @@ import { nameParts } from './geometry.ts';
 import type { NodeView } from './node-view.ts';
 import { useLayers, useNodePath } from './use-facts.ts';
 import { shownLayer } from './values.ts';
+
+const MODE_WORDS: Readonly<Record<Mode, string>> = { mute: 'muted', bypass: 'bypassed' };
 
 interface NodeHeaderProps {
   readonly view: NodeView;
@@ -53,6 +56,7 @@ export function NodeHeader({ view, warning }: NodeHeaderProps) {
           </b>
         )}
         {view.kind === 'stack' && <span className="shape">×{layers ?? String(view.repeat)}</span>}
+        {view.mode !== null && <span className="mode">{MODE_WORDS[view.mode]}</span>}
         {warning !== undefined && (
           <span className="warning" role="img" aria-label={`Warning: ${warning}`} title={warning}>
             <TriangleAlert size={12} aria-hidden="true" />

@@ -12,12 +12,13 @@ import {
   type GraphModule,
   type GraphNode,
   type LibraryNode,
+  type Mode,
   type Note,
   type PatchbayDocument,
 } from '../../graph/schema.ts';
 import type { Flow } from '../../graph/signature.ts';
 import { keepFields, keepList } from '../stores/identity.ts';
-import { nodeGeometry, type NodeGeometry, type NodeParts } from './geometry.ts';
+import { foldedGeometry, nodeGeometry, type NodeGeometry, type NodeParts } from './geometry.ts';
 
 export type Side = 'input' | 'output';
 
@@ -49,6 +50,10 @@ export interface NodeView {
   readonly shows: ViewKind | null;
   /** Number of layers as it is written. */
   readonly repeat: number | string | null;
+  /** Whether it is called (graph/modes.ts); null: it is. */
+  readonly mode: Mode | null;
+  /** Shown as its header alone. */
+  readonly folded: boolean;
   readonly geometry: NodeGeometry;
 }
 
@@ -129,6 +134,8 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
     preview,
     shows,
     repeat: stack ? (node.repeat ?? null) : null,
+    mode: node.mode ?? null,
+    folded: false,
   } as const;
   return { ...view, geometry: nodeGeometry({ ...partsOf(view), chosen: node.size }) };
 }
@@ -173,6 +180,11 @@ export function accentOf(definition: NodeDefinition): Flow {
     default:
       return definition.category satisfies never;
   }
+}
+
+/** The same node as its header alone. */
+export function withFold(view: NodeView): NodeView {
+  return { ...view, folded: true, geometry: foldedGeometry(view.geometry) };
 }
 
 type Face = Pick<NodeView, 'title' | 'accent' | 'inputs' | 'outputs' | 'preview' | 'shows'>;

@@ -15,6 +15,8 @@ function placed(id: string, x: number, inputs: string[], outputs: string[]): Pla
     inputs: inputs.map(port('input')),
     outputs: outputs.map(port('output')),
     preview: null,
+    mode: null,
+    folded: false,
     shows: null,
     repeat: null,
     geometry: nodeGeometry({ name: id, inputs, outputs, preview: null, shows: null, stack: false }),

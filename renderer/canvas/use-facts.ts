@@ -3,7 +3,7 @@
  * the view store, and renders only when its answer changes.
  */
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { childPath, portPath, type Instance, type InstancePath, type PortPath } from '../../graph/instance.ts';
+import { childPath, isIdle, portPath, type Instance, type InstancePath, type PortPath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { Flow, PortType } from '../../graph/signature.ts';
 import { useApp } from '../app-context.ts';
@@ -50,6 +50,11 @@ export function openModule({ tree }: Pick<DerivedState, 'tree'>, { openPath }: P
 /** Path of the instance that the node is: of a stack, without a layer. Null for ports of modules, which are none. */
 export function useNodePath(node: NodeName): InstancePath | null {
   return useFact(({ tree }, { openPath }) => nodeInstance(tree, openPath, node)?.path ?? null);
+}
+
+/** Whether the node is not called (graph/modes.ts): it is muted, bypassed, or depends on what is muted. */
+export function useIdle(node: NodeName): boolean {
+  return useFact(({ tree }, { openPath }) => isIdle(tree.idle, childPath(openPath, node.name)));
 }
 
 /** Number of layers of a stack; null for what is none. */

@@ -2,6 +2,7 @@
 import { getViewportForBounds, useReactFlow, useStore as useFlow, useStoreApi, type Viewport } from '@xyflow/react';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useApp, useDocument, useView } from '../app-context.ts';
+import type { CanvasControls } from '../commands/canvas-link.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
 
 export const MIN_ZOOM = 0.08;
@@ -21,9 +22,11 @@ interface ViewportOptions {
   readonly container: RefObject<HTMLElement | null>;
   /** Where the pointer was last over the canvas, in CSS pixels of the window; null if it is elsewhere. */
   readonly pointer: RefObject<Point | null>;
+  /** What the canvas does with nodes at a command's request. */
+  readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect'>;
 }
 
-export function useViewport({ boxes, container, pointer }: ViewportOptions): void {
+export function useViewport({ boxes, container, pointer, acts }: ViewportOptions): void {
   const app = useApp();
   const flow = useReactFlow();
   const store = useStoreApi();
@@ -53,6 +56,7 @@ export function useViewport({ boxes, container, pointer }: ViewportOptions): voi
       return boundsOf([...ids].flatMap((id) => all.get(id) ?? []));
     };
     return app.canvas.attach({
+      ...acts,
       fit: (ids) => {
         const bounds = ids ? chosen(ids) : boundsOf(boxes().values());
         const { width, height } = store.getState();
@@ -73,7 +77,7 @@ export function useViewport({ boxes, container, pointer }: ViewportOptions): voi
       },
       insertionPointOnScreen: () => pointer.current ?? middle(),
     });
-  }, [app, boxes, container, flow, pointer, store]);
+  }, [app, acts, boxes, container, flow, pointer, store]);
 }
 
 /** A level that is opened: all of it if it can be read then, else its upper left. */

@@ -8,6 +8,12 @@ export interface CanvasControls {
   /** Multiplies the zoom, around the middle of the canvas. */
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
+  /** Collapses nodes to their headers; expands them if all are collapsed. */
+  fold(nodeIds: readonly string[]): void;
+  /** Opens the name of a node to be typed. */
+  rename(nodeId: string): void;
+  /** Opens the list of ports that a node could be wired to. */
+  connect(nodeId: string): void;
   /** Where a new or pasted node goes: under the pointer, or the middle of the canvas; in document coordinates. */
   insertionPoint(): readonly [number, number];
   /** The same in CSS pixels of the window, for a menu. */

@@ -1,8 +1,10 @@
 /** All commands: what menus, keys and the desktop's menu bar offer. */
+import { ARRANGE_COMMANDS } from './arrange-commands.ts';
 import type { Command } from './command.ts';
 import { EDIT_COMMANDS } from './edit-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { MODULE_COMMANDS } from './module-commands.ts';
+import { NODE_COMMANDS } from './node-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
@@ -10,7 +12,9 @@ import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 export const COMMANDS: readonly Command[] = [
   ...FILE_COMMANDS,
   ...EDIT_COMMANDS,
+  ...NODE_COMMANDS,
   ...MODULE_COMMANDS,
+  ...ARRANGE_COMMANDS,
   ...VIEW_COMMANDS,
   ...VIEW_NODE_COMMANDS,
   ...RUN_COMMANDS,

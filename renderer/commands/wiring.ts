@@ -1,14 +1,22 @@
 /** Wires that follow from what is done to nodes: a chain stays one when a link goes, and takes one in. */
 import { analyse } from '../../graph/analyse.ts';
 import { apply } from '../../graph/diff.ts';
-import { combine, connect, disconnect, removeNodes, type Edit } from '../../graph/edits.ts';
+import { combine, connect, disconnect, moveNodes, removeNodes, type Edit } from '../../graph/edits.ts';
 import { portNames } from '../../graph/module-index.ts';
 import { finder } from '../../graph/modules.ts';
 import type { Edge, GraphModule, PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
+import { makeRoom } from '../canvas/arrange.ts';
 import { wireVerdictIn, type WireEnds } from '../canvas/wire-fit.ts';
+import { boxesOf } from './boxes.ts';
 import { openModule } from './open-module.ts';
+
+/** Moves aside what a node of the open module lies on; changes nothing where there is room. */
+export function moveAside(document: PatchbayDocument, module: string, nodeId: string): Edit {
+  const positions = makeRoom(boxesOf(document, module), nodeId);
+  return moveNodes(document, module, new Map([...positions].map(([id, { x, y }]) => [id, [x, y] as const])));
+}
 
 /** Removes nodes of the open module; what they read goes on to what read them, wherever that makes sense. */
 export function removeAndHeal(app: App, nodeIds: readonly string[]): Edit {

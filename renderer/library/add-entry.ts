@@ -13,7 +13,7 @@ import { viewOf, type NodeView } from '../canvas/node-view.ts';
 import { refOf, wireBetween } from '../canvas/ports.ts';
 import { wireCheckIn, type WireEnds } from '../canvas/wire-fit.ts';
 import { openModule } from '../commands/open-module.ts';
-import { insertIntoWire } from '../commands/wiring.ts';
+import { insertIntoWire, moveAside } from '../commands/wiring.ts';
 import { argumentsOf, type CallParameter } from './call.ts';
 import type { PaletteEntry } from './entries.ts';
 
@@ -99,7 +99,14 @@ function wiredEdit(app: App, module: string, added: Edit, wiredTo: WiredTo, give
       const { document } = app.document.getState();
       const insertion = insertIntoWire(app, apply(document, added.diff), added.place!.nodeIds[0]!, wiredTo.wire);
       return (
-        insertion && { ...combine(document, insertion.title, [() => added, () => insertion]), place: added.place! }
+        insertion && {
+          ...combine(document, insertion.title, [
+            () => added,
+            () => insertion,
+            (after) => moveAside(after, module, added.place!.nodeIds[0]!),
+          ]),
+          place: added.place!,
+        }
       );
     }
     default:
