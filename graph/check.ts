@@ -83,7 +83,13 @@ function checkEdges(module: GraphModule): Problem[] {
         code: 'edge.no-node',
         severity: 'error',
         message: `a wire ${words} node "${gone[0]}", which does not exist`,
-        place: { module: module.name, ...(ids.has(sound[0]) && { nodeId: sound[0] }) },
+        place: {
+          module: module.name,
+          ...(ids.has(sound[0]) && {
+            nodeId: sound[0],
+            port: { side: sound === to ? 'input' : 'output', name: sound[1] },
+          }),
+        },
         fixes: [{ kind: 'remove-edge', title: 'Remove the wire', module: module.name, from, to }],
       },
     ];

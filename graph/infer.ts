@@ -226,7 +226,9 @@ export function infer(
       ({ name, size }) => size === value && name !== undefined && own(scope, name)?.value === size,
     );
     if (!came?.name || instance.params[param]?.label === came.name) return undefined;
-    return { kind: 'set-param', title: `Set ${param} to ${came.name}`, ...instance.place, param, value: came.name };
+    const { name } = came;
+    const title = name === param ? `Set ${param} to that of the module, ${value}` : `Set ${param} to ${name}`;
+    return { kind: 'set-param', title, ...instance.place, param, value: name };
   }
 }
 

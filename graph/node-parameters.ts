@@ -77,7 +77,8 @@ function fixOf(
 ): Fix | undefined {
   if (!suggestion) return undefined;
   const { value, title } = suggestion;
-  if (typeof source !== 'string' || code === 'param.type') return { kind: 'set-param', title, ...place, value };
+  if (typeof source !== 'string' || code === 'param.type' || code === 'param.choice')
+    return { kind: 'set-param', title, ...place, value };
   const name = source.trim();
   return enclosing.scope.names.has(name) ? fixAtSource(building.byPath, enclosing.path, name, value, title) : undefined;
 }
@@ -99,6 +100,7 @@ export function layerCount(
   if (resolved.ok) return Number(resolved.param.value);
   const { code, message, position } = resolved.fault;
   const place = { ...placeOf(enclosing, node), path, param: 'repeat', ...(position !== undefined && { position }) };
-  fail(building, enclosing, path, { code, severity: 'error', message, place });
+  const fix = fixOf(building, enclosing, { ...placeOf(enclosing, node), param: 'repeat' }, repeat, resolved.fault);
+  fail(building, enclosing, path, { code, severity: 'error', message, place, ...(fix && { fixes: [fix] }) });
   return 1;
 }

@@ -1,5 +1,5 @@
 /** One parameter: from what is written in the document to its value, or to what is wrong with it. */
-import { didYouMean } from './closest.ts';
+import { closest, didYouMean } from './closest.ts';
 import { cachedExpression, type GraphCache } from './cache.ts';
 import { dimsText, resolveDims } from './dims.ts';
 import { ExpressionError } from './expression-syntax.ts';
@@ -49,7 +49,10 @@ export function resolveParameter(
       if (rule.choices?.includes(String(source))) return text(String(source));
       const choices = rule.choices ?? [];
       const hint = didYouMean(String(source), choices) || `; there are ${choices.join(', ')}`;
-      return refuse('param.choice', `${rule.name} has no choice "${source}"${hint}`);
+      const near = closest(String(source), choices);
+      return refuse('param.choice', `${rule.name} has no choice "${source}"${hint}`, {
+        ...(near !== undefined && { suggestion: { value: near, title: `Set ${rule.name} to ${near}` } }),
+      });
     }
     case 'dims':
       return dims(source, scope, cache);

@@ -1,5 +1,7 @@
 /** A problem is a value: what is wrong, where, and how it may be mended. Thrown only at the edges of the program. */
 
+import type { GraphModule } from './schema.ts';
+
 /** Where a problem stands: in a definition (module, node), and for values in one instance (path). */
 export interface ProblemPlace {
   readonly module?: string;
@@ -40,7 +42,64 @@ export type Fix =
       readonly module: string;
       readonly from?: readonly [string, string];
       readonly to: readonly [string, string];
-    };
+    }
+  | {
+      /** A wire is laid; `instead` is taken away. */
+      readonly kind: 'connect';
+      readonly title: string;
+      readonly module: string;
+      readonly from: readonly [string, string];
+      readonly to: readonly [string, string];
+      readonly instead?: { readonly from: readonly [string, string]; readonly to: readonly [string, string] };
+    }
+  | {
+      /** A new node takes the wire at `to`, through its ports `input` and `output`. */
+      readonly kind: 'insert-node';
+      readonly title: string;
+      readonly module: string;
+      readonly to: readonly [string, string];
+      readonly type: string;
+      readonly params: Readonly<Record<string, number | string | boolean>>;
+      readonly input: string;
+      readonly output: string;
+    }
+  | {
+      /** The default holds again; with `as` the value is kept, under that name. */
+      readonly kind: 'drop-param';
+      readonly title: string;
+      readonly module: string;
+      readonly nodeId: string;
+      readonly param: string;
+      readonly as?: string;
+    }
+  | {
+      readonly kind: 'rename-node';
+      readonly title: string;
+      readonly module: string;
+      readonly nodeId: string;
+      readonly name: string;
+    }
+  | {
+      /** Another node type of the library, or module of the document, under the same name and wires. */
+      readonly kind: 'set-kind';
+      readonly title: string;
+      readonly module: string;
+      readonly nodeId: string;
+      readonly is: string;
+    }
+  | {
+      /** The path of the instance whose weights are used; absent: weights of its own. */
+      readonly kind: 'set-shares';
+      readonly title: string;
+      readonly module: string;
+      readonly nodeId: string;
+      readonly shares?: string;
+    }
+  | { readonly kind: 'remove-node'; readonly title: string; readonly module: string; readonly nodeId: string }
+  /** Absent: the hyperparameters' defaults. */
+  | { readonly kind: 'set-preset'; readonly title: string; readonly name?: string }
+  /** Shipped modules that the document lacks. */
+  | { readonly kind: 'add-modules'; readonly title: string; readonly modules: readonly GraphModule[] };
 
 export interface Problem {
   /** Stable identifier of the rule: `shape.mismatch`, `expression.unknown-name`, `graph.cycle`, … */

@@ -62,7 +62,7 @@ function reportUnmet(
     code,
     severity: 'error',
     message,
-    place: { ...place, path: instance.path },
+    place: { ...place, path: instance.path, ...(suggestions[0] && { param: suggestions[0].param }) },
     ...(fixes.length > 0 && { fixes }),
   });
   unmet.set(key, index);

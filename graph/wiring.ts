@@ -183,6 +183,8 @@ function createResolver(building: Building): Resolver {
     }
     const { outputs } = indexModule(building.modules.get(module)!, building.modules, building.library, building.cache);
     const node = outputs.find(({ name }) => name === port);
+    const misled = node && misledWire(building, module, node.nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]);
+    if (misled !== undefined) return misled;
     return report(building.problems, {
       code: 'output.unconnected',
       severity: 'warning',
@@ -196,15 +198,39 @@ function createResolver(building: Building): Resolver {
     });
   };
 
-  const unconnected = (instance: Draft, port: string): number =>
-    report(building.problems, {
+  const unconnected = (instance: Draft, port: string): number => {
+    const { place } = instance;
+    const known = inputsOf(building, instance).map(({ name }) => name);
+    const misled = place && misledWire(building, place.module, place.nodeId, port, known);
+    if (misled !== undefined) return misled;
+    return report(building.problems, {
       code: 'input.unconnected',
       severity: 'warning',
       message: `input "${port}" is not connected`,
-      place: { ...instance.place, path: instance.path, port: { side: 'input', name: port } },
+      place: { ...place, path: instance.path, port: { side: 'input', name: port } },
     });
+  };
 
   return { behind, unconnected };
+}
+
+/** The problem of a wire that was meant for this input, and comes from or leads to a port that does not exist. */
+function misledWire(
+  building: Building,
+  module: string,
+  nodeId: string,
+  port: string,
+  known: readonly string[],
+): number | undefined {
+  const index = building.problems.all.findIndex(
+    ({ code, place }) =>
+      (code === 'edge.no-port' || code === 'edge.no-node') &&
+      place.module === module &&
+      place.nodeId === nodeId &&
+      place.port?.side === 'input' &&
+      (place.port.name === port || !known.includes(place.port.name)),
+  );
+  return index === -1 ? undefined : index;
 }
 
 /** A ring of wires with no node that computes on it: modules that hand their input through. */
@@ -248,7 +274,7 @@ function raiseNeeded(
     const behind = feed && resolver.behind(feed);
     if (behind?.kind === 'leaf') want(behind.source.path);
     else if (behind?.kind === 'problem') raise(behind.index);
-    else {
+    else if (misledWire(building, main.name, nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]) === undefined) {
       report(building.problems, {
         code: 'output.unconnected',
         severity: 'error',

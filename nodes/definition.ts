@@ -86,6 +86,8 @@ export interface NodeDefinition extends NodeSignature {
   readonly view?: ViewKind;
   /** In construction order; draws included whose result is discarded. */
   readonly weights?: (params: Params) => readonly WeightDefinition[];
+  /** Inputs that take ids, with the parameter that every id must be below. */
+  readonly idsBelow?: Readonly<Record<string, string>>;
   /** Values come from outside, and this is where from, unless a tensor is bound in their place. */
   readonly source?: (params: Params, type: PortType) => SourceSpec;
   /** What is wrong with values that are bound in the place of a source's own; null where nothing is. */

@@ -15,6 +15,7 @@ import {
 } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import type { Asset, PatchbayDocument } from '../graph/schema.ts';
+import { fixAtSource } from '../graph/trace.ts';
 import type { PortDType, PortType } from '../graph/signature.ts';
 import type { SourceSpec } from './definition.ts';
 import { channelFault, preprocess, type Picture } from './pictures.ts';
@@ -84,7 +85,37 @@ export function planSources(
     if ('message' in made) problems.push(made);
     else recipes.set(leaf.path, made);
   }
+  problems.push(...idProblems(tree, recipes, registry));
   return { recipes, keys: new Map([...recipes].map(([path, { key }]) => [path, key])), problems };
+}
+
+/** Tables that are asked for rows that they do not have, by the ids that are wired to them. */
+function idProblems(
+  tree: InstanceTree,
+  recipes: ReadonlyMap<InstancePath, SourceRecipe>,
+  registry: NodeRegistry,
+): Problem[] {
+  return tree.construction.flatMap((leaf) =>
+    Object.entries(registry.get(leaf.type)?.idsBelow ?? {}).flatMap(([port, param]): Problem[] => {
+      const source = leaf.inputs[port];
+      const from = source && recipes.get(source.path)?.from;
+      const limit = leaf.params[param]?.value;
+      if (from?.kind !== 'tokens' || typeof limit !== 'number') return [];
+      const largest = from.rows.reduce((most, row) => row.reduce((a, b) => Math.max(a, b), most), from.padTokenId);
+      if (largest < limit) return [];
+      const message = `${source!.path} goes up to id ${largest}, but ids must be below ${param} ${limit}`;
+      const fix = fixAtSource(tree.byPath, leaf.path, param, largest + 1, `Set ${param} to ${largest + 1}`);
+      return [
+        {
+          code: 'ids.range',
+          severity: 'error',
+          message,
+          place: { ...leaf.place, path: leaf.path, port: { side: 'input', name: port } },
+          ...(fix && { fixes: [fix] }),
+        },
+      ];
+    }),
+  );
 }
 
 interface Planning {

@@ -38,6 +38,7 @@ export const embedding: NodeDefinition = {
     },
     { name: 'embedding_dim', type: 'int', default: 128, minimum: 1, help: 'Size of each row.' },
   ],
+  idsBelow: { ids: 'num_embeddings' },
   weights: (params) => [
     {
       name: 'weight',

@@ -46,7 +46,8 @@ function inferReshape({ inputs, params }: InferContext): InferResult {
     return failure({ code: 'shape.reshape', message: error.message, param: 'shape' });
   }
   if (wanted.filter(({ size }) => size === -1).length > 1) {
-    return failure({ code: 'shape.reshape', message: 'only one size may be -1', param: 'shape' });
+    const suggestions = closed(params['shape']!.dims ?? [], wanted, input.dims);
+    return failure({ code: 'shape.reshape', message: 'only one size may be -1', param: 'shape', suggestions });
   }
   if (wanted.length > MAX_RANK) {
     const message = `a shape has at most ${MAX_RANK} dimensions, not ${wanted.length}`;
@@ -61,6 +62,22 @@ function inferReshape({ inputs, params }: InferContext): InferResult {
     got: input.dims,
     suggestions: opened(params['shape']!.dims ?? [], wanted, product(input.dims)),
   });
+}
+
+/** Of several open sizes only the last stays open; the others are those of the input. */
+function closed(
+  items: readonly DimensionItem[],
+  dims: readonly Dimension[],
+  input: readonly Dimension[],
+): Suggestion[] {
+  const last = dims.findLastIndex(({ size }) => size === -1);
+  const value = items
+    .map((item, axis) =>
+      written(dims[axis]!.size === -1 && axis !== last ? { ...item, source: `input.shape[${axis}]` } : item),
+    )
+    .join(', ');
+  const sizes = dims.map((dim, axis) => (dim.size === -1 && axis !== last ? (input[axis] ?? dim) : dim));
+  return fill(sizes, product(input)) ? [{ param: 'shape', value, title: `Set shape to ${value}` }] : [];
 }
 
 /** The sizes with the last one open that can be: what makes the product fit. */

@@ -1,5 +1,6 @@
 /** Patchify: a convolution whose kernel and stride are the patch, as nn.Conv2d with kernel_size = stride. */
 import { convolutionInitializers } from '../../gpu/random/initializers.ts';
+import { nearestDivisors } from '../../graph/requirements.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult, LocalProblem, PortType } from '../../graph/signature.ts';
 import { booleanParam, dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
@@ -95,6 +96,16 @@ function leftOver(height: Dimension, width: Dimension, patch: number): readonly 
         `${height.size} × ${width.size} pixels do not divide into patches of ${patch}: ` +
         `${left[0]} rows and ${left[1]} columns at the edge are left out`,
       param: 'patch_size',
+      suggestions: nearestDivisors(commonDivisor(height.size, width.size), patch).map((size) => ({
+        param: 'patch_size',
+        value: size,
+        title: `Set patch_size to ${size}`,
+      })),
     },
   ];
+}
+
+/** The greatest one, by Euclid. */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }

@@ -1,13 +1,14 @@
 /** What is wrong with a node, hanging below it and moving nothing: what came, what was wanted, and the fix as a button. */
 import type { Problem } from '../../graph/problems.ts';
+import { useRepairs } from '../panels/use-repairs.ts';
 import { useCanvas } from './canvas-context.ts';
 import { ShapeChip } from './shape-chip.tsx';
 
 export function ProblemOverlay({ problems }: { readonly problems: readonly Problem[] }) {
   const { actions } = useCanvas();
   const [problem, ...others] = problems;
+  const fixes = useRepairs(problem);
   if (!problem) return null;
-  const fixes = problem.fixes ?? [];
   return (
     <div className="problem-overlay nodrag nopan" role="note">
       <p>{sentence(problem.got ? clause(problem.message) : problem.message)}</p>

@@ -7,6 +7,7 @@ import { useApp, useDerived, useView } from '../app-context.ts';
 import { goToInstance, goToProblem } from '../commands/navigate.ts';
 import { problemList, type ProblemEntry } from '../stores/problem-list.ts';
 import { ResizeHandle } from './resize-handle.tsx';
+import { useRepairs } from './use-repairs.ts';
 
 export function Problems() {
   const { view } = useApp();
@@ -55,6 +56,7 @@ function ProblemEntries() {
 function ProblemItem({ entry }: { readonly entry: ProblemEntry }) {
   const app = useApp();
   const { problem, instances, blocked } = entry;
+  const fixes = useRepairs(problem);
   const Icon = problem.severity === 'error' ? CircleAlert : TriangleAlert;
   const apply = (fix: Fix) => {
     const { document, dispatch } = app.document.getState();
@@ -69,9 +71,9 @@ function ProblemItem({ entry }: { readonly entry: ProblemEntry }) {
           {instances > 1 && <span className="muted"> (in {instances} instances)</span>}
         </span>
       </button>
-      {problem.fixes && (
+      {fixes.length > 0 && (
         <div className="problem-fixes">
-          {problem.fixes.map((fix) => (
+          {fixes.map((fix) => (
             <button key={fix.title} type="button" onClick={() => apply(fix)}>
               {fix.title}
             </button>
