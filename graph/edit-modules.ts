@@ -1,7 +1,8 @@
 /** Edits of the definitions behind instances. */
 import { createChanges, EditError, moduleNamed, nodePath, nodeWithId } from './changes.ts';
 import type { Edit } from './edit.ts';
-import { isInstance, type PatchbayDocument } from './schema.ts';
+import { finder } from './modules.ts';
+import { IDENTIFIER, isInstance, type PatchbayDocument } from './schema.ts';
 
 /**
  * Gives an instance a definition of its own: a copy of its module under a new name, so that edits leave the other uses
@@ -24,4 +25,55 @@ export function makeUnique(document: PatchbayDocument, moduleName: string, nodeI
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [nodeId] },
   };
+}
+
+/**
+ * Renames a module; its instances follow.
+ * @throws {EditError} if there is no such module, or the name is none or taken.
+ */
+export function renameModule(document: PatchbayDocument, moduleName: string, to: string): Edit {
+  const module = moduleNamed(document, moduleName);
+  const changes = createChanges(document);
+  if (to !== moduleName) {
+    if (!IDENTIFIER.test(to))
+      throw new EditError(`“${to}” is no name of a class: letters, digits and _, no digit first`);
+    if (finder(document)(to)) throw new EditError(`there is a module ${to} already`);
+    for (const { caller, id } of usesOfModule(document, moduleName)) changes.set(nodePath(caller, id, 'module'), to);
+    if (document.main === moduleName) changes.set(['main'], to);
+    const current = moduleNamed(changes.document(), moduleName);
+    changes.remove(['modules', moduleName]);
+    changes.insert(['modules', to], { ...current, name: to }, document.modules.indexOf(module));
+  }
+  return { title: `Rename ${moduleName} to ${to}`, diff: changes.diff(), place: { module: to, nodeIds: [] } };
+}
+
+/**
+ * Deletes a module that has no instances.
+ * @throws {EditError} if it is the main module, or has some.
+ */
+export function removeModule(document: PatchbayDocument, moduleName: string): Edit {
+  moduleNamed(document, moduleName);
+  if (document.main === moduleName) throw new EditError(`${moduleName} is the main module`);
+  const uses = usesOfModule(document, moduleName);
+  if (uses.length > 0)
+    throw new EditError(`${moduleName} is used in ${[...new Set(uses.map(({ caller }) => caller))].join(', ')}`);
+  const changes = createChanges(document);
+  changes.remove(['modules', moduleName]);
+  return { title: `Delete module ${moduleName}`, diff: changes.diff() };
+}
+
+export interface ModuleUse {
+  /** Name of the module that the instance stands in. */
+  readonly caller: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The nodes that are instances of a module, in all modules. */
+export function usesOfModule(document: PatchbayDocument, moduleName: string): readonly ModuleUse[] {
+  return document.modules.flatMap((caller) =>
+    caller.nodes.flatMap((node) =>
+      isInstance(node) && node.module === moduleName ? [{ caller: caller.name, id: node.id, name: node.name }] : [],
+    ),
+  );
 }

@@ -11,7 +11,15 @@ export {
   type DecorationRef,
 } from './edit-decorations.ts';
 export { toggleMode } from './edit-modes.ts';
-export { makeUnique } from './edit-modules.ts';
+export {
+  addHyperparameter,
+  changeHyperparameter,
+  promotedType,
+  promoteParameter,
+  removeHyperparameter,
+  renameHyperparameter,
+} from './edit-hyperparameters.ts';
+export { makeUnique, removeModule, renameModule, usesOfModule, type ModuleUse } from './edit-modules.ts';
 export {
   addInstance,
   addNode,
