@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
 import type { NamedTensor } from '../graph/formats/safetensors.ts';
-import { CYCLE, LANGUAGE_MODEL, LINEAR, pictureDocument, textOf, WRONG_SHAPE } from './testing/documents.ts';
+import {
+  CYCLE,
+  document,
+  LANGUAGE_MODEL,
+  LINEAR,
+  node,
+  pictureDocument,
+  textOf,
+  wire,
+  WRONG_SHAPE,
+} from './testing/documents.ts';
 import { patchbay } from './testing/patchbay.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-mistakes-'));
@@ -58,6 +68,22 @@ const album = (name: string, captions: string): string => {
   writeFileSync(join(folder, name, 'metadata.csv'), captions);
   return join(folder, name);
 };
+/** The language model with this text in the document. */
+const prompted = (name: string, prompt: string) =>
+  file(
+    `${name}.patchbay`,
+    textOf(LANGUAGE_MODEL).replace('"batch": "batch"', `"text": ${JSON.stringify(prompt)}, "batch": "batch"`),
+  );
+/** A picture whose caption is wanted, and which has none. */
+const CAPTIONS = document(
+  [
+    node('photo', 'image_input', { images: 'a', height: 8, width: 8 }),
+    node('words', 'token_input', { captions: 'photo', length: 4 }),
+    node('y', 'output'),
+  ],
+  [wire('words.ids', 'y.input')],
+  { assets: [{ ...asset, sha256: hash, path: 'text.png' }] },
+);
 const photo = file('photo.patchbay', textOf(pictureDocument('', [])));
 
 const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line: RegExp]>> = {
@@ -195,15 +221,37 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
     ['run', photo, '--input', `photo=${mkdtempSync(join(folder, 'empty-'))}`],
     /empty-\w+: there are no pictures in this folder$/m,
   ],
-  'a text that cannot be read': [
+  'an unknown word in the document': [
+    ['check', prompted('unknown', 'a red cirle')],
+    /^input_ids text: the tokenizer has no token for "cirle" in the text; did you mean "circle"\?$/m,
+  ],
+  'no text in the document': [
+    ['check', prompted('blank', '')],
+    /^input_ids text: there is no text yet: write a line$/m,
+  ],
+  'an empty line in the document': [['check', prompted('gap', 'a\n\na ring')], /^input_ids text: line 2 is empty$/m],
+  'an id of the document beyond the vocabulary': [
+    ['check', language, '--set', 'vocab_size=4'],
+    /^input_ids vocab_size: "photo" in the text is token \d+, but ids must be below vocab_size 4$/m,
+  ],
+  'an id beyond the rows of the embedding': [
     [
       'check',
-      file(
-        'unread.patchbay',
-        textOf(LANGUAGE_MODEL).replace('"batch": "batch"', '"text": "a red cirle", "batch": "batch"'),
-      ),
+      file('rows.patchbay', textOf(LANGUAGE_MODEL).replace('"num_embeddings": "vocab_size"', '"num_embeddings": 4')),
     ],
-    /^input_ids text: the tokenizer has no token for "cirle"/m,
+    /^embedding input ids: input_ids goes up to id \d+, but ids must be below num_embeddings 4$/m,
+  ],
+  'an image of the document without a caption': [
+    ['check', file('captions.patchbay', textOf(CAPTIONS))],
+    /^words captions: a\.png has no caption/m,
+  ],
+  'heads of the document that do not divide': [
+    ['check', 'template:clip', '--set', 'num_heads=7'],
+    /^vision_encoder\.blocks\.0 num_heads: blocks\.embed_dim 96 is not divisible by num_heads 7; 6 or 8 would be$/m,
+  ],
+  'heads of the decoder that do not divide': [
+    ['check', 'template:vlm', '--set', 'num_heads_text=7'],
+    /^decoder\.layers\.0 nhead: layers\.d_model 96 is not divisible by nhead 7; 6 or 8 would be$/m,
   ],
   'nothing that generates': [['generate', linear], /linear\.patchbay: there is no generate node/],
   'no generate node of that name': [['generate', language, '--node', 'reed'], /--node reed: there are write$/m],
