@@ -1,6 +1,6 @@
 /** Builds the renderer, the same for both shells, into dist/renderer: ES modules and nothing that needs eval. */
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** What both shells send: SharedArrayBuffer and precise clocks need an isolated origin. */
 const ISOLATION = {
@@ -24,6 +24,8 @@ export default defineConfig({
   publicDir: false,
   plugins: [react(), withoutPolicyInDevelopment()],
   worker: { format: 'es' },
+  // ONNX Runtime's binary and its glue are files of ours, fetched when the first model is loaded.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

@@ -8,12 +8,12 @@ test.use({
   },
 });
 
-test('the graph is computed in float64, gives the same numbers, and the app says so', async ({ page }) => {
+test('the graph is computed on the CPU, gives the same numbers, and the app says so', async ({ page }) => {
   const editor = new Editor(page);
   await editor.openTemplate('Attention');
   await editor.settled();
   const status = page.getByRole('contentinfo', { name: 'Status' });
-  await expect(status).toContainText('CPU, float64 reference');
+  await expect(status).toContainText('CPU · ONNX Runtime');
   await expect(page.getByText(/There is no WebGPU adapter/).first()).toBeAttached();
   const mean = editor.mean('attention');
   await expect(mean).toHaveText(/μ −?\d/);

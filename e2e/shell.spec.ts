@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { Editor } from './support/editor.ts';
+import { Editor, rememberDevice } from './support/editor.ts';
 
 /** Of axe-core, what is called here. */
 interface Axe {
@@ -136,6 +136,7 @@ test('modules open and close by keys, and the breadcrumbs say where one is', asy
 
 test('the graph computes again after the GPU was lost', async ({ page, browser }) => {
   const editor = new Editor(page);
+  await rememberDevice(page, 'gpu');
   await editor.openTemplate('Attention');
   await editor.settled();
   const mean = await editor.meanText('attention');

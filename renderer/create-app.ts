@@ -19,6 +19,7 @@ import { followPath } from './stores/navigation.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
+import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
 import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { followTheme } from './stores/theme.ts';
@@ -41,16 +42,20 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const pictures = createPictureStore();
   const derived = createDerivedStore(document, pictures).store;
   const view = createViewStore(recallView(storage));
-  const run = createRunStore();
+  const run = createRunStore(recallDevice(storage).choice);
   const notices = createNoticeStore();
   keepOpenPath(derived, view);
   rememberView(view, storage);
+  run.subscribe(({ deviceChoice: choice }, before) => {
+    if (choice !== before.deviceChoice) rememberDevice(storage, { choice });
+  });
   tellFailures(run, notices);
   stillOnSoftware(run, root);
   const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
-  const session = new Session({ document, derived, view, run }, threads, loadPictures, (tuning) =>
-    rememberTuning(storage, tuning),
-  );
+  const session = new Session({ document, derived, view, run }, threads, loadPictures, {
+    tuned: (tuning) => rememberTuning(storage, tuning),
+    compared: (verdict) => rememberDevice(storage, { verdict }),
+  });
   const app: App = {
     document,
     derived,

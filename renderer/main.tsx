@@ -12,6 +12,7 @@ import { App } from './App.tsx';
 import { createApp } from './create-app.ts';
 import { createPlatform } from './platform/create-platform.ts';
 import { startThreads } from './session/threads.ts';
+import { recallDevice } from './stores/remembered-device.ts';
 import { recallTuning } from './stores/remembered-tuning.ts';
 
 const container = document.getElementById('root');
@@ -19,7 +20,7 @@ if (!container) throw new Error('index.html has no element #root');
 
 const { app, journal } = createApp({
   platform: createPlatform(),
-  threads: startThreads(recallTuning(localStorage)),
+  threads: startThreads(recallDevice(localStorage), recallTuning(localStorage)),
   storage: localStorage,
   prefersLight: matchMedia('(prefers-color-scheme: light)'),
   root: document.documentElement,

@@ -115,9 +115,8 @@ async function computeAll(
   const ids = [...graph.types.keys()];
   const tapped: Graph = { ...graph, outputs: ids.map((value) => ({ name: `%${value}`, value, kind: 'tap' })) };
   const engine = new OnnxEngine({ open: openOnnxSession, cut });
-  const { tensors } = await engine
-    .run(runPasses(tapped), ({ name }) => Promise.resolve(wordsOf(leaves.get(name)!)))
-    .finally(() => engine.dispose());
+  const { tensors } = await engine.run(runPasses(tapped), ({ name }) => Promise.resolve(wordsOf(leaves.get(name)!)));
+  await engine.dispose();
   for (const [index, { type }] of tensors.entries()) {
     expect(printType(type)).toBe(printType(graph.types.get(ids[index]!)!));
   }

@@ -113,6 +113,16 @@ export class Editor {
   }
 }
 
+/**
+ * Opens the page as for somebody who chose this device before. Without it a software adapter makes way for the CPU, which
+ * computes faster.
+ */
+export async function rememberDevice(page: Page, choice: 'automatic' | 'gpu' | 'cpu' | 'reference'): Promise<void> {
+  await page.addInitScript((choice) => {
+    localStorage.setItem('patchbay:device', JSON.stringify({ choice, verdict: null }));
+  }, choice);
+}
+
 async function centre(locator: Locator): Promise<{ x: number; y: number }> {
   const box = await locator.boundingBox();
   if (!box) throw new Error(`${String(locator)} is not on screen`);

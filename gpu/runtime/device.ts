@@ -32,12 +32,36 @@ const LIMITS = [
 /** Adapters that compute on the CPU, by words in their description. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
+/** What an adapter tells of itself before a device is asked for. */
+export interface AdapterFacts {
+  readonly name: string;
+  readonly software: boolean;
+  /** Adapter and driver. */
+  readonly fingerprint: string;
+}
+
+/** The adapter that a device would be asked of; null if there is none. */
+export async function findAdapter(gpu: GPU): Promise<AdapterFacts | null> {
+  const adapter = await requestAdapter(gpu);
+  return adapter && factsOf(adapter.info);
+}
+
+function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
+  return gpu.requestAdapter({ powerPreference: 'high-performance' });
+}
+
+function factsOf(info: GPUAdapterInfo): AdapterFacts {
+  const { vendor, architecture, device, description } = info;
+  const fingerprint = [vendor, architecture, device, description].join('|');
+  return { name: deviceName(info), software: isSoftware(info), fingerprint };
+}
+
 /**
  * @param restrict Smaller limits than the adapter's, to plan for weaker machines (and to test).
  * @throws {NoAdapterError} if there is no adapter.
  */
 export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = {}): Promise<Device> {
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await requestAdapter(gpu);
   if (!adapter) throw new NoAdapterError();
   const timestamps = adapter.features.has('timestamp-query');
   const device = await adapter.requestDevice({
@@ -52,16 +76,11 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     keyof DeviceLimits,
     number
   >;
-  const { vendor, architecture, description } = adapter.info;
+  const { name, software, fingerprint } = factsOf(adapter.info);
   return {
     device,
-    info: {
-      kind: 'gpu',
-      name: deviceName(adapter.info),
-      software: isSoftware(adapter.info),
-      limits: { ...limits, ...restrict },
-    },
-    fingerprint: [vendor, architecture, adapter.info.device, description].join('|'),
+    info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict } },
+    fingerprint,
     timestamps,
     waitsBusily: navigator.userAgent.startsWith('Node.js'),
     isLost: () => lost,

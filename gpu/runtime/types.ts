@@ -2,10 +2,10 @@
 import type { Plan, PlanLeaf, ValueKey } from '../plan.ts';
 
 export interface DeviceInfo {
-  readonly kind: 'gpu' | 'reference';
-  /** What the status bar shows: `SwiftShader (software)`, `NVIDIA RTX 4070`, `CPU, float64 reference`. */
+  readonly kind: 'gpu' | 'cpu' | 'reference';
+  /** What the status bar shows: `SwiftShader (software)`, `NVIDIA RTX 4070`, `ONNX Runtime, 2 threads`, `float64`. */
   readonly name: string;
-  /** True for a software adapter and for the reference. */
+  /** True where the CPU computes: for a software adapter too. */
   readonly software: boolean;
   readonly limits: DeviceLimits;
 }

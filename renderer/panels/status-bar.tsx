@@ -5,17 +5,14 @@ import { useApp, useDerived, useDocument, useRun, useView } from '../app-context
 import { formatSi, formatWhole } from '../previews/format.ts';
 import { isDirty } from '../stores/document.ts';
 import { problemList } from '../stores/problem-list.ts';
+import { DeviceMenu } from './device-menu.tsx';
 
 export function StatusBar() {
   const cost = useDerived((state) => state.cost);
   return (
     <footer className="status-bar" aria-label="Status">
-      <Device />
-      <Fact
-        name="parameters"
-        value={formatSi(cost.parameters)}
-        exact={`${formatWhole(cost.parameters)} parameters`}
-      />
+      <DeviceMenu />
+      <Fact name="parameters" value={formatSi(cost.parameters)} exact={`${formatWhole(cost.parameters)} parameters`} />
       <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} />
       <Memory />
       <ProblemCount />
@@ -31,18 +28,6 @@ function Fact({ name, value, exact }: { readonly name: string; readonly value: s
   return (
     <span title={exact}>
       {name} <b>{value}</b>
-    </span>
-  );
-}
-
-function Device() {
-  const device = useRun((state) => state.device);
-  const notice = useRun((state) => state.deviceNotice);
-  if (!device) return <span>looking for a device</span>;
-  return (
-    <span title={notice ?? undefined} className={notice ? 'status-notice' : undefined}>
-      <b>{device.name}</b> · {device.kind === 'gpu' ? 'WebGPU f32' : 'no GPU'}
-      {notice && <span className="visually-hidden">{notice}</span>}
     </span>
   );
 }

@@ -16,7 +16,7 @@ const template = (name: string): Promise<PatchbayDocument> =>
 
 const compile = (request: Pick<CompileRequest, 'document'> & Partial<CompileRequest>) =>
   compileDocument(
-    { taps: [], missing: new Set(), target: { kind: 'reference' }, ...request },
+    { taps: [], missing: new Set(), target: { kind: 'graph' }, ...request },
     { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers() },
   );
 

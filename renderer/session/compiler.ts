@@ -106,7 +106,7 @@ function programFor(graph: Graph, target: Target): Program {
         kind: 'plan',
         plan: compile(graph, { limits: target.limits, tuning: target.tuning, keep: 'modules' }),
       };
-    case 'reference':
+    case 'graph':
       return { kind: 'graph', graph };
     default:
       return target satisfies never;

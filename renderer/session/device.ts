@@ -1,4 +1,4 @@
-/** What runs a program: a GPU through gpu/runtime, or the float64 evaluator where there is none. */
+/** What runs a program: a GPU through gpu/runtime, the CPU through ONNX Runtime, or the float64 evaluator. */
 import type { Plan, PlanLeaf } from '../../gpu/plan.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { DeviceInfo, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
@@ -39,4 +39,6 @@ export interface Device {
   preview(port: string, spec: PreviewSpec): Promise<Preview | null>;
   /** Whole, or the part at `index` of its leading axes. @throws {RangeError} if there is nothing at `index`. */
   read(port: string, index?: readonly number[]): Promise<TensorData | null>;
+  /** Gives back its memory, when another takes its place and nothing runs. */
+  dispose(): Promise<void>;
 }

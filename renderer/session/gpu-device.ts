@@ -84,6 +84,7 @@ export async function openGpuDevice(
       const read = await orNull(engine.read(port, index));
       return read && tensorOf(read.type, read.data);
     },
+    dispose: async () => engine.dispose(),
   };
 }
 

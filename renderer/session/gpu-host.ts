@@ -1,10 +1,9 @@
-/** What the GPU worker does: runs programs, one at a time, and shows what is watched of them. */
+/** What the device worker does: runs programs, one at a time, and shows what is watched of them. */
 import { elementCount } from '../../gpu/ir/types.ts';
-import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { Device, LeafName, Program } from './device.ts';
 import { messageOf } from './message-of.ts';
-import { openDevice } from './open-device.ts';
+import { DeviceSlot } from './device-slot.ts';
 import type {
   CompilerToGpu,
   FromGpu,
@@ -36,7 +35,7 @@ export class GpuHost {
   readonly #watches = new Map<WatchId, Watch>();
   readonly #leaves = createRequests<Uint8Array<ArrayBuffer>>();
   #compiler: MessagePort | null = null;
-  #device: Device | null = null;
+  #slot: DeviceSlot | null = null;
   /** What main was told of the device. */
   #told: DeviceInfo | null = null;
   #program: { readonly id: ProgramId; readonly program: Program } | null = null;
@@ -58,7 +57,11 @@ export class GpuHost {
   receive(message: ToGpu): void {
     switch (message.kind) {
       case 'start':
-        void this.#start(message.compiler, message.tuning);
+        this.#start(message);
+        return;
+      case 'choose':
+        this.#quiet();
+        void this.#slot?.choose(message.choice);
         return;
       case 'run':
         void this.#run(message.run, message.program);
@@ -93,14 +96,34 @@ export class GpuHost {
     }
   }
 
-  async #start(compiler: MessagePort, tuning: Tuning | null): Promise<void> {
+  #start({ compiler, choice, tuning, verdict }: Extract<ToGpu, { kind: 'start' }>): void {
     this.#compiler = compiler;
     compiler.addEventListener('message', ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data));
     compiler.start();
-    const lost = (message: string) => this.#toMain({ kind: 'device-lost', message });
-    const { device, notice } = await openDevice(tuning, lost);
-    this.#device = device;
-    this.#tellDevice(device, notice);
+    this.#slot = new DeviceSlot(
+      { tuning, verdict, onLost: (message) => this.#toMain({ kind: 'device-lost', message }) },
+      {
+        opened: ({ device, notice }) => {
+          this.#quiet();
+          this.#tellDevice(device, notice);
+        },
+        compared: (verdict) => this.#toMain({ kind: 'compared', verdict }),
+      },
+    );
+    void this.#slot.choose(choice);
+  }
+
+  get #device(): Device | null {
+    return this.#slot?.device ?? null;
+  }
+
+  /** Ends whatever the device does; what it computed is not shown any more. */
+  #quiet(): void {
+    this.#stop?.abort();
+    this.#warming?.abort();
+    this.#stopTuning();
+    this.#generation++;
+    this.#hasValues = false;
   }
 
   #tellDevice(device: Device, notice: string | null): void {
@@ -161,6 +184,8 @@ export class GpuHost {
     const stop = new AbortController();
     this.#stop = stop;
     const generation = ++this.#generation;
+    const running = Promise.withResolvers<void>();
+    this.#slot?.occupy(running.promise);
     try {
       const report = await device.run(program, {
         signal: stop.signal,
@@ -179,6 +204,8 @@ export class GpuHost {
     } catch (error) {
       if (stop.signal.aborted) this.#toMain({ kind: 'cancelled', run });
       else this.#toMain({ kind: 'run-failed', run, message: messageOf(error) });
+    } finally {
+      running.resolve();
     }
   }
 
@@ -187,11 +214,12 @@ export class GpuHost {
     this.#stopTuning();
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      device.tune(stop.signal).then(
-        (changed) => changed && this.#toMain({ kind: 'tuned', target: device.target }),
-        // It was ended, or the device was lost: it is begun again after the next run.
-        () => undefined,
-      );
+      const measuring = device
+        .tune(stop.signal)
+        .then((changed) => changed && this.#toMain({ kind: 'tuned', target: device.target }))
+        .then(() => this.#slot?.compare(stop.signal));
+      // It was ended, or the device was lost: it is begun again after the next run.
+      measuring.catch(() => undefined);
     }, IDLE_MILLISECONDS);
     this.#tuning = { stop, timer };
   }

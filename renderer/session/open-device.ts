@@ -1,34 +1,80 @@
-/** The best device that there is: a GPU, or the float64 reference evaluator, with the reason why. */
+/** Opens the device that was chosen; where it cannot be had, the next best, with the reason why. */
 import type { Tuning } from '../../gpu/plan.ts';
+import { findAdapter } from '../../gpu/runtime/device.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
+import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import type { Device } from './device.ts';
 import { openGpuDevice } from './gpu-device.ts';
 import { messageOf } from './message-of.ts';
 import { createReferenceDevice } from './reference-device.ts';
 
-export interface OpenedDevice {
-  readonly device: Device;
-  /** Why it is not a GPU; null if it is one. */
-  readonly notice: string | null;
+export interface DeviceRequest {
+  readonly choice: DeviceChoice;
+  /** What was measured in former sessions: kernels, and which device is faster. */
+  readonly tuning: Tuning | null;
+  readonly verdict: DeviceVerdict | null;
+  /** Told when the GPU is lost, with the adapter's words. */
+  readonly onLost: (message: string) => void;
 }
 
-/**
- * @param tuning What was measured in former sessions.
- * @param onLost Told when the device is lost, with the adapter's words.
- */
-export async function openDevice(tuning: Tuning | null, onLost: (message: string) => void): Promise<OpenedDevice> {
-  try {
-    // Browsers without WebGPU, and pages that may not use it, have no `gpu`, whatever its type says.
-    const gpu = navigator.gpu as GPU | undefined;
-    if (!gpu) throw new NoAdapterError();
-    return { device: await openGpuDevice(gpu, tuning, onLost), notice: null };
-  } catch (error) {
-    return { device: createReferenceDevice(), notice: noticeOf(error) };
+export interface OpenedDevice {
+  readonly device: Device;
+  /** Why it is not what was asked for; null if it is. */
+  readonly notice: string | null;
+  /** The software adapter that nothing is known of beside the CPU, which was taken in its place. */
+  readonly unmeasured: string | null;
+}
+
+export async function openDevice(request: DeviceRequest): Promise<OpenedDevice> {
+  switch (request.choice) {
+    case 'automatic':
+      return openFastest(request);
+    case 'gpu':
+      return openGpu(request);
+    case 'cpu':
+      return openCpu(null);
+    case 'reference':
+      return { device: createReferenceDevice(), notice: null, unmeasured: null };
+    default:
+      return request.choice satisfies never;
   }
 }
 
-function noticeOf(error: unknown): string {
-  const why =
-    error instanceof NoAdapterError ? 'There is no WebGPU adapter' : `The GPU cannot be used: ${messageOf(error)}`;
-  return `${why}. The graph is computed on the CPU, in float64, which is exact and slow.`;
+/** A real GPU without a question; a software adapter only where it was measured to be faster than the CPU itself. */
+async function openFastest(request: DeviceRequest): Promise<OpenedDevice> {
+  const adapter = await findAdapter(gpuOf()).catch(() => null);
+  const known = request.verdict && request.verdict.adapter === adapter?.fingerprint ? request.verdict.faster : null;
+  if (!adapter?.software || known === 'gpu') return openGpu(request);
+  const opened = await openCpu(null);
+  return known === null && opened.device.info.kind === 'cpu' ? { ...opened, unmeasured: adapter.fingerprint } : opened;
+}
+
+async function openGpu({ tuning, onLost }: DeviceRequest): Promise<OpenedDevice> {
+  try {
+    return { device: await openGpuDevice(gpuOf(), tuning, onLost), notice: null, unmeasured: null };
+  } catch (error) {
+    const why =
+      error instanceof NoAdapterError ? 'There is no WebGPU adapter' : `The GPU cannot be used: ${messageOf(error)}`;
+    return openCpu(why);
+  }
+}
+
+async function openCpu(why: string | null): Promise<OpenedDevice> {
+  try {
+    // Loaded when it is needed: whoever has a GPU never downloads it.
+    const { openCpuDevice } = await import('./cpu-device.ts');
+    const notice = why && `${why}. The graph is computed on the CPU, by ONNX Runtime.`;
+    return { device: await openCpuDevice(), notice, unmeasured: null };
+  } catch (error) {
+    const both = [...(why ? [why] : []), `ONNX Runtime cannot be used: ${messageOf(error)}`].join('. ');
+    const notice = `${both}. The graph is computed on the CPU, in float64, which is exact and slow.`;
+    return { device: createReferenceDevice(), notice, unmeasured: null };
+  }
+}
+
+/** @throws {NoAdapterError} in browsers without WebGPU, and on pages that may not use it, whatever the type says. */
+function gpuOf(): GPU {
+  const gpu = navigator.gpu as GPU | undefined;
+  if (!gpu) throw new NoAdapterError();
+  return gpu;
 }

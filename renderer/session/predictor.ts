@@ -9,7 +9,7 @@ export interface Work {
 }
 
 export interface DeviceKind {
-  readonly kind: 'gpu' | 'reference';
+  readonly kind: 'gpu' | 'cpu' | 'reference';
   readonly software: boolean;
 }
 
@@ -27,6 +27,7 @@ const TELLING = 0.3;
 
 /** Before anything was measured; rather slow, so that live mode does not start what it cannot finish. */
 export function guessedRates({ kind, software }: DeviceKind): Rates {
+  if (kind === 'cpu') return { overhead: 3e-4, rate: 1.5e10 };
   if (kind === 'reference') return { overhead: 1e-4, rate: 1.5e9 };
   return software ? { overhead: 4e-4, rate: 2.5e9 } : { overhead: 6e-5, rate: 5e11 };
 }

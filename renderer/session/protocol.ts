@@ -8,6 +8,7 @@ import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { TokenRows } from '../../nodes/generation/generate-tokens.ts';
+import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import type { MemoryUse } from '../stores/run.ts';
 import type { LeafName, Program } from './device.ts';
 import type { TensorData } from './session-api.ts';
@@ -22,7 +23,8 @@ export type RequestId = number;
 /** What is compiled for. */
 export type Target =
   | { readonly kind: 'gpu'; readonly limits: DeviceLimits; readonly tuning: Tuning }
-  | { readonly kind: 'reference' };
+  /** The graph itself: what computes on the CPU takes it as it is. */
+  | { readonly kind: 'graph' };
 
 export type ToCompiler =
   | { readonly kind: 'connect'; readonly gpu: MessagePort }
@@ -69,8 +71,16 @@ export interface ProgramSummary {
 }
 
 export type ToGpu =
-  /** `tuning`: what was measured in former sessions. */
-  | { readonly kind: 'start'; readonly compiler: MessagePort; readonly tuning: Tuning | null }
+  | {
+      readonly kind: 'start';
+      readonly compiler: MessagePort;
+      readonly choice: DeviceChoice;
+      /** What was measured in former sessions. */
+      readonly tuning: Tuning | null;
+      readonly verdict: DeviceVerdict | null;
+    }
+  /** Another device takes the place of the one that computes; it is told by `device`. */
+  | { readonly kind: 'choose'; readonly choice: DeviceChoice }
   | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId }
   /** How long a run of this program would take, by what is kept and the measured rate. */
   | { readonly kind: 'predict'; readonly request: RequestId; readonly program: ProgramId }
@@ -94,6 +104,8 @@ export type FromGpu =
   | { readonly kind: 'device'; readonly info: DeviceInfo; readonly target: Target; readonly notice: string | null }
   /** Kernels were measured; programs compiled for this target from now on are faster. */
   | { readonly kind: 'tuned'; readonly target: Target }
+  /** A software adapter was measured beside the CPU; where the choice is automatic, the faster takes over. */
+  | { readonly kind: 'compared'; readonly verdict: DeviceVerdict }
   | { readonly kind: 'device-lost'; readonly message: string }
   | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
   | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }

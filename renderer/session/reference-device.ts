@@ -4,37 +4,26 @@ import type { Graph, ValueId } from '../../gpu/ir/types.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
 import { runReference, type ReferenceLeaf } from '../../gpu/reference.ts';
-import { sliceAt } from '../../gpu/runtime/slice.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
-import type { Device, Program } from './device.ts';
+import type { Device } from './device.ts';
+import { graphOf, NO_LIMITS, weightBytes } from './host-graph.ts';
+import { previewFrom, readFrom, type HostValues } from './host-values.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
-import { previewOf } from './reference-preview.ts';
 import { tensorOf } from './session-api.ts';
 
-/** Memory is the only limit, and the machine's own. */
-const UNLIMITED = {
-  maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER,
-  maxBufferSize: Number.MAX_SAFE_INTEGER,
-  maxComputeWorkgroupsPerDimension: Number.MAX_SAFE_INTEGER,
-  maxStorageBuffersPerShaderStage: Number.MAX_SAFE_INTEGER,
-  maxComputeInvocationsPerWorkgroup: Number.MAX_SAFE_INTEGER,
-  maxComputeWorkgroupStorageSize: Number.MAX_SAFE_INTEGER,
-  minStorageBufferOffsetAlignment: 1,
-};
-
-const INFO: DeviceInfo = { kind: 'reference', name: 'CPU, float64 reference', software: true, limits: UNLIMITED };
+const INFO: DeviceInfo = { kind: 'reference', name: 'float64 reference', software: true, limits: NO_LIMITS };
 const BYTES_PER_ELEMENT = 8;
 
 export function createReferenceDevice(): Device {
   /** Outputs and taps of the last run by key: what an edit re-runs from. */
   const kept = new Map<string, HostTensor>();
   /** The same by port. */
-  let shown: ReadonlyMap<string, { readonly key: string; readonly tensor: HostTensor }> = new Map();
+  let shown: HostValues = new Map();
   let rates: Rates = guessedRates(INFO);
 
   return {
     info: INFO,
-    target: { kind: 'reference' },
+    target: { kind: 'graph' },
     predict: (program) => predictSeconds(workOf(graphOf(program), kept), rates),
     // Nothing is compiled.
     warm: async () => undefined,
@@ -56,30 +45,19 @@ export function createReferenceDevice(): Device {
     },
     tune: async () => false,
     memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
-    preview: async (port, spec) => {
-      const value = shown.get(port);
-      return value ? previewOf(value.key, value.tensor.shape, value.tensor.data, spec) : null;
-    },
-    read: async (port, index = []) => {
-      const tensor = shown.get(port)?.tensor;
-      if (!tensor) return null;
-      const { dtype } = tensor;
-      const { shape, offset, count } = sliceAt(tensor.shape, index);
-      const data = tensor.data.slice(offset, offset + count);
-      return { type: { dtype, shape }, data: dtype === 'i32' ? Int32Array.from(data) : Float32Array.from(data) };
-    },
+    preview: async (port, spec) => previewFrom(shown, port, spec),
+    read: async (port, index = []) => readFrom(shown, port, index),
+    dispose: async () => kept.clear(),
   };
 }
 
-function graphOf(program: Program): Graph {
-  if (program.kind !== 'graph') throw new TypeError('the reference evaluator runs graphs, not plans');
-  return program.graph;
-}
-
-function portsOf(graph: Graph, tensors: ReadonlyMap<string, HostTensor>) {
+function portsOf(graph: Graph, tensors: ReadonlyMap<string, HostTensor>): HostValues {
   const keys = valueKeys(graph);
   return new Map(
-    graph.outputs.map(({ name, value }) => [name, { key: keys.get(value)!, tensor: tensors.get(name)! }] as const),
+    graph.outputs.map(({ name, value }) => {
+      const { data, ...type } = tensors.get(name)!;
+      return [name, { key: keys.get(value)!, type, data }] as const;
+    }),
   );
 }
 
@@ -100,11 +78,6 @@ function workOf(graph: Graph, kept: ReadonlyMap<string, HostTensor>): Work {
     for (const input of inputs) if (!isKept(input)) wanted.add(input);
   }
   return { steps, flops };
-}
-
-function weightBytes({ operations, types }: Graph): number {
-  const weights = operations.filter(({ op }) => op === 'weight').map(({ results }) => types.get(results[0]!)!);
-  return weights.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
 }
 
 function bytesOf(tensors: ReadonlyMap<string, HostTensor>): number {

@@ -9,7 +9,7 @@ test('nothing is compiled before there is a device; then the graph runs, if it i
   const s = start();
   await vi.advanceTimersByTimeAsync(1000);
   expect(s.count('compile')).toBe(0);
-  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'reference' }, notice: null });
+  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'graph' }, notice: null });
   await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
   expect(s.compiler.sent.at(-1)).toMatchObject({ kind: 'compile', taps: ['noise.output'] });
   await s.compiled();
@@ -220,7 +220,7 @@ test('what may be opened soon is made ready once there is a device', async () =>
   const s = start();
   s.session.warm(DOCUMENT);
   expect(s.count('warm')).toBe(0);
-  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'reference' }, notice: null });
+  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'graph' }, notice: null });
   expect(s.count('warm')).toBe(1);
   expect(s.compiler.sent.find(({ kind }) => kind === 'warm')).toMatchObject({ document: DOCUMENT });
   s.session.warm(DOCUMENT);

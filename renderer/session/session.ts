@@ -3,14 +3,11 @@
  * 150 ms after the last edit the graph is compiled, and in live mode runs if it is predicted to take less than a second.
  */
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
-import type { Tuning } from '../../gpu/plan.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
-import type { DerivedStore } from '../stores/derived.ts';
-import type { DocumentStore } from '../stores/document.ts';
-import { isBusy, type RunStore } from '../stores/run.ts';
-import type { ViewStore } from '../stores/view.ts';
+import type { DeviceChoice } from '../stores/remembered-device.ts';
+import { isBusy } from '../stores/run.ts';
 import { Guest, type GuestRequest } from './guest.ts';
 import { createQueue } from './queue.ts';
 import { messageOf } from './message-of.ts';
@@ -19,6 +16,7 @@ import { PreviewHub } from './preview-hub.ts';
 import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, Target } from './protocol.ts';
 import { createRequests } from './requests.ts';
 import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
+import type { Measured, SessionStores } from './session-surroundings.ts';
 import { StatusDisplay, statusOf } from './status-display.ts';
 import { tapsOf } from './taps.ts';
 import type { SessionThreads } from './threads.ts';
@@ -38,18 +36,11 @@ type Reason = 'open' | 'edit' | 'look' | 'demand';
 /** What the GPU worker answers to a question with a number. */
 type GpuAnswer = Extract<FromGpu, { readonly request: number }>;
 
-export interface SessionStores {
-  readonly document: DocumentStore;
-  readonly derived: DerivedStore;
-  readonly view: ViewStore;
-  readonly run: RunStore;
-}
-
 export class Session implements SessionApi {
   readonly #stores: SessionStores;
   readonly #threads: SessionThreads;
   readonly #loadPictures: LoadPictures;
-  readonly #onTuned: (tuning: Tuning) => void;
+  readonly #measured: Measured;
   readonly #hub: PreviewHub;
   readonly #status: StatusDisplay;
   readonly #questions = createRequests<GpuAnswer>();
@@ -75,17 +66,11 @@ export class Session implements SessionApi {
   /** Milliseconds of leaves, of this run or the last one that they took part in. */
   #timings: ReadonlyMap<InstancePath, number> = new Map();
 
-  /** @param onTuned Told what was measured of the GPU, to be given to the next session. */
-  constructor(
-    stores: SessionStores,
-    threads: SessionThreads,
-    loadPictures: LoadPictures,
-    onTuned: (tuning: Tuning) => void,
-  ) {
+  constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures, measured: Measured) {
     this.#stores = stores;
     this.#threads = threads;
     this.#loadPictures = loadPictures;
-    this.#onTuned = onTuned;
+    this.#measured = measured;
     this.#status = new StatusDisplay(stores.run);
     this.#hub = new PreviewHub({
       watch: (watch, port, spec) => {
@@ -121,6 +106,7 @@ export class Session implements SessionApi {
       }),
       stores.run.subscribe((state, before) => {
         if (state.mode !== before.mode) this.#changedMode();
+        if (state.deviceChoice !== before.deviceChoice) this.#choose(state.deviceChoice);
       }),
     ];
   }
@@ -199,6 +185,18 @@ export class Session implements SessionApi {
     this.#stores.run.getState().update({ current: false });
     if (this.#stores.run.getState().mode !== 'live') this.#status.set({ kind: 'stale', predictedSeconds: null });
     this.#ask('edit');
+  }
+
+  /** Nothing runs until the other device is there; then everything does. */
+  #choose(choice: DeviceChoice): void {
+    this.#guest.stop();
+    this.#stopRun();
+    this.#program++;
+    this.#compiled = null;
+    this.#target = null;
+    this.#status.set({ kind: 'stale', predictedSeconds: null });
+    this.#stores.run.getState().update({ current: false, device: null, deviceNotice: null });
+    this.#threads.gpu.post({ kind: 'choose', choice });
   }
 
   #changedMode(): void {
@@ -306,7 +304,10 @@ export class Session implements SessionApi {
         return;
       case 'tuned':
         this.#target = message.target;
-        if (message.target.kind === 'gpu') this.#onTuned(message.target.tuning);
+        if (message.target.kind === 'gpu') this.#measured.tuned(message.target.tuning);
+        return;
+      case 'compared':
+        this.#measured.compared(message.verdict);
         return;
       case 'device-lost':
         this.#lost(message.message);

@@ -1,5 +1,6 @@
 /** The two workers as typed channels, joined by a message port of their own. */
 import type { Tuning } from '../../gpu/plan.ts';
+import type { RememberedDevice } from '../stores/remembered-device.ts';
 import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from './protocol.ts';
 
 /** One end of a conversation between threads. */
@@ -18,9 +19,10 @@ export interface SessionThreads {
 
 /**
  * Starts both workers and gives each an end of the port between them.
- * @param tuning What was measured of this machine's adapter in former sessions.
+ * @param device Which was chosen, and what was measured of this machine in former sessions.
+ * @param tuning The same of its adapter's kernels.
  */
-export function startThreads(tuning: Tuning | null): SessionThreads {
+export function startThreads({ choice, verdict }: RememberedDevice, tuning: Tuning | null): SessionThreads {
   // The bundler finds workers by this very form: a URL literal inside the constructor.
   const compiler = new Worker(new URL('./compile.worker.ts', import.meta.url), { type: 'module', name: 'compile' });
   const gpu = new Worker(new URL('./gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
@@ -34,7 +36,7 @@ export function startThreads(tuning: Tuning | null): SessionThreads {
     },
   };
   threads.compiler.post({ kind: 'connect', gpu: between.port1 }, [between.port1]);
-  threads.gpu.post({ kind: 'start', compiler: between.port2, tuning }, [between.port2]);
+  threads.gpu.post({ kind: 'start', compiler: between.port2, choice, tuning, verdict }, [between.port2]);
   return threads;
 }
 

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+import type { DeviceChoice } from './remembered-device.ts';
 
 /** `live`: runs by itself when it is quick. `on-demand`: runs when asked. `paused`: does not run. */
 export type RunMode = 'live' | 'on-demand' | 'paused';
@@ -32,14 +33,18 @@ export interface RunState {
   readonly status: RunStatus;
   /** The values that are shown are those of the document as it is now. False from an edit to the end of its run. */
   readonly current: boolean;
+  /** Which device was asked for. */
+  readonly deviceChoice: DeviceChoice;
+  /** The one that computes; null until it is there. */
   readonly device: DeviceInfo | null;
-  /** Why there is no GPU, where the reference evaluator runs instead; or that the device was lost. */
+  /** Why it is not the one that was asked for; or that it was lost. */
   readonly deviceNotice: string | null;
   /** Milliseconds of the last run by instance path; a module's is the sum of what it contains. */
   readonly timings: ReadonlyMap<InstancePath, number>;
   readonly memory: MemoryUse | null;
 
   readonly setMode: (mode: RunMode) => void;
+  readonly chooseDevice: (choice: DeviceChoice) => void;
   readonly update: (
     change: Partial<Pick<RunState, 'status' | 'current' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
   ) => void;
@@ -47,16 +52,18 @@ export interface RunState {
 
 export type RunStore = StoreApi<RunState>;
 
-export function createRunStore(): RunStore {
+export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunStore {
   return createStore<RunState>()((set) => ({
     mode: 'live',
     status: { kind: 'idle' },
     current: false,
+    deviceChoice,
     device: null,
     deviceNotice: null,
     timings: new Map(),
     memory: null,
     setMode: (mode) => set({ mode }),
+    chooseDevice: (deviceChoice) => set({ deviceChoice }),
     update: (change) => set(change),
   }));
 }

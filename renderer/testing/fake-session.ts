@@ -82,12 +82,13 @@ export function start() {
   const run = createRunStore();
   const view = createViewStore();
   const tunings: unknown[] = [];
+  const verdicts: unknown[] = [];
   let pictureFailure: string | null = null;
   const session = new Session(
     { derived, document, run, view },
     { compiler: compiler.channel, gpu: gpu.channel, dispose: () => undefined },
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
-    (tuning) => tunings.push(tuning),
+    { tuned: (tuning) => tunings.push(tuning), compared: (verdict) => verdicts.push(verdict) },
   );
   const replaceDocument = () => document.setState({ generation: 1 });
   const failPictures = (message: string) => void (pictureFailure = message);
@@ -128,6 +129,7 @@ export function start() {
     run,
     view,
     tunings,
+    verdicts,
     replaceDocument,
     failPictures,
     edit,
@@ -140,7 +142,7 @@ export function start() {
 
 export async function startWithDevice() {
   const started = start();
-  started.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'reference' }, notice: null });
+  started.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'graph' }, notice: null });
   await vi.advanceTimersByTimeAsync(0);
   return started;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { previewOf } from './reference-preview.ts';
+import { previewOf } from './host-preview.ts';
 
 const matrix = { index: [], maxSide: 64, view: 'matrix' } as const;
 

@@ -1,4 +1,4 @@
-/** Previews of tensors in memory, the same as the runtime makes on a GPU (gpu/runtime/preview): for the reference evaluator. */
+/** Previews of tensors in memory, the same as the runtime makes on a GPU (gpu/runtime/preview): for what computes on the CPU. */
 import { thumbnailGeometry, type ThumbnailGeometry } from '../../gpu/runtime/preview/geometry.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
 

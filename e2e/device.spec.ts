@@ -1,0 +1,43 @@
+/** Which device computes: shown, chosen and remembered, with the same numbers on each. */
+import { expect, test } from '@playwright/test';
+import { Editor, rememberDevice } from './support/editor.ts';
+
+test('a software adapter makes way for the CPU; the choice of another is kept, and gives the same numbers', async ({
+  page,
+}) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  const status = page.getByRole('contentinfo', { name: 'Status' });
+  const device = status.getByRole('button', { name: /·/ });
+  // The page is isolated, so that there may be threads.
+  await expect(device).toHaveText(/^CPU · ONNX Runtime, \d+ threads?$/);
+  const mean = await editor.meanText('attention');
+
+  for (const [choice, shown] of [
+    ['WebGPU', 'WebGPU · SwiftShader (software)'],
+    ['Reference', 'CPU · float64 reference'],
+    ['CPU', /^CPU · ONNX Runtime/],
+    ['WebGPU', 'WebGPU · SwiftShader (software)'],
+  ] as const) {
+    await device.click();
+    await page.getByRole('menuitemradio', { name: new RegExp(`^${choice}`) }).click();
+    await expect(device).toHaveText(shown);
+    await editor.settled();
+    await expect(editor.mean('attention')).toHaveText(mean);
+  }
+
+  await page.reload();
+  await editor.openTemplate('Attention');
+  await expect(device).toHaveText('WebGPU · SwiftShader (software)');
+});
+
+test('ONNX Runtime is not fetched for who computes on a GPU', async ({ page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => void fetched.push(new URL(request.url()).pathname));
+  await rememberDevice(page, 'gpu');
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  expect(fetched.filter((path) => path.endsWith('.wasm'))).toEqual([]);
+});

@@ -1,0 +1,74 @@
+/** A program on the CPU in float32: ONNX Runtime in this thread, over the model that the ONNX export writes. */
+import { OnnxEngine } from '../../export/onnx/run/engine.ts';
+import { valueKeys } from '../../gpu/ir/key.ts';
+import type { Graph } from '../../gpu/ir/types.ts';
+import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+import type { Device } from './device.ts';
+import { graphOf, NO_LIMITS, weightBytes } from './host-graph.ts';
+import { previewFrom, readFrom, type HostValues } from './host-values.ts';
+import { startOnnxRuntime, type WebRuntime } from './ort-web.ts';
+import { guessedRates, learn, predictSeconds, type Rates } from './predictor.ts';
+import { tensorOf } from './session-api.ts';
+
+/** A run can be cancelled between two pieces: a tenth of a second at the rate of two slow cores. */
+const PIECE_FLOPS = 2e9;
+
+/**
+ * Loads ONNX Runtime; once in a thread.
+ * @throws {OnnxRuntimeError} where WebAssembly or its binary cannot be had.
+ */
+export async function openCpuDevice(): Promise<Device> {
+  const runtime = startOnnxRuntime();
+  const engine = new OnnxEngine({ open: runtime.open, cut: { flops: PIECE_FLOPS } });
+  const info: DeviceInfo = { kind: 'cpu', name: nameOf(runtime), software: true, limits: NO_LIMITS };
+  let shown: HostValues = new Map();
+  let rates: Rates = guessedRates(info);
+  return {
+    info,
+    target: { kind: 'graph' },
+    predict: (program) => predictSeconds(engine.workOf(graphOf(program)), rates),
+    warm: (program, signal) => engine.warm(graphOf(program), signal),
+    run: async (program, { leaf, signal, onStage }) => {
+      const graph = graphOf(program);
+      const work = engine.workOf(graph);
+      const types = leafTypes(graph);
+      const run = await engine.run(graph, async (asked) => tensorOf(types.get(idOf(asked))!, await leaf(asked)).data, {
+        signal,
+        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+      });
+      rates = learn(rates, work, run.computing / 1000);
+      const keys = valueKeys(graph);
+      shown = new Map(
+        graph.outputs.map(({ name, value }, index) => [name, { ...run.tensors[index]!, key: keys.get(value)! }]),
+      );
+      const { milliseconds, stepsRun, stepsTotal, timings } = run;
+      return { milliseconds, stepsRun, stepsTotal, timings, pool: engine.pool };
+    },
+    memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
+    tune: async () => false,
+    preview: async (port, spec) => previewFrom(shown, port, spec),
+    read: async (port, index = []) => readFrom(shown, port, index),
+    dispose: () => engine.dispose(),
+  };
+}
+
+function nameOf({ threads, isolated }: WebRuntime): string {
+  const many = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `ONNX Runtime, ${isolated ? many : `${many}, as the page is not isolated`}`;
+}
+
+/** A source and a weight may have one name. */
+function idOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind} ${name}`;
+}
+
+function leafTypes({ operations, types }: Graph) {
+  return new Map(
+    operations
+      .filter(({ op }) => op === 'input' || op === 'weight')
+      .map(({ op, attributes, results }) => [
+        idOf({ kind: op, name: String(attributes[op === 'input' ? 'name' : 'path']) }),
+        types.get(results[0]!)!,
+      ]),
+  );
+}

@@ -1,0 +1,87 @@
+/** The device that computes, while it is chosen, opened, measured beside another and replaced. */
+import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
+import { compareDevices } from './compare-devices.ts';
+import type { Device } from './device.ts';
+import { openGpuDevice } from './gpu-device.ts';
+import { openDevice, type DeviceRequest, type OpenedDevice } from './open-device.ts';
+
+export interface SlotListener {
+  /** Another device computes from now on. */
+  opened(opened: OpenedDevice): void;
+  /** An adapter was measured. */
+  compared(verdict: DeviceVerdict): void;
+}
+
+export class DeviceSlot {
+  readonly #listener: SlotListener;
+  #request: Omit<DeviceRequest, 'choice'>;
+  #opened: OpenedDevice | null = null;
+  /** What the last device does; it is given back after that. */
+  #busy: Promise<void> = Promise.resolve();
+  #choices = 0;
+
+  constructor(request: Omit<DeviceRequest, 'choice'>, listener: SlotListener) {
+    this.#request = request;
+    this.#listener = listener;
+  }
+
+  /** Null while another one is opened. */
+  get device(): Device | null {
+    return this.#opened?.device ?? null;
+  }
+
+  /** The device is not given back before this has settled. */
+  occupy(busy: Promise<void>): void {
+    this.#busy = Promise.all([this.#busy, busy]).then(() => undefined);
+  }
+
+  /** Opens what is chosen in the place of what there is; of several choices, the last counts. */
+  async choose(choice: DeviceChoice): Promise<void> {
+    const turn = ++this.#choices;
+    await this.#giveBack();
+    const opened = await openDevice({ ...this.#request, choice });
+    if (turn === this.#choices) this.#take(opened);
+    else await opened.device.dispose();
+  }
+
+  /**
+   * Measures the adapter that the CPU was taken in the place of, if nothing is known of it; the faster computes from
+   * then on.
+   * @throws what `signal` was aborted with; what opening or running the adapter throws.
+   */
+  async compare(signal: AbortSignal): Promise<void> {
+    const { device: cpu, unmeasured } = this.#opened ?? {};
+    if (!cpu || unmeasured == null) return;
+    const turn = this.#choices;
+    const { tuning, onLost } = this.#request;
+    const gpu = await openGpuDevice(navigator.gpu, tuning, onLost);
+    let taken = false;
+    try {
+      const verdict = await compareDevices(cpu, gpu, unmeasured, signal);
+      if (turn !== this.#choices) return;
+      this.#request = { ...this.#request, verdict };
+      this.#listener.compared(verdict);
+      taken = verdict.faster === 'gpu';
+      if (!taken) {
+        this.#opened = { device: cpu, notice: null, unmeasured: null };
+        return;
+      }
+      await this.#giveBack();
+      if (turn === this.#choices) this.#take({ device: gpu, notice: null, unmeasured: null });
+    } finally {
+      if (!taken) await gpu.dispose();
+    }
+  }
+
+  #take(opened: OpenedDevice): void {
+    this.#opened = opened;
+    this.#listener.opened(opened);
+  }
+
+  async #giveBack(): Promise<void> {
+    const device = this.#opened?.device;
+    this.#opened = null;
+    await this.#busy;
+    await device?.dispose();
+  }
+}
