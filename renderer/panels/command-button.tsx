@@ -7,8 +7,15 @@ import { ariaChord, showChord } from '../commands/keys.ts';
 import { Tooltip } from './tooltip.tsx';
 import { useCommandState } from './use-command-state.ts';
 
-/** An icon that runs a command. */
-export function CommandButton({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+interface CommandButtonProps {
+  readonly id: string;
+  readonly children: ReactNode;
+  /** Of an icon, if nothing is said. */
+  readonly className?: string;
+}
+
+/** A button that runs a command. */
+export function CommandButton({ id, children, className = 'icon-button' }: CommandButtonProps) {
   const { commands, platform } = useApp();
   const command = commands.get(id);
   const possible = useCommandState(command);
@@ -17,7 +24,7 @@ export function CommandButton({ id, children }: { readonly id: string; readonly 
     <Tooltip text={possible === true ? command.title : possible} keys={chord && showChord(chord, platform.mac)}>
       <button
         type="button"
-        className="icon-button"
+        className={className}
         aria-label={command.title}
         aria-keyshortcuts={chord && ariaChord(chord, platform.mac)}
         // Not `disabled`: the tooltip with the reason must stay reachable.

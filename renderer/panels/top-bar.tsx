@@ -1,4 +1,4 @@
-/** The top bar: menu, breadcrumbs, run state, preset, theme, folding of the panels. */
+/** The top bar: menu, breadcrumbs, run state, preset, theme, export, folding of the panels. */
 import { PanelLeft, PanelRight, Redo2, Undo2 } from 'lucide-react';
 import { useDocument } from '../app-context.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
@@ -30,6 +30,9 @@ export function TopBar() {
         <RunPill />
         <PresetMenu />
         <ThemeMenu />
+        <CommandButton id="file.export" className="button primary">
+          Export
+        </CommandButton>
         <CommandButton id="view.inspector">
           <PanelRight size={15} aria-hidden="true" />
         </CommandButton>
