@@ -38,7 +38,8 @@ function plain(text: string): string {
   return escapeText(text.replace(/\s+/gu, ' ').trim(), /["\\]/).replaceAll(/\\"(?!\\"\\"|$)/g, '"');
 }
 
-function wrap(text: string, width: number): string[] {
+/** Lines of at most this width, of words that a docstring can hold. */
+export function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of plain(text).split(' ')) {
     const line = lines.at(-1)!;

@@ -1,11 +1,10 @@
 /** example.safetensors: the inputs that the graph has, and what it computes from them in float64. */
-import { runPasses } from '../../gpu/passes/pipeline.ts';
-import { runReference } from '../../gpu/reference.ts';
 import { formatSafetensors, type NamedTensor } from '../../graph/formats/safetensors.ts';
 import { graphCost } from '../../nodes/cost.ts';
-import { lower } from '../../nodes/lower.ts';
+import { referenceOutputs } from '../reference-outputs.ts';
 import type { ExportSource, LeafWords } from '../target.ts';
 import type { Forward } from './forward.ts';
+import type { GenerationLoop } from './loop.ts';
 
 /** Floating point operations that the float64 evaluator does in about two minutes; the notebook's models take a tenth. */
 const MOST_WORK = 1e11;
@@ -15,7 +14,12 @@ export function hasOutputs({ sources, tree, inference }: ExportSource, { inputs 
   return inputs.every(({ port }) => sources.keys.has(port)) && graphCost(tree, inference).flops <= MOST_WORK;
 }
 
-export async function* examplePieces(source: ExportSource, forward: Forward): AsyncIterable<Uint8Array> {
+/** @param loop of generate.py, whose prompt is beside the inputs: their ids without padding. */
+export async function* examplePieces(
+  source: ExportSource,
+  forward: Forward,
+  loop: GenerationLoop | undefined,
+): AsyncIterable<Uint8Array> {
   const tensors: NamedTensor[] = [];
   for (const { port, type } of forward.inputs) {
     // A text that does not fit has no ids; run.py then asks for them.
@@ -23,20 +27,16 @@ export async function* examplePieces(source: ExportSource, forward: Forward): As
     const shape = type!.dims.map(({ size }) => size);
     tensors.push({ name: `input/${port}`, shape, ...encode(await source.leaf('input', port), type!.dtype) });
   }
+  if (loop?.prompt) {
+    const shape = [loop.prompt.length, loop.prompt[0]?.length ?? 0];
+    tensors.push({ name: `prompt/${loop.ids.port}`, shape, ...encode(Int32Array.from(loop.prompt.flat()), 'i32') });
+  }
   if (hasOutputs(source, forward)) tensors.push(...(await computeOutputs(source)));
   yield* formatSafetensors(tensors);
 }
 
-async function computeOutputs({
-  tree,
-  inference,
-  weights,
-  sources,
-  leaf,
-}: ExportSource): Promise<readonly NamedTensor[]> {
-  const { graph } = lower(tree, inference, { weights: weights.recipes, sources: sources.keys });
-  const { outputs } = await runReference(runPasses(graph), ({ kind, name }) => leaf(kind, name));
-  return Array.from(outputs, ([name, { shape, data }]) => {
+async function computeOutputs(source: ExportSource): Promise<readonly NamedTensor[]> {
+  return Array.from(await referenceOutputs(source), ([name, { shape, data }]) => {
     const values = Float64Array.from(data);
     return { name: `output/${name}`, dtype: 'F64' as const, shape, bytes: new Uint8Array(values.buffer) };
   });

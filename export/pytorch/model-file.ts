@@ -42,8 +42,12 @@ export function writeModelFile(source: ExportSource): ModelFile {
   return { text: `${head(plan, code)}\n\n\n${code}\n`, plan, forward: forward!, problems };
 }
 
+/** Docstrings and string literals; in both, a backslash takes the next character with it. */
+const STRINGS = /"""(?:\\[\s\S]|(?!""")[\s\S])*"""|"(?:\\.|[^"\\\n])*"/g;
+
 function head({ source, main }: ExportPlan, code: string): string {
-  const uses = (word: RegExp): boolean => word.test(code.replaceAll(/"""[\s\S]*?"""/g, ''));
+  const bare = code.replaceAll(STRINGS, '');
+  const uses = (word: RegExp): boolean => word.test(bare);
   const standard = [uses(/\bcopy\.deepcopy\(/) && 'import copy', 'from dataclasses import dataclass'];
   const libraries = [
     uses(/(?<![.\w])torch\./) && 'import torch',

@@ -61,10 +61,12 @@ export interface ExportPlan {
   readonly globals: readonly string[];
 }
 
-/** Names that model.py has before any module does, and those of run.py and test_model.py, which import the main class. */
+/** Names that model.py has before any module does, and those of the scripts beside it, which import the main class. */
 export const FILE_NAMES: readonly string[] = (
   'torch nn F Tensor annotations dataclass copy self config argparse tempfile Path FOLDER INPUTS load_model load_inputs ' +
-  'load_tensors save_tensors read_input main'
+  'load_tensors save_tensors is_tensor_file read_tensor read_inputs parse_binding main PICTURES TEXTS PictureOptions ' +
+  'TextOptions read_pictures read_rows fill_batch stack_rows ByteTokenizer WordTokenizer FileTokenizer LOGITS IDS ' +
+  'load_prompt next_tokens keep_most_likely keep_nucleus generate'
 ).split(' ');
 
 /** @param helpers names of functions that nodes bring along. */

@@ -1,16 +1,45 @@
 /** README.md: what is in the package and how to use it. */
 import type { ExportSource } from '../target.ts';
 import type { Forward } from './forward.ts';
+import { hasOutputs } from './example.ts';
+import type { GenerationLoop } from './loop.ts';
 import type { ModelFile } from './model-file.ts';
+import type { InputReaders } from './readers.ts';
 import { shapeText } from './shapes.ts';
 
-export function writeReadmeFile({ name, document, weights }: ExportSource, { plan, forward }: ModelFile): string {
+export function writeReadmeFile(
+  source: ExportSource,
+  { plan, forward }: ModelFile,
+  readers: InputReaders,
+  loop: GenerationLoop | undefined,
+): string {
+  const { name, document, weights } = source;
   const { main } = plan;
   const config = main.form.kind === 'main' ? main.form.config : '';
   const drawn = weights.recipes.values().every(({ from }) => from.kind === 'drawn');
   const origin = drawn
     ? `drawn from seed ${document.seed}, as \`torch.manual_seed\` draws them`
     : 'from its checkpoint';
+  const withOutputs = hasOutputs(source, forward);
+  const rows = [
+    ...(loop
+      ? [`| \`generate.py\` | writes text with the model: \`generate\`, and what chooses the next token |`]
+      : []),
+    withOutputs
+      ? '| `test_model.py` | compares the outputs with those that Patchbay computed |'
+      : '| `test_model.py` | shows that the weights come and go as they are |',
+    withOutputs
+      ? '| `example.safetensors` | the inputs of the graph, `input/…`, and its outputs in float64, `output/…` |'
+      : '| `example.safetensors` | the inputs of the graph, `input/…`; its outputs take too long to compute for an example |',
+    ...readers.files.map(({ path }) => `| \`${path}\` | ${FILES[path] ?? 'what a tokenizer knows'} |`),
+  ];
+  const [picture] = readers.pictures.keys();
+  const [text] = readers.texts.keys();
+  const examples = [
+    ...(picture === undefined ? [] : [`python run.py --input ${shell(picture)}=FILE.png`]),
+    ...(text === undefined ? [] : [`python run.py --input ${shell(text)}=FILE.txt`]),
+    ...(loop ? ['python generate.py --tokens 20 --temperature 0.8 --top-k 20'] : []),
+  ];
   const first = forward.inputs[0]?.port ?? 'NAME';
   return `\
 # ${code(main.name)}
@@ -24,14 +53,12 @@ Exported by Patchbay from the graph ${code(name)}. It runs on PyTorch 1.13 and n
 | \`model.py\` | the model: a class for each module of the graph, a function for each that learns nothing |
 | \`weights.safetensors\` | its weights, ${origin}; their names are the keys of \`state_dict()\` |
 | \`run.py\` | computes the outputs of inputs from files |
-| \`test_model.py\` | compares the outputs with those that Patchbay computed |
-| \`example.safetensors\` | the inputs of the graph, \`input/…\`, and its outputs in float64, \`output/…\` |
-| \`tensor_files.py\` | reads and writes \`.safetensors\` |
+${rows.map((row) => `${row}\n`).join('')}| \`tensor_files.py\` | reads and writes \`.safetensors\` |
 
 \`\`\`sh
 python run.py                                   # on the example
 python run.py --input ${shell(first)}=FILE.safetensors:KEY --out outputs.safetensors
-python test_model.py                            # or pytest
+${examples.map((line) => `${line}\n`).join('')}python test_model.py                            # or pytest
 \`\`\`
 
 \`\`\`python
@@ -50,6 +77,11 @@ ${table('output', forward.results)}
 A checkpoint that is trained with this code opens in Patchbay under the same names: \`patchbay run GRAPH --weights FILE\`.
 `;
 }
+
+const FILES: Readonly<Record<string, string>> = {
+  'pictures.py': 'pictures as the model takes them; Pillow decodes them',
+  'texts.py': 'text as token ids',
+};
 
 function table(title: string, ports: readonly Pick<Forward['inputs'][number], 'port' | 'type'>[]): string {
   const rows = ports.map(({ port, type }) => {

@@ -41,7 +41,7 @@ test('complaints are found where there are any', () => {
 describe('templates', () => {
   test.each(TEMPLATES.filter(({ name }) => name !== 'blank'))('$name', async ({ load }) => {
     const document = await load();
-    for (const { values } of document.presets)
+    for (const values of [{}, ...document.presets.map((preset) => preset.values)])
       expect(await complaintsOf(exportSourceOf(document, { values }))).toEqual([]);
   });
 });

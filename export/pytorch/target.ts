@@ -2,7 +2,10 @@
 import { formatSafetensors, type NamedTensor } from '../../graph/formats/safetensors.ts';
 import { textFile, type ExportSource, type ExportTarget } from '../target.ts';
 import { bytesOf, examplePieces, hasOutputs } from './example.ts';
+import { writeGenerateFile } from './generate-file.ts';
+import { planLoop } from './loop.ts';
 import { writeModelFile } from './model-file.ts';
+import { planReaders } from './readers.ts';
 import { writeReadmeFile } from './readme-file.ts';
 import { writeRunFile } from './run-file.ts';
 import { TENSOR_FILES } from './tensor-files.ts';
@@ -12,17 +15,24 @@ export const PYTORCH: ExportTarget = {
   name: 'pytorch',
   title: 'PyTorch',
   summary: 'a package: model.py, its weights, a script that runs it, a test of its numbers',
-  problems: (source) => writeModelFile(source).problems,
+  problems: (source) => {
+    const { problems, forward } = writeModelFile(source);
+    return [...problems, ...planLoop(source, forward).problems];
+  },
   files: async (source) => {
     const model = writeModelFile(source);
+    const readers = planReaders(source, model.forward);
+    const { loop } = planLoop(source, model.forward);
     return [
       textFile('model.py', model.text),
-      textFile('run.py', writeRunFile(model)),
+      textFile('run.py', writeRunFile(model, readers)),
+      ...(loop ? [textFile('generate.py', writeGenerateFile(model, readers, loop))] : []),
       textFile('test_model.py', writeTestFile(source, model, hasOutputs(source, model.forward))),
+      ...readers.files,
       textFile('tensor_files.py', TENSOR_FILES),
-      textFile('README.md', writeReadmeFile(source, model)),
+      textFile('README.md', writeReadmeFile(source, model, readers, loop)),
       { path: 'weights.safetensors', pieces: weightPieces(source) },
-      { path: 'example.safetensors', pieces: examplePieces(source, model.forward) },
+      { path: 'example.safetensors', pieces: examplePieces(source, model.forward, loop) },
     ];
   },
 };

@@ -34,8 +34,8 @@ export class PackageTester {
     return tester;
   }
 
-  /** Writes the package and runs its tests, or compares its outputs in double precision. @returns what failed, or null. */
-  async test(source: ExportSource, precision: 'float32' | 'float64' = 'float32'): Promise<string | null> {
+  /** Writes the package and runs its tests, or compares its outputs in double and single precision. @returns what failed, or null. */
+  async test(source: ExportSource, precision: 'float32' | 'both' = 'float32'): Promise<string | null> {
     const folder = join(this.#folder, String(this.#count++));
     mkdirSync(folder);
     for (const file of await PYTORCH.files(source)) writeFileSync(join(folder, file.path), await readFileOf(file));

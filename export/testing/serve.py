@@ -1,7 +1,7 @@
 """One Python process that tests exported packages, a request a line on stdin, {"ok": true} or {"ok": false, "error": …} back.
 
-{"folder": F, "precision": "float32"} runs the tests that the package brings; "float64" compares its outputs in double
-precision, where random graphs, however badly conditioned, must agree.
+{"folder": F, "precision": "float32"} runs the tests that the package brings. "both" compares its outputs in double and in
+single precision: random graphs may be badly conditioned, and then float32 is held to four times its own distance from float64.
 """
 import importlib
 import json
@@ -21,36 +21,42 @@ def check(folder, precision):
         py_compile.compile(str(Path(folder, f"{name}.py")), cfile=str(Path(folder, f"{name}.pyc")), doraise=True)
     sys.path[0] = folder
     importlib.invalidate_caches()
-    if precision == "float64":
-        return check_in_float64()
+    if precision == "both":
+        return check_in_both()
     tests = vars(importlib.import_module("test_model"))
     for name, test in list(tests.items()):
         if name.startswith("test_"):
             test()
 
 
-def check_in_float64():
-    run = importlib.import_module("run")
+def outputs_in(run, dtype):
     inputs = {
-        name: value.double() if value.is_floating_point() else value
+        name: value.to(dtype) if value.is_floating_point() else value
         for name, value in run.load_inputs().items()
     }
-    torch.set_default_dtype(torch.float64)
+    torch.set_default_dtype(dtype)
     try:
         with torch.no_grad():
-            outputs = run.load_model().double()(**inputs)
+            outputs = run.load_model().to(dtype)(**inputs)
     finally:
         torch.set_default_dtype(torch.float32)
+    return {name: value.double() for name, value in outputs.items()}
+
+
+def check_in_both():
+    run = importlib.import_module("run")
+    double, single = outputs_in(run, torch.float64), outputs_in(run, torch.float32)
     for name, expected in run.load_tensors(run.FOLDER / "example.safetensors").items():
         kind, _, name = name.partition("/")
         if kind != "output":
             continue
-        got = outputs[name].double()
-        assert got.shape == expected.shape, f"{name}: {list(got.shape)}, not {list(expected.shape)}"
-        assert torch.equal(got.isnan(), expected.isnan()), f"{name} is not a number elsewhere"
-        got, expected = got.nan_to_num(), expected.nan_to_num()
-        distance = (got - expected).norm()
+        assert double[name].shape == expected.shape, f"{name}: {list(double[name].shape)}, not {list(expected.shape)}"
+        assert torch.equal(double[name].isnan(), expected.isnan()), f"{name} is not a number elsewhere"
+        exact, rounded, expected = (value.nan_to_num() for value in (double[name], single[name], expected))
+        distance = (exact - expected).norm()
         assert distance <= 1e-6 * (1 + expected.norm()), f"{name} is off by {distance}"
+        distance, own = (rounded - expected).norm(), (rounded - exact).norm()
+        assert distance <= max(1e-5 * expected.norm(), 4 * own), f"{name} is off by {distance} in float32"
 
 
 sys.dont_write_bytecode = True
