@@ -29,6 +29,8 @@ export interface GroupOptions {
   readonly name?: string;
   /** What the ports carry, in the instance that is looked at: it becomes what the module's inputs declare. */
   readonly typeOf?: (nodeId: string, port: string) => PortType | undefined;
+  /** Whether a node has weights: the group stands where the first of these stood. Absent: all may have some. */
+  readonly hasWeights?: (node: GraphNode) => boolean;
 }
 
 /** Room between a port and what it is wired to, in canvas units. */
@@ -45,7 +47,7 @@ export function groupNodes(
   library: NodeLibrary,
   moduleName: string,
   nodeIds: readonly string[],
-  { name: wanted = 'Group', typeOf = () => undefined }: GroupOptions = {},
+  { name: wanted = 'Group', typeOf = () => undefined, hasWeights = () => true }: GroupOptions = {},
 ): Edit {
   const module = moduleNamed(document, moduleName);
   for (const id of nodeIds) nodeWithId(module, id);
@@ -88,7 +90,14 @@ export function groupNodes(
       Math.min(...nodes.map(({ position }) => position[1])),
     ],
   };
-  const index = module.nodes.findIndex(({ id }) => ids.has(id));
+  const first = nodes.find(hasWeights) ?? nodes[0]!;
+  // Of the nodes that stay, as many come before it as before: a port of the group's is none of them.
+  const index = module.nodes
+    .slice(
+      0,
+      module.nodes.findIndex(({ id }) => id === first.id),
+    )
+    .filter(({ id }) => !ids.has(id)).length;
   for (const edge of module.edges) {
     if (ids.has(edge.from[0]) || ids.has(edge.to[0])) changes.remove(edgePath(moduleName, edgeKey(edge)));
   }

@@ -2,7 +2,8 @@
 import { EditError, groupNodes, makeUnique, ungroupNode, type Edit } from '../../graph/edits.ts';
 import { childPath, portPath } from '../../graph/instance.ts';
 import { isPort } from '../../graph/ports.ts';
-import { IDENTIFIER, isInstance } from '../../graph/schema.ts';
+import { IDENTIFIER, isInstance, type PatchbayDocument } from '../../graph/schema.ts';
+import { hasWeights, redrawnByGroup } from '../../nodes/redraws.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
 import type { Command } from './command.ts';
@@ -27,10 +28,11 @@ export const MODULE_COMMANDS: readonly Command[] = [
     group: 'edit',
     keys: ['Mod+Shift+G'],
     when: all(editable, oneInstance),
-    run: (app) =>
+    run: (app) => {
       attempt(app, () =>
         ungroupNode(app.document.getState().document, NODES, openModule(app).name, selectedNode(app)!.id),
-      ),
+      );
+    },
   },
   {
     id: 'edit.make-unique',
@@ -41,8 +43,9 @@ export const MODULE_COMMANDS: readonly Command[] = [
       oneInstance,
       (app) => usesOf(app, selectedNode(app)!) > 1 || 'It is the only instance of its module',
     ),
-    run: (app) =>
-      attempt(app, () => makeUnique(app.document.getState().document, openModule(app).name, selectedNode(app)!.id)),
+    run: (app) => {
+      attempt(app, () => makeUnique(app.document.getState().document, openModule(app).name, selectedNode(app)!.id));
+    },
   },
 ];
 
@@ -79,7 +82,22 @@ async function group(app: App): Promise<void> {
     app.notices.getState().tell(`“${name}” is no name of a class: letters, digits and _, no digit first`, 'error');
     return;
   }
-  attempt(app, () => grouped(app, name));
+  const { document } = app.document.getState();
+  const module = openModule(app).name;
+  if (attempt(app, () => grouped(app, name))) tellRedraws(app, document, module);
+}
+
+/** Weights are drawn in the order of construction: what the group overtakes is drawn anew, and that is said. */
+function tellRedraws(app: App, before: PatchbayDocument, module: string): void {
+  const node = selectedNode(app);
+  if (!node) return;
+  const redrawn = redrawnByGroup(before, app.document.getState().document, { module, instance: node.name });
+  const [first] = redrawn;
+  if (first === undefined) return;
+  const more = redrawn.length > 1 ? ` and ${redrawn.length - 1} more` : '';
+  app.notices
+    .getState()
+    .tell(`The group is constructed as one, so the seed now draws other numbers for ${first}${more}`);
 }
 
 /** Name of the module that an edit adds. */
@@ -97,6 +115,7 @@ function grouped(app: App, name: string | undefined): Edit {
   const names = new Map(module.nodes.map(({ id, name }) => [id, name]));
   return groupNodes(document, NODES, module.name, [...selection], {
     ...(name !== undefined && { name }),
+    hasWeights: (node) => hasWeights(document, node),
     typeOf: (nodeId, port) => {
       const path = childPath(openPath, names.get(nodeId)!);
       // An input of the module that is open is known by the module's own port.
@@ -105,15 +124,16 @@ function grouped(app: App, name: string | undefined): Edit {
   });
 }
 
-/** Dispatches the edit and selects what it is about; what cannot be done is told in its own words. */
-function attempt(app: App, make: () => Edit): void {
+/** Dispatches the edit and selects what it is about; what cannot be done is told in its own words. @returns whether it was. */
+function attempt(app: App, make: () => Edit): boolean {
   const edit = attempted(app, make);
-  if (!edit) return;
+  if (!edit) return false;
   app.document.getState().dispatch(edit);
   const nodeIds = edit.place?.nodeIds ?? [];
   app.view.getState().select(nodeIds);
   // Their cards are there after the next frame.
   requestAnimationFrame(() => app.canvas.current?.reveal(nodeIds));
+  return true;
 }
 
 function attempted(app: App, make: () => Edit): Edit | null {
