@@ -13,6 +13,12 @@ interface Section {
   readonly title: string;
   /** A template; its preset `notebook` has the sizes. */
   readonly system: string;
+  /** The system of scripts/oracle, if it is not named as the template. */
+  readonly oracle?: string;
+  /** Sizes in which the section differs from the preset. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Inputs that the section prints or plots: the port that shows one, and the input. */
+  readonly shown?: Readonly<Record<string, string>>;
   /** Shapes of the tensors that the section prints or plots. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 }
@@ -36,6 +42,14 @@ const SECTIONS: readonly Section[] = [
     },
   },
   {
+    title: '1.4 A picture and its patches',
+    system: 'patch_embedding',
+    oracle: 'wave',
+    sizes: { num_channels: 1 },
+    shown: { 'pixel_values.output': 'pixel_values' },
+    shapes: { 'input/pixel_values': [1, 1, 224, 224], 'output/patches': PATCHES },
+  },
+  {
     title: '2.1 and 2.2 CLIP and its loss',
     system: 'clip',
     shapes: {
@@ -55,6 +69,7 @@ const SECTIONS: readonly Section[] = [
   {
     title: '3.2 Token merging',
     system: 'merge',
+    shown: { 'input_ids.ids': 'input_ids' },
     shapes: { 'input/input_ids': [2, 26], 'output/merged': [2, 26, 512] },
   },
   { title: '3.3 Vision-language model', system: 'vlm', shapes: { 'output/logits': [2, 26, 32001] } },
@@ -74,15 +89,15 @@ beforeAll(async () => {
 });
 afterAll(() => oracle?.close());
 
-describe.each(SECTIONS)('$title', ({ system, shapes }) => {
+describe.each(SECTIONS)('$title', ({ system, oracle: computes = system, sizes: own = {}, shown = {}, shapes }) => {
   let sizes: Readonly<Record<string, number>>;
   let golden: string;
 
   beforeAll(async () => {
     const { presets } = await TEMPLATES.find(({ name }) => name === system)!.load();
     const { values } = presets.find(({ name }) => name === 'notebook')!;
-    sizes = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
-    golden = await oracle.compute({ system, seed: SEED, sizes });
+    sizes = { ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])), ...own };
+    golden = await oracle.compute({ system: computes, seed: SEED, sizes });
   });
 
   test('has the shapes that are printed', async () => {
@@ -92,6 +107,6 @@ describe.each(SECTIONS)('$title', ({ system, shapes }) => {
   });
 
   test.each(FULL ? (['reference', 'gpu'] as const) : (['reference'] as const))('on the %s, numbers agree', (device) =>
-    expectAgreement({ system, seed: SEED, sizes, device, weights: 'drawn', golden }),
+    expectAgreement({ system, seed: SEED, sizes, device, weights: 'drawn', golden, shown }),
   );
 });

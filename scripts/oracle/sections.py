@@ -18,6 +18,13 @@ def patch_embedding(batch, image_size, patch_size, num_channels, embed_dim):
     return model, {"pixel_values": torch.randn(batch, num_channels, image_size, image_size)}
 
 
+def wave(image_size, patch_size, embed_dim, **_):
+    """template:patch_embedding on the picture that the lesson cuts into patches: sin 5x · cos 5y, x and y from 0 to 1."""
+    axis = torch.linspace(0, 1, image_size, dtype=torch.float64)
+    picture = (5 * axis).sin() * (5 * axis).cos()[:, None]  # height, width
+    return Patches(patch_size, 1, embed_dim), {"pixel_values": picture.float()[None, None]}
+
+
 class Projector(nn.Module):
     def __init__(self, text_hidden_size, **vision):
         super().__init__()

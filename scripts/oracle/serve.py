@@ -12,13 +12,14 @@ import torch
 from clip import clip
 from generation import language_model, writer
 from safetensors import save
-from sections import Retrieval, SigLIP, ZeroShot, cross_modal_attention, pairs, patch_embedding, projector
+from sections import Retrieval, SigLIP, ZeroShot, cross_modal_attention, pairs, patch_embedding, projector, wave
 from vision import vit
 from vlm import merging, vlm
 
 SYSTEMS = {
     "vit": vit,
     "patch_embedding": patch_embedding,
+    "wave": wave,
     "clip": clip,
     "siglip": pairs(SigLIP),
     "zero_shot": pairs(ZeroShot, texts="class_names"),
