@@ -7,7 +7,7 @@ import type { Dimension } from '../graph/problems.ts';
 import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
 import type { PictureOptions } from './pictures.ts';
 import type { TokensSpec } from './text/token-rows.ts';
-import type { TorchSpelling } from './torch.ts';
+import type { TorchAbsence, TorchSpelling } from './torch.ts';
 
 export type Category = 'input' | 'vision' | 'language' | 'multimodal' | 'tensor' | 'math' | 'loss' | 'view' | 'port';
 
@@ -92,8 +92,8 @@ export interface NodeDefinition extends NodeSignature {
   readonly source?: (params: Params, type: PortType) => SourceSpec;
   /** What is wrong with values that are bound in the place of a source's own; null where nothing is. */
   readonly refuse?: (params: Params, values: ArrayLike<number>) => string | null;
-  /** How it is written in PyTorch; absent for views, and for sources of which PyTorch has no like. */
-  readonly torch?: TorchSpelling;
+  /** How it is written in PyTorch, or why it is not. */
+  readonly torch: TorchSpelling | TorchAbsence;
   /** Builds the IR of every output. */
   readonly lower: (context: LowerContext) => Readonly<Record<string, ValueId>>;
 }

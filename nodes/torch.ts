@@ -57,6 +57,24 @@ export interface TorchSpelling {
   readonly helpers?: readonly TorchHelper[];
 }
 
+/** A node that PyTorch code does not hold, and why; what an export says where it meets one all the same. */
+export interface TorchAbsence {
+  readonly absent: string;
+}
+
+/** For nodes that only show. */
+export const ONLY_SHOWS: TorchAbsence = { absent: 'it only shows what is wired to it' };
+
+/** For nodes whose values come from outside. */
+export const COMES_FROM_OUTSIDE: TorchAbsence = {
+  absent: 'its values come from outside, as an argument of the main module; move it there',
+};
+
+/** The spelling, where there is one. */
+export function spellingOf(torch: TorchSpelling | TorchAbsence | undefined): TorchSpelling | undefined {
+  return torch && 'forward' in torch ? torch : undefined;
+}
+
 /** The one output of most nodes. */
 export function one(port: string, value: Python): TorchOutputs {
   return { kind: 'values', values: { [port]: value } };

@@ -1,6 +1,7 @@
 /** `patchbay export`: writes a graph as code or a model that other engines run. */
 import { TARGETS } from '../../export/registry.ts';
 import type { ExportTarget } from '../../export/target.ts';
+import { describeProblem } from '../../graph/problems.ts';
 import type { Command, Flag } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { checkExportFolder, writeExportFolder } from '../export-folder.ts';
@@ -25,7 +26,9 @@ export const exportCommand: Command = {
     // What cannot be put there is said before anything is read.
     await checkExportFolder(out, [], false);
     const source = exportSource(call.operands[0]!, await loadPlan(call));
-    rejectErrors(target.problems(source));
+    const problems = target.problems(source);
+    rejectErrors(problems);
+    for (const problem of problems) call.warn(describeProblem(problem));
     const files = await target.files(source);
     await writeExportFolder(out, files, call.has(FORCE));
     for (const { path } of files) call.print(path);

@@ -1,6 +1,7 @@
 /** ONNX: one model from the IR, its parameters inside; beyond what a file of Protocol Buffers can hold, in a file beside it. */
 import { elementCount } from '../../gpu/ir/types.ts';
 import { lower } from '../../nodes/lower.ts';
+import { loopsLeftOut } from '../left-out.ts';
 import type { ExportedFile, ExportSource, ExportTarget } from '../target.ts';
 import { valueNames } from '../value-names.ts';
 import { buildModel } from './build.ts';
@@ -22,9 +23,9 @@ export const ONNX: ExportTarget = {
   name: 'onnx',
   title: 'ONNX',
   summary: 'A model for ONNX Runtime and others that read ONNX, operator set 17',
-  problems: ({ tree }) =>
-    Object.keys(tree.root.outputs).length > 0
-      ? []
+  problems: (source) =>
+    Object.keys(source.tree.root.outputs).length > 0
+      ? loopsLeftOut(source, 'an ONNX model')
       : [
           {
             code: 'export.no-output',

@@ -7,7 +7,7 @@ import { own } from '../../graph/records.ts';
 import { isInstance, type GraphNode, type InstanceNode, type LibraryNode } from '../../graph/schema.ts';
 import { attribute, call, int, name, string, type Python } from '../../nodes/python.ts';
 import { NODES } from '../../nodes/registry.ts';
-import type { TorchHelper, TorchParams } from '../../nodes/torch.ts';
+import { spellingOf, type TorchHelper, type TorchParams } from '../../nodes/torch.ts';
 import { layerAt, SELF } from './attributes.ts';
 import { expressionToPython, type ExpressionScope } from './expression.ts';
 import type { Forward } from './forward.ts';
@@ -53,7 +53,7 @@ export function writeConstructor(
       if (made) layers.push({ node, start: [], ...made });
       continue;
     }
-    const spelling = NODES.get(node.type)?.torch;
+    const spelling = spellingOf(NODES.get(node.type)?.torch);
     if (!spelling?.layer || !(module.live.nodes.has(node.id) || hasWeights(node))) continue;
     const params = torchParams(node, scope, (param) => valueOf(node, param));
     const at = layerAt(SELF, node.name, module.form);

@@ -6,7 +6,7 @@ import { isInstance, type GraphNode, type InstanceNode, type LibraryNode } from 
 import type { PortType } from '../../graph/signature.ts';
 import { call, name, type Python } from '../../nodes/python.ts';
 import { NODES } from '../../nodes/registry.ts';
-import type { TorchHelper, TorchOutputs, TorchTarget } from '../../nodes/torch.ts';
+import { spellingOf, type TorchHelper, type TorchOutputs, type TorchTarget } from '../../nodes/torch.ts';
 import { createAttributes, layerAt, SELF, type Attributes } from './attributes.ts';
 import { createBody, type Body, type Entry } from './body.ts';
 import { argumentsOf } from './constructor.ts';
@@ -181,13 +181,14 @@ function wantedNames({ module }: Writing, node: GraphNode, port: string): readon
 
 function writeLibraryNode(writing: Writing, node: LibraryNode): void {
   const { plan, module, body } = writing;
-  const spelling = NODES.get(node.type)?.torch;
+  const torch = NODES.get(node.type)?.torch;
+  const spelling = spellingOf(torch);
   const leaves = leavesOf(module, node, plan.source.tree);
   if (!spelling || leaves.length === 0) {
     writing.problems.push({
       code: 'pytorch.node',
       severity: 'error',
-      message: `${node.name}: PyTorch export has no spelling for ${node.type} here`,
+      message: `${node.name} cannot be written in PyTorch${torch && 'absent' in torch ? `: ${torch.absent}` : ' here'}`,
       place: {
         module: module.definition.name,
         nodeId: node.id,

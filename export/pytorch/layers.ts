@@ -4,6 +4,7 @@ import { NODES } from '../../nodes/registry.ts';
 import type { ExportSource } from '../target.ts';
 import { writeModelFile } from './model-file.ts';
 import { within, type ExportPlan } from './plan.ts';
+import { spellingOf } from '../../nodes/torch.ts';
 
 /** A value by the port of the node that computes it, and the result of the layer that it is: the first, the second… */
 export interface LayerValue {
@@ -28,7 +29,8 @@ export function layerValues(source: ExportSource): readonly LayerValue[] {
       case 'leaf': {
         const record = NODES.get(instance.type);
         // A parameter or a table has no inputs: it is read, not called.
-        if (!record?.torch?.layer || record.inputs.length === 0 || !computed.has(instance.path)) return;
+        if (!record || !spellingOf(record.torch)?.layer || record.inputs.length === 0 || !computed.has(instance.path))
+          return;
         for (const [index, { name }] of record.outputs.entries())
           tell(portPath(instance.path, name), instance.path, index);
         return;

@@ -3,7 +3,7 @@ import type { Problem } from '../../graph/problems.ts';
 import { type Hyperparameter, type LibraryNode, type ParameterValue } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { string, type Python } from '../../nodes/python.ts';
-import type { TorchHelper } from '../../nodes/torch.ts';
+import { spellingOf, type TorchHelper } from '../../nodes/torch.ts';
 import type { ExportSource } from '../target.ts';
 import { writeConstructor } from './constructor.ts';
 import { docstring, type Documentation, type DocumentedArgument } from './docstring.ts';
@@ -64,7 +64,7 @@ function titleOf({ definition: { name, help } }: PlannedModule): string {
 }
 
 function helperNames(): readonly string[] {
-  return [...NODES.values()].flatMap(({ torch }) => (torch?.helpers ?? []).map(({ name }) => name));
+  return [...NODES.values()].flatMap(({ torch }) => (spellingOf(torch)?.helpers ?? []).map(({ name }) => name));
 }
 
 interface WrittenModule {

@@ -13,6 +13,7 @@ import { own } from '../../graph/records.ts';
 import type { ExportSource } from '../target.ts';
 import { findLiveness, type Liveness } from './liveness.ts';
 import { Names, snakeCase } from './names.ts';
+import { spellingOf } from '../../nodes/torch.ts';
 
 /** What a module of the document becomes. */
 export type ModuleForm =
@@ -156,7 +157,7 @@ export function leavesOf({ instances }: PlannedModule, node: GraphNode, tree: In
 function formOf(definition: GraphModule, callees: readonly ModuleDraft[]): ModuleForm {
   const layers = definition.nodes.filter((node) => {
     if (isPort(node)) return false;
-    if (!isInstance(node)) return NODES.get(node.type)?.torch?.layer !== undefined;
+    if (!isInstance(node)) return spellingOf(NODES.get(node.type)?.torch)?.layer !== undefined;
     return callees.some(({ definition: { name }, form }) => name === node.module && form.kind !== 'function');
   });
   if (layers.length === 0) return { kind: 'function' };

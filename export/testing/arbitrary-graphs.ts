@@ -17,6 +17,7 @@ import type { ParameterDefinition, PortDType, PortType } from '../../graph/signa
 import type { NodeDefinition } from '../../nodes/definition.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { typesOf, type Tensors } from '../../nodes/testing/graphs.ts';
+import { spellingOf } from '../../nodes/torch.ts';
 
 export interface RandomGraph {
   readonly document: PatchbayDocument;
@@ -52,7 +53,7 @@ const LEFT_OUT: readonly string[] = [
 ];
 
 const TYPES: readonly NodeDefinition[] = [...NODES.values()].filter(
-  ({ type, torch, outputs, source }) => torch && !source && outputs.length > 0 && !LEFT_OUT.includes(type),
+  ({ type, torch, outputs, source }) => spellingOf(torch) && !source && outputs.length > 0 && !LEFT_OUT.includes(type),
 );
 
 export function arbitraryGraph(names: fc.Arbitrary<string>): fc.Arbitrary<RandomGraph> {

@@ -5,6 +5,7 @@ import { PASSES, runPasses } from '../../gpu/passes/pipeline.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { readTextAsset } from '../../graph/text-asset.ts';
 import { lower } from '../../nodes/lower.ts';
+import { loopsLeftOut } from '../left-out.ts';
 import { NAMES_AS_KEYS } from '../names-as-keys.ts';
 import { textFile, type ExportSource, type ExportTarget } from '../target.ts';
 import { DATA_FILE, dataPieces, describeModel, shaderFile } from './model-file.ts';
@@ -21,7 +22,7 @@ export const WEB: ExportTarget = {
     }
     try {
       planOf(source);
-      return [];
+      return loopsLeftOut(source, 'the page');
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       const place = { path: error.origin, ...source.tree.byPath.get(error.origin)?.place };

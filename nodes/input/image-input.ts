@@ -3,6 +3,7 @@ import type { LocalProblem } from '../../graph/signature.ts';
 import { dimensionParam, numberParam, stringParam, type NodeDefinition, type Params } from '../definition.ts';
 import type { Filter, Fit } from '../pictures.ts';
 import { single } from '../shapes.ts';
+import { COMES_FROM_OUTSIDE } from '../torch.ts';
 
 const FITS = ['crop', 'stretch', 'contain'] as const satisfies readonly Fit[];
 const FILTERS = ['bilinear', 'bicubic'] as const satisfies readonly Filter[];
@@ -78,6 +79,7 @@ export const imageInput: NodeDefinition = {
     ];
     return single({ dims, dtype: 'f32', flow: 'image' });
   },
+  torch: COMES_FROM_OUTSIDE,
   lower: ({ source }) => ({ output: source('output') }),
 };
 

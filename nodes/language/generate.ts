@@ -52,5 +52,6 @@ export const generate: NodeDefinition = {
       help: 'A sequence ends at this token; -1: it ends when there are enough.',
     },
   ],
+  torch: { absent: 'it repeats the whole model: generate.py does that, around it' },
   lower: () => ({}),
 };

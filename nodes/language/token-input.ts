@@ -6,6 +6,7 @@ import { SHIPPED_WORDS } from '../text/shipped-words.ts';
 import { splitLines } from '../text/token-rows.ts';
 import type { TokenizerSpec } from '../text/tokenizers.ts';
 import { parseVocabulary } from '../text/word-tokenizer.ts';
+import { COMES_FROM_OUTSIDE } from '../torch.ts';
 
 const TOKENIZERS = ['words', 'bytes', 'file'] as const;
 
@@ -113,6 +114,7 @@ export const tokenInput: NodeDefinition = {
     }).outputs;
     return { outputs: { ids: output! }, problems: [] };
   },
+  torch: COMES_FROM_OUTSIDE,
   lower: ({ source }) => ({ ids: source('ids') }),
 };
 

@@ -37,5 +37,6 @@ export const input: NodeDefinition = {
     seed: 1,
     initializer: type.dtype === 'f32' ? { kind: 'normal', mean: 0, std: 1 } : { kind: 'constant', value: 0 },
   }),
+  torch: { absent: 'it is an argument of its module' },
   lower: ({ source }) => ({ output: source('output') }),
 };

@@ -1,6 +1,7 @@
 /** Attention map: where in the picture one patch, or one token of the text, looks. */
 import type { NodeDefinition } from '../definition.ts';
 import { ATTENTION_INPUT, IMAGE_TOKENS_PARAMETER, INPUT_IDS, TOKEN_KIND_PARAMETERS } from './token-parameters.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const attentionMap: NodeDefinition = {
   type: 'attention_map',
@@ -25,5 +26,6 @@ export const attentionMap: NodeDefinition = {
   ],
   outputs: [],
   params: [IMAGE_TOKENS_PARAMETER, ...TOKEN_KIND_PARAMETERS],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

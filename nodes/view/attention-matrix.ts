@@ -1,6 +1,7 @@
 /** Attention matrix: every query against every key, with the image's positions set apart from the text's. */
 import type { NodeDefinition } from '../definition.ts';
 import { ATTENTION_INPUT, IMAGE_TOKENS_PARAMETER, INPUT_IDS, TOKEN_KIND_PARAMETERS } from './token-parameters.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const attentionMatrix: NodeDefinition = {
   type: 'attention_matrix',
@@ -16,5 +17,6 @@ export const attentionMatrix: NodeDefinition = {
   inputs: [ATTENTION_INPUT, INPUT_IDS],
   outputs: [],
   params: [IMAGE_TOKENS_PARAMETER, ...TOKEN_KIND_PARAMETERS],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

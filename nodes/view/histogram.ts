@@ -1,5 +1,6 @@
 /** Histogram: how the values of a tensor are spread. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const histogram: NodeDefinition = {
   type: 'histogram',
@@ -14,5 +15,6 @@ export const histogram: NodeDefinition = {
   inputs: [{ name: 'values', help: 'Any tensor.', shape: '...', dtypes: ['f32', 'i32', 'bool'] }],
   outputs: [],
   params: [],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

@@ -1,5 +1,6 @@
 /** Line: values along the last axis as curves. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const line: NodeDefinition = {
   type: 'line',
@@ -18,5 +19,6 @@ export const line: NodeDefinition = {
   inputs: [{ name: 'values', help: 'Curves along the last axis.', shape: '... points', dtypes: ['f32', 'i32'] }],
   outputs: [],
   params: [],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

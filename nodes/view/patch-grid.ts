@@ -1,5 +1,6 @@
 /** Patch grid: a picture with the borders of its patches, numbered in the order in which a transformer reads them. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const patchGrid: NodeDefinition = {
   type: 'patch_grid',
@@ -18,5 +19,6 @@ export const patchGrid: NodeDefinition = {
   inputs: [{ name: 'image', help: 'Pictures, channels first.', shape: 'batch channels height width' }],
   outputs: [],
   params: [{ name: 'patch_size', type: 'int', default: 16, minimum: 1, help: 'Side of a patch in pixels.' }],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

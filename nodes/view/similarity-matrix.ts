@@ -1,5 +1,6 @@
 /** Similarity matrix: how alike every row is to every column, as CLIP compares images with captions. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const similarityMatrix: NodeDefinition = {
   type: 'similarity_matrix',
@@ -26,5 +27,6 @@ export const similarityMatrix: NodeDefinition = {
       help: 'Outlines the diagonal of a square matrix: the pairs that belong together.',
     },
   ],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

@@ -1,5 +1,6 @@
 /** Table: the numbers themselves, or for every row its largest with their names. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const table: NodeDefinition = {
   type: 'table',
@@ -23,5 +24,6 @@ export const table: NodeDefinition = {
       help: 'Whether columns keep their order, or each row is ranked.',
     },
   ],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

@@ -1,5 +1,6 @@
 /** Text: token ids read back as text. */
 import type { NodeDefinition } from '../definition.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const text: NodeDefinition = {
   type: 'text',
@@ -17,5 +18,6 @@ export const text: NodeDefinition = {
   inputs: [{ name: 'ids', help: 'Token ids along the last axis.', shape: '... length', dtypes: ['i32'] }],
   outputs: [],
   params: [],
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };

@@ -1,6 +1,7 @@
 /** Token strip: a sequence token by token, coloured by what each stands for. */
 import type { NodeDefinition } from '../definition.ts';
 import { INPUT_IDS, TOKEN_KIND_PARAMETERS } from './token-parameters.ts';
+import { ONLY_SHOWS } from '../torch.ts';
 
 export const tokenStrip: NodeDefinition = {
   type: 'token_strip',
@@ -19,5 +20,6 @@ export const tokenStrip: NodeDefinition = {
   inputs: [{ ...INPUT_IDS, help: 'Token ids of the sequence.', optional: false }],
   outputs: [],
   params: TOKEN_KIND_PARAMETERS,
+  torch: ONLY_SHOWS,
   lower: () => ({}),
 };
