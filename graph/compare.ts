@@ -57,6 +57,26 @@ export function compareDocuments(before: PatchbayDocument, after: PatchbayDocume
   return { nodes, modules, document: documentFields(before, after) };
 }
 
+/** What became of one node; undefined where nothing did, or it is in neither. */
+export function compareNode(
+  before: PatchbayDocument,
+  after: PatchbayDocument,
+  module: string,
+  nodeId: string,
+): ChangeKind | undefined {
+  const [was, is] = [before, after].map((document) => {
+    const found = document.modules.find(({ name }) => name === module);
+    return (
+      found && {
+        ...found,
+        nodes: found.nodes.filter(({ id }) => id === nodeId),
+        edges: found.edges.filter(({ to }) => to[0] === nodeId),
+      }
+    );
+  });
+  return nodeChanges(was, is)[0]?.kind;
+}
+
 export function isSame({ nodes, modules, document }: Comparison): boolean {
   return nodes.length === 0 && modules.length === 0 && document.length === 0;
 }

@@ -4,8 +4,10 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense } from 'react';
 import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
+import { ComparePanel } from './compare/compare-panel.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
+import { HeatLegend } from './overlay/heat-legend.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
 import { EditClock } from './panels/edit-clock.tsx';
 import { ErrorBoundary } from './panels/error-boundary.tsx';
@@ -74,7 +76,9 @@ function Editor() {
       <main className="middle">
         <div className="canvas-slot">
           <Canvas />
+          <HeatLegend />
         </div>
+        <ComparePanel />
         <Problems />
       </main>
       <SidePanel panel="inspector" side="right" label="Inspector">

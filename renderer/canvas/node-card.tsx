@@ -4,6 +4,8 @@ import { memo, useMemo } from 'react';
 import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
 import { useDocument } from '../app-context.ts';
+import { useNodeChange } from '../compare/use-node-change.ts';
+import { useHeat } from '../overlay/use-heat.ts';
 import { useCanvas } from './canvas-context.ts';
 import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
@@ -13,7 +15,7 @@ import type { NodeView, PortView } from './node-view.ts';
 import { Port } from './port.tsx';
 import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
-import { useIdle, useNodeProblems, usePortType } from './use-facts.ts';
+import { useIdle, useNodePath, useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 const SMALLEST = { width: 208, height: 120 };
@@ -29,6 +31,8 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const type = usePortType(view, shown);
   const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
   const warning = problems.find(({ severity }) => severity === 'warning')?.message;
+  const change = useNodeChange(useOpenModule(), view.id);
+  const heat = useHeat(useNodePath(view));
   const { width, height } = view.geometry;
   return (
     // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
@@ -42,6 +46,8 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-folded={view.folded || undefined}
       data-detail={detail}
       data-wrong={errors.length > 0 || undefined}
+      data-change={change}
+      data-heat={heat === null ? undefined : ''}
       data-blocked={(shown !== null && type === undefined) || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -52,6 +58,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
           width,
           height,
           '--kind': `var(--${view.accent})`,
+          ...(heat !== null && { '--heat': heat.toFixed(3) }),
           '--block-label': `${blockLabelSize(view.name, width)}px`,
         } as React.CSSProperties
       }

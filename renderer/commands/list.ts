@@ -6,6 +6,7 @@ import { FILE_COMMANDS } from './file-commands.ts';
 import { MODULE_COMMANDS } from './module-commands.ts';
 import { NODE_COMMANDS } from './node-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
+import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...MODULE_COMMANDS,
   ...ARRANGE_COMMANDS,
   ...VIEW_COMMANDS,
+  ...UNDERSTAND_COMMANDS,
   ...VIEW_NODE_COMMANDS,
   ...RUN_COMMANDS,
 ];

@@ -40,6 +40,11 @@ export function goToEdit(app: App, edit: Edit): void {
   if (edit.place) goToDefinition(app, edit.place.module, edit.place.nodeIds);
 }
 
+/** Brings a node of a definition on screen, in an instance of it. */
+export function goToNode(app: App, module: string, nodeId: string): void {
+  goToDefinition(app, module, [nodeId]);
+}
+
 /** Opens the node's module, if it is one. @returns false for a library node. */
 export function enterNode(app: App, nodeName: string): boolean {
   const { tree } = app.derived.getState();

@@ -31,3 +31,23 @@ test('instances are found by name, path, type, weight and shape, at any depth', 
   expect(found('nothing like this')).toEqual([]);
   expect(found('').length).toBe(60);
 });
+
+test('a shape is found whole or in part, a dimension by its name', () => {
+  const shapeOf = (path: string) => inference.outputs.get(`${path}.output`)?.dims.map(({ size }) => size);
+  for (const path of found('[1, 144, 96]')) {
+    const instance = tree.byPath.get(path)!;
+    if (instance.kind === 'leaf' && instance.type !== 'scaled_dot_product_attention')
+      expect(shapeOf(path)).toEqual([1, 144, 96]);
+  }
+  expect(found('[1,144,96]')).toContain('norm');
+  expect(found('144×96')).toContain('norm');
+  expect(found('144 x 96')).toEqual(found('144×96'));
+  expect(found('[144, 96]')).not.toContain('norm');
+  expect(found('[7, 7, 7]')).toEqual([]);
+  expect(found('head_dim').every((path) => path.includes('attention'))).toBe(true);
+  expect(found('head_dim')).toContain('blocks.0.attention.query_heads');
+});
+
+test('a weight is found by its path in the state_dict', () => {
+  expect(found('blocks.0.attention.q_proj.weight')).toEqual(['blocks.0.attention.q_proj']);
+});

@@ -20,6 +20,8 @@ export interface FoundInstance extends Searchable {
   readonly shape: string;
   /** Numbers in its weights: `7.09 M`; empty where it has none. */
   readonly parameters: string;
+  /** Sizes of all outputs. */
+  readonly shapes: readonly (readonly number[])[];
 }
 
 const GROUPS: Readonly<Record<Command['group'], string>> = {
@@ -42,7 +44,7 @@ export function findCommands(commands: readonly Command[], query: string): reado
 
 /**
  * Instances that match; with a query of several words, those that match each of them. A shape is found by its numbers,
- * `196 768`, a weight by its path in the `state_dict`.
+ * `196 768`, `196 × 768` or `[1, 196, 768]`, a dimension by its name, a weight by its path in the `state_dict`.
  */
 export function findInstances(
   tree: InstanceTree,
@@ -54,6 +56,12 @@ export function findInstances(
   const entries = [...tree.byPath.values()]
     .filter(({ path }) => path !== '')
     .map((instance) => entryOf(instance, inference, cost, registry));
+  const shape = shapeIn(query);
+  if (shape) {
+    const depth = ({ path }: FoundInstance): number => path.split('.').length;
+    const fitting = entries.filter(({ shapes }) => shapes.some((sizes) => hasShape(sizes, shape)));
+    return fitting.sort((a, b) => depth(a) - depth(b)).slice(0, MOST_FOUND);
+  }
   const words = query.trim().split(/\s+/);
   const found = words.reduce<readonly FoundInstance[]>(
     (left, word) => (left.length === 0 ? left : search(left, word)),
@@ -62,21 +70,51 @@ export function findInstances(
   return found.slice(0, MOST_FOUND);
 }
 
+interface WantedShape {
+  readonly sizes: readonly number[];
+  /** Nothing stands around them. */
+  readonly whole: boolean;
+}
+
+/** `[1, 196, 768]` is a whole shape, `196 × 768` or `196x768` a part of one; null for anything else. */
+function shapeIn(query: string): WantedShape | null {
+  const text = query.trim();
+  const whole = /^\[([\d\s,]*\d[\s,]*)\]$/.exec(text)?.[1];
+  if (whole !== undefined) return { sizes: numbersIn(whole), whole: true };
+  return /^\d+(?:\s*[×x*]\s*\d+)+$/i.test(text) ? { sizes: numbersIn(text), whole: false } : null;
+}
+
+function numbersIn(text: string): readonly number[] {
+  return (text.match(/\d+/g) ?? []).map(Number);
+}
+
+function hasShape(sizes: readonly number[], wanted: WantedShape): boolean {
+  if (wanted.whole && sizes.length !== wanted.sizes.length) return false;
+  return sizes.some((_, start) => wanted.sizes.every((size, axis) => sizes[start + axis] === size));
+}
+
 function entryOf(instance: Instance, inference: Inference, cost: GraphCost, registry: NodeRegistry): FoundInstance {
   const { path } = instance;
   const definition = instance.kind === 'leaf' ? registry.get(instance.type) : undefined;
   const type = instance.kind === 'leaf' ? (definition?.title ?? instance.type) : instance.module;
-  const [port] =
-    instance.kind === 'leaf' ? (definition?.outputs ?? []) : Object.keys(instance.outputs).map((name) => ({ name }));
-  const sizes = (port && inference.outputs.get(portPath(path, port.name))?.dims.map(({ size }) => size)) ?? [];
+  const ports =
+    instance.kind === 'leaf' ? (definition?.outputs ?? []).map(({ name }) => name) : Object.keys(instance.outputs);
+  const dims = ports.flatMap((port) => inference.outputs.get(portPath(path, port))?.dims ?? []);
+  const shapes = ports.flatMap((port) => {
+    const type = inference.outputs.get(portPath(path, port));
+    return type ? [type.dims.map(({ size }) => size)] : [];
+  });
+  const [sizes = []] = shapes;
+  const names = new Set(dims.flatMap(({ name }) => (name === undefined ? [] : [name])));
   const parameters = cost.byPath.get(path)?.parameters ?? 0;
   const weights = definition?.weights?.(instance.params).map(({ name }) => `${path}.${name}`) ?? [];
   return {
     path,
     title: path.slice(path.lastIndexOf('.') + 1),
     type,
-    keywords: [path, ...weights, sizes.join(' × '), ...sizes.map(String), ...(definition?.keywords ?? [])],
+    keywords: [path, ...weights, sizes.join(' × '), ...sizes.map(String), ...names, ...(definition?.keywords ?? [])],
     shape: sizes.join(' × '),
     parameters: parameters === 0 ? '' : formatSi(parameters),
+    shapes,
   };
 }

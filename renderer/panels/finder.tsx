@@ -76,7 +76,7 @@ function Nodes({ field }: ListProps) {
     <ResultList
       field={field}
       label="Nodes"
-      placeholder="Name, path, type or shape: q_proj, Linear, 196 768"
+      placeholder="Name, type, weight, dimension or shape: q_proj.weight, Linear, [1, 196, 768]"
       query={query}
       onQuery={setQuery}
       count={found.length}

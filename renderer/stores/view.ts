@@ -1,6 +1,7 @@
 /** The view store: where one looks, and how. Session state only: looking never dirties the document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type PanelName = 'library' | 'inspector' | 'problems';
@@ -32,6 +33,13 @@ export interface TokenBrush {
   readonly position: number;
 }
 
+/** Another document, or this one at another moment. */
+export interface ComparedWith {
+  readonly document: PatchbayDocument;
+  /** As the panel names it: `the saved file`, `vit-2.patchbay`. */
+  readonly name: string;
+}
+
 /** The part of the view that outlives the session. */
 export interface RememberedView {
   readonly theme: Theme;
@@ -54,6 +62,12 @@ export interface ViewState extends RememberedView {
   readonly brush: TokenBrush | null;
   /** Id of the view node of the open module that is shown large. */
   readonly enlarged: string | null;
+  /** What the document is compared with; the panel that tells it is open as long as there is something. */
+  readonly compared: ComparedWith | null;
+  /** Cards are tinted by the time that they take. */
+  readonly heat: boolean;
+  /** The name of a dimension under the pointer: wherever it flows, it is marked. */
+  readonly symbol: string | null;
   /** The field over the window, if it is open. */
   readonly finder: Finder | null;
   /** The export dialog is open. */
@@ -72,6 +86,9 @@ export interface ViewState extends RememberedView {
   readonly setBrush: (brush: TokenBrush | null) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
+  readonly setCompared: (compared: ComparedWith | null) => void;
+  readonly setHeat: (heat: boolean) => void;
+  readonly setSymbol: (symbol: string | null) => void;
   readonly setFinder: (finder: Finder | null) => void;
   readonly setExporting: (exporting: boolean) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
@@ -98,6 +115,9 @@ const NOWHERE = {
   hovered: null,
   brush: null,
   enlarged: null,
+  compared: null,
+  heat: false,
+  symbol: null,
   finder: null,
   exporting: false,
   addMenu: null,
@@ -119,6 +139,9 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setTheme: (theme) => set({ theme }),
     setPanel: (panel, change) =>
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
+    setCompared: (compared) => set({ compared }),
+    setHeat: (heat) => set({ heat }),
+    setSymbol: (symbol) => set({ symbol }),
     setFinder: (finder) => set({ finder }),
     setExporting: (exporting) => set({ exporting }),
     setAddMenu: (addMenu) => set({ addMenu }),

@@ -1,0 +1,74 @@
+/** Commands that help to understand a graph: compare it with another, or with itself at another moment; show its times. */
+import { apply, invert } from '../../graph/diff.ts';
+import { parseDocument } from '../../graph/file.ts';
+import type { App } from '../app-context.ts';
+import { messageOf } from '../session/message-of.ts';
+import type { ComparedWith } from '../stores/view.ts';
+import type { Command } from './command.ts';
+import { all, onEditor } from './conditions.ts';
+
+export const UNDERSTAND_COMMANDS: readonly Command[] = [
+  {
+    id: 'view.compare-saved',
+    title: 'Compare with the saved file',
+    group: 'view',
+    when: all(onEditor, (app) => app.document.getState().savedDocument !== null || 'No file holds this document'),
+    run: (app) => {
+      const document = app.document.getState().savedDocument;
+      if (document) compareWith(app, { document, name: 'the saved file' });
+    },
+  },
+  {
+    id: 'view.compare-file',
+    title: 'Compare with a file…',
+    group: 'view',
+    when: onEditor,
+    run: compareWithFile,
+  },
+  {
+    id: 'view.compare-step',
+    title: 'Compare with the step before',
+    group: 'view',
+    when: all(onEditor, (app) => app.document.getState().history.past.length > 0 || 'Nothing has been edited yet'),
+    run: (app) => {
+      const { document, history } = app.document.getState();
+      const edit = history.past.at(-1);
+      if (edit) compareWith(app, { document: apply(document, invert(edit.diff)), name: `before “${edit.title}”` });
+    },
+  },
+  {
+    id: 'view.compare-now',
+    title: 'Compare what follows with how it is now',
+    group: 'view',
+    when: onEditor,
+    run: (app) => {
+      const time = new Date().toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+      compareWith(app, { document: app.document.getState().document, name: `how it was at ${time}` });
+    },
+  },
+  {
+    id: 'view.heat',
+    title: 'Show or hide the time per node',
+    group: 'view',
+    keys: ['Shift+T'],
+    when: onEditor,
+    run: (app) => {
+      const { heat, setHeat } = app.view.getState();
+      setHeat(!heat);
+    },
+  },
+];
+
+function compareWith(app: App, compared: ComparedWith): void {
+  app.view.getState().setCompared(compared);
+}
+
+async function compareWithFile(app: App): Promise<void> {
+  const opened = await app.platform.openFile();
+  if (!opened) return;
+  try {
+    compareWith(app, { document: parseDocument(opened.bytes).document, name: opened.name });
+  } catch (error) {
+    app.notices.getState().tell(`${opened.name} cannot be compared: ${messageOf(error)}`, 'error');
+  }
+}
