@@ -55,6 +55,7 @@ export const MENU: readonly MenuGroup[] = [
       command('edit.cut'),
       command('edit.copy'),
       command('edit.paste'),
+      command('edit.paste-wired'),
       command('edit.duplicate'),
       LINE,
       command('edit.rename'),

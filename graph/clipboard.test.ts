@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apply } from './diff.ts';
+import { apply, invert } from './diff.ts';
 import { copySelection, EditError, parseClipboard, paste } from './edits.ts';
 import type { PatchbayDocument } from './schema.ts';
 import { BLOCK, documentOf, instance, module, node, stackDocument, wire } from './testing/documents.ts';
@@ -101,4 +101,18 @@ test('what was pasted into a document with the same hyperparameters works', () =
   const document = pasted(target, 'Model');
   document.modules[0]!.edges.push(wire('pixel_values.output', 'blocks.hidden_states'));
   expect(problemsOf(document)).toEqual([]);
+});
+
+test('on request the wires that came from other nodes are kept, in the module that has them', () => {
+  const payload = copySelection(SOURCE, 'Model', ['blocks']);
+  const edit = paste(SOURCE, 'Model', payload, [0, 0], true);
+  const after = apply(SOURCE, edit.diff);
+  const [id] = edit.place!.nodeIds;
+  expect(after.modules[0]!.edges.at(-1)).toEqual(wire('pixel_values.output', `${id}.hidden_states`));
+  expect(apply(after, invert(edit.diff))).toEqual(SOURCE);
+  expect(apply(SOURCE, paste(SOURCE, 'Model', payload, [0, 0]).diff).modules[0]!.edges).toEqual(
+    SOURCE.modules[0]!.edges,
+  );
+  const elsewhere = documentOf([{ ...SOURCE.modules[0]!, name: 'Other' }, BLOCK]);
+  expect(pasted(elsewhere, 'Other', payload).modules[0]!.edges).toEqual(SOURCE.modules[0]!.edges);
 });

@@ -36,6 +36,9 @@ const clipboard = z.object({
   version: z.literal(FORMAT_VERSION),
   nodes: z.array(node),
   edges: z.array(edge),
+  /** Name of the module that they were copied from, and the wires from its other nodes: for a paste that keeps them. */
+  from: z.string().default(''),
+  incoming: z.array(edge).default([]),
   /** Those that the nodes are instances of, and those that these need. */
   modules: z.array(moduleSchema),
   assets: z.array(asset),
@@ -65,6 +68,8 @@ export function copySelection(
     version: FORMAT_VERSION,
     nodes,
     edges: module.edges.filter(({ from, to }) => ids.has(from[0]) && ids.has(to[0])),
+    from: moduleName,
+    incoming: module.edges.filter(({ from, to }) => !ids.has(from[0]) && ids.has(to[0])),
     modules,
     assets: assetsOf(document, [...nodes, ...modules.flatMap((needed) => needed.nodes)]),
   };
@@ -104,9 +109,16 @@ export function parseClipboard(text: string): ClipboardPayload | undefined {
 /**
  * Pastes nodes into a module, the topmost left corner at `at`. Names and ids that are taken get a number; modules come
  * along, under another name where the document has a different one of theirs.
+ * @param keepIncoming Wires from nodes that were not copied come along, in the module that they were copied from.
  * @throws {EditError} if a module would contain itself.
  */
-export function paste(document: PatchbayDocument, moduleName: string, payload: ClipboardPayload, at: Point): Edit {
+export function paste(
+  document: PatchbayDocument,
+  moduleName: string,
+  payload: ClipboardPayload,
+  at: Point,
+  keepIncoming = false,
+): Edit {
   const changes = createChanges(document);
   const moduleNames = pasteModules(changes, payload);
   const assetNames = pasteAssets(changes, payload);
@@ -130,8 +142,16 @@ export function paste(document: PatchbayDocument, moduleName: string, payload: C
     const position = pointOf([at[0] + original.position[0] - left, at[1] + original.position[1] - top]);
     changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position });
   }
-  for (const { from, to, ...rest } of payload.edges) {
-    const [source, target] = [ids.get(from[0]), ids.get(to[0])];
+  // Ids say nothing about nodes of another module.
+  const keeps = keepIncoming && payload.from === moduleName;
+  const present = new Set(nodes.map(({ id }) => id));
+  const incoming = keeps ? payload.incoming.filter(({ from }) => present.has(from[0])) : [];
+  const wires = [
+    ...payload.edges.map((wire) => ({ ...wire, source: ids.get(wire.from[0]) })),
+    ...incoming.map((wire) => ({ ...wire, source: wire.from[0] })),
+  ];
+  for (const { from, to, source, ...rest } of wires) {
+    const target = ids.get(to[0]);
     if (source === undefined || target === undefined) continue;
     const moved = { ...rest, from: [source, from[1]] as [string, string], to: [target, to[1]] as [string, string] };
     changes.insert(edgePath(moduleName, edgeKey(moved)), moved);

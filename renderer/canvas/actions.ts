@@ -6,19 +6,23 @@ import {
   applyFix,
   combine,
   connect,
+  copySelection,
   disconnect,
   EditError,
   makeUnique,
   moveDecorations,
   moveNodes,
   nameProblem,
+  paste,
   removeDecorations,
+  removeEdges,
   renameNode,
   resizeDecoration,
   resizeNode,
   writeDecoration,
   type Edit,
 } from '../../graph/edits.ts';
+import { count } from '../../graph/edit.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Fix } from '../../graph/problems.ts';
 import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema.ts';
@@ -30,7 +34,7 @@ import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
 import { foldKey, wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
 import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
-import { boundsOf, type Point } from './geometry.ts';
+import { boundsOf, type Box, type Point } from './geometry.ts';
 import { pickImages } from './pick-images.ts';
 import { refOf, type PlacedNode } from './ports.ts';
 import { wireCheck, wireVerdict, type WireCheck, type WireEnds } from './wire-fit.ts';
@@ -183,6 +187,29 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
         const port = view?.outputs[0] ?? view?.inputs[0];
         if (port) store.setState({ connecting: refOf(nodeId, port) });
       },
+    },
+
+    /** Wires of the open module. */
+    wires: edges,
+
+    /** Cuts the wires of these keys, as one step. */
+    disconnectAll: (keys: ReadonlySet<string>): void => {
+      const wires = edges().filter((wire) => keys.has(wireKey(wire)));
+      if (wires.length > 0) edit((document, name) => removeEdges(document, name, wires));
+    },
+
+    /** Copies of nodes, where their outlines were let go; the copies are selected. */
+    duplicateTo: (boxes: ReadonlyMap<string, Box>): void => {
+      const at = boundsOf(boxes.values());
+      if (!at) return;
+      const made: string[] = [];
+      edit((document, name) => {
+        const payload = copySelection(document, name, [...boxes.keys()]);
+        const pasted = paste(document, name, payload, [Math.round(at.x), Math.round(at.y)]);
+        made.push(...(pasted.place?.nodeIds ?? []));
+        return { ...pasted, title: `Duplicate ${count(boxes.size, 'node')}` };
+      });
+      app.view.getState().select(made);
     },
 
     disconnect: remove,

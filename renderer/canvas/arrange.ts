@@ -45,7 +45,7 @@ export function distribute(boxes: Boxes, axis: 'x' | 'y'): Positions {
     places.set(id, next);
     next += box[length] + gap;
   }
-  return moved(boxes, (box, id) => ({ ...{ x: box.x, y: box.y }, [axis]: places.get(id)! }));
+  return moved(boxes, (box, id) => ({ x: box.x, y: box.y, [axis]: places.get(id)! }));
 }
 
 function moved(boxes: Boxes, place: (box: Box, id: string) => Point): Positions {

@@ -2,8 +2,8 @@
 import type { App } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import { decorationOf } from './flow-nodes.ts';
-import { GRID, neighbour, type Point } from './geometry.ts';
-import { refOf, type PlacedNode } from './ports.ts';
+import { GRID, type Point } from './geometry.ts';
+import { nextNode, refOf, type PlacedNode } from './ports.ts';
 
 const ARROWS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
@@ -20,12 +20,12 @@ export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools):
   if (isTyping(event.target)) return false;
   const focused = focusedNode(event.target, tools.placed());
   const arrow = ARROWS[event.key];
-  if (arrow && event.altKey) return focused !== null && focusNeighbour(focused, arrow, tools.placed());
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (arrow) {
+  if (arrow && !event.ctrlKey && !event.metaKey) {
+    if (!event.altKey) return walk(app, tools, subject(app, tools, focused), arrow);
     if (focused) selectIfAlone(app, focused.view.id);
     return tools.actions.nudge({ x: arrow.x * step(event), y: arrow.y * step(event) });
   }
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
   switch (event.key) {
     case 'Enter':
       // The first Enter selects; a selected module is opened by the command of that key.
@@ -61,17 +61,17 @@ function focusedNode(target: EventTarget | null, nodes: readonly PlacedNode[]): 
   return nodes.find(({ view }) => view.id === id) ?? null;
 }
 
-function focusNeighbour(from: PlacedNode, direction: Point, nodes: readonly PlacedNode[]): boolean {
-  const boxes = nodes.map(({ view, position }) => ({
-    id: view.id,
-    ...position,
-    width: view.geometry.width,
-    height: view.geometry.height,
-  }));
-  const here = boxes.find(({ id }) => id === from.view.id);
-  const next = here && neighbour(boxes, here, direction);
+/** Goes to the next node: along a wire to the right and to the left, or else to the nearest in that direction. */
+function walk(app: App, tools: CanvasTools, from: PlacedNode | null, direction: Point): boolean {
+  const nodes = tools.placed();
+  const next = from ? nextNode(from, direction, nodes, tools.actions.wires()) : nodes[0];
   if (!next) return false;
-  document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.id)}"]`)?.focus();
+  app.view.getState().select([next.view.id]);
+  app.canvas.current?.reveal([next.view.id]);
+  // One that was out of sight is rendered with the next frame.
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.view.id)}"]`)?.focus({ preventScroll: true }),
+  );
   return true;
 }
 

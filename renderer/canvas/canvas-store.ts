@@ -1,8 +1,9 @@
 /** What the canvas itself remembers between events: the wire in hand, menus, what is renamed. Gone when it unmounts. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Edge } from '../../graph/schema.ts';
-import type { Point } from './geometry.ts';
+import type { Box, Point } from './geometry.ts';
 import type { Side } from './node-view.ts';
+import type { Guide } from './snapping.ts';
 
 export interface PortRef {
   readonly nodeId: string;
@@ -54,6 +55,12 @@ export interface CanvasState {
   /** Places of what is being dragged, and sizes of what is being resized, by React Flow id. */
   readonly drag: ReadonlyMap<string, Point> | null;
   readonly sizes: ReadonlyMap<string, Size> | null;
+  /** Lines that what is dragged has snapped to. */
+  readonly guides: readonly Guide[];
+  /** Where copies would come to lie: outlines that follow a drag with Alt, by node id. */
+  readonly ghosts: ReadonlyMap<string, Box> | null;
+  /** The stroke that cuts wires, in canvas units, and the keys of those that it has crossed. */
+  readonly cut: { readonly stroke: readonly Point[]; readonly wires: ReadonlySet<string> } | null;
   /** Selected frames and notes, by React Flow id; selected nodes stand in the view store. */
   readonly decorations: ReadonlySet<string>;
   /** Collapsed nodes, as `module/id`: how one looks, and no edit. */
@@ -73,6 +80,9 @@ export function createCanvasStore(): CanvasStore {
     selectedWire: null,
     drag: null,
     sizes: null,
+    guides: [],
+    ghosts: null,
+    cut: null,
     decorations: new Set(),
     folded: new Set(),
   }));

@@ -5,6 +5,7 @@ import { Flow } from './flow.tsx';
 // In the order of the cascade: later sheets say what earlier ones left open.
 import './canvas.css';
 import './decorations.css';
+import './hand-marks.css';
 import './controls.css';
 import './node.css';
 import './port.css';

@@ -75,6 +75,7 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
           </Item>
           <Menu.Separator className="menu-separator" />
           <CommandMenuItem id="edit.paste" />
+          <CommandMenuItem id="edit.paste-wired" />
           <CommandMenuItem id="edit.select-all" />
           <CommandMenuItem id="edit.layout" />
           <CommandMenuItem id="view.fit" />

@@ -16,7 +16,9 @@ import { ConnectList } from './connect-list.tsx';
 import { ZoomControl } from './controls.tsx';
 import { FrameCard, NoteCard } from './decorations.tsx';
 import { DefinitionBanner } from './definition-banner.tsx';
+import { HandMarks } from './hand-marks.tsx';
 import { EmptyHint } from './empty-hint.tsx';
+import { startCut } from './cut-stroke.ts';
 import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from './flow-nodes.ts';
 import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
 import { NodeCard } from './node-card.tsx';
@@ -85,7 +87,14 @@ export function Flow() {
     });
     return { store, actions, wirer, pictures, palette, placed, wiredPorts: createWiredPorts() };
   }, [app, store, placement, flow, pictures, palette]);
-  useEffect(() => () => tools.wirer.cancel(), [tools]);
+  const endCut = useRef<() => void>(null);
+  useEffect(
+    () => () => {
+      tools.wirer.cancel();
+      endCut.current?.();
+    },
+    [tools],
+  );
 
   useViewport({ boxes: placement.boxes, container, pointer, acts: tools.actions.acts });
   const changes = useNodeChanges(tools, view);
@@ -106,6 +115,13 @@ export function Flow() {
         data-wiring={wiring || undefined}
         aria-label={`Graph of ${module}`}
         style={GEOMETRY}
+        onPointerDownCapture={(event) => {
+          const onPane = (event.target as Element).classList.contains('react-flow__pane');
+          if (!event.altKey || event.button !== 0 || !onPane || readOnly) return;
+          event.stopPropagation();
+          event.preventDefault();
+          endCut.current = startCut({ ...tools, toCanvas: (point) => flow.screenToFlowPosition(point) }, event);
+        }}
         onKeyDown={(event) => {
           if (!handleCanvasKey(event, app, tools)) return;
           event.preventDefault();
@@ -175,6 +191,7 @@ export function Flow() {
         >
           <Background gap={20} size={1} color="var(--dot)" />
           <WireInHand />
+          <HandMarks />
         </ReactFlow>
         <ZoomControl />
         <Overview nodes={nodes} />

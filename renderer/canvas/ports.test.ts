@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NodeView } from './node-view.ts';
 import { nodeGeometry } from './geometry.ts';
-import { nearestPort, oppositePorts, portOfBody, portPoint, wireBetween, type PlacedNode } from './ports.ts';
+import { nearestPort, nextNode, oppositePorts, portOfBody, portPoint, wireBetween, type PlacedNode } from './ports.ts';
 
 function placed(id: string, x: number, inputs: string[], outputs: string[]): PlacedNode {
   const port = (side: 'input' | 'output') => (name: string) => ({ name, side, help: '', optional: false, flow: null });
@@ -55,4 +55,16 @@ test('a wire goes from output to input, whichever end was taken first', () => {
   const to = { nodeId: 'second', side: 'input', port: 'a' } as const;
   expect(wireBetween(to, FROM)).toEqual(wireBetween(FROM, to));
   expect(wireBetween(to, FROM)).toEqual({ from: ['first', 'output'], to: ['second', 'a'] });
+});
+
+test('arrows walk along wires, or else to the nearest in their direction', () => {
+  const [first, second] = NODES as [PlacedNode, PlacedNode];
+  const far = placed('far', 900, ['input'], []);
+  const nodes = [first, second, far];
+  const wires = [{ from: ['first', 'output'], to: ['far', 'input'] }] as Parameters<typeof nextNode>[3];
+  const next = (from: PlacedNode, x: number, y: number) => nextNode(from, { x, y }, nodes, wires)?.view.id;
+  expect(next(first, 1, 0)).toBe('far');
+  expect(next(far, -1, 0)).toBe('first');
+  expect(next(second, -1, 0)).toBe('first');
+  expect(next(second, 0, 1)).toBeUndefined();
 });

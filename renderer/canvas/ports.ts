@@ -1,6 +1,6 @@
 /** Where ports lie on the canvas, which one is near the pointer, and what a wire between two of them is. */
 import type { Edge } from '../../graph/schema.ts';
-import type { Point } from './geometry.ts';
+import { neighbour, type Point } from './geometry.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { portKey, type PortRef } from './canvas-store.ts';
 
@@ -80,6 +80,34 @@ export function portOfBody(
       (a, b) => Math.abs(portPoint(inside, a)!.y - point.y) - Math.abs(portPoint(inside, b)!.y - point.y),
     )[0] ?? null
   );
+}
+
+/**
+ * The node that an arrow key leads to: to the right what the node feeds, to the left what feeds it, of several the one
+ * that lies nearest; without such a wire, and up and down, the nearest in that direction. Undefined if there is none.
+ */
+export function nextNode(
+  from: PlacedNode,
+  direction: Point,
+  nodes: readonly PlacedNode[],
+  wires: readonly Edge[],
+): PlacedNode | undefined {
+  const { id } = from.view;
+  const linked = new Set(
+    direction.x > 0
+      ? wires.filter((wire) => wire.from[0] === id).map((wire) => wire.to[0])
+      : direction.x < 0
+        ? wires.filter((wire) => wire.to[0] === id).map((wire) => wire.from[0])
+        : [],
+  );
+  const along = nodes.filter(({ view }) => linked.has(view.id) && view.id !== id);
+  const distance = ({ position: { x, y } }: PlacedNode): number => Math.hypot(x - from.position.x, y - from.position.y);
+  if (along.length > 0) return along.toSorted((a, b) => distance(a) - distance(b))[0];
+  const boxOf = (node: PlacedNode) => {
+    const { width, height } = node.view.geometry;
+    return { node, ...node.position, width, height };
+  };
+  return neighbour(nodes.map(boxOf), boxOf(from), direction)?.node;
 }
 
 /** The ends of a wire between two ports, source first. */

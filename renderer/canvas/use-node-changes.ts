@@ -1,12 +1,14 @@
 /** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
-import type { NodeChange, OnNodeDrag } from '@xyflow/react';
+import { useReactFlow, type NodeChange, type OnNodeDrag } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
 import { useApp } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import type { Size } from './canvas-store.ts';
 import { decorationOf, insideFrame, type FlowNode } from './flow-nodes.ts';
-import type { Point } from './geometry.ts';
+import { boundsOf, type Box, type Point } from './geometry.ts';
 import type { ModuleView } from './node-view.ts';
+import type { PlacedNode } from './ports.ts';
+import { snap, type Guide } from './snapping.ts';
 import { wireAt } from './wire-at.ts';
 
 interface NodeEvents {
@@ -23,9 +25,11 @@ interface Carried {
   readonly starts: ReadonlyMap<string, Point>;
 }
 
-export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView): NodeEvents {
+export function useNodeChanges({ store, actions, placed }: CanvasTools, view: ModuleView): NodeEvents {
   const app = useApp();
   const carried = useRef<Carried>(null);
+  const drag = useRef<Drag>(null);
+  const { getZoom } = useReactFlow();
   return useMemo((): NodeEvents => {
     const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
       if (changes.length === 0) return;
@@ -39,15 +43,21 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
       app.view.getState().select(nodes);
       store.setState({ decorations, selectedWire: null });
     };
-    const move = (positions: ReadonlyMap<string, Point>): void => {
-      const drag = new Map([...(store.getState().drag ?? []), ...positions]);
+    const move = (reported: ReadonlyMap<string, Point>): void => {
+      if (drag.current?.copies) {
+        store.setState({ ghosts: boxesAt(drag.current.boxes, reported) });
+        return;
+      }
+      const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
+      if (guides.length > 0 || store.getState().guides.length > 0) store.setState({ guides });
+      const dragged = new Map([...(store.getState().drag ?? []), ...positions]);
       const frame = carried.current && positions.get(carried.current.frame);
       if (carried.current && frame) {
         const { from, starts } = carried.current;
         for (const [id, start] of starts)
-          drag.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
+          dragged.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
       }
-      store.setState({ drag });
+      store.setState({ drag: dragged });
     };
     return {
       onNodesChange: (changes) => {
@@ -63,8 +73,9 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
         if (positions.size > 0) move(positions);
         if (sizes.size > 0) store.setState({ sizes: new Map([...(store.getState().sizes ?? []), ...sizes]) });
       },
-      onNodeDragStart: (_, node) => {
+      onNodeDragStart: (event, node, nodes) => {
         carried.current = null;
+        drag.current = beginDrag(placed(), nodes, node.type === 'card' && event.altKey);
         if (node.type !== 'frame') return;
         const starts = insideFrame(node.data.frame, view).flatMap((id) => {
           const start = startOf(view, id);
@@ -78,14 +89,59 @@ export function useNodeChanges({ store, actions }: CanvasTools, view: ModuleView
         if (over !== store.getState().hoveredWire) store.setState({ hoveredWire: over });
       },
       onNodeDragStop: (event) => {
-        const { drag } = store.getState();
+        const { drag: positions, ghosts } = store.getState();
         const { clientX, clientY } = pointOf(event);
         carried.current = null;
-        if (drag) actions.drop(drag, wireAt(clientX, clientY));
-        store.setState({ drag: null, hoveredWire: null });
+        drag.current = null;
+        if (ghosts) actions.duplicateTo(ghosts);
+        else if (positions) actions.drop(positions, wireAt(clientX, clientY));
+        store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
       },
     };
-  }, [app, store, actions, view]);
+  }, [app, store, actions, placed, view, getZoom]);
+}
+
+/** On screen, in CSS pixels: how near a line has to be to be snapped to. */
+const SNAP = 6;
+
+/** What is dragged, from the press on: nodes, where they and the others lay. */
+interface Drag {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly still: readonly Box[];
+  /** Held with Alt: copies come to lie where the hand lets go. */
+  readonly copies: boolean;
+}
+
+function beginDrag(placed: readonly PlacedNode[], nodes: readonly FlowNode[], copies: boolean): Drag {
+  const ids = new Set(nodes.map(({ id }) => id));
+  const boxes = placed.map(({ view: { id, geometry }, position }) => {
+    return [id, { ...position, width: geometry.width, height: geometry.height }] as const;
+  });
+  return {
+    boxes: new Map(boxes.filter(([id]) => ids.has(id))),
+    still: boxes.filter(([id]) => !ids.has(id)).map(([, box]) => box),
+    copies,
+  };
+}
+
+function boxesAt(boxes: ReadonlyMap<string, Box>, positions: ReadonlyMap<string, Point>): ReadonlyMap<string, Box> {
+  return new Map([...boxes].map(([id, box]) => [id, { ...box, ...positions.get(id) }]));
+}
+
+/** Positions moved to the nearest line, all by the same. */
+function snapped(
+  drag: Drag | null,
+  positions: ReadonlyMap<string, Point>,
+  reach: number,
+): { readonly positions: ReadonlyMap<string, Point>; readonly guides: readonly Guide[] } {
+  const box = drag && boundsOf(boxesAt(drag.boxes, positions).values());
+  if (!box) return { positions, guides: [] };
+  const { shift, guides } = snap(box, drag.still, reach);
+  if (guides.length === 0) return { positions, guides };
+  return {
+    positions: new Map([...positions].map(([id, { x, y }]) => [id, { x: x + shift.x, y: y + shift.y }])),
+    guides,
+  };
 }
 
 /** Where the hand is, be it a mouse or a finger that has just left. */

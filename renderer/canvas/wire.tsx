@@ -2,6 +2,7 @@
 import { EdgeLabelRenderer, type Edge as FlowEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
+import { useSymbolIn } from '../overlay/use-symbol.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { wireKey } from './canvas-store.ts';
 import { pointOnWire, wirePath, type Point } from './geometry.ts';
@@ -15,12 +16,14 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
   const { edge, source } = data!;
   const key = wireKey(edge);
   const flow = usePortFlow(source, { side: 'output', name: edge.from[1] });
+  const lit = useSymbolIn(usePortType(source, { side: 'output', name: edge.from[1] })?.dims);
   const wrong = useNodeProblems(edge.to[0]).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );
   const inHand = useCanvasState(({ wiring }) => wiring?.detached != null && wireKey(wiring.detached) === key);
   const selected = useCanvasState((state) => state.selectedWire === key);
   const hovered = useCanvasState((state) => state.hoveredWire === key);
+  const cut = useCanvasState((state) => state.cut?.wires.has(key));
   if (inHand) return null;
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
@@ -35,7 +38,9 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         data-selected={selected || undefined}
         data-hovered={hovered || undefined}
         data-wrong={wrong || undefined}
-        style={{ stroke: wrong ? undefined : `var(--${flow})` }}
+        data-symbol={lit || undefined}
+        data-cut={cut || undefined}
+        style={{ stroke: wrong || cut ? undefined : `var(--${flow})` }}
       />
       {(hovered || selected) && <WireLabel source={source} port={edge.from[1]} at={pointOnWire(from, to, 0.5)} />}
     </>

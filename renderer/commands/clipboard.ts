@@ -22,9 +22,12 @@ export async function copyNodes(app: App): Promise<void> {
   await app.platform.copyText(JSON.stringify(payload));
 }
 
-/** Pastes what was copied in this window under the pointer. */
-export function pasteNodes(app: App): void {
-  if (app.clipboard.payload) insert(app, app.clipboard.payload, pointer(app));
+/**
+ * Pastes what was copied in this window under the pointer.
+ * @param keepIncoming With the wires that came from nodes that were not copied.
+ */
+export function pasteNodes(app: App, keepIncoming = false): void {
+  if (app.clipboard.payload) insert(app, app.clipboard.payload, pointer(app), keepIncoming);
 }
 
 /** Pastes a text from the system's clipboard, if it is one of ours. @returns false if it is not. */
@@ -46,9 +49,9 @@ export function duplicateNodes(app: App): void {
   insert(app, payload, [left + DUPLICATE_OFFSET, top + DUPLICATE_OFFSET]);
 }
 
-function insert(app: App, payload: ClipboardPayload, at: readonly [number, number]): void {
+function insert(app: App, payload: ClipboardPayload, at: readonly [number, number], keepIncoming = false): void {
   const { document, dispatch } = app.document.getState();
-  const edit = paste(document, openModule(app).name, payload, at);
+  const edit = paste(document, openModule(app).name, payload, at, keepIncoming);
   dispatch(edit);
   app.view.getState().select(edit.place?.nodeIds ?? []);
 }

@@ -60,7 +60,15 @@ export const EDIT_COMMANDS: readonly Command[] = [
     keys: ['Mod+V'],
     native: true,
     when: all(editable, (app) => app.clipboard.payload !== null || 'No nodes were copied'),
-    run: pasteNodes,
+    run: (app) => pasteNodes(app),
+  },
+  {
+    id: 'edit.paste-wired',
+    title: 'Paste with incoming wires',
+    group: 'edit',
+    keys: ['Mod+Shift+V'],
+    when: all(editable, (app) => app.clipboard.payload !== null || 'No nodes were copied in this window'),
+    run: (app) => pasteNodes(app, true),
   },
   {
     id: 'edit.duplicate',

@@ -1,0 +1,27 @@
+/** What the hand draws over the canvas while it acts: lines snapped to, outlines of copies, the stroke that cuts. */
+import { ViewportPortal } from '@xyflow/react';
+import { useCanvasState } from './canvas-context.ts';
+
+export function HandMarks() {
+  const guides = useCanvasState((state) => state.guides);
+  const ghosts = useCanvasState((state) => state.ghosts);
+  const stroke = useCanvasState((state) => state.cut?.stroke);
+  if (guides.length === 0 && !ghosts && !stroke) return null;
+  return (
+    <ViewportPortal>
+      <svg className="hand-marks" aria-hidden="true">
+        {guides.map(({ axis, at, from, to }) =>
+          axis === 'x' ? (
+            <line key="x" className="guide" x1={at} x2={at} y1={from} y2={to} />
+          ) : (
+            <line key="y" className="guide" x1={from} x2={to} y1={at} y2={at} />
+          ),
+        )}
+        {[...(ghosts ?? [])].map(([id, { x, y, width, height }]) => (
+          <rect key={id} className="ghost" x={x} y={y} width={width} height={height} rx={10} />
+        ))}
+        {stroke && <polyline className="cut-stroke" points={stroke.map(({ x, y }) => `${x},${y}`).join(' ')} />}
+      </svg>
+    </ViewportPortal>
+  );
+}
