@@ -1,6 +1,6 @@
 /** The stages of `npm test`, in the order in which they run: what is quick and basic first. */
 import { readFileSync } from 'node:fs';
-import { CHROMIUM_BROWSER, PYTORCH, VULKAN } from './system.ts';
+import { CHROMIUM_BROWSER, PILLOW, PYTORCH, VULKAN } from './system.ts';
 import type { Requirement } from './system.ts';
 
 /** `checked` counts files that a checker looked at, `passed` and `failed` tests. */
@@ -62,7 +62,7 @@ export const STAGES: readonly Stage[] = [
   checker('format', 'oxfmt', ['oxfmt', '--check', '.'], (text) => firstNumber(text, /on (\d+) files/)),
   vitest('unit', 'what needs nothing but Node', []),
   vitest('gpu', 'GPU against the float64 evaluator', VULKAN),
-  vitest('oracle', 'against PyTorch', [...VULKAN, PYTORCH]),
+  vitest('oracle', 'against PyTorch', [...VULKAN, PYTORCH, PILLOW]),
   {
     name: 'build',
     title: 'what the shells open',

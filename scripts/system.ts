@@ -52,6 +52,17 @@ export const PYTORCH: Requirement = {
   present: () => findPython() !== undefined,
 };
 
+/** Exported packages read pictures with it. */
+export const PILLOW: Requirement = {
+  title: 'Pillow',
+  packages: ['python3-pil'],
+  elsewhere: 'install Pillow for the interpreter that has PyTorch',
+  present: () => {
+    const python = findPython();
+    return python !== undefined && spawnSync(python, ['-c', 'import PIL.ImageOps']).status === 0;
+  },
+};
+
 /**
  * Makes sure that each of these is there.
  * @throws {Error} with one line that says what to install, where it cannot be done here or fails.
