@@ -2,6 +2,7 @@
 import { createChanges, EditError, moduleNamed, nodePath, nodeWithId } from './changes.ts';
 import type { Edit } from './edit.ts';
 import { finder } from './modules.ts';
+import { isOutput, isPort } from './ports.ts';
 import { IDENTIFIER, isInstance, type PatchbayDocument } from './schema.ts';
 
 /**
@@ -76,4 +77,28 @@ export function usesOfModule(document: PatchbayDocument, moduleName: string): re
       isInstance(node) && node.module === moduleName ? [{ caller: caller.name, id: node.id, name: node.name }] : [],
     ),
   );
+}
+
+/**
+ * Moves a port among those of its side: what instances show first. Ports have no weights, so no draw moves.
+ * @param by places, negative for up; at the end it stays.
+ * @throws {EditError} if the node is no port.
+ */
+export function movePort(document: PatchbayDocument, moduleName: string, nodeId: string, by: number): Edit {
+  const module = moduleNamed(document, moduleName);
+  const port = nodeWithId(module, nodeId);
+  if (!isPort(port)) throw new EditError(`${port.name} is no port`);
+  const side = module.nodes.filter((node) => isPort(node) && isOutput(node) === isOutput(port));
+  const other = side[side.indexOf(port) + by];
+  const changes = createChanges(document);
+  if (other) {
+    changes.remove(nodePath(moduleName, nodeId));
+    // Where the other stood: after it has moved by one if the port came before it.
+    changes.insert(nodePath(moduleName, nodeId), port, module.nodes.indexOf(other));
+  }
+  return {
+    title: `Move port ${port.name}`,
+    diff: changes.diff(),
+    place: { module: moduleName, nodeIds: [nodeId] },
+  };
 }

@@ -19,7 +19,7 @@ export {
   removeHyperparameter,
   renameHyperparameter,
 } from './edit-hyperparameters.ts';
-export { makeUnique, removeModule, renameModule, usesOfModule, type ModuleUse } from './edit-modules.ts';
+export { makeUnique, movePort, removeModule, renameModule, usesOfModule, type ModuleUse } from './edit-modules.ts';
 export {
   addInstance,
   addNode,

@@ -12,6 +12,7 @@ import {
   EditError,
   groupNodes,
   makeUnique,
+  movePort,
   promoteParameter,
   removeHyperparameter,
   removeNodes,
@@ -190,6 +191,7 @@ test(
         };
         await check(renameNode(document, 'Block', 'x', 'hidden'), BOTH);
         await check(renameNode(document, 'Block', 'y', 'result'), BOTH);
+        await check(movePort(document, 'Block', 'x', 1), ['Block']);
         await check(renameModule(document, 'Block', 'Renamed'), BOTH);
         await check(renameModule(document, 'Model', 'Whole'), MAIN);
         await check(renameHyperparameter(document, NODES, 'Block', 'width', 'size'), BOTH);

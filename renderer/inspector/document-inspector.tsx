@@ -1,26 +1,40 @@
 /** With nothing selected: the open module, and the document's hyperparameters by preset, sizes and seed. */
-import { setHyperparameter, setSeed, setSize } from '../../graph/edits.ts';
+import { renameModule, setHyperparameter, setSeed, setSize } from '../../graph/edits.ts';
 import type { ParameterValue, PatchbayDocument } from '../../graph/schema.ts';
 import { useDerived, useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { PresetMenu } from '../panels/preset-menu.tsx';
 import { formatSi } from '../previews/format.ts';
 import { Field } from './fields.tsx';
+import { HyperparametersSection } from './hyperparameters-section.tsx';
+import { ModulePortsSection } from './module-ports-section.tsx';
+import { NameField } from './name-field.tsx';
 import { Fact, Facts, Section } from './section.tsx';
 import { useEdit } from './use-edit.ts';
 
 export function DocumentInspector() {
   const open = useOpenModule();
+  const edit = useEdit();
+  const readOnly = useDocument((state) => state.readOnly);
   const openPath = useView((state) => state.openPath);
   const module = useDocument(({ document }) => document.modules.find(({ name }) => name === open));
   return (
     <>
       <div className="inspector-heading">
-        <h3>{open}</h3>
+        <h3>
+          <NameField
+            label="Name of the module"
+            value={open}
+            disabled={readOnly}
+            onCommit={(to) => edit((document) => renameModule(document, open, to))}
+          />
+        </h3>
         <p className="muted">{openPath === '' ? 'Main module' : openPath}</p>
         {module?.help && <p className="help">{module.help}</p>}
       </div>
       {openPath === '' ? <RootValues /> : <InstanceValues />}
+      {module && <HyperparametersSection module={module} />}
+      {module && <ModulePortsSection module={module} />}
     </>
   );
 }

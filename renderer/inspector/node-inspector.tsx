@@ -16,6 +16,7 @@ import { CostSection } from './cost-section.tsx';
 import { Field, type FieldRule } from './fields.tsx';
 import { ImagesField } from './images-field.tsx';
 import { TokenizerField } from './tokenizer-field.tsx';
+import { Promote } from './promote.tsx';
 import { PortsSection } from './ports-section.tsx';
 import { useEdit } from './use-edit.ts';
 import { ValueSection } from './value-section.tsx';
@@ -128,6 +129,7 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
           />
         );
       })}
+      {!readOnly && <Promote module={module} node={node} rules={rules} />}
     </div>
   );
 }
