@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../scripts/effort.ts';
-import { CaptionError, oneLine, parseCaptions } from './captions.ts';
+import { CaptionError, oneLine, parseCaptions, readCaptions } from './captions.ts';
 
 const RUNS = { numRuns: runs(200) };
 const name = fc.stringMatching(/^[A-Za-z0-9 _-]{1,12}\.png$/);
@@ -40,11 +40,32 @@ test('other names of columns, other columns, folders before the name, a mark at 
   ]);
 });
 
+test('what spreadsheets write: semicolons, tabs, UTF-16', () => {
+  const expected = [['a.png', 'a cat, asleep']];
+  expect([...parseCaptions('a.csv', 'file;text\r\na.png;a cat, asleep\r\n')]).toEqual(expected);
+  const tabs = 'file\ttext\na.png\ta cat, asleep\n';
+  expect([...parseCaptions('a.csv', tabs)]).toEqual(expected);
+  const utf16 = Uint8Array.from(Buffer.from(`\uFEFF${tabs}`, 'utf16le'));
+  expect([...readCaptions('a.csv', utf16)]).toEqual(expected);
+  expect([...readCaptions('a.csv', Buffer.from(utf16).swap16())]).toEqual(expected);
+  expect([...readCaptions('a.jsonl', new TextEncoder().encode('\uFEFF{"file": "é.png", "text": "ü"}'))]).toEqual([
+    ['é.png', 'ü'],
+  ]);
+  const latin1 = Uint8Array.from(Buffer.from('file,text\na.png,ü\n', 'latin1'));
+  expect(() => readCaptions('a.csv', latin1)).toThrow(/^a\.csv: it is not UTF-8 text/);
+});
+
 test.for([
   ['an empty file', 'a.csv', '', /a\.csv: it is empty/],
   ['no column for pictures', 'a.csv', 'name,text\n', /first line names no column file_name/],
   ['no column for captions', 'a.csv', 'file,words\n', /first line names no column text/],
   ['a row that is too short', 'a.csv', 'file,text\n\na.png\n', /a\.csv, line 3: it has 1 cells, the header 2/],
+  [
+    'a comma without quotes',
+    'a.csv',
+    'file,text\na.png,a cat, asleep\n',
+    /line 2: it has 3 cells, the header 2; .*quotes/,
+  ],
   ['an open quote', 'a.csv', 'file,text\na.png,"a cat\n', /a\.csv, line 2: a quote is not closed/],
   ['a picture twice', 'a.csv', 'file,text\na.png,x\nb/a.png,y\n', /line 3: a\.png has a caption already/],
   ['no JSON', 'a.jsonl', '{"file": "a.png", "text": "x"}\n[\n', /a\.jsonl, line 2: it is no JSON object/],

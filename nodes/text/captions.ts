@@ -21,7 +21,30 @@ export function isCaptionFile(name: string): boolean {
 }
 
 /**
- * Captions by the name of the picture's file, without folders.
+ * Captions by the name of the picture's file, without folders. The text is UTF-8, or UTF-16 with a mark at its start, as
+ * spreadsheets write it.
+ * @param name of the file of captions; its ending says how it is read.
+ * @throws {CaptionError} naming the line.
+ */
+export function readCaptions(name: string, bytes: Uint8Array): ReadonlyMap<string, string> {
+  const encoding = ENCODINGS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
+  let text: string;
+  try {
+    text = new TextDecoder(encoding?.name ?? 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CaptionError(`${name}: it is not UTF-8 text; save it as UTF-8`);
+  }
+  return parseCaptions(name, text);
+}
+
+/** How text begins that is not UTF-8. */
+const ENCODINGS = [
+  { name: 'utf-16le', mark: [0xff, 0xfe] },
+  { name: 'utf-16be', mark: [0xfe, 0xff] },
+] as const;
+
+/**
+ * The same of a text.
  * @param name of the file of captions; its ending says how it is read.
  * @throws {CaptionError} naming the line.
  */
@@ -52,7 +75,8 @@ function* jsonRecords(name: string, text: string): Generator<CaptionRecord> {
     if (source.trim() === '') continue;
     const line = index + 1;
     const object = parseObject(source);
-    if (!object) throw new CaptionError(`${name}, line ${line}: it is no JSON object`);
+    if (!object)
+      throw new CaptionError(`${name}, line ${line}: it is no JSON object, one of which stands on each line`);
     const file = FILE_COLUMNS.map((column) => object[column]).find((value) => typeof value === 'string');
     const caption = TEXT_COLUMNS.map((column) => object[column]).find((value) => typeof value === 'string');
     if (file === undefined) throw new CaptionError(`${name}, line ${line}: it has no ${FILE_COLUMNS[0]}`);
@@ -83,7 +107,9 @@ function* csvRecords(name: string, text: string): Generator<CaptionRecord> {
   const [file, caption] = [find(FILE_COLUMNS), find(TEXT_COLUMNS)];
   for (const { line, cells } of records) {
     if (cells.length !== columns.length)
-      throw new CaptionError(`${name}, line ${line}: it has ${cells.length} cells, the header ${columns.length}`);
+      throw new CaptionError(
+        `${name}, line ${line}: it has ${cells.length} cells, the header ${columns.length}; a cell that holds a separator stands in quotes`,
+      );
     yield { line, file: cells[file]!, caption: cells[caption]! };
   }
 }
@@ -94,20 +120,25 @@ interface CsvRow {
   readonly cells: readonly string[];
 }
 
+/** Cells end at the one of these that the header has; spreadsheets write semicolons where commas part decimals. */
+const SEPARATORS = [',', ';', '\t'] as const;
+
 /** RFC 4180: cells separated by commas; in double quotes they hold commas, line breaks, and quotes written twice. */
 function parseCsv(name: string, text: string): readonly CsvRow[] {
   const rows: CsvRow[] = [];
   let cells: string[] = [];
   let [line, start] = [1, 1];
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   const source = text.replace(/^\uFEFF/, '');
+  const header = source.split('\n', 1)[0]!;
+  const separator = SEPARATORS.find((candidate) => header.includes(candidate)) ?? SEPARATORS[0];
+  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
   while (cell.lastIndex < source.length || cells.length > 0) {
     const match = cell.exec(source);
     if (!match) throw new CaptionError(`${name}, line ${line}: a quote is not closed, or stands inside a cell`);
     const [whole, quoted, plain, end] = match;
     cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
     line += whole.split('\n').length - 1;
-    if (end === ',') continue;
+    if (end === separator) continue;
     if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
     [cells, start] = [[], line];
   }

@@ -3,7 +3,7 @@ import { addNode, setParam, type Edit } from '../../graph/edits.ts';
 import { isInstance, type GraphModule, type GraphNode, type PatchbayDocument } from '../../graph/schema.ts';
 import { encodePng } from '../../nodes/png.ts';
 import { drawShapePicture, SHAPE_PICTURES } from '../../nodes/shape-pictures.ts';
-import { CaptionError, isCaptionFile, parseCaptions } from '../../nodes/text/captions.ts';
+import { CaptionError, isCaptionFile, readCaptions } from '../../nodes/text/captions.ts';
 
 const TEXT_TYPE = 'token_input';
 const CAPTIONS_PARAM = 'captions';
@@ -20,18 +20,22 @@ interface TextFile {
 export interface Captions {
   /** By the name of the picture's file. */
   readonly byName: ReadonlyMap<string, string>;
-  /** Files of captions that cannot be read, in words. */
+  /** Files of captions that cannot be read, and captions whose picture is not there, in words. */
   readonly faults: readonly string[];
 }
 
-/** The captions in those of the files that hold captions. */
-export function readCaptions(files: readonly TextFile[]): Captions {
+/** The captions in those of the files that hold captions, of the others. */
+export function captionsAmong(files: readonly TextFile[]): Captions {
   const byName = new Map<string, string>();
   const faults: string[] = [];
+  const names = new Set(files.map(({ name }) => name));
   for (const { name, bytes } of files.filter((file) => isCaptionFile(file.name))) {
     try {
-      for (const [picture, caption] of parseCaptions(name, new TextDecoder().decode(bytes)))
-        byName.set(picture, caption);
+      const captions = readCaptions(name, bytes);
+      for (const [picture, caption] of captions) byName.set(picture, caption);
+      const [stray, ...more] = [...captions.keys()].filter((picture) => !names.has(picture));
+      const others = more.length > 0 ? ` and ${more.length} more are` : ' is';
+      if (stray !== undefined) faults.push(`${name}: ${stray}${others} not among the files that came with it`);
     } catch (error) {
       if (!(error instanceof CaptionError)) throw error;
       faults.push(error.message);

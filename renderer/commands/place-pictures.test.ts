@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../graph/diff.ts';
 import type { Asset, GraphModule, PatchbayDocument } from '../../graph/schema.ts';
-import { readCaptions } from './captions.ts';
+import { captionsAmong } from './captions.ts';
 import { placing } from './place-pictures.ts';
 
 const asset = (digit: string): Asset => ({
@@ -80,15 +80,17 @@ test('the coloured shapes bring a token input where there is none', () => {
   expect(text).toMatchObject({ type: 'token_input', params: { captions: image!.name, batch: 2 } });
 });
 
-test('captions are read from the files among the pictures', () => {
-  const bytes = new TextEncoder().encode('file_name,text\na.png,a ring\n');
-  expect(
-    readCaptions([
-      { name: 'metadata.csv', bytes },
-      { name: 'a.png', bytes },
-    ]).byName.get('a.png'),
-  ).toBe('a ring');
-  expect(readCaptions([{ name: 'x.jsonl', bytes }]).faults).toEqual(['x.jsonl, line 1: it is no JSON object']);
+test('captions are read from the files among the pictures, and those of others are told', () => {
+  const bytes = new TextEncoder().encode('file_name,text\na.png,a ring\nb.png,a cross\nc.png,a square\n');
+  const { byName, faults } = captionsAmong([
+    { name: 'metadata.csv', bytes },
+    { name: 'a.png', bytes },
+  ]);
+  expect(byName.get('a.png')).toBe('a ring');
+  expect(faults).toEqual(['metadata.csv: b.png and 1 more are not among the files that came with it']);
+  expect(captionsAmong([{ name: 'x.jsonl', bytes }]).faults).toEqual([
+    expect.stringMatching(/^x\.jsonl, line 1: it is no JSON object/),
+  ]);
 });
 
 test('a picture that is there already gets the caption that comes with it now', () => {

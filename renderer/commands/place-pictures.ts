@@ -3,7 +3,7 @@ import { addAsset, addNode, combine, setParam, setSize, type Edit } from '../../
 import { isInstance, type Asset, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
 import { isCaptionFile } from '../../nodes/text/captions.ts';
 import type { App } from '../app-context.ts';
-import { readCaptions, readingCaptions } from './captions.ts';
+import { captionsAmong, readingCaptions } from './captions.ts';
 import { openModule, selectedNode } from './open-module.ts';
 
 export interface PictureFile {
@@ -51,7 +51,7 @@ export async function placePictures(
     tell('The document is read-only: a newer Patchbay wrote it', 'error');
     return;
   }
-  const { byName, faults } = readCaptions(given);
+  const { byName, faults } = captionsAmong(given);
   for (const fault of faults) tell(fault, 'error');
   const files = given.filter(({ name }) => !isCaptionFile(name));
   const assets: Asset[] = [];
