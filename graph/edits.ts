@@ -49,5 +49,6 @@ export { connect, disconnect, removeEdges, type End } from './edit-wires.ts';
 export { combine, type Edit } from './edit.ts';
 export { applyFix } from './fixes.ts';
 export { groupNodes, type GroupOptions } from './group.ts';
+export { importableModules, importModules, type ModuleImport } from './import-modules.ts';
 export { nameProblem, snakeCase, uniqueName } from './names.ts';
 export { ungroupNode } from './ungroup.ts';

@@ -47,6 +47,15 @@ export async function openBytes(app: App, { file, name, bytes }: OpenedFile): Pr
   if (parsed) await show(app, parsed.document, { file, name, readOnly: parsed.readOnly });
 }
 
+/** A document of a file that is chosen, to be looked into; null if none was, or it cannot be read, which is told. */
+export async function readWithDialog(
+  app: App,
+): Promise<{ readonly name: string; readonly document: PatchbayDocument } | null> {
+  const opened = await app.platform.openFile();
+  const parsed = opened && (await parse(app, opened.name, opened.bytes));
+  return parsed && { name: opened.name, document: parsed.document };
+}
+
 /** Opens edits that a crash left in the journal; they stay unsaved, under the same journal entry. */
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
   const parsed = await parse(app, entry.name, entry.bytes);

@@ -1,6 +1,16 @@
 /** Commands that make modules and take them apart. */
-import { EditError, groupNodes, makeUnique, ungroupNode, type Edit } from '../../graph/edits.ts';
+import {
+  combine,
+  EditError,
+  groupNodes,
+  importModules,
+  makeUnique,
+  removeModule,
+  ungroupNode,
+  type Edit,
+} from '../../graph/edits.ts';
 import { childPath, portPath } from '../../graph/instance.ts';
+import { closureOf, finder } from '../../graph/modules.ts';
 import { isPort } from '../../graph/ports.ts';
 import { IDENTIFIER, isInstance, type PatchbayDocument } from '../../graph/schema.ts';
 import { hasWeights, redrawnByGroup } from '../../nodes/redraws.ts';
@@ -8,6 +18,7 @@ import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
 import type { Command } from './command.ts';
 import { all, editable } from './conditions.ts';
+import { readWithDialog } from './documents.ts';
 import { openModule, selectedNode, selectedNodes } from './open-module.ts';
 
 export const MODULE_COMMANDS: readonly Command[] = [
@@ -47,7 +58,59 @@ export const MODULE_COMMANDS: readonly Command[] = [
       attempt(app, () => makeUnique(app.document.getState().document, openModule(app).name, selectedNode(app)!.id));
     },
   },
+  {
+    id: 'edit.import-modules',
+    title: 'Import modules from a file…',
+    group: 'edit',
+    when: editable,
+    run: importFromFile,
+  },
+  {
+    id: 'edit.delete-unused-modules',
+    title: 'Delete unused modules',
+    group: 'edit',
+    when: all(editable, (app) => unusedModules(app).length > 0 || 'Every module is used'),
+    run: (app) => {
+      const { document } = app.document.getState();
+      const names = unusedModules(app);
+      const steps = names.map((name) => (current: PatchbayDocument) => removeModule(current, name));
+      app.document.getState().dispatch(combine(document, `Delete ${names.join(', ')}`, steps));
+      app.notices.getState().tell(`Deleted ${names.join(', ')}`);
+    },
+  },
 ];
+
+/** Modules that no instance leads to from the main module, callers before what they call. */
+function unusedModules(app: App): readonly string[] {
+  const { document } = app.document.getState();
+  const used = new Set(closureOf([document.main], finder(document)).map(({ name }) => name));
+  const unused = document.modules.map(({ name }) => name).filter((name) => !used.has(name));
+  return closureOf(unused, finder(document))
+    .map(({ name }) => name)
+    .filter((name) => !used.has(name))
+    .toReversed();
+}
+
+/** Copies the modules of another document, and says what became of names that clash. */
+async function importFromFile(app: App): Promise<void> {
+  const source = await readWithDialog(app);
+  if (!source) return;
+  const { tell } = app.notices.getState();
+  try {
+    const { document, dispatch } = app.document.getState();
+    const { edit, added, present, renamed } = importModules(document, source.document);
+    if (added.length > 0) dispatch(edit);
+    const parts = [
+      added.length > 0 ? `Imported ${added.join(', ')} from ${source.name}` : `${source.name} has no new modules`,
+      ...renamed.map(({ from, to }) => `there is another ${from}, so this one is ${to}`),
+      ...(present.length > 0 ? [`${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} here already`] : []),
+    ];
+    tell(parts.join('; '));
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    tell(error.message, 'error');
+  }
+}
 
 function oneInstance(app: App): true | string {
   const node = selectedNode(app);

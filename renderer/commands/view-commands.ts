@@ -70,6 +70,22 @@ export const VIEW_COMMANDS: readonly Command[] = [
   },
   panelCommand('library', 'Show or fold the library', 'Mod+B'),
   panelCommand('inspector', 'Show or fold the inspector', 'Mod+I'),
+  {
+    id: 'view.help',
+    title: 'Help for the node',
+    group: 'view',
+    keys: ['F1'],
+    when: all(onEditor, (app) => selectedNode(app) !== undefined || 'Select one node'),
+    run: (app) => {
+      app.view.getState().setPanel('inspector', { open: true });
+      // The panel is there after the next frame.
+      requestAnimationFrame(() => {
+        const help = document.querySelector<HTMLElement>('.inspector-heading .help');
+        help?.scrollIntoView({ block: 'nearest' });
+        help?.focus();
+      });
+    },
+  },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
   {
     id: 'view.theme',

@@ -74,7 +74,8 @@ function Heading({ view, node }: { readonly view: NodeView; readonly node: Graph
         {view.kind === 'unknown' ? `${view.type}: unknown to this version; kept as it is` : view.title}
       </p>
       {help && (
-        <p className="help">
+        // F1 brings the focus here, so that it is read out.
+        <p className="help" tabIndex={-1}>
           {help}{' '}
           {record?.reference && (
             <a href={record.reference.url} target="_blank" rel="noreferrer">
