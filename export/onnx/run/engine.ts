@@ -10,7 +10,7 @@ import type { LeafWords } from '../../target.ts';
 import type { ComputedTensor } from '../../values.ts';
 import { buildModel } from '../build.ts';
 import { encodeModel } from '../encode.ts';
-import { cutGraph, isLeaf, leafOf, type Cut, type Piece, type PieceInput } from './pieces.ts';
+import { cutGraph, isLeaf, leafOf, workOf, type Cut, type Piece, type PieceInput } from './pieces.ts';
 import type { OnnxSession } from './session.ts';
 import { OnnxRuntimeError } from './session.ts';
 import { ValuePool } from './value-pool.ts';
@@ -75,11 +75,8 @@ export class OnnxEngine {
 
   /** What a run would compute now. */
   workOf(graph: Graph): { readonly steps: number; readonly flops: number } {
-    const pieces = this.#piecesOf(graph);
-    return {
-      steps: pieces.reduce((sum, { steps }) => sum + steps, 0),
-      flops: pieces.reduce((sum, { flops }) => sum + flops, 0),
-    };
+    const keys = this.#keysOf(graph);
+    return workOf(graph, (value) => this.#pool.has(keys.get(value)!));
   }
 
   /** Loads the models of a first run, until `signal` is aborted. */
@@ -133,7 +130,7 @@ export class OnnxEngine {
       milliseconds: performance.now() - begin,
       computing,
       stepsRun: pieces.reduce((sum, { steps }) => sum + steps, 0),
-      stepsTotal: this.#everything(graph),
+      stepsTotal: workOf(graph, () => false).steps,
       timings,
     };
   }
@@ -150,11 +147,6 @@ export class OnnxEngine {
       cut: this.#options.cut,
       isKnown: (key) => this.#pool.has(key),
     });
-  }
-
-  #everything(graph: Graph): number {
-    const whole = cutGraph(graph, this.#keysOf(graph), { cut: 'whole', isKnown: () => false });
-    return whole.reduce((sum, { steps }) => sum + steps, 0);
   }
 
   #keysOf(graph: Graph): ReadonlyMap<ValueId, ValueKey> {

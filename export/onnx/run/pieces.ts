@@ -54,13 +54,7 @@ export function cutGraph(
   keys: ReadonlyMap<ValueId, ValueKey>,
   { cut, isKnown }: CutOptions,
 ): readonly Piece[] {
-  const known = (value: ValueId): boolean => isKnown(keys.get(value)!);
-  const constants = constantsOf(graph);
-  const asked = new Set(graph.outputs.map(({ value }) => value).filter((value) => !known(value)));
-  // A constant is written into every piece that reads it; one that is asked for is computed as well.
-  const steps = neededOperations(graph, asked, known).filter(
-    ({ results }) => !constants.has(results[0]!) || results.some((result) => asked.has(result)),
-  );
+  const { steps, constants, asked, known } = stepsOf(graph, (value) => isKnown(keys.get(value)!));
   const groups = grouped(steps, graph, cut);
   const leaving = new Set<ValueId>(asked);
   for (const group of groups) {
@@ -71,6 +65,25 @@ export function cutGraph(
   }
   const producers = new Map(graph.operations.flatMap((operation) => operation.results.map((id) => [id, operation])));
   return groups.map((group) => pieceOf(group, { graph, keys, producers, constants, leaving }));
+}
+
+/** What would be computed, without the pieces. */
+export function workOf(
+  graph: Graph,
+  isKnown: (value: ValueId) => boolean,
+): { readonly steps: number; readonly flops: number } {
+  const { steps } = stepsOf(graph, isKnown);
+  return { steps: steps.length, flops: steps.reduce((sum, operation) => sum + flopsOf(operation, graph), 0) };
+}
+
+function stepsOf(graph: Graph, known: (value: ValueId) => boolean) {
+  const constants = constantsOf(graph);
+  const asked = new Set(graph.outputs.map(({ value }) => value).filter((value) => !known(value)));
+  // A constant is written into every piece that reads it; one that is asked for is computed as well.
+  const steps = neededOperations(graph, asked, known).filter(
+    ({ results }) => !constants.has(results[0]!) || results.some((result) => asked.has(result)),
+  );
+  return { steps, constants, asked, known };
 }
 
 /** Whether the op brings numbers from outside. */
