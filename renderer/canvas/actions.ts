@@ -32,6 +32,7 @@ import { openModule } from '../commands/open-module.ts';
 import { insertIntoWire, moveAside } from '../commands/wiring.ts';
 import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
+import { rankEntriesFor } from './rank-entries.ts';
 import { foldKey, wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
 import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
@@ -249,6 +250,9 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     /** Whether what a palette entry makes could be wired to this port. */
     couldWire: (from: PortRef, entry: PaletteEntry): boolean => couldWireEntry(app, from, entry),
+
+    /** How well palette entries fit to an output, by what flows there; null where that is not known. */
+    rankFor: (from: PortRef) => rankEntriesFor(app, from),
 
     pickImages: (nodeId: string): void => pickImages(app, nodeId),
 

@@ -1,5 +1,5 @@
 /** The palette at the pointer (Shift+A, a double click, or a wire dropped on the empty canvas), ready to be typed in. */
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useReactFlow } from '@xyflow/react';
 import { useApp, useView } from '../app-context.ts';
 import { addEntry } from '../library/add-entry.ts';
@@ -37,6 +37,9 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
     return () => window.removeEventListener('pointerdown', outside, { capture: true });
   }, [close]);
 
+  const rank = useMemo(() => (from === null ? null : actions.rankFor(from)), [actions, from]);
+  const filter = useCallback((entry: PaletteEntry) => from === null || actions.couldWire(from, entry), [actions, from]);
+
   const add = (entry: PaletteEntry, written: string | null): void => {
     const { x: left, y: top } = screenToFlowPosition({ x, y });
     addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from }, written);
@@ -62,7 +65,7 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
         close();
       }}
     >
-      <EntryList autoFocus onAdd={add} {...(from && { filter: (entry) => actions.couldWire(from, entry) })} />
+      <EntryList autoFocus onAdd={add} {...(from && { filter })} {...(rank && { rank })} />
     </div>
   );
 }

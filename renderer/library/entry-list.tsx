@@ -23,6 +23,8 @@ interface EntryListProps {
   readonly onAdd: (entry: PaletteEntry, written: string | null) => void;
   /** Only these are offered; absent: all. */
   readonly filter?: (entry: PaletteEntry) => boolean;
+  /** How well an entry fits, 0 for not at all: while nothing is typed, those that fit come first, the best on top. */
+  readonly rank?: (entry: PaletteEntry) => number;
   readonly autoFocus?: boolean;
   /** At the right of the search field, while it is empty. */
   readonly hint?: ReactNode;
@@ -34,6 +36,7 @@ interface EntryListProps {
 export function EntryList({
   onAdd,
   filter,
+  rank,
   autoFocus = false,
   hint,
   draggable = false,
@@ -48,7 +51,7 @@ export function EntryList({
   const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => paletteGroups(NODES, MODULES, document, open), [document, open]);
   const call = parseCall(query);
-  const groups = useMemo(() => found(all, call.name, filter), [all, call.name, filter]);
+  const groups = useMemo(() => found(all, call.name, filter, rank), [all, call.name, filter, rank]);
   const entries = groups.flatMap((group) => group.entries);
   const current = Math.min(active, entries.length - 1);
   const add = (entry: PaletteEntry): void => {
@@ -179,16 +182,27 @@ function found(
   groups: readonly PaletteGroup[],
   query: string,
   filter: ((entry: PaletteEntry) => boolean) | undefined,
+  rank: ((entry: PaletteEntry) => number) | undefined,
 ): readonly PaletteGroup[] {
   const offered = filter
     ? groups
         .map(({ title, entries }) => ({ title, entries: entries.filter(filter) }))
         .filter(({ entries }) => entries.length > 0)
     : groups;
-  if (query.trim() === '') return offered;
+  if (query.trim() === '') return rank ? ranked(offered, rank) : offered;
   const hits = search(
     offered.flatMap(({ entries }) => entries),
     query,
   );
   return hits.length > 0 ? [{ title: 'Found', entries: hits }] : [];
+}
+
+/** What fits in a group of its own, best first, before the rest in their groups. */
+function ranked(groups: readonly PaletteGroup[], rank: (entry: PaletteEntry) => number): readonly PaletteGroup[] {
+  const ranks = new Map(groups.flatMap(({ entries }) => entries.map((entry) => [entry, rank(entry)] as const)));
+  const fitting = [...ranks].filter(([, value]) => value > 0).toSorted(([, a], [, b]) => b - a);
+  const rest = groups
+    .map(({ title, entries }) => ({ title, entries: entries.filter((entry) => ranks.get(entry) === 0) }))
+    .filter(({ entries }) => entries.length > 0);
+  return fitting.length > 0 ? [{ title: 'Fits', entries: fitting.map(([entry]) => entry) }, ...rest] : rest;
 }
