@@ -78,6 +78,12 @@ const STEPS: readonly ((builder: Builder, x: ValueId, y: ValueId, detail: number
   },
 ];
 
+/**
+ * Values less their mean may cancel to nothing, of which only rounding is left: errors are told relative to this root
+ * mean square where a value has less. The inputs have about one.
+ */
+const CANCELLED = 0.03;
+
 function shape(builder: Builder, value: ValueId): readonly number[] {
   return builder.typeOf(value).shape;
 }
@@ -160,7 +166,7 @@ test('random graphs compute what their ops do', async () => {
         const got = await runOnGpu(engine, graph, leaves, { limits });
         for (const [name, want] of evaluateGraph(graph, leaves)) {
           expect(got.get(name)!.shape).toEqual(want.shape);
-          expect(relativeError(got.get(name)!, want)).toBeLessThan(2e-5);
+          expect(relativeError(got.get(name)!, want, CANCELLED)).toBeLessThan(2e-5);
         }
       },
     ),

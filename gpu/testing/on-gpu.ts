@@ -71,15 +71,18 @@ export function numbersOf({ dtype }: TensorType, data: Uint8Array): Float64Array
   return Float64Array.from(dtype === 'f32' ? new Float32Array(data.buffer) : new Int32Array(data.buffer));
 }
 
-/** ‖got − want‖ / ‖want‖; 0 where both are empty or zero. */
-export function relativeError(got: Numbers, want: Numbers): number {
+/**
+ * ‖got − want‖ / ‖want‖; 0 where both are empty or zero.
+ * @param least Root mean square that what is wanted is taken to have, where it has less.
+ */
+export function relativeError(got: Numbers, want: Numbers, least = 0): number {
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < want.data.length; i++) {
     difference += (got.data[i]! - want.data[i]!) ** 2;
     norm += want.data[i]! ** 2;
   }
-  return difference === 0 ? 0 : Math.sqrt(difference / norm);
+  return difference === 0 ? 0 : Math.sqrt(difference / Math.max(norm, want.data.length * least ** 2));
 }
 
 /** Numbers between −scale and scale, the same ones for the same seed. */
