@@ -10,6 +10,7 @@ import { formatSi } from '../previews/format.ts';
 import { highlighted } from './highlight.ts';
 import type { DescribedFile } from './protocol.ts';
 import { useExport } from './use-export.ts';
+import { VerifyResult } from './verify-result.tsx';
 import './export.css';
 
 const NAMES = Object.keys(TARGETS);
@@ -47,10 +48,11 @@ interface ExportProps {
 function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
   const app = useApp();
   const name = useDocument((state) => state.name);
-  const { state, writing, write } = useExport(target);
+  const { state, writing, write, verifying, verify } = useExport(target);
   const [path, setPath] = useState<string | null>(null);
   const files = state.kind === 'described' ? state.files : [];
   const file = files.find((candidate) => candidate.path === path) ?? files[0];
+  const isBusy = writing !== null || verifying?.kind === 'verifying';
   const save = () =>
     write(() => {
       app.notices.getState().tell(`${name} is exported`);
@@ -81,9 +83,25 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         {file && <Code file={file} />}
       </section>
       <footer className="export-foot">
-        <span role="status">
-          {writing && (writing.path === '' ? 'Writing …' : `${writing.path}, ${formatSi(writing.bytes, 'B')}`)}
-        </span>
+        {verifying?.kind === 'verified' && !writing ? (
+          <VerifyResult report={verifying.report} name={name} onClose={onClose} />
+        ) : (
+          <span role="status">
+            {writing && (writing.path === '' ? 'Writing …' : `${writing.path}, ${formatSi(writing.bytes, 'B')}`)}
+            {verifying?.kind === 'verifying' && `Verifying, ${verifying.done} of ${verifying.total} inputs …`}
+            {target === 'pytorch' && !writing && 'patchbay verify GRAPH --against pytorch runs it in PyTorch'}
+          </span>
+        )}
+        {target === 'onnx' && (
+          <button
+            type="button"
+            className="button quiet"
+            disabled={files.length === 0 || writing !== null || verifying?.kind === 'verifying'}
+            onClick={verify}
+          >
+            Verify
+          </button>
+        )}
         <button
           type="button"
           className="button quiet"
@@ -94,8 +112,8 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         >
           Copy
         </button>
-        <button type="button" className="button" onClick={writing ? onCancel : onClose}>
-          {writing ? 'Cancel' : 'Close'}
+        <button type="button" className="button" onClick={isBusy ? onCancel : onClose}>
+          {isBusy ? 'Cancel' : 'Close'}
         </button>
         <button
           type="button"

@@ -1,7 +1,8 @@
 /** The export worker's thread. */
 import { messageOf } from '../session/message-of.ts';
 import { createPictureDecoder } from '../session/picture-decoder.ts';
-import { describeFiles, exportFiles, ExportRefused, packFiles } from './exporter.ts';
+import type { Asset } from '../../graph/schema.ts';
+import { describeFiles, exportFiles, ExportRefused, packFiles, sourceFor } from './exporter.ts';
 import type { FromExport, ToExport } from './protocol.ts';
 
 /** Progress that is told more often is not seen. */
@@ -12,13 +13,28 @@ addEventListener('message', ({ data }: MessageEvent<ToExport>) => void answer(da
 async function answer(request: ToExport): Promise<void> {
   const pictures = createPictureDecoder();
   for (const [sha256, bytes] of request.files) pictures.provide(sha256, bytes);
+  const pictureOf = (asset: Asset) => pictures.decode(asset);
   try {
-    const files = await exportFiles(request, (asset) => pictures.decode(asset));
     switch (request.kind) {
       case 'describe':
-        tell({ kind: 'described', target: request.target, files: await describeFiles(files) });
+        tell({
+          kind: 'described',
+          target: request.target,
+          files: await describeFiles(await exportFiles(request, pictureOf)),
+        });
         return;
+      case 'verify': {
+        const { source } = await sourceFor(request, pictureOf);
+        // Loaded when it is asked for: it brings the devices along.
+        const { verifyOnnx } = await import('./verifier.ts');
+        const report = await verifyOnnx(source, request.device, (done, total) =>
+          tell({ kind: 'verifying', done, total }),
+        );
+        tell({ kind: 'verified', report });
+        return;
+      }
       case 'write': {
+        const files = await exportFiles(request, pictureOf);
         const { name, bytes } = await packFiles(`${request.name}-${request.target}`, files, throttled());
         tell({ kind: 'written', name, bytes }, [bytes.buffer]);
         return;

@@ -10,6 +10,7 @@ import { NODES } from '../../nodes/registry.ts';
 import { fillSource, planSources } from '../../nodes/sources.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { planWeights, WeightDrawer } from '../../nodes/weights.ts';
+import { joined } from './joined.ts';
 import type { DescribedFile, ExportRequest } from './protocol.ts';
 
 /** The graph cannot be exported as it is. */
@@ -28,9 +29,21 @@ export class ExportRefused extends Error {
  * @throws {ExportRefused} while the graph has errors, or where the target has no words for it.
  */
 export async function exportFiles(
-  { document, name, target: targetName, files }: ExportRequest,
+  request: ExportRequest,
   pictureOf: (asset: Asset) => Promise<Picture>,
 ): Promise<readonly ExportedFile[]> {
+  const { target, source } = await sourceFor(request, pictureOf);
+  return target.files(source);
+}
+
+/**
+ * The document as the target takes it.
+ * @throws {ExportRefused} while the graph has errors, or where the target has no words for it.
+ */
+export async function sourceFor(
+  { document, name, target: targetName, files }: ExportRequest,
+  pictureOf: (asset: Asset) => Promise<Picture>,
+): Promise<{ readonly target: ExportTarget; readonly source: ExportSource }> {
   const target = await targetNamed(targetName);
   const { tree, inference, problems } = analyse(document, NODES);
   refuse(problems);
@@ -56,7 +69,7 @@ export async function exportFiles(
     },
   };
   refuse(target.problems(source));
-  return target.files(source);
+  return { target, source };
 }
 
 async function targetNamed(name: string): Promise<ExportTarget> {
@@ -130,14 +143,4 @@ async function forEachPiece(
     bytes += piece.byteLength;
     onProgress(path, bytes);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../graph/problems.ts';
 import type { App } from '../app-context.ts';
 import { useApp } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
-import type { AssetFiles, DescribedFile, FromExport, ToExport } from './protocol.ts';
+import type { AssetFiles, DescribedFile, ExportRequest, FromExport, ToExport, VerifyReport } from './protocol.ts';
 
 export type ExportState =
   | { readonly kind: 'describing' }
@@ -17,12 +17,20 @@ export interface Writing {
   readonly bytes: number;
 }
 
+export type Verifying =
+  | { readonly kind: 'verifying'; readonly done: number; readonly total: number }
+  | { readonly kind: 'verified'; readonly report: VerifyReport };
+
 interface Exporting {
   readonly state: ExportState;
   /** Null while nothing is being written. */
   readonly writing: Writing | null;
   /** Makes the files and gives them out; `onDone` once they are. */
   readonly write: (onDone: () => void) => void;
+  /** Null until it is asked for. */
+  readonly verifying: Verifying | null;
+  /** Compares the export, run by its own engine, with what the canvas's device computes. */
+  readonly verify: () => void;
 }
 
 /** @param target Name of the export target; the component is made anew for another. Ends what it is writing when it goes. */
@@ -32,12 +40,14 @@ export function useExport(target: string): Exporting {
   const done = useRef<() => void>(null);
   const [state, setState] = useState<ExportState>({ kind: 'describing' });
   const [writing, setWriting] = useState<Writing | null>(null);
+  const [verifying, setVerifying] = useState<Verifying | null>(null);
 
   useEffect(() => {
     const made = new Worker(new URL('./export.worker.ts', import.meta.url), { type: 'module', name: 'export' });
     worker.current = made;
     const fail = (message: string): void => {
       setWriting(null);
+      setVerifying(null);
       setState({ kind: 'failed', message });
     };
     made.addEventListener('error', (event) => fail(event.message));
@@ -58,6 +68,10 @@ export function useExport(target: string): Exporting {
           setWriting(null);
           done.current?.();
           return;
+        case 'verifying':
+        case 'verified':
+          setVerifying(data);
+          return;
         case 'failed':
           fail(data.message);
           return;
@@ -65,8 +79,8 @@ export function useExport(target: string): Exporting {
           data satisfies never;
       }
     });
-    request(app, 'describe', target).then(
-      (message) => made.postMessage(message, []),
+    request(app, target).then(
+      (message) => made.postMessage({ kind: 'describe', ...message } satisfies ToExport, []),
       (error: unknown) => fail(messageOf(error)),
     );
     return () => made.terminate();
@@ -78,17 +92,26 @@ export function useExport(target: string): Exporting {
     write: (onDone) => {
       done.current = onDone;
       setWriting({ path: '', bytes: 0 });
-      request(app, 'write', target).then(
-        (message) => worker.current?.postMessage(message, []),
+      request(app, target).then(
+        (message) => worker.current?.postMessage({ kind: 'write', ...message } satisfies ToExport, []),
+        (error: unknown) => setState({ kind: 'failed', message: messageOf(error) }),
+      );
+    },
+    verifying,
+    verify: () => {
+      setVerifying({ kind: 'verifying', done: 0, total: 0 });
+      const device = app.run.getState().device?.kind ?? 'automatic';
+      request(app, target).then(
+        (message) => worker.current?.postMessage({ kind: 'verify', device, ...message } satisfies ToExport, []),
         (error: unknown) => setState({ kind: 'failed', message: messageOf(error) }),
       );
     },
   };
 }
 
-async function request(app: App, kind: ToExport['kind'], target: string): Promise<ToExport> {
+async function request(app: App, target: string): Promise<ExportRequest> {
   const { document, name } = app.document.getState();
-  return { kind, document, name: name.replace(/\.patchbay$/i, ''), target, files: await assetFiles(app) };
+  return { document, name: name.replace(/\.patchbay$/i, ''), target, files: await assetFiles(app) };
 }
 
 /** What the document names by path, as far as the shell finds it; the worker says what it misses. */

@@ -1,9 +1,9 @@
 /** Measures once whether a software adapter is faster than the CPU itself: a product of matrices and a norm, on both. */
-import { compile } from '../../gpu/compile.ts';
 import { elementCount, type Graph } from '../../gpu/ir/types.ts';
 import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import type { DeviceVerdict } from '../stores/remembered-device.ts';
-import type { Device, Program } from './device.ts';
+import type { Device } from './device.ts';
+import { programFor } from './program-for.ts';
 
 /** Of the workload's inputs: rows of 1536, narrowed to 384 and widened again, 0.46 GFLOP. */
 const SHAPES: Readonly<Record<string, readonly number[]>> = {
@@ -44,11 +44,6 @@ async function fastest(device: Device, signal: AbortSignal): Promise<number> {
     times.push(milliseconds);
   }
   return Math.min(...times.slice(1));
-}
-
-function programFor({ target }: Device, graph: Graph): Program {
-  if (target.kind === 'graph') return { kind: 'graph', graph };
-  return { kind: 'plan', plan: compile(graph, { limits: target.limits, tuning: target.tuning, keep: 'outputs' }) };
 }
 
 /** Two linear layers and a norm; under other keys each time, so that nothing of it is kept. */
