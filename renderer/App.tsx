@@ -19,6 +19,7 @@ import { StatusBar } from './panels/status-bar.tsx';
 import { Toasts } from './panels/toasts.tsx';
 import { TopBar } from './panels/top-bar.tsx';
 import { WindowEvents } from './panels/window-events.tsx';
+import { Tour } from './tour/tour.tsx';
 
 export function App({ app }: { readonly app: AppParts }) {
   return (
@@ -30,6 +31,7 @@ export function App({ app }: { readonly app: AppParts }) {
             <Screen />
           </ErrorBoundary>
           <Exporting />
+          <Tour />
           <Finder />
           <Dialogs />
           <Toasts />

@@ -5,6 +5,7 @@ import type { PanelName } from '../stores/view.ts';
 import type { Command } from './command.ts';
 import { all, always, onCanvas, onEditor } from './conditions.ts';
 import { enterNode, goToProblem, leaveModule } from './navigate.ts';
+import { startTour } from '../tour/start.ts';
 import { selectedNode } from './open-module.ts';
 
 const ZOOM_STEP = 1.25;
@@ -86,6 +87,7 @@ export const VIEW_COMMANDS: readonly Command[] = [
       });
     },
   },
+  { id: 'view.tour', title: 'Take the tour', group: 'view', when: always, run: startTour },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
   {
     id: 'view.theme',

@@ -1,16 +1,18 @@
 /** What opens first: templates, recent files, edits that a crash left behind. */
 import { useEffect, useState } from 'react';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
-import { useApp, useDocument } from '../app-context.ts';
+import { useApp, useDocument, useView } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import { openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
 import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
+import { startTour } from '../tour/start.ts';
 import { GraphPicture, pictureOf, type Picture } from './graph-picture.tsx';
 
 export function Gallery() {
   const app = useApp();
   const opened = useDocument((state) => state.generation > 0);
   const name = useDocument((state) => state.name);
+  const tourStep = useView((state) => state.tourStep);
   const act = useReporting();
   useWarmDevice();
   return (
@@ -30,6 +32,9 @@ export function Gallery() {
                 Back to {name}
               </button>
             )}
+            <button type="button" className="button" onClick={() => act(startTour(app))}>
+              {tourStep === null ? 'New here? Take the tour, three minutes' : 'Take the tour'}
+            </button>
             <button type="button" className="button primary" onClick={() => act(openWithDialog(app))}>
               Open file…
             </button>

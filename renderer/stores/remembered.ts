@@ -1,4 +1,4 @@
-/** What outlives the session: theme and panels, in localStorage. Anything unreadable gives the defaults. */
+/** What outlives the session: theme, panels and the tour's step, in localStorage. Anything unreadable gives the defaults. */
 import { z } from 'zod';
 import { DEFAULT_VIEW, type RememberedView, type ViewStore } from './view.ts';
 
@@ -8,6 +8,7 @@ const panel = z.object({ open: z.boolean(), size: z.number().min(80).max(1200) }
 const remembered = z.object({
   theme: z.enum(['system', 'dark', 'light']),
   panels: z.object({ library: panel, inspector: panel, problems: panel }),
+  tourStep: z.number().int().nonnegative().nullable().default(null),
 });
 
 export function recallView(storage: Pick<Storage, 'getItem'>): RememberedView {
@@ -22,10 +23,10 @@ export function recallView(storage: Pick<Storage, 'getItem'>): RememberedView {
 
 /** Writes on every change. @returns stops. */
 export function rememberView(view: ViewStore, storage: Pick<Storage, 'setItem'>): () => void {
-  return view.subscribe(({ theme, panels }, before) => {
-    if (theme === before.theme && panels === before.panels) return;
+  return view.subscribe(({ theme, panels, tourStep }, before) => {
+    if (theme === before.theme && panels === before.panels && tourStep === before.tourStep) return;
     try {
-      storage.setItem(KEY, JSON.stringify({ theme, panels }));
+      storage.setItem(KEY, JSON.stringify({ theme, panels, tourStep }));
     } catch {
       // Storage is full or denied: the view is merely forgotten.
     }

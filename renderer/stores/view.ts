@@ -44,9 +44,18 @@ export interface ComparedWith {
 export interface RememberedView {
   readonly theme: Theme;
   readonly panels: Readonly<Record<PanelName, PanelState>>;
+  /** The step of the tour that comes next; null where it was never begun. */
+  readonly tourStep: number | null;
+}
+
+/** The tour: the step that comes next, also after it was left. */
+export interface TourState {
+  readonly step: number;
+  readonly running: boolean;
 }
 
 export interface ViewState extends RememberedView {
+  readonly tour: TourState;
   /** What fills the window. */
   readonly screen: 'gallery' | 'editor';
   /** Path of the module instance on the canvas; within a stack it names the layer (`blocks.7.attention`). */
@@ -89,6 +98,7 @@ export interface ViewState extends RememberedView {
   readonly setCompared: (compared: ComparedWith | null) => void;
   readonly setHeat: (heat: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
+  readonly setTour: (change: Partial<TourState>) => void;
   readonly setFinder: (finder: Finder | null) => void;
   readonly setExporting: (exporting: boolean) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
@@ -105,6 +115,7 @@ export const DEFAULT_VIEW: RememberedView = {
     inspector: { open: true, size: 292 },
     problems: { open: false, size: 180 },
   },
+  tourStep: null,
 };
 
 const NOWHERE = {
@@ -127,6 +138,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
   return createStore<ViewState>()((set) => ({
     ...NOWHERE,
     ...remembered,
+    tour: { step: remembered.tourStep ?? 0, running: false },
     screen: 'gallery',
     setScreen: (screen) => set({ screen }),
     open: (openPath, selection = []) => set({ openPath, selection: new Set(selection), hovered: null, enlarged: null }),
@@ -142,6 +154,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setCompared: (compared) => set({ compared }),
     setHeat: (heat) => set({ heat }),
     setSymbol: (symbol) => set({ symbol }),
+    setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),
     setFinder: (finder) => set({ finder }),
     setExporting: (exporting) => set({ exporting }),
     setAddMenu: (addMenu) => set({ addMenu }),
