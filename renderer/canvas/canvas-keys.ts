@@ -68,10 +68,13 @@ function walk(app: App, tools: CanvasTools, from: PlacedNode | null, direction: 
   if (!next) return false;
   app.view.getState().select([next.view.id]);
   app.canvas.current?.reveal([next.view.id]);
+  const focus = (): boolean => {
+    const card = document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.view.id)}"]`);
+    card?.focus({ preventScroll: true });
+    return card !== null;
+  };
   // One that was out of sight is rendered with the next frame.
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.view.id)}"]`)?.focus({ preventScroll: true }),
-  );
+  if (!focus()) requestAnimationFrame(focus);
   return true;
 }
 
