@@ -54,8 +54,9 @@ export class DeviceSlot {
     if (!cpu || unmeasured == null) return;
     const turn = this.#choices;
     const { tuning, onLost } = this.#request;
-    const gpu = await openGpuDevice(navigator.gpu, tuning, onLost);
     let taken = false;
+    // Until it computes, its loss is nobody's.
+    const gpu = await openGpuDevice(navigator.gpu, tuning, (message) => taken && onLost(message));
     try {
       const verdict = await compareDevices(cpu, gpu, unmeasured, signal);
       if (turn !== this.#choices) return;
