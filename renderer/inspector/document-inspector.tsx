@@ -23,7 +23,7 @@ export function DocumentInspector() {
       <div className="inspector-heading">
         <h3>
           <NameField
-            label="Name of the module"
+            label="Class name of the module"
             value={open}
             disabled={readOnly}
             onCommit={(to) => edit((document) => renameModule(document, open, to))}
