@@ -6,6 +6,7 @@ import type { GenerationLoop } from './loop.ts';
 import type { ModelFile } from './model-file.ts';
 import type { InputReaders } from './readers.ts';
 import { shapeText } from './shapes.ts';
+import { TOKENIZER_CLASSES } from './texts-file.ts';
 
 export function writeReadmeFile(
   source: ExportSource,
@@ -33,6 +34,12 @@ export function writeReadmeFile(
       : '| `example.safetensors` | the inputs of the graph, `input/…`; its outputs take too long to compute for an example |',
     ...readers.files.map(({ path }) => `| \`${path}\` | ${FILES[path] ?? 'what a tokenizer knows'} |`),
   ];
+  const libraries = [
+    ...(readers.pictures.size > 0 ? ['Pillow reads pictures'] : []),
+    ...(readers.tokenizers.includes(TOKENIZER_CLASSES.file) ? ['tokenizers reads text'] : []),
+  ];
+  const others =
+    libraries.length > 0 ? `and where it is given such, ${libraries.join(' and ')}` : 'and needs nothing else';
   const [picture] = readers.pictures.keys();
   const [text] = readers.texts.keys();
   const examples = [
@@ -46,7 +53,7 @@ export function writeReadmeFile(
 
 ${words(main.definition.help ?? '')}
 
-Exported by Patchbay from the graph ${code(name)}. It runs on PyTorch 1.13 and newer and needs nothing else.
+Exported by Patchbay from the graph ${code(name)}. It runs on PyTorch 1.13 and newer, ${others}.
 
 | file | what it holds |
 |---|---|
