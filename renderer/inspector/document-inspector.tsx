@@ -22,6 +22,7 @@ export function DocumentInspector() {
     <>
       <div className="inspector-heading">
         <h3>
+          <span className="visually-hidden">{open}</span>
           <NameField
             label="Class name of the module"
             value={open}
