@@ -25,7 +25,9 @@ function Step({ index }: { readonly index: number }) {
   const start = useMemo(() => factsOf(app), [app]);
   useEffect(() => {
     const look = (): void => {
-      if (done(factsOf(app), start)) app.view.getState().setTour({ step: index + 1 });
+      const { tour, setTour: move } = app.view.getState();
+      // Moving on is itself a change of the view, and is told here once more.
+      if (tour.step === index && done(factsOf(app), start)) move({ step: index + 1 });
     };
     const stops = [app.document.subscribe(look), app.view.subscribe(look)];
     look();
