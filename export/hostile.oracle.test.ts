@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { formatDocument, parseDocument } from '../graph/file.ts';
 import type { GraphModule, PatchbayDocument } from '../graph/schema.ts';
 import type { Tensors } from '../nodes/testing/graphs.ts';
 import { FULL } from '../scripts/effort.ts';
@@ -151,7 +152,8 @@ async function pageOf(source: ExportSource): Promise<readonly { readonly path: s
 
 function sourceOf(document: PatchbayDocument, inputs: Tensors): ExportSource | null {
   try {
-    return exportSourceOf(document, { inputs });
+    // As it comes from a file: names that no document may have end here.
+    return exportSourceOf(parseDocument(formatDocument(document)).document, { inputs });
   } catch {
     return null;
   }

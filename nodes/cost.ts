@@ -144,8 +144,7 @@ function costOf({ weights, flops, activationBytes }: Tally): Cost {
 /** A path, and the paths of everything that it is inside of, up to the root. */
 function ancestry(path: InstancePath): InstancePath[] {
   const paths = [path];
-  for (let end = path.lastIndexOf('.'); end !== -1; end = path.lastIndexOf('.', end - 1))
-    paths.push(path.slice(0, end));
+  for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) paths.push(path.slice(0, end));
   paths.push('');
   return paths;
 }
