@@ -47,6 +47,17 @@ describe('fuse', () => {
     expect(kernel!.shares[0]! + kernel!.shares[1]!).toBeCloseTo(1);
   });
 
+  test('what is read behind a copy of a value comes after the kernel that computes it', () => {
+    const { builder, values } = inputs([6, 6], 2);
+    const product = builder.emit('matmul', [values[0]!, values[1]!]);
+    const turned = builder.emit('permute', [product], { axes: [1, 0] });
+    // Looked at, so that it has a buffer of its own, which the way back then reads.
+    builder.output('turned', turned, 'tap');
+    const back = builder.emit('permute', [turned], { axes: [1, 0] });
+    builder.output('sum', builder.emit('add', [back, values[0]!]), 'output');
+    expect(labels(builder.build())).toEqual(['matmul', 'copy permute', 'add']);
+  });
+
   test('a lookup happens where it is read', () => {
     const { builder, values } = inputs([50, 7], 1);
     const ids = builder.emit('input', [], { name: 'ids', key: 'ids', dtype: 'i32', shape: [2, 3] });

@@ -113,9 +113,9 @@ function mayJoin(
   for (const input of operation.inputs) {
     for (const base of view.bases(input)) {
       const source = clustering.of(base);
-      // The cluster's own values are at hand only at the point that is being computed.
-      if (source === cluster ? view.sameElements(input) !== base : dependsOn(source, cluster, view, clustering))
-        return false;
+      // The cluster's own values are at hand only at the point that is being computed, and not behind a copy of them.
+      const atHand = view.sameElements(input) === base && clustering.copies.sources(input).has(base);
+      if (source === cluster ? !atHand : dependsOn(source, cluster, view, clustering)) return false;
     }
   }
   const joined: Cluster = { ...cluster, members: [...cluster.members, operation] };
