@@ -159,7 +159,6 @@ export function Flow() {
           selectionKeyCode={null}
           selectionMode={SelectionMode.Partial}
           panOnDrag={PAN_BUTTONS}
-          panOnScroll
           zoomOnDoubleClick={false}
           multiSelectionKeyCode={MULTI_SELECTION}
           snapToGrid
