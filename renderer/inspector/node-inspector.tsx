@@ -155,7 +155,7 @@ function Repeat({
         <span>repeat</span>
         <button
           type="button"
-          className="button quiet"
+          className="button"
           disabled={readOnly}
           onClick={() => edit((document) => setRepeat(document, module, node.id, 2))}
         >
