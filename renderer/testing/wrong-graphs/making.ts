@@ -10,12 +10,12 @@ import {
   type Edit,
 } from '../../../graph/edits.ts';
 import {
-  FORMAT_VERSION,
   module as moduleSchema,
   type GraphModule,
+  type ParameterValue,
   type PatchbayDocument,
 } from '../../../graph/schema.ts';
-import type { ParameterValue } from '../../../graph/schema.ts';
+import { documentOf as documentOfModules } from '../../../graph/testing/documents.ts';
 
 export interface WrongGraph {
   /** What is wrong with it. */
@@ -68,15 +68,7 @@ export function moduleOf(
 
 /** A document whose main module is the first. */
 export function documentOf(...modules: readonly GraphModule[]): PatchbayDocument {
-  return {
-    format: 'patchbay',
-    version: FORMAT_VERSION,
-    seed: 0,
-    main: modules[0]!.name,
-    presets: [],
-    modules: [...modules],
-    assets: [],
-  };
+  return documentOfModules(modules);
 }
 
 /** A document of one module, `Main`. */
