@@ -5,7 +5,8 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS } from './scripts/chromium-flags.ts';
 
-const PORT = 4199;
+// Another one for a second run beside this.
+const PORT = Number(process.env['PATCHBAY_PORT'] ?? 4197);
 
 export default defineConfig({
   testDir: 'e2e',
