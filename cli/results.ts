@@ -1,6 +1,6 @@
 /** What a run gives: a line per tensor, and a .safetensors file. */
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
-import type { NamedTensor } from '../graph/formats/safetensors.ts';
+import { namedTensor } from '../export/values.ts';
 import type { ComputedTensor } from '../export/values.ts';
 import { writeAtomically } from './files.ts';
 
@@ -45,13 +45,10 @@ export async function writeResults(
   weights: readonly SavedWeight[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const named = tensors.map(({ name, type, data }): NamedTensor => {
-    if (type.dtype === 'bool') return { name, dtype: 'BOOL', shape: type.shape, bytes: Uint8Array.from(data) };
-    return { name, dtype: type.dtype === 'i32' ? 'I32' : 'F32', shape: type.shape, bytes: bytesOf(data) };
-  });
+  const all = tensors.map(namedTensor);
   for (const { path, shape, data } of weights)
-    named.push({ name: `weight/${path}`, dtype: 'F32', shape, bytes: bytesOf(data) });
-  await writeAtomically(file, formatSafetensors(named, metadata));
+    all.push({ name: `weight/${path}`, dtype: 'F32', shape, bytes: bytesOf(data) });
+  await writeAtomically(file, formatSafetensors(all, metadata));
 }
 
 function bytesOf(data: ComputedTensor['data']): Uint8Array {

@@ -38,6 +38,8 @@ const IMPORTS: readonly (readonly [from: string, to: string, allowed: boolean])[
   ['electron', 'graph/schema.ts', true],
   ['electron', 'graph/file.ts', true],
   ['electron', 'graph/edits.ts', false],
+  ['electron', 'export/verify/pytorch/package-plan.ts', true],
+  ['electron', 'export/pytorch/target.ts', false],
   ['electron', 'nodes/registry.ts', false],
   ['electron', 'renderer/app.ts', false],
   ['cli/commands', 'gpu/compile.ts', true],

@@ -2,7 +2,8 @@
 import { messageOf } from '../session/message-of.ts';
 import { createPictureDecoder } from '../session/picture-decoder.ts';
 import type { Asset } from '../../graph/schema.ts';
-import { describeFiles, exportFiles, ExportRefused, packFiles, sourceFor } from './exporter.ts';
+import { ExportRefused } from '../../export/document-source.ts';
+import { describeFiles, exportFiles, packFiles, sourceFor } from './exporter.ts';
 import type { FromExport, ToExport } from './protocol.ts';
 
 /** Progress that is told more often is not seen. */

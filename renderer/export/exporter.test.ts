@@ -2,7 +2,8 @@ import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { TARGETS } from '../../export/registry.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
-import { describeFiles, exportFiles, ExportRefused, packFiles } from './exporter.ts';
+import { ExportRefused } from '../../export/document-source.ts';
+import { describeFiles, exportFiles, packFiles } from './exporter.ts';
 
 const merge = await TEMPLATES.find(({ name }) => name === 'merge')!.load();
 const noPictures = () => Promise.reject(new Error('the template has no pictures'));

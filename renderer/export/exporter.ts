@@ -1,28 +1,13 @@
 /** What the export worker does: a document as an export target takes it, its files described, or packed as one. */
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { refuseInexpressible, sourceOfDocument } from '../../export/document-source.ts';
 import { TARGETS } from '../../export/registry.ts';
 import type { ExportedFile, ExportSource, ExportTarget } from '../../export/target.ts';
-import { analyse } from '../../graph/analyse.ts';
-import type { Problem } from '../../graph/problems.ts';
 import type { Asset } from '../../graph/schema.ts';
 import type { Picture } from '../../nodes/pictures.ts';
-import { NODES } from '../../nodes/registry.ts';
-import { fillSource, planSources } from '../../nodes/sources.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
-import { planWeights, WeightDrawer } from '../../nodes/weights.ts';
-import { joined } from './joined.ts';
+import { joined } from '../../export/joined.ts';
 import type { DescribedFile, ExportRequest } from './protocol.ts';
-
-/** The graph cannot be exported as it is. */
-export class ExportRefused extends Error {
-  override readonly name = 'ExportRefused';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems[0]?.message ?? 'the graph cannot be exported');
-    this.problems = problems;
-  }
-}
 
 /**
  * The files of an export, which make their bytes when they are asked for.
@@ -45,30 +30,10 @@ export async function sourceFor(
   pictureOf: (asset: Asset) => Promise<Picture>,
 ): Promise<{ readonly target: ExportTarget; readonly source: ExportSource }> {
   const target = await targetNamed(targetName);
-  const { tree, inference, problems } = analyse(document, NODES);
-  refuse(problems);
   const tokenizers = createTokenizers();
   for (const [sha256, bytes] of files) tokenizers.provide(sha256, bytes);
-  const weights = planWeights(tree, document.seed);
-  const sources = planSources(tree, inference, document, new Map(), tokenizers);
-  refuse(weights.problems);
-  const drawer = new WeightDrawer();
-  const source: ExportSource = {
-    name,
-    document,
-    tree,
-    inference,
-    weights,
-    sources,
-    leaf: async (kind, path) => {
-      if (kind === 'weight') return drawer.draw(weights.recipes.get(path)!);
-      const recipe = sources.recipes.get(path);
-      const fault = sources.problems.find(({ place }) => place.path === path);
-      if (!recipe) throw new ExportRefused(fault ? [fault] : []);
-      return fillSource(recipe, pictureOf);
-    },
-  };
-  refuse(target.problems(source));
+  const source = sourceOfDocument(document, name, { pictureOf, tokenizers });
+  refuseInexpressible(target, source);
   return { target, source };
 }
 
@@ -76,11 +41,6 @@ async function targetNamed(name: string): Promise<ExportTarget> {
   const load = Object.hasOwn(TARGETS, name) ? TARGETS[name] : undefined;
   if (!load) throw new RangeError(`there is no export target ${name}`);
   return load();
-}
-
-function refuse(problems: readonly Problem[]): void {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new ExportRefused(errors);
 }
 
 /** Endings of files that are text to be read. */

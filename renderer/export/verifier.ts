@@ -1,5 +1,5 @@
 /** Verifies an ONNX export in the application: ONNX Runtime beside the device of the canvas, on several random inputs. */
-import { joined } from './joined.ts';
+import { joined } from '../../export/joined.ts';
 import { OnnxRuntimeError, type OnnxSession } from '../../export/onnx/run/session.ts';
 import type { OnnxExport } from '../../export/onnx/target.ts';
 import type { ExportSource } from '../../export/target.ts';

@@ -1,7 +1,10 @@
-"""Runs an exported PyTorch package for `patchbay verify`: a request a line on stdin, a reply a line on stdout.
+/** serve.py: runs an exported package and answers what its outputs and layers gave. Nothing of a document stands in it. */
+
+export const SERVER_SCRIPT = `\
+"""Runs an exported PyTorch package beside it: a request a line on stdin, a reply a line on stdout.
 
 A request is {"inputs": FILE, "outputs": FILE}; the files are .safetensors. The outputs hold what the model returns under
-`output/NAME`, and what each layer gave, once it was called, under `layer/PATH/INDEX`.
+\`output/NAME\`, and what each layer gave, once it was called, under \`layer/PATH/INDEX\`.
 """
 import json
 import sys
@@ -56,3 +59,4 @@ for line in sys.stdin:
     except Exception as error:  # It is for the caller to say what went wrong.
         reply = {"ok": False, "error": f"{type(error).__name__}: {error}"}
     print(json.dumps(reply), flush=True)
+`;
