@@ -65,20 +65,21 @@ test('macOS has its own first and last menus, and closes where others quit', () 
 });
 
 test.each([
-  ['Mod+S', 'CmdOrCtrl+S'],
-  ['Mod+Shift+Z', 'CmdOrCtrl+Shift+Z'],
-  ['Mod+Alt+N', 'CmdOrCtrl+Alt+N'],
-  ['Mod++', 'CmdOrCtrl+Plus'],
-  ['Mod+-', 'CmdOrCtrl+-'],
-  ['Mod+ArrowUp', 'CmdOrCtrl+Up'],
-  ['Mod+Enter', 'CmdOrCtrl+Enter'],
-  ['F5', 'F5'],
-  ['Shift+F8', 'Shift+F8'],
-  ['Shift+A', null],
-  ['Delete', null],
-  ['F', null],
-  ['Mod+MediaPlay', null],
-  ['Hyper+A', null],
-])('keys %s are the accelerator %s', (keys, accelerator) => {
-  expect(acceleratorOf(keys)).toBe(accelerator);
+  ['Mod+S', 'CmdOrCtrl+S', 'CmdOrCtrl+S'],
+  ['Mod+Shift+Z', 'CmdOrCtrl+Shift+Z', 'CmdOrCtrl+Shift+Z'],
+  ['Mod+Alt+N', 'CmdOrCtrl+Alt+N', 'CmdOrCtrl+Alt+N'],
+  ['Mod++', 'CmdOrCtrl+Plus', 'CmdOrCtrl+Plus'],
+  ['Mod+-', 'CmdOrCtrl+-', 'CmdOrCtrl+-'],
+  ['Mod+ArrowUp', 'CmdOrCtrl+Up', 'CmdOrCtrl+Up'],
+  ['Mod+Enter', 'CmdOrCtrl+Enter', 'CmdOrCtrl+Enter'],
+  ['F5', 'F5', 'F5'],
+  ['Shift+F8', 'Shift+F8', 'Shift+F8'],
+  ['Shift+A', 'Shift+A', null],
+  ['Delete', 'Delete', null],
+  ['F', 'F', null],
+  ['Mod+MediaPlay', null, null],
+  ['Hyper+A', null, null],
+])('keys %s are the accelerator %s, on macOS %s', (keys, accelerator, onMac) => {
+  expect(acceleratorOf(keys, false)).toBe(accelerator);
+  expect(acceleratorOf(keys, true)).toBe(onMac);
 });

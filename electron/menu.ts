@@ -17,8 +17,8 @@ type Entry =
 
 export interface MenuGroup {
   readonly label: string;
-  /** Commands whose ids start so and stand nowhere in the list follow at its end. */
-  readonly prefix: string;
+  /** Commands whose ids start so and stand in no menu follow at its end. */
+  readonly prefix?: string;
   readonly entries: readonly Entry[];
 }
 
@@ -39,6 +39,7 @@ export const MENU: readonly MenuGroup[] = [
       command('file.save'),
       command('file.save-as'),
       LINE,
+      command('edit.import-modules'),
       command('file.export'),
       LINE,
       role('close', 'mac'),
@@ -58,18 +59,38 @@ export const MENU: readonly MenuGroup[] = [
       command('edit.paste-wired'),
       command('edit.duplicate'),
       LINE,
+      command('edit.delete'),
+      command('edit.select-all'),
+      LINE,
+      command('edit.add-node'),
+      command('edit.add-shapes'),
+      command('edit.wire'),
+      LINE,
       command('edit.rename'),
       command('edit.mute'),
       command('edit.bypass'),
+      LINE,
       command('edit.group'),
       command('edit.ungroup'),
       command('edit.make-unique'),
-      command('edit.delete'),
-      LINE,
+      command('edit.delete-unused-modules'),
+    ],
+  },
+  {
+    label: 'Arrange',
+    entries: [
       command('edit.layout'),
       LINE,
-      command('edit.select-all'),
-      command('edit.add-node'),
+      command('edit.align-left'),
+      command('edit.align-centre'),
+      command('edit.align-right'),
+      LINE,
+      command('edit.align-top'),
+      command('edit.align-middle'),
+      command('edit.align-bottom'),
+      LINE,
+      command('edit.distribute-x'),
+      command('edit.distribute-y'),
     ],
   },
   {
@@ -78,12 +99,23 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       command('view.commands'),
       LINE,
+      command('view.fit'),
+      command('view.fit-selection'),
       command('view.zoom-in'),
       command('view.zoom-out'),
       command('view.zoom-reset'),
       LINE,
-      command('view.fit'),
-      command('view.fit-selection'),
+      command('view.library'),
+      command('view.inspector'),
+      command('view.problems'),
+      LINE,
+      command('view.collapse'),
+      command('view.heat'),
+      LINE,
+      command('view.enlarge'),
+      command('view.export-png'),
+      command('view.export-npy'),
+      command('view.export-csv'),
       LINE,
       command('view.theme'),
       role('togglefullscreen'),
@@ -91,11 +123,32 @@ export const MENU: readonly MenuGroup[] = [
     ],
   },
   {
+    label: 'Compare',
+    entries: [
+      command('view.compare-saved'),
+      command('view.compare-file'),
+      command('view.compare-step'),
+      command('view.compare-now'),
+    ],
+  },
+  {
     label: 'Go',
     prefix: 'go.',
     entries: [command('go.find'), LINE, command('go.enter'), command('go.up'), LINE, command('go.next-problem')],
   },
-  { label: 'Run', prefix: 'run.', entries: [command('run.run'), command('run.cancel')] },
+  {
+    label: 'Run',
+    prefix: 'run.',
+    entries: [
+      command('run.run'),
+      command('run.cancel'),
+      LINE,
+      command('run.mode-live'),
+      command('run.mode-on-demand'),
+      command('run.mode-paused'),
+    ],
+  },
+  { label: 'Help', entries: [command('view.help'), command('view.tour')] },
 ];
 
 /** Commands that the system carries out by an event in the page (`paste`), which reads what a page may not read itself. */
@@ -122,7 +175,7 @@ export function menuLayout({ commands, recentFiles, mac }: MenuState): string {
 export function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
   const placed = new Set(MENU.flatMap(({ entries }) => entries).map((entry) => entry.kind === 'command' && entry.id));
   const groups = MENU.map(({ label, prefix, entries }) => {
-    const others = state.commands.filter(({ id }) => id.startsWith(prefix) && !placed.has(id));
+    const others = state.commands.filter(({ id }) => prefix && id.startsWith(prefix) && !placed.has(id));
     const all = others.length > 0 ? [...entries, LINE, ...others.map(({ id }) => command(id))] : entries;
     return { label, submenu: withoutLooseLines(all.flatMap((entry) => itemsOf(entry, state, actions))) };
   });
@@ -134,7 +187,7 @@ function itemsOf(entry: Entry, state: MenuState, actions: MenuActions): MenuItem
   switch (entry.kind) {
     case 'command': {
       const found = state.commands.find(({ id }) => id === entry.id);
-      return found ? [commandItem(found, actions)] : [];
+      return found ? [commandItem(found, state.mac, actions)] : [];
     }
     case 'role':
       return entry.on === undefined || (entry.on === 'mac') === state.mac ? [{ role: entry.role }] : [];
@@ -147,9 +200,13 @@ function itemsOf(entry: Entry, state: MenuState, actions: MenuActions): MenuItem
   }
 }
 
-function commandItem({ id, title, keys, enabled }: MenuCommand, actions: MenuActions): MenuItemConstructorOptions {
+function commandItem(
+  { id, title, keys, enabled }: MenuCommand,
+  mac: boolean,
+  actions: MenuActions,
+): MenuItemConstructorOptions {
   const native = NATIVE_COMMANDS.get(id);
-  const accelerator = keys === null ? null : acceleratorOf(keys);
+  const accelerator = keys === null ? null : acceleratorOf(keys, mac);
   return {
     id,
     label: title,
