@@ -1,12 +1,14 @@
 /** The menu of what lies under the pointer: a node, a wire, a note or frame, or the canvas. */
 import { Menu } from '@base-ui/react/menu';
-import { useState, type ReactNode } from 'react';
-import { useApp, useDocument } from '../app-context.ts';
+import { useState } from 'react';
+import { useApp } from '../app-context.ts';
 import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
+import { useReadOnlyReason } from '../panels/read-only.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type CanvasMenu } from './canvas-store.ts';
 import { CopyItems } from './copy-items.tsx';
+import { Item } from './menu-item.tsx';
 import { refOf } from './ports.ts';
 import { shownPort } from './values.ts';
 
@@ -35,14 +37,14 @@ export function CanvasContextMenu() {
 function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
   const { store, actions } = useCanvas();
   const app = useApp();
-  const readOnly = useDocument((state) => state.readOnly);
+  const readOnly = useReadOnlyReason();
   switch (target.kind) {
     case 'node':
       return <NodeItems nodeId={target.nodeId} />;
     case 'wire':
       return (
         <>
-          <Item disabled={readOnly} onClick={() => actions.disconnect(target.edge)}>
+          <Item reason={readOnly} onClick={() => actions.disconnect(target.edge)}>
             Disconnect
           </Item>
           <Item onClick={() => app.view.getState().select([target.edge.from[0]])}>Select where it comes from</Item>
@@ -53,10 +55,10 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
     case 'frame':
       return (
         <>
-          <Item disabled={readOnly} onClick={() => store.setState({ renaming: target.id })}>
+          <Item reason={readOnly} onClick={() => store.setState({ renaming: target.id })}>
             {target.kind === 'note' ? 'Write' : 'Rename'}
           </Item>
-          <Item disabled={readOnly} keys="Delete" onClick={() => actions.removeDecorations([target.id])}>
+          <Item reason={readOnly} keys="Delete" onClick={() => actions.removeDecorations([target.id])}>
             Delete
           </Item>
         </>
@@ -64,13 +66,13 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
     case 'canvas':
       return (
         <>
-          <Item keys="Shift+A" disabled={readOnly} onClick={() => app.view.getState().setAddMenu({ x, y })}>
+          <Item keys="Shift+A" reason={readOnly} onClick={() => app.view.getState().setAddMenu({ x, y })}>
             Add a node…
           </Item>
-          <Item disabled={readOnly} onClick={() => actions.addNote({ x, y })}>
+          <Item reason={readOnly} onClick={() => actions.addNote({ x, y })}>
             Add a note
           </Item>
-          <Item disabled={readOnly} onClick={() => actions.addFrame({ x, y })}>
+          <Item reason={readOnly} onClick={() => actions.addFrame({ x, y })}>
             {app.view.getState().selection.size > 0 ? 'Frame the selection' : 'Add a frame'}
           </Item>
           <Menu.Separator className="menu-separator" />
@@ -115,21 +117,5 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="edit.make-unique" />}
       <CommandMenuItem id="edit.delete" />
     </>
-  );
-}
-
-interface ItemProps {
-  readonly children: ReactNode;
-  readonly onClick: () => void;
-  readonly keys?: string;
-  readonly disabled?: boolean;
-}
-
-export function Item({ children, onClick, keys, disabled = false }: ItemProps) {
-  return (
-    <Menu.Item className="menu-item" disabled={disabled} onClick={onClick}>
-      <span>{children}</span>
-      {keys && <kbd>{keys}</kbd>}
-    </Menu.Item>
   );
 }

@@ -16,7 +16,14 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
   if (!box) return null;
   const { x, y, width, height } = box;
   const running = generation?.status === 'running';
-  const disabled = path === null || !ready;
+  const reason =
+    path === null
+      ? 'The node is not called here'
+      : !ready
+        ? 'The device is not ready yet'
+        : running
+          ? 'It writes: stop it first'
+          : undefined;
   return (
     <>
       <div
@@ -35,7 +42,8 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
             <button
               type="button"
               className="button"
-              disabled={disabled}
+              title={reason}
+              disabled={reason !== undefined}
               onClick={() => path !== null && generations.run(path)}
             >
               <Play size={11} aria-hidden="true" />
@@ -45,7 +53,8 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
           <button
             type="button"
             className="button"
-            disabled={disabled || running}
+            title={reason}
+            disabled={reason !== undefined}
             onClick={() => path !== null && generations.step(path)}
           >
             <StepForward size={11} aria-hidden="true" />

@@ -2,6 +2,7 @@
 import { ImagePlus } from 'lucide-react';
 import { useDocument } from '../app-context.ts';
 import type { Picture } from '../previews/painter.ts';
+import { useReadOnlyReason } from '../panels/read-only.tsx';
 import { useCanvas } from './canvas-context.ts';
 import { splitImages } from './images.ts';
 import type { NodeView } from './node-view.ts';
@@ -14,7 +15,7 @@ interface ImageSourceProps {
 
 export function ImageSource({ view, picture }: ImageSourceProps) {
   const { actions } = useCanvas();
-  const readOnly = useDocument((state) => state.readOnly);
+  const readOnly = useReadOnlyReason();
   const pick = () => actions.pickImages(view.id);
   if (picture) {
     return (
@@ -22,8 +23,8 @@ export function ImageSource({ view, picture }: ImageSourceProps) {
         type="button"
         className="change-image nodrag nopan"
         aria-label={`Pick another picture for ${view.name}`}
-        title="Pick another picture"
-        disabled={readOnly}
+        title={readOnly ?? 'Pick another picture'}
+        disabled={readOnly !== undefined}
         onClick={pick}
       >
         <ImagePlus size={14} aria-hidden="true" />
@@ -31,7 +32,13 @@ export function ImageSource({ view, picture }: ImageSourceProps) {
     );
   }
   return (
-    <button type="button" className="pick-image nodrag nopan" disabled={readOnly} onClick={pick}>
+    <button
+      type="button"
+      className="pick-image nodrag nopan"
+      title={readOnly}
+      disabled={readOnly !== undefined}
+      onClick={pick}
+    >
       <ImagePlus size={18} aria-hidden="true" />
       <span>Drop or paste a picture, or pick one</span>
     </button>

@@ -9,9 +9,10 @@ export const always: Condition = () => true;
 
 export const onEditor: Condition = (app) => app.view.getState().screen === 'editor' || 'No document is open';
 
-export const editable: Condition = all(onEditor, (app) =>
-  app.document.getState().readOnly ? 'The document is read-only: a newer Patchbay wrote it' : true,
-);
+/** Why nothing of a document can be edited that this version cannot write. */
+export const READ_ONLY = 'The document is read-only: a newer Patchbay wrote it';
+
+export const editable: Condition = all(onEditor, (app) => !app.document.getState().readOnly || READ_ONLY);
 
 export const anySelected: Condition = all(onEditor, (app) => selectedNodes(app).length > 0 || 'No node is selected');
 

@@ -53,6 +53,8 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
   const files = state.kind === 'described' ? state.files : [];
   const file = files.find((candidate) => candidate.path === path) ?? files[0];
   const isBusy = writing !== null || verifying?.kind === 'verifying';
+  const nothing = files.length === 0 ? 'There is nothing to save yet' : undefined;
+  const noSave = writing === null ? nothing : 'It is being written';
   const save = () =>
     write(() => {
       app.notices.getState().tell(`${name} is exported`);
@@ -96,7 +98,8 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
           <button
             type="button"
             className="button quiet"
-            disabled={files.length === 0 || writing !== null || verifying?.kind === 'verifying'}
+            title={isBusy ? 'It is at work: wait, or cancel' : nothing}
+            disabled={isBusy || nothing !== undefined}
             onClick={verify}
           >
             Verify
@@ -105,6 +108,7 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         <button
           type="button"
           className="button quiet"
+          title={file?.text == null ? 'There is no text to copy' : undefined}
           disabled={file?.text == null}
           onClick={() => {
             void app.platform.copyText(file!.text!).then(() => app.notices.getState().tell(`${file!.path} is copied`));
@@ -115,12 +119,7 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         <button type="button" className="button" onClick={isBusy ? onCancel : onClose}>
           {isBusy ? 'Cancel' : 'Close'}
         </button>
-        <button
-          type="button"
-          className="button primary"
-          disabled={files.length === 0 || writing !== null}
-          onClick={save}
-        >
+        <button type="button" className="button primary" title={noSave} disabled={noSave !== undefined} onClick={save}>
           {files.length > 1 ? 'Save as .zip' : 'Save'}
         </button>
       </footer>

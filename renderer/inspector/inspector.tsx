@@ -2,6 +2,7 @@
 import { useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { DocumentInspector } from './document-inspector.tsx';
+import { ReadOnlyLine } from '../panels/read-only.tsx';
 import './inspector.css';
 import { NodeInspector } from './node-inspector.tsx';
 import { SelectionInspector } from './selection-inspector.tsx';
@@ -13,6 +14,7 @@ export function Inspector() {
   const selected = (nodes ?? []).filter(({ id }) => selection.has(id));
   return (
     <section className="inspector" aria-label="Inspector">
+      <ReadOnlyLine />
       {selected.length === 0 ? (
         <DocumentInspector />
       ) : selected.length === 1 ? (

@@ -48,6 +48,7 @@ function PortList({ module, type, title, ports }: PortListProps) {
         )
       }
     >
+      {ports.length === 0 && <p className="muted">No {title.toLowerCase()}</p>}
       <ul className="definitions">
         {ports.map(({ id, name }, index) => (
           <li key={id}>

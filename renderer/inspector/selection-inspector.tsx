@@ -3,7 +3,7 @@ import { childPath } from '../../graph/instance.ts';
 import type { GraphNode } from '../../graph/schema.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
-import { useCommandState } from '../panels/use-command-state.ts';
+import { CommandButton } from '../panels/command-button.tsx';
 import { formatSi } from '../previews/format.ts';
 import { Fact, Facts, Section } from './section.tsx';
 
@@ -42,13 +42,12 @@ export function SelectionInspector({ nodes }: { readonly nodes: readonly GraphNo
 
 function Action({ id }: { readonly id: string }) {
   const { commands, platform } = useApp();
-  const command = commands.get(id);
-  const possible = useCommandState(command);
-  const chord = command.keys?.[0];
+  const { title, keys } = commands.get(id);
+  const chord = keys?.[0];
   return (
-    <button type="button" className="button" disabled={possible !== true} onClick={() => commands.run(id)}>
-      {command.title}
+    <CommandButton id={id} className="button">
+      {title}
       {chord && <kbd>{showChord(chord, platform.mac)}</kbd>}
-    </button>
+    </CommandButton>
   );
 }

@@ -1,6 +1,6 @@
 /** Controls that run a command of the list: title, key and the reason why it cannot be run come from there. */
 import { Menu } from '@base-ui/react/menu';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useApp } from '../app-context.ts';
 import type { Command } from '../commands/command.ts';
 import { ariaChord, showChord } from '../commands/keys.ts';
@@ -15,11 +15,12 @@ interface CommandButtonProps {
 }
 
 /** A button that runs a command. */
-export function CommandButton({ id, children, className = 'icon-button' }: CommandButtonProps) {
+export function CommandButton({ id: commandId, children, className = 'icon-button' }: CommandButtonProps) {
   const { commands, platform } = useApp();
-  const command = commands.get(id);
+  const command = commands.get(commandId);
   const possible = useCommandState(command);
   const chord = command.keys?.[0];
+  const id = useId();
   return (
     <Tooltip text={possible === true ? command.title : possible} keys={chord && showChord(chord, platform.mac)}>
       <button
@@ -29,9 +30,15 @@ export function CommandButton({ id, children, className = 'icon-button' }: Comma
         aria-keyshortcuts={chord && ariaChord(chord, platform.mac)}
         // Not `disabled`: the tooltip with the reason must stay reachable.
         aria-disabled={possible !== true}
-        onClick={() => commands.run(id)}
+        aria-describedby={possible === true ? undefined : id}
+        onClick={() => commands.run(commandId)}
       >
         {children}
+        {possible !== true && (
+          <span id={id} hidden>
+            {possible}
+          </span>
+        )}
       </button>
     </Tooltip>
   );

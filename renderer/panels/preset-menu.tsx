@@ -4,6 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { addPreset, setPreset } from '../../graph/edits.ts';
 import { useApp, useDocument } from '../app-context.ts';
 import { askPresetName } from '../commands/presets.ts';
+import { useReadOnlyReason } from './read-only.tsx';
 
 /** No preset has this name: names are not empty. */
 const DEFAULTS = '';
@@ -12,7 +13,7 @@ export function PresetMenu() {
   const app = useApp();
   const presets = useDocument((state) => state.document.presets);
   const active = useDocument((state) => state.document.preset ?? DEFAULTS);
-  const readOnly = useDocument((state) => state.readOnly);
+  const readOnly = useReadOnlyReason();
   const choose = (name: string) => {
     const { document, dispatch } = app.document.getState();
     dispatch(setPreset(document, name === DEFAULTS ? undefined : name));
@@ -25,7 +26,11 @@ export function PresetMenu() {
   };
   return (
     <Menu.Root>
-      <Menu.Trigger className="pill preset" disabled={readOnly} title="Edits of values write to the active preset">
+      <Menu.Trigger
+        className="pill preset"
+        disabled={readOnly !== undefined}
+        title={readOnly ?? 'Edits of values write to the active preset'}
+      >
         preset <b>{active === DEFAULTS ? 'defaults' : active}</b>
         <ChevronDown size={12} aria-hidden="true" />
       </Menu.Trigger>

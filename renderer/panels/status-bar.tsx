@@ -6,6 +6,7 @@ import { formatSi, formatWhole } from '../previews/format.ts';
 import { isDirty } from '../stores/document.ts';
 import { problemList } from '../stores/problem-list.ts';
 import { DeviceMenu } from './device-menu.tsx';
+import { useReadOnlyReason } from './read-only.tsx';
 
 export function StatusBar() {
   const cost = useDerived((state) => state.cost);
@@ -92,7 +93,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 function Seed() {
   const { document: documents } = useApp();
   const seed = useDocument((state) => state.document.seed);
-  const readOnly = useDocument((state) => state.readOnly);
+  const readOnly = useReadOnlyReason();
   const [text, setText] = useState<string | null>(null);
   const commit = () => {
     const wanted = Number(text);
@@ -114,13 +115,13 @@ function Seed() {
     if (event.key === 'Enter') commit();
   };
   return (
-    <label className="seed" title="Weights are drawn as PyTorch draws them after torch.manual_seed">
+    <label className="seed" title={readOnly ?? 'Weights are drawn as PyTorch draws them after torch.manual_seed'}>
       seed
       <input
         className="number"
         inputMode="numeric"
         size={Math.max(2, (text ?? String(seed)).length)}
-        readOnly={readOnly}
+        readOnly={readOnly !== undefined}
         value={text ?? String(seed)}
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
