@@ -5,6 +5,7 @@ import { pasteText } from '../commands/clipboard.ts';
 import { editable } from '../commands/conditions.ts';
 import { FILE_ENDING, openBytes } from '../commands/documents.ts';
 import { pictureOf, placePictures } from '../commands/place-pictures.ts';
+import { droppedFiles } from '../platform/dropped-files.ts';
 import type { OpenedFile } from '../platform/platform.ts';
 import { isTextField } from '../platform/text-editing.ts';
 import { messageOf } from '../session/message-of.ts';
@@ -48,10 +49,10 @@ export function useDrop(): boolean {
       if (event.defaultPrevented || !hasFiles(event)) return;
       event.preventDefault();
       const data = event.dataTransfer!;
-      const pictures = [...data.files].filter((file) => !file.name.endsWith(FILE_ENDING));
       const node = document.elementFromPoint(event.clientX, event.clientY)?.closest('.react-flow__node');
       // Not awaited before: the browser empties the data transfer once the handler has returned.
-      void takeDropped(app, app.platform.openDropped(data), pictures, node?.getAttribute('data-id') ?? null);
+      const dropped = { opening: app.platform.openDropped(data), reading: droppedFiles(data.items) };
+      void takeDropped(app, dropped, node?.getAttribute('data-id') ?? null);
     };
     window.addEventListener('dragover', onDragOver);
     window.addEventListener('dragleave', onDragLeave);
@@ -71,12 +72,15 @@ export function useDrop(): boolean {
 /** A document opens, the first if there are several; otherwise pictures go to the node that they were dropped on. */
 async function takeDropped(
   app: App,
-  opening: Promise<readonly OpenedFile[]>,
-  pictures: readonly File[],
+  {
+    opening,
+    reading,
+  }: { readonly opening: Promise<readonly OpenedFile[]>; readonly reading: Promise<readonly File[]> },
   nodeId: string | null,
 ): Promise<void> {
   try {
-    const [file] = await opening;
+    const [[file], files] = await Promise.all([opening, reading]);
+    const pictures = files.filter(({ name }) => !name.endsWith(FILE_ENDING));
     if (file) await openBytes(app, file);
     else if (pictures.length > 0) await placeFiles(app, pictures, nodeId);
   } catch (error) {
