@@ -113,3 +113,29 @@ test('where a type is not known yet, shapes are no reason against it', () => {
   expect(reason(document, 'a.output', 'b.input')).toBe('ok');
   expect(reason(document, 'a.output', 'p.anything')).toBe('ok');
 });
+
+test('a cycle through a node that is not called is refused as any other', () => {
+  const chain = (mode: 'mute' | 'bypass', ...wires: readonly (readonly [string, string])[]): PatchbayDocument =>
+    documentOf([
+      module('Model', {
+        nodes: [
+          node('x', 'random_tensor', { shape: '2, 3' }),
+          node('first', 'add'),
+          node('middle', 'gelu', undefined, { mode }),
+          node('last', 'gelu'),
+        ],
+        edges: [wire('x.output', 'first.a'), ...wires.map(([from, to]) => wire(from, to))],
+      }),
+    ]);
+  for (const mode of ['mute', 'bypass'] as const) {
+    const short = chain(mode, ['first.output', 'middle.input']);
+    expect(reason(short, 'middle.output', 'first.b')).toBe('it would close a cycle: middle depends on first');
+    const long = chain(mode, ['first.output', 'middle.input'], ['middle.output', 'last.input']);
+    expect(reason(long, 'last.output', 'first.b')).toBe('it would close a cycle: last depends on first');
+    // Into the node itself: nothing that is called now depends on it.
+    const open = chain(mode, ['middle.output', 'last.input']);
+    expect(reason(open, 'last.output', 'middle.input')).toBe('it would close a cycle: last depends on middle');
+    expect(reason(long, 'x.output', 'first.b')).toBe('ok');
+    expect(reason(open, 'x.output', 'middle.input')).toBe('ok');
+  }
+});

@@ -1,5 +1,6 @@
 /** Whether a wire from one port to another makes sense: kinds, shapes, no cycle. Fast enough to ask for every port. */
 import { createCache, type GraphCache } from './cache.ts';
+import { elaborate } from './elaborate.ts';
 import { checkPort, inferLeaf } from './infer-leaf.ts';
 import { moduleBindings, scopeOf } from './infer.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type StackInstance,
 } from './instance.ts';
 import { portNames } from './module-index.ts';
+import { withoutModes } from './modes.ts';
 import { finder } from './modules.ts';
 import { isInput, isOutput } from './ports.ts';
 import { own } from './records.ts';
@@ -58,7 +60,7 @@ export function connectionCheck(
   library: NodeLibrary,
   cache: GraphCache = createCache(),
 ): (from: PortAt, to: PortAt) => Verdict {
-  const upstreamOf = new Map<string, ReadonlySet<string>>();
+  const dependence = createDependence(document, tree, library, cache);
 
   const nodeAt = ({ path, nodeId }: PortAt): GraphNode | undefined => {
     const around = tree.byPath.get(path);
@@ -76,11 +78,8 @@ export function connectionCheck(
     if (inputs && !inputs.includes(to.port)) return refuse(`${target.name} has no input ${to.port}`);
 
     const feed = outputFeed(from, source);
-    const key = keyOf(feed);
-    const upstream = upstreamOf.get(key) ?? upstreamFrom(tree, library, feed);
-    upstreamOf.set(key, upstream);
     const entry = inputFeed(to, target);
-    if (upstream.has(keyOf(entry)))
+    if (dependence(feed, entry))
       return refuse(
         source.id === target.id
           ? `${source.name} would feed itself`
@@ -115,6 +114,32 @@ function outputFeed({ path, port }: PortAt, node: GraphNode): Feed {
 function inputFeed({ path, port }: PortAt, node: GraphNode): Feed {
   if (isOutput(node)) return { side: 'output', path, port: node.name };
   return { side: 'input', path: childPath(path, node.name), port };
+}
+
+/**
+ * @returns Whether a value depends on a port: by what is called now, or by the wires that are drawn. A cycle through a
+ * node that is muted or bypassed would be one as soon as it is called again.
+ */
+function createDependence(
+  document: PatchbayDocument,
+  tree: InstanceTree,
+  library: NodeLibrary,
+  cache: GraphCache,
+): (value: Feed, port: Feed) => boolean {
+  const upstreamOf = new Map<string, readonly ReadonlySet<string>[]>();
+  let trees: readonly InstanceTree[] | undefined;
+  return (value, port) => {
+    const key = keyOf(value);
+    const kept = upstreamOf.get(key);
+    if (kept) return kept.some((upstream) => upstream.has(keyOf(port)));
+    if (!trees) {
+      const called = withoutModes(document);
+      trees = called === document ? [tree] : [tree, elaborate(called, library, {}, cache)];
+    }
+    const found = trees.map((one) => upstreamFrom(one, library, value));
+    upstreamOf.set(key, found);
+    return found.some((upstream) => upstream.has(keyOf(port)));
+  };
 }
 
 /** Every port that a value depends on, its own included. */

@@ -28,7 +28,7 @@ type End = Edge['from'];
 /** Which of the nodes are called, and with what. A document without modes is given back as it is. */
 export function applyModes(document: PatchbayDocument, library: NodeLibrary): Called {
   const idle = new Map<string, ReadonlySet<string>>();
-  if (!document.modules.some(({ nodes }) => nodes.some(({ mode }) => mode !== undefined))) return { document, idle };
+  if (withoutModes(document) === document) return { document, idle };
   const find = finder(document);
   const results = new Map<string, GraphModule>();
   /** Names of the outputs that a module loses. */
@@ -44,6 +44,15 @@ export function applyModes(document: PatchbayDocument, library: NodeLibrary): Ca
     lost.set(module.name, called.lost);
   }
   return { document: { ...document, modules: document.modules.map(({ name }) => results.get(name)!) }, idle };
+}
+
+/** The document with every node called; the same one where all are. */
+export function withoutModes(document: PatchbayDocument): PatchbayDocument {
+  const modules = document.modules.map((module) => {
+    if (module.nodes.every(({ mode }) => mode === undefined)) return module;
+    return { ...module, nodes: module.nodes.map(({ mode: _, ...node }) => node as GraphNode) };
+  });
+  return modules.every((module, index) => module === document.modules[index]) ? document : { ...document, modules };
 }
 
 interface Around {

@@ -132,6 +132,16 @@ test('a plan says what grows, from which ids, by which logits', () => {
   expect(plan.tokenizer?.decode([1, 2])).toBe('a b');
 });
 
+test('what is not called does not generate, whether it is muted itself or what feeds it is', () => {
+  const found = (muted: string): readonly string[] => {
+    const document = structuredClone(main({ words: 'a b', text: 'b a' }));
+    document.modules[0]!.nodes.find(({ id }) => id === muted)!.mode = 'mute';
+    return generateNodes(analyse(document, NODES).tree).map(({ path }) => path);
+  };
+  expect(found('write')).toEqual([]);
+  expect(found('embedding')).toEqual([]);
+});
+
 test.for<readonly [string, PatchbayDocument, object]>([
   ['no text', main({ text: '' }), { code: 'generate.prompt' }],
   [

@@ -1,5 +1,6 @@
 /** What a graph generates, and from what: the generate node, its logits, the source whose ids grow, and the first ids. */
 import {
+  isIdle,
   portPath,
   type InstancePath,
   type InstanceTree,
@@ -49,9 +50,13 @@ export interface GenerationContext {
   readonly bound: ReadonlyMap<InstancePath, TokenRows>;
 }
 
-/** Generate nodes of a graph, in construction order. */
+/** Generate nodes of a graph that are called, in construction order. */
 export function generateNodes(tree: InstanceTree): readonly LeafInstance[] {
-  return tree.construction.filter(({ type }) => type === GENERATE_TYPE);
+  return calledLeaves(tree, GENERATE_TYPE);
+}
+
+function calledLeaves({ construction, idle }: InstanceTree, wanted: string): readonly LeafInstance[] {
+  return construction.filter(({ type, path }) => type === wanted && !isIdle(idle, path));
 }
 
 /** Where generation begins and ends in a graph. */
@@ -85,7 +90,7 @@ export function endsOfNode(node: LeafInstance): GenerationEnds | Problem {
  */
 export function endsOfOutputs(tree: InstanceTree): GenerationEnds | null {
   const logits = tree.root.outputs['logits'];
-  const [ids, ...others] = tree.construction.filter(({ type }) => type === TOKEN_TYPE);
+  const [ids, ...others] = calledLeaves(tree, TOKEN_TYPE);
   if (!logits || !ids || others.length > 0) return null;
   return { place: { path: ids.path }, logits, ids: { path: ids.path, port: 'ids' }, options: STANDARD };
 }
