@@ -11,6 +11,7 @@ import {
   type Changes,
   type Point,
 } from './changes.ts';
+import { assetsOf, carryAssets, withCarried } from './carried.ts';
 import { edgeKey, equal } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { JsonError, parseJson } from './json.ts';
@@ -24,9 +25,8 @@ import {
   isInstance,
   module as moduleSchema,
   node,
-  type Asset,
+  note,
   type GraphModule,
-  type GraphNode,
   type PatchbayDocument,
 } from './schema.ts';
 import { duplicates } from './validate.ts';
@@ -75,11 +75,8 @@ export function copySelection(
   };
 }
 
-/** Pictures that parameters name: a list of ids, separated by commas. */
-function assetsOf(document: PatchbayDocument, nodes: readonly GraphNode[]): Asset[] {
-  const texts = nodes.flatMap(({ params }) => Object.values(params ?? {}).filter((value) => typeof value === 'string'));
-  const named = new Set(texts.flatMap((text) => text.split(',').map((part) => part.trim())));
-  return document.assets.filter(({ id }) => named.has(id));
+function holds(refs: readonly DecorationRef[], kind: DecorationRef['kind'], id: string): boolean {
+  return refs.some((ref) => ref.kind === kind && ref.id === id);
 }
 
 /** The payload in a text; undefined if the text is something else. */
@@ -120,8 +117,8 @@ export function paste(
   keepIncoming = false,
 ): Edit {
   const changes = createChanges(document);
-  const moduleNames = pasteModules(changes, payload);
-  const assetNames = pasteAssets(changes, payload);
+  const assetNames = carryAssets(changes, payload.assets);
+  const moduleNames = pasteModules(changes, payload, assetNames);
   const find = finder(changes.document());
   const left = Math.min(...payload.nodes.map(({ position }) => position[0]));
   const top = Math.min(...payload.nodes.map(({ position }) => position[1]));
@@ -130,7 +127,7 @@ export function paste(
   const takenNames = new Set(nodes.map((one) => `${namespaceOf(one)} ${one.name}`));
   const ids = new Map<string, string>();
   for (const original of payload.nodes) {
-    const renamed = withModules(withAssets(original, assetNames), moduleNames);
+    const renamed = withCarried(original, moduleNames, assetNames);
     if (isInstance(renamed) && contains(find, renamed.module, moduleName))
       throw new EditError(`${moduleName} cannot be pasted into itself: ${renamed.module} contains it`);
     const space = `${namespaceOf(renamed)} `;
@@ -164,7 +161,11 @@ export function paste(
 }
 
 /** Adds the modules that the document lacks. @returns what each is called there. */
-function pasteModules(changes: Changes, { modules }: ClipboardPayload): ReadonlyMap<string, string> {
+function pasteModules(
+  changes: Changes,
+  { modules }: ClipboardPayload,
+  assetNames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   // Each after those that it needs, so that their new names are known.
   const ordered = closureOf(
@@ -173,7 +174,7 @@ function pasteModules(changes: Changes, { modules }: ClipboardPayload): Readonly
   );
   for (const module of ordered) {
     const document = changes.document();
-    const renamed: GraphModule = { ...module, nodes: module.nodes.map((one) => withModules(one, names)) };
+    const renamed: GraphModule = { ...module, nodes: module.nodes.map((one) => withCarried(one, names, assetNames)) };
     const there = document.modules.find(({ name }) => name === module.name);
     if (there && equal(there, renamed)) {
       names.set(module.name, module.name);
@@ -184,33 +185,4 @@ function pasteModules(changes: Changes, { modules }: ClipboardPayload): Readonly
     changes.insert(['modules', name], { ...renamed, name });
   }
   return names;
-}
-
-function withModules(one: GraphNode, names: ReadonlyMap<string, string>): GraphNode {
-  return isInstance(one) ? { ...one, module: names.get(one.module) ?? one.module } : one;
-}
-
-function pasteAssets(changes: Changes, { assets }: ClipboardPayload): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const picture of assets) {
-    const { assets: present } = changes.document();
-    const there = present.find(({ sha256 }) => sha256 === picture.sha256);
-    const id = there?.id ?? freeName((wanted) => present.some((one) => one.id === wanted), picture.id);
-    names.set(picture.id, id);
-    if (!there) changes.insert(['assets', id], { ...picture, id });
-  }
-  return names;
-}
-
-function withAssets(one: GraphNode, names: ReadonlyMap<string, string>): GraphNode {
-  if (!one.params || [...names].every(([before, after]) => before === after)) return one;
-  const rename = (text: string): string => {
-    const parts = text.split(',').map((part) => part.trim());
-    return parts.every((part) => names.has(part)) ? parts.map((part) => names.get(part)!).join(',') : text;
-  };
-  const params = Object.entries(one.params).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? rename(value) : value,
-  ]);
-  return { ...one, params: Object.fromEntries(params) };
 }

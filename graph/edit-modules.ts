@@ -3,7 +3,7 @@ import { createChanges, EditError, moduleNamed, nodePath, nodeWithId } from './c
 import type { Edit } from './edit.ts';
 import { finder } from './modules.ts';
 import { isOutput, isPort } from './ports.ts';
-import { IDENTIFIER, isInstance, type PatchbayDocument } from './schema.ts';
+import { IDENTIFIER, isInstance, type GraphModule, type PatchbayDocument } from './schema.ts';
 
 /**
  * Gives an instance a definition of its own: a copy of its module under a new name, so that edits leave the other uses
@@ -13,19 +13,38 @@ import { IDENTIFIER, isInstance, type PatchbayDocument } from './schema.ts';
 export function makeUnique(document: PatchbayDocument, moduleName: string, nodeId: string): Edit {
   const node = nodeWithId(moduleNamed(document, moduleName), nodeId);
   if (!isInstance(node)) throw new EditError(`${node.name} is no instance of a module`);
-  const { origin: _, ...definition } = moduleNamed(document, node.module);
-  const names = new Set(document.modules.map(({ name }) => name));
-  let number = 2;
-  while (names.has(`${node.module}${number}`)) number += 1;
-  const name = `${node.module}${number}`;
+  const copy = copyOf(document, node.module);
+  const { name } = copy;
   const changes = createChanges(document);
-  changes.insert(['modules', name], { ...definition, name });
+  changes.insert(['modules', name], copy);
   changes.set(nodePath(moduleName, nodeId, 'module'), name);
   return {
     title: `Make ${node.name} unique as ${name}`,
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [nodeId] },
   };
+}
+
+/**
+ * A copy of a module beside it, without instances: something to change while the other stays as it is.
+ * @throws {EditError} if there is no such module, or it is the main one, which has sizes that no other may have.
+ */
+export function duplicateModule(document: PatchbayDocument, moduleName: string): Edit {
+  const module = moduleNamed(document, moduleName);
+  if (document.main === moduleName) throw new EditError(`${moduleName} is the main module, of which there is one`);
+  const copy = copyOf(document, moduleName);
+  const changes = createChanges(document);
+  changes.insert(['modules', copy.name], copy, document.modules.indexOf(module) + 1);
+  return { title: `Duplicate ${moduleName} as ${copy.name}`, diff: changes.diff() };
+}
+
+/** The definition under a name that is free; it no longer is what ships with Patchbay. */
+function copyOf(document: PatchbayDocument, moduleName: string): GraphModule {
+  const { origin: _, ...definition } = moduleNamed(document, moduleName);
+  const names = new Set(document.modules.map(({ name }) => name));
+  let number = 2;
+  while (names.has(`${moduleName}${number}`)) number += 1;
+  return { ...definition, name: `${moduleName}${number}` };
 }
 
 /**
@@ -54,13 +73,18 @@ export function renameModule(document: PatchbayDocument, moduleName: string, to:
  */
 export function removeModule(document: PatchbayDocument, moduleName: string): Edit {
   moduleNamed(document, moduleName);
-  if (document.main === moduleName) throw new EditError(`${moduleName} is the main module`);
-  const uses = usesOfModule(document, moduleName);
-  if (uses.length > 0)
-    throw new EditError(`${moduleName} is used in ${[...new Set(uses.map(({ caller }) => caller))].join(', ')}`);
+  const kept = reasonToKeep(document, moduleName);
+  if (kept !== undefined) throw new EditError(kept);
   const changes = createChanges(document);
   changes.remove(['modules', moduleName]);
   return { title: `Delete module ${moduleName}`, diff: changes.diff() };
+}
+
+/** Why a module cannot be deleted; undefined if it can be. */
+export function reasonToKeep(document: PatchbayDocument, moduleName: string): string | undefined {
+  if (document.main === moduleName) return `${moduleName} is the main module`;
+  const callers = new Set(usesOfModule(document, moduleName).map(({ caller }) => caller));
+  return callers.size > 0 ? `${moduleName} is used in ${[...callers].join(', ')}` : undefined;
 }
 
 export interface ModuleUse {

@@ -19,7 +19,16 @@ export {
   removeHyperparameter,
   renameHyperparameter,
 } from './edit-hyperparameters.ts';
-export { makeUnique, movePort, removeModule, renameModule, usesOfModule, type ModuleUse } from './edit-modules.ts';
+export {
+  duplicateModule,
+  makeUnique,
+  movePort,
+  reasonToKeep,
+  removeModule,
+  renameModule,
+  usesOfModule,
+  type ModuleUse,
+} from './edit-modules.ts';
 export {
   addInstance,
   addNode,

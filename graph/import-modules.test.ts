@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply, invert } from './diff.ts';
 import { importModules } from './edits.ts';
-import { BLOCK, documentOf, instance, module, stackDocument } from './testing/documents.ts';
+import { BLOCK, documentOf, instance, module, node, stackDocument } from './testing/documents.ts';
 import { problemsOf } from './testing/show.ts';
 
 const OTHER = documentOf([
@@ -35,4 +35,29 @@ test('a file without modules says so', () => {
   expect(() => importModules(stackDocument(), documentOf([module('Main', {})]))).toThrow(
     'no modules besides its main one',
   );
+});
+
+test('pictures that modules name come along, under an id that is free, and are one where their content is', () => {
+  const picture = { id: 'p', name: 'lake.png', mime: 'image/png', sha256: 'a'.repeat(64), data: 'AAAA' };
+  const source = documentOf(
+    [module('Main', {}), module('Eye', { nodes: [node('see', 'image_input', { images: 'p' })] })],
+    { assets: [picture] },
+  );
+  const other = { ...picture, sha256: 'b'.repeat(64) };
+  const after = apply(
+    documentOf([module('Model', {})], { assets: [other] }),
+    importModules(documentOf([module('Model', {})], { assets: [other] }), source).edit.diff,
+  );
+  expect(after.assets).toEqual([other, { ...picture, id: 'p_1' }]);
+  expect(after.modules[1]!.nodes[0]!.params).toEqual({ images: 'p_1' });
+  // A second time it is known: by what it shows, and so is the module.
+  const again = importModules(after, source);
+  expect(apply(after, again.edit.diff).assets).toEqual(after.assets);
+  expect(again.present).toEqual(['Eye']);
+});
+
+test('a choice of modules brings what it needs, and says so', () => {
+  const document = documentOf([module('Model', {})]);
+  expect(importModules(document, OTHER, ['Outer'])).toMatchObject({ added: ['Block', 'Outer'], needed: ['Block'] });
+  expect(importModules(document, OTHER, ['Block'])).toMatchObject({ added: ['Block'], needed: [] });
 });

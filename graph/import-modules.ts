@@ -1,15 +1,18 @@
-/** Modules of another document: they come with those that they need, under names that are free here. */
+/** Modules of another document: they come with the modules and pictures that they need, under names that are free here. */
+import { assetsOf, carryAssets, withCarried } from './carried.ts';
 import { createChanges, EditError } from './changes.ts';
 import { equal } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { closureOf, finder } from './modules.ts';
 import { freeName } from './names.ts';
-import { isInstance, type GraphModule, type PatchbayDocument } from './schema.ts';
+import type { PatchbayDocument } from './schema.ts';
 
 export interface ModuleImport {
   readonly edit: Edit;
   /** Modules that came, by the names that they have here. */
   readonly added: readonly string[];
+  /** Those that were not asked for, but are needed by those that were. */
+  readonly needed: readonly string[];
   /** Those that were here already, the same in every part. */
   readonly present: readonly string[];
   /** Those whose name stands for another module here: what they were called, and what they are now. */
@@ -36,11 +39,25 @@ export function importModules(
   if (needed.length === 0) throw new EditError('The file has no modules besides its main one');
   const changes = createChanges(document);
   const calledHere = new Map<string, string>();
-  const result = { added: [] as string[], present: [] as string[], renamed: [] as { from: string; to: string }[] };
+  const asked = new Set(names);
+  const result = {
+    added: [] as string[],
+    needed: needed.map(({ name }) => name).filter((name) => !asked.has(name)),
+    present: [] as string[],
+    renamed: [] as { from: string; to: string }[],
+  };
   const taken = new Set([...document.modules, ...needed].map(({ name }) => name));
+  const assets = carryAssets(
+    changes,
+    assetsOf(
+      source,
+      needed.flatMap(({ nodes }) => nodes),
+    ),
+  );
   // Those that are needed stand first, so that their names here are known.
   for (const module of needed) {
-    const copy = withCallees(module, calledHere);
+    const nodes = module.nodes.map((node) => withCarried(node, calledHere, assets));
+    const copy = nodes.every((node, index) => node === module.nodes[index]) ? module : { ...module, nodes };
     const known = here(module.name);
     if (known && equal(known, copy)) {
       result.present.push(module.name);
@@ -57,13 +74,4 @@ export function importModules(
   }
   const title = `Import ${count(result.added.length, 'module')}`;
   return { edit: { title, diff: changes.diff() }, ...result };
-}
-
-/** The module with its instances under the names that their modules have now. */
-function withCallees(module: GraphModule, names: ReadonlyMap<string, string>): GraphModule {
-  const nodes = module.nodes.map((node) => {
-    const name = isInstance(node) ? names.get(node.module) : undefined;
-    return name === undefined ? node : { ...node, module: name };
-  });
-  return nodes.every((node, index) => node === module.nodes[index]) ? module : { ...module, nodes };
 }

@@ -6,6 +6,7 @@ import { AppContext, useApp, useView, type App as AppParts } from './app-context
 import { Canvas } from './canvas/canvas.tsx';
 import { ComparePanel } from './compare/compare-panel.tsx';
 import { Inspector } from './inspector/inspector.tsx';
+import { ImportDialog } from './library/import-dialog.tsx';
 import { Library } from './library/library.tsx';
 import { HeatLegend } from './overlay/heat-legend.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
@@ -31,6 +32,7 @@ export function App({ app }: { readonly app: AppParts }) {
             <Screen />
           </ErrorBoundary>
           <Exporting />
+          <ImportDialog />
           <Tour />
           <Finder />
           <Dialogs />

@@ -3,7 +3,7 @@ import {
   combine,
   EditError,
   groupNodes,
-  importModules,
+  importableModules,
   makeUnique,
   removeModule,
   ungroupNode,
@@ -91,25 +91,12 @@ function unusedModules(app: App): readonly string[] {
     .toReversed();
 }
 
-/** Copies the modules of another document, and says what became of names that clash. */
+/** Opens the choice of modules of a file (renderer/library/import-dialog.tsx). */
 async function importFromFile(app: App): Promise<void> {
   const source = await readWithDialog(app);
   if (!source) return;
-  const { tell } = app.notices.getState();
-  try {
-    const { document, dispatch } = app.document.getState();
-    const { edit, added, present, renamed } = importModules(document, source.document);
-    if (added.length > 0) dispatch(edit);
-    const parts = [
-      added.length > 0 ? `Imported ${added.join(', ')} from ${source.name}` : `${source.name} has no new modules`,
-      ...renamed.map(({ from, to }) => `there is another ${from}, so this one is ${to}`),
-      ...(present.length > 0 ? [`${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} here already`] : []),
-    ];
-    tell(parts.join('; '));
-  } catch (error) {
-    if (!(error instanceof EditError)) throw error;
-    tell(error.message, 'error');
-  }
+  if (importableModules(source.document).length > 0) app.view.getState().setImporting(source);
+  else app.notices.getState().tell(`${source.name} has no modules besides its main one`, 'error');
 }
 
 function oneInstance(app: App): true | string {

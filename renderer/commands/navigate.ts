@@ -62,7 +62,8 @@ export function leaveModule(app: App): void {
   if (openPath !== '') goToInstance(app, openPath);
 }
 
-function goToDefinition(app: App, module: string, nodeIds: readonly string[]): void {
+/** Opens a definition in an instance of it, the one that is open if it is one; tells it where there is none. */
+export function goToDefinition(app: App, module: string, nodeIds: readonly string[] = []): void {
   const { tree } = app.derived.getState();
   const path = instanceOf(tree, module, app.view.getState().openPath);
   if (path === null) {

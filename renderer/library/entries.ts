@@ -16,6 +16,9 @@ export interface PaletteGroup {
   readonly entries: readonly PaletteEntry[];
 }
 
+/** The group of the document's own modules. */
+export const OWN_MODULES = 'In this document';
+
 const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
   input: 'Input',
   vision: 'Vision',
@@ -44,7 +47,7 @@ export function paletteGroups(
   const offered = [...modules.values()].filter(({ name }) => name !== document.main && !contains(modules, name, open));
   const own = offered.filter(({ name, origin }) => origin === undefined && !shipped.has(name));
   const groups = [
-    { title: 'In this document', entries: own.map((module) => moduleEntry(module, modules, definitions)) },
+    { title: OWN_MODULES, entries: own.map((module) => moduleEntry(module, modules, definitions)) },
     ...CATEGORIES.map((category) => ({
       title: CATEGORY_TITLES[category],
       entries: [...definitions.values()].filter((definition) => definition.category === category).map(nodeEntry),

@@ -15,7 +15,7 @@ import { useDocument } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { ENTRY_DATA, parametersOf } from './add-entry.ts';
 import { parseCall, signature } from './call.ts';
-import { paletteGroups, type PaletteEntry, type PaletteGroup } from './entries.ts';
+import { OWN_MODULES, paletteGroups, type PaletteEntry, type PaletteGroup } from './entries.ts';
 import { search } from './search.ts';
 
 interface EntryListProps {
@@ -25,6 +25,8 @@ interface EntryListProps {
   readonly filter?: (entry: PaletteEntry) => boolean;
   /** How well an entry fits, 0 for not at all: while nothing is typed, those that fit come first, the best on top. */
   readonly rank?: (entry: PaletteEntry) => number;
+  /** False where the document's own modules are listed elsewhere: then only a search finds them here. */
+  readonly withOwn?: boolean;
   readonly autoFocus?: boolean;
   /** At the right of the search field, while it is empty. */
   readonly hint?: ReactNode;
@@ -37,6 +39,7 @@ export function EntryList({
   onAdd,
   filter,
   rank,
+  withOwn = true,
   autoFocus = false,
   hint,
   draggable = false,
@@ -51,7 +54,10 @@ export function EntryList({
   const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => paletteGroups(NODES, MODULES, document, open), [document, open]);
   const call = parseCall(query);
-  const groups = useMemo(() => found(all, call.name, filter, rank), [all, call.name, filter, rank]);
+  const groups = useMemo(() => {
+    const hits = found(all, call.name, filter, rank);
+    return withOwn ? hits : hits.filter(({ title }) => title !== OWN_MODULES);
+  }, [all, call.name, filter, rank, withOwn]);
   const entries = groups.flatMap((group) => group.entries);
   const current = Math.min(active, entries.length - 1);
   const add = (entry: PaletteEntry): void => {

@@ -1,7 +1,9 @@
-/** The palette of nodes and modules: search, drag onto the canvas, or Enter to add at its middle. */
+/** The palette of nodes and modules: search, drag onto the canvas, or Enter to add at its middle; the document's modules below. */
 import { useApp, useDocument } from '../app-context.ts';
+import { ReadOnlyLine } from '../panels/read-only.tsx';
 import { addEntry } from './add-entry.ts';
 import { EntryList } from './entry-list.tsx';
+import { ModulesPanel } from './modules-panel.tsx';
 import './library.css';
 
 export function Library() {
@@ -9,12 +11,15 @@ export function Library() {
   const readOnly = useDocument((state) => state.readOnly);
   return (
     <nav className="library" aria-label="Nodes and modules">
+      <ReadOnlyLine />
       <EntryList
+        withOwn={false}
         draggable
         disabled={readOnly}
         hint={<kbd aria-hidden="true">Shift A</kbd>}
         onAdd={(entry, written) => addEntry(app, entry, app.canvas.current?.insertionPoint() ?? [0, 0], null, written)}
       />
+      <ModulesPanel />
     </nav>
   );
 }

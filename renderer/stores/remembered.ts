@@ -7,7 +7,13 @@ const KEY = 'patchbay:view';
 const panel = z.object({ open: z.boolean(), size: z.number().min(80).max(1200) });
 const remembered = z.object({
   theme: z.enum(['system', 'dark', 'light']),
-  panels: z.object({ library: panel, inspector: panel, problems: panel }),
+  panels: z.object({
+    library: panel,
+    inspector: panel,
+    problems: panel,
+    // Later than the others.
+    modules: panel.default(DEFAULT_VIEW.panels.modules),
+  }),
   tourStep: z.number().int().nonnegative().nullable().default(null),
 });
 

@@ -4,14 +4,14 @@ import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
-export type PanelName = 'library' | 'inspector' | 'problems';
+export type PanelName = 'library' | 'modules' | 'inspector' | 'problems';
 
 /** What the field over the window looks for. */
 export type Finder = 'commands' | 'nodes';
 
 export interface PanelState {
   readonly open: boolean;
-  /** Width of a side panel, height of the list of problems, in CSS pixels. */
+  /** Width of a side panel, height of the lists of modules and of problems, in CSS pixels. */
   readonly size: number;
 }
 
@@ -34,13 +34,15 @@ export interface TokenBrush {
 }
 
 /** Another document, or this one at another moment. */
-export interface ComparedWith {
+export interface OtherDocument {
   readonly document: PatchbayDocument;
-  /** As the panel names it: `the saved file`, `vit-2.patchbay`. */
+  /** As it is named to the person: `the saved file`, `vit-2.patchbay`. */
   readonly name: string;
 }
 
 /** The part of the view that outlives the session. */
+export type ComparedWith = OtherDocument;
+
 export interface RememberedView {
   readonly theme: Theme;
   readonly panels: Readonly<Record<PanelName, PanelState>>;
@@ -84,6 +86,8 @@ export interface ViewState extends RememberedView {
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
+  /** The file that modules are to be taken from, while one chooses which. */
+  readonly importing: OtherDocument | null;
   readonly setScreen: (screen: ViewState['screen']) => void;
   /** Opens a module instance and selects nodes in it. */
   readonly open: (path: InstancePath, selection?: Iterable<string>) => void;
@@ -105,6 +109,7 @@ export interface ViewState extends RememberedView {
   /** Another document was opened: forget where one looked in the one before. */
   readonly reset: () => void;
 }
+  readonly setImporting: (importing: OtherDocument | null) => void;
 
 export type ViewStore = StoreApi<ViewState>;
 
@@ -116,6 +121,7 @@ export const DEFAULT_VIEW: RememberedView = {
     problems: { open: false, size: 180 },
   },
   tourStep: null,
+    modules: { open: true, size: 200 },
 };
 
 const NOWHERE = {
@@ -136,6 +142,7 @@ const NOWHERE = {
 
 export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): ViewStore {
   return createStore<ViewState>()((set) => ({
+  importing: null,
     ...NOWHERE,
     ...remembered,
     tour: { step: remembered.tourStep ?? 0, running: false },
@@ -163,5 +170,6 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
 }
 
 function sameOr(before: ReadonlySet<string>, after: ReadonlySet<string>): ReadonlySet<string> {
+    setImporting: (importing) => set({ importing }),
   return before.size === after.size && before.values().every((id) => after.has(id)) ? before : after;
 }
