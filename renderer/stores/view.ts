@@ -40,9 +40,9 @@ export interface OtherDocument {
   readonly name: string;
 }
 
-/** The part of the view that outlives the session. */
 export type ComparedWith = OtherDocument;
 
+/** The part of the view that outlives the session. */
 export interface RememberedView {
   readonly theme: Theme;
   readonly panels: Readonly<Record<PanelName, PanelState>>;
@@ -83,11 +83,11 @@ export interface ViewState extends RememberedView {
   readonly finder: Finder | null;
   /** The export dialog is open. */
   readonly exporting: boolean;
+  /** The file that modules are to be taken from, while one chooses which. */
+  readonly importing: OtherDocument | null;
   /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
   readonly addMenu: { readonly x: number; readonly y: number } | null;
 
-  /** The file that modules are to be taken from, while one chooses which. */
-  readonly importing: OtherDocument | null;
   readonly setScreen: (screen: ViewState['screen']) => void;
   /** Opens a module instance and selects nodes in it. */
   readonly open: (path: InstancePath, selection?: Iterable<string>) => void;
@@ -105,11 +105,11 @@ export interface ViewState extends RememberedView {
   readonly setTour: (change: Partial<TourState>) => void;
   readonly setFinder: (finder: Finder | null) => void;
   readonly setExporting: (exporting: boolean) => void;
+  readonly setImporting: (importing: OtherDocument | null) => void;
   readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
   /** Another document was opened: forget where one looked in the one before. */
   readonly reset: () => void;
 }
-  readonly setImporting: (importing: OtherDocument | null) => void;
 
 export type ViewStore = StoreApi<ViewState>;
 
@@ -117,11 +117,11 @@ export const DEFAULT_VIEW: RememberedView = {
   theme: 'system',
   panels: {
     library: { open: true, size: 228 },
+    modules: { open: true, size: 200 },
     inspector: { open: true, size: 292 },
     problems: { open: false, size: 180 },
   },
   tourStep: null,
-    modules: { open: true, size: 200 },
 };
 
 const NOWHERE = {
@@ -137,12 +137,12 @@ const NOWHERE = {
   symbol: null,
   finder: null,
   exporting: false,
+  importing: null,
   addMenu: null,
 } as const;
 
 export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): ViewStore {
   return createStore<ViewState>()((set) => ({
-  importing: null,
     ...NOWHERE,
     ...remembered,
     tour: { step: remembered.tourStep ?? 0, running: false },
@@ -164,12 +164,12 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),
     setFinder: (finder) => set({ finder }),
     setExporting: (exporting) => set({ exporting }),
+    setImporting: (importing) => set({ importing }),
     setAddMenu: (addMenu) => set({ addMenu }),
     reset: () => set(NOWHERE),
   }));
 }
 
 function sameOr(before: ReadonlySet<string>, after: ReadonlySet<string>): ReadonlySet<string> {
-    setImporting: (importing) => set({ importing }),
   return before.size === after.size && before.values().every((id) => after.has(id)) ? before : after;
 }
