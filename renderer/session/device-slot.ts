@@ -2,8 +2,7 @@
 import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import { compareDevices } from './compare-devices.ts';
 import type { Device } from './device.ts';
-import { openGpuDevice } from './gpu-device.ts';
-import { openDevice, type DeviceRequest, type OpenedDevice } from './open-device.ts';
+import { openDevice, type DeviceRequest, type Devices, type OpenedDevice } from './open-device.ts';
 
 export interface SlotListener {
   /** Another device computes from now on. */
@@ -14,15 +13,17 @@ export interface SlotListener {
 
 export class DeviceSlot {
   readonly #listener: SlotListener;
+  readonly #devices: Devices;
   #request: Omit<DeviceRequest, 'choice'>;
   #opened: OpenedDevice | null = null;
   /** What the last device does; it is given back after that. */
   #busy: Promise<void> = Promise.resolve();
   #choices = 0;
 
-  constructor(request: Omit<DeviceRequest, 'choice'>, listener: SlotListener) {
+  constructor(request: Omit<DeviceRequest, 'choice'>, listener: SlotListener, devices: Devices) {
     this.#request = request;
     this.#listener = listener;
+    this.#devices = devices;
   }
 
   /** Null while another one is opened. */
@@ -39,7 +40,7 @@ export class DeviceSlot {
   async choose(choice: DeviceChoice): Promise<void> {
     const turn = ++this.#choices;
     await this.#giveBack();
-    const opened = await openDevice({ ...this.#request, choice });
+    const opened = await openDevice({ ...this.#request, choice }, this.#devices);
     if (turn === this.#choices) this.#take(opened);
     else await opened.device.dispose();
   }
@@ -56,7 +57,7 @@ export class DeviceSlot {
     const { tuning, onLost } = this.#request;
     let taken = false;
     // Until it computes, its loss is nobody's.
-    const gpu = await openGpuDevice(navigator.gpu, tuning, (message) => taken && onLost(message));
+    const gpu = await this.#devices.gpu(tuning, (message) => taken && onLost(message));
     try {
       const verdict = await compareDevices(cpu, gpu, unmeasured, signal);
       if (turn !== this.#choices) return;

@@ -4,6 +4,7 @@ import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { Device, LeafName, Program } from './device.ts';
 import { messageOf } from './message-of.ts';
 import { DeviceSlot } from './device-slot.ts';
+import { DEVICES } from './open-device.ts';
 import type {
   CompilerToGpu,
   FromGpu,
@@ -109,6 +110,7 @@ export class GpuHost {
         },
         compared: (verdict) => this.#toMain({ kind: 'compared', verdict }),
       },
+      DEVICES,
     );
     void this.#slot.choose(choice);
   }

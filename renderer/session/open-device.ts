@@ -25,14 +25,35 @@ export interface OpenedDevice {
   readonly unmeasured: string | null;
 }
 
-export async function openDevice(request: DeviceRequest): Promise<OpenedDevice> {
+/** What there is to be opened, and how. */
+export interface Devices {
+  /** Null, or NoAdapterError, where there is none. */
+  adapter(): Promise<{ readonly fingerprint: string; readonly software: boolean } | null>;
+  /** @throws {NoAdapterError} where there is none; what the driver throws. */
+  gpu(tuning: Tuning | null, onLost: (message: string) => void): Promise<Device>;
+  /** @throws {OnnxRuntimeError} where WebAssembly or its binary cannot be had. */
+  cpu(): Promise<Device>;
+}
+
+/** Those of this browser. */
+export const DEVICES: Devices = {
+  adapter: async () => findAdapter(gpuOf()),
+  gpu: async (tuning, onLost) => openGpuDevice(gpuOf(), tuning, onLost),
+  cpu: async () => {
+    // Loaded when it is needed: whoever has a GPU never downloads it.
+    const { openCpuDevice } = await import('./cpu-device.ts');
+    return openCpuDevice();
+  },
+};
+
+export async function openDevice(request: DeviceRequest, devices: Devices): Promise<OpenedDevice> {
   switch (request.choice) {
     case 'automatic':
-      return openFastest(request);
+      return openFastest(request, devices);
     case 'gpu':
-      return openGpu(request);
+      return openGpu(request, devices);
     case 'cpu':
-      return openCpu(null);
+      return openCpu(null, devices);
     case 'reference':
       return { device: createReferenceDevice(), notice: null, unmeasured: null };
     default:
@@ -41,30 +62,28 @@ export async function openDevice(request: DeviceRequest): Promise<OpenedDevice> 
 }
 
 /** A real GPU without a question; a software adapter only where it was measured to be faster than the CPU itself. */
-async function openFastest(request: DeviceRequest): Promise<OpenedDevice> {
-  const adapter = await findAdapter(gpuOf()).catch(() => null);
+async function openFastest(request: DeviceRequest, devices: Devices): Promise<OpenedDevice> {
+  const adapter = await devices.adapter().catch(() => null);
   const known = request.verdict && request.verdict.adapter === adapter?.fingerprint ? request.verdict.faster : null;
-  if (!adapter?.software || known === 'gpu') return openGpu(request);
-  const opened = await openCpu(null);
+  if (!adapter?.software || known === 'gpu') return openGpu(request, devices);
+  const opened = await openCpu(null, devices);
   return known === null && opened.device.info.kind === 'cpu' ? { ...opened, unmeasured: adapter.fingerprint } : opened;
 }
 
-async function openGpu({ tuning, onLost }: DeviceRequest): Promise<OpenedDevice> {
+async function openGpu({ tuning, onLost }: DeviceRequest, devices: Devices): Promise<OpenedDevice> {
   try {
-    return { device: await openGpuDevice(gpuOf(), tuning, onLost), notice: null, unmeasured: null };
+    return { device: await devices.gpu(tuning, onLost), notice: null, unmeasured: null };
   } catch (error) {
     const why =
       error instanceof NoAdapterError ? 'There is no WebGPU adapter' : `The GPU cannot be used: ${messageOf(error)}`;
-    return openCpu(why);
+    return openCpu(why, devices);
   }
 }
 
-async function openCpu(why: string | null): Promise<OpenedDevice> {
+async function openCpu(why: string | null, devices: Devices): Promise<OpenedDevice> {
   try {
-    // Loaded when it is needed: whoever has a GPU never downloads it.
-    const { openCpuDevice } = await import('./cpu-device.ts');
     const notice = why && `${why}. The graph is computed on the CPU, by ONNX Runtime.`;
-    return { device: await openCpuDevice(), notice, unmeasured: null };
+    return { device: await devices.cpu(), notice, unmeasured: null };
   } catch (error) {
     const both = [...(why ? [why] : []), `ONNX Runtime cannot be used: ${messageOf(error)}`].join('. ');
     const notice = `${both}. The graph is computed on the CPU, in float64, which is exact and slow.`;
