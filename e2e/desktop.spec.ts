@@ -49,6 +49,12 @@ test('a document is opened, edited, saved, closed and found again', async () => 
   await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
   await editor.settled();
   await desktop.page.screenshot({ path: test.info().outputPath('1-opened.png') });
+  const device = desktop.page.getByRole('contentinfo', { name: 'Status' }).getByRole('button', { name: /·/ });
+  await device.click();
+  await desktop.page.getByRole('menuitemradio', { name: /^CPU/ }).click();
+  // Not "1 thread, as the page is not isolated".
+  await expect(device).toHaveText(/^CPU · ONNX Runtime, \d+ threads?$/);
+  await editor.settled();
   const before = await nodesOnDisk();
 
   await chooseMenuItem(desktop.electron, 'edit.select-all');
