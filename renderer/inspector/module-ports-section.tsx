@@ -58,6 +58,7 @@ function PortList({ module, type, title, ports }: PortListProps) {
               disabled={readOnly}
               onCommit={(to) => edit((document) => renameNode(document, module.name, id, to))}
             />
+            {!readOnly && index === 0 && ports.length > 1 && <i className="icon-button" aria-hidden="true" />}
             {!readOnly && index > 0 && (
               <Tooltip text="Move up">
                 <button

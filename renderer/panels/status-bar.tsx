@@ -14,7 +14,7 @@ export function StatusBar() {
     <footer className="status-bar" aria-label="Status">
       <DeviceMenu />
       <Fact name="parameters" value={formatSi(cost.parameters)} exact={`${formatWhole(cost.parameters)} parameters`} />
-      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} />
+      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} long />
       <Memory />
       <ProblemCount />
       <div className="status-right">
@@ -25,9 +25,17 @@ export function StatusBar() {
   );
 }
 
-function Fact({ name, value, exact }: { readonly name: string; readonly value: string; readonly exact: string }) {
+interface FactProps {
+  readonly name: string;
+  readonly value: string;
+  readonly exact: string;
+  /** Its unit is a word. */
+  readonly long?: boolean;
+}
+
+function Fact({ name, value, exact, long = false }: FactProps) {
   return (
-    <span title={exact}>
+    <span title={exact} className={long ? 'long' : undefined}>
       {name} <b>{value}</b>
     </span>
   );

@@ -17,6 +17,7 @@ export interface TourFacts {
 
 export interface TourStep {
   readonly title: string;
+  /** Keys stand in it as in the list of commands: `Mod+Z`. */
   readonly text: string;
   /** What the step is about, as a selector of the page. */
   readonly anchor: string;
@@ -33,21 +34,21 @@ const INSIDE = 'attention';
 export const TOUR_STEPS: readonly TourStep[] = [
   {
     title: 'A graph that computes',
-    text: 'Every card shows what PyTorch would compute there. Click the header of attention to select it.',
+    text: 'Every card shows what PyTorch would compute there. Click the header of attention, or walk to it with the arrow keys.',
     anchor: '[data-node="attention"]',
     place: '',
     done: ({ selection }) => selection.has('attention'),
   },
   {
     title: 'Change a number',
-    text: 'Its parameters and its help stand at the right. Set num_heads to another number: shapes and values follow.',
+    text: 'Its parameters and its help stand at the right; F1 goes there. Set num_heads to 6 and press Enter: shapes and values follow.',
     anchor: '.inspector',
     place: '',
     done: ({ edits }, start) => edits > start.edits,
   },
   {
     title: 'Take it back',
-    text: 'Ctrl+Z undoes every edit, one step at a time (⌘Z on macOS).',
+    text: 'Mod+Z undoes every edit, one step at a time.',
     anchor: '.canvas-slot',
     place: '',
     done: ({ undone }, start) => undone > start.undone,
@@ -61,7 +62,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Down to the matmul',
-    text: 'This is what attention does. Select softmax: its rows say which patch looks at which.',
+    text: 'This is what attention does. Select softmax: its rows say which token looks at which.',
     anchor: '[data-node="softmax"]',
     place: INSIDE,
     done: ({ selection }) => selection.has('softmax'),
@@ -82,14 +83,14 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Find anything',
-    text: 'Ctrl+K finds every command, Ctrl+F every node. Open one of them.',
+    text: 'Mod+K finds every command, Mod+F every node. Open one of them; Escape closes it.',
     anchor: '.logo',
     place: '',
     done: ({ finding }) => finding,
   },
   {
     title: 'Take it with you',
-    text: 'Ctrl+E shows the graph as PyTorch, as ONNX and as a web page. Open it.',
+    text: 'Mod+E shows the graph as PyTorch, as ONNX and as a web page. Open it.',
     anchor: '.logo',
     place: '',
     done: ({ exporting }) => exporting,

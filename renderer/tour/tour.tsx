@@ -1,6 +1,7 @@
 /** The tour's card beside what it is about. It takes no focus and covers nothing that is needed; what is done moves it on. */
 import { useEffect, useMemo, useState } from 'react';
 import { useApp, useView } from '../app-context.ts';
+import { showChord } from '../commands/keys.ts';
 import { factsOf, TOUR_STEPS } from './steps.ts';
 import './tour.css';
 
@@ -13,13 +14,16 @@ const LOOK_AGAIN = 150;
 export function Tour() {
   const { running, step } = useView((state) => state.tour);
   const screen = useView((state) => state.screen);
+  // What lies over the window is looked at first; the tour goes on when it is closed.
+  const covered = useView((state) => state.finder !== null || state.exporting);
   if (!running || screen !== 'editor') return null;
-  return step < TOUR_STEPS.length ? <Step key={step} index={step} /> : <End />;
+  return step < TOUR_STEPS.length ? <Step key={step} index={step} covered={covered} /> : !covered && <End />;
 }
 
-function Step({ index }: { readonly index: number }) {
+function Step({ index, covered }: { readonly index: number; readonly covered: boolean }) {
   const app = useApp();
-  const { title, text, anchor, done } = TOUR_STEPS[index]!;
+  const { title, text, anchor, place, done } = TOUR_STEPS[index]!;
+  const astray = useView((state) => state.openPath !== place);
   const { setTour } = app.view.getState();
   const box = useAnchor(anchor);
   const start = useMemo(() => factsOf(app), [app]);
@@ -33,6 +37,11 @@ function Step({ index }: { readonly index: number }) {
     look();
     return () => stops.forEach((stop) => stop());
   }, [app, done, start, index]);
+  useEffect(() => {
+    const node = /data-node="(\w+)"/.exec(anchor)?.[1];
+    if (node !== undefined && !astray) app.canvas.current?.reveal([node]);
+  }, [app, anchor, astray]);
+  if (covered) return null;
   return (
     <>
       {box && (
@@ -48,7 +57,7 @@ function Step({ index }: { readonly index: number }) {
         </p>
         <div aria-live="polite">
           <h3>{title}</h3>
-          <p>{text}</p>
+          <p>{astray ? `This step is ${placeText(place)}.` : withKeys(text, app.platform.mac)}</p>
         </div>
         <div className="tour-buttons">
           <button type="button" className="button" onClick={() => setTour({ running: false })}>
@@ -57,6 +66,11 @@ function Step({ index }: { readonly index: number }) {
           {index > 0 && (
             <button type="button" className="button" onClick={() => goTo(index - 1)}>
               Back
+            </button>
+          )}
+          {astray && (
+            <button type="button" className="button primary" onClick={() => goTo(index)}>
+              Go there
             </button>
           )}
           <button type="button" className="button" onClick={() => goTo(index + 1)}>
@@ -74,6 +88,15 @@ function Step({ index }: { readonly index: number }) {
     if (place !== undefined && place !== openPath) open(place);
     setTour({ step: next });
   }
+}
+
+function placeText(place: string): string {
+  return place === '' ? 'in the main module' : `inside ${place}`;
+}
+
+/** With the keys as this machine writes them. */
+function withKeys(text: string, mac: boolean): string {
+  return text.replaceAll(/Mod\+\w/g, (chord) => showChord(chord, mac));
 }
 
 function End() {
