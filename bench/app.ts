@@ -1,5 +1,6 @@
 /**
- * What the application asks of the main thread, measured in Chromium: `npm run build && node bench/app.ts [first|edits|frames|cpu]`.
+ * What the application asks of the main thread, measured in Chromium: `npm run build && node bench/app.ts [first|edits|frames|cpu]`;
+ * DIST names another folder of the built application.
  * Prints the time to a template's first values, the script time of an edit in a document of 300 nodes, and frames and
  * long tasks while a run at the notebook's sizes goes on.
  */
@@ -16,7 +17,7 @@ const NODES = 300;
 const EDITS = 20;
 const FILE = 'bench.patchbay';
 
-const serving = await serve({ folder: join(import.meta.dirname, '../dist/renderer'), port: 0 });
+const serving = await serve({ folder: process.env['DIST'] ?? join(import.meta.dirname, '../dist/renderer'), port: 0 });
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: CHROMIUM_FLAGS,

@@ -2,15 +2,19 @@
 import { useApp } from '../app-context.ts';
 import { planPreview, type Scene } from '../previews/plan.ts';
 import type { NodeView } from './node-view.ts';
-import { useLookAt, usePortType } from './use-facts.ts';
-import { shownPort } from './values.ts';
+import { useFact, useLookAt } from './use-facts.ts';
+import { portType, shownPort } from './values.ts';
 
 export function HeadSelect({ view }: { readonly view: NodeView }) {
   const app = useApp();
   const port = shownPort(view);
-  const type = usePortType(view, port);
+  // Of attention alone: the shapes of other values change nothing here.
+  const type = useFact(({ tree, inference }, { openPath, layerOf }) => {
+    const type = port ? portType(tree, inference, openPath, view, port, layerOf) : undefined;
+    return type?.flow === 'attention' ? type : undefined;
+  });
   const { key, lookAt } = useLookAt(view, port ?? NO_PORT);
-  if (!type || type.flow !== 'attention') return null;
+  if (!type) return null;
   const { scene } = planPreview('attention', type, lookAt);
   const shown = headsOf(scene);
   if (!shown) return null;

@@ -150,7 +150,7 @@ function PortRow({ view, port, centre, reachable }: PortRowProps) {
             –
           </span>
         ))}
-      <Port view={view} port={port} reachable={reachable} />
+      <Port view={view} port={port} type={type} reachable={reachable} />
     </div>
   );
 }

@@ -1,8 +1,9 @@
 /** Colour, name and time of a node, and its type below; the name is typed over in place. */
 import { TriangleAlert } from 'lucide-react';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { Fragment, memo, useEffect, useRef, useState } from 'react';
 import { useApp, useDocument, useRun, useView } from '../app-context.ts';
 import { enterNode } from '../commands/navigate.ts';
+import type { InstancePath } from '../../graph/instance.ts';
 import type { Mode } from '../../graph/schema.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { ViewLooks } from '../views/view-looks.tsx';
@@ -21,7 +22,8 @@ interface NodeHeaderProps {
   readonly warning: string | undefined;
 }
 
-export function NodeHeader({ view, warning }: NodeHeaderProps) {
+/** Renders for itself: the card around it does with every shape. */
+export const NodeHeader = memo(function NodeHeader({ view, warning }: NodeHeaderProps) {
   const { store } = useCanvas();
   const renaming = useCanvasState((state) => state.renaming === view.id);
   const path = useNodePath(view);
@@ -64,14 +66,19 @@ export function NodeHeader({ view, warning }: NodeHeaderProps) {
         )}
         {time !== undefined && <small>{formatMilliseconds(time)}</small>}
       </header>
-      <TypeLine view={view} layers={layers} />
+      <TypeLine view={view} path={path} layers={layers} />
     </>
   );
+});
+
+interface TypeLineProps {
+  readonly view: NodeView;
+  readonly path: InstancePath | null;
+  readonly layers: number | null;
 }
 
-function TypeLine({ view, layers }: { readonly view: NodeView; readonly layers: number | null }) {
+function TypeLine({ view, path, layers }: TypeLineProps) {
   const app = useApp();
-  const path = useNodePath(view);
   const layer = useView((state) => shownLayer(path ?? '', layers ?? 0, state.layerOf));
   const inside = view.kind === 'module' || view.kind === 'stack';
   return (

@@ -1,5 +1,5 @@
 /** The preview of a node: one canvas, its legend and moments; a patch of attention is chosen on it. */
-import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useApp } from '../app-context.ts';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
@@ -20,12 +20,12 @@ interface NodePreviewProps {
 }
 
 /** A view node's own way of showing its inputs, a text that is written there, or the preview of a value. */
-export function NodePreview({ view, port }: NodePreviewProps) {
+export const NodePreview = memo(function NodePreview({ view, port }: NodePreviewProps) {
   if (view.shows !== null) return <ViewCard view={view} />;
   if (view.preview === 'text') return <TextCard view={view} />;
   if (view.preview === 'generation') return <GenerationCard view={view} />;
   return <ValuePreview view={view} port={port} />;
-}
+});
 
 function ValuePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();

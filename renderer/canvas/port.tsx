@@ -5,21 +5,22 @@ import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey } from './canvas-store.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { refOf } from './ports.ts';
-import { openModule, useFact, useNodeProblems, usePortType } from './use-facts.ts';
+import { openModule, useFact, useNodeProblems } from './use-facts.ts';
 import { flowOf } from './values.ts';
 
 interface PortProps {
   readonly view: NodeView;
   readonly port: PortView;
+  /** As far as it is known. */
+  readonly type: PortType | undefined;
   /** Ports of nodes that are not selected are passed over by Tab: the node itself is one stop. */
   readonly reachable: boolean;
 }
 
-export function Port({ view, port, reachable }: PortProps) {
+export function Port({ view, port, type, reachable }: PortProps) {
   const { store, wirer, actions } = useCanvas();
   const ref = refOf(view.id, port);
   const key = portKey(ref);
-  const type = usePortType(view, port);
   const wired = useWired(key);
   const wrong = useNodeProblems(view.id).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === port.side && place.port.name === port.name,

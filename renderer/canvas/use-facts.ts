@@ -84,6 +84,15 @@ export function usePortFlow(node: NodeView, port: PortId): Flow {
   );
 }
 
+/** Whether the name of a dimension that is pointed at is among the port's: everything through which it flows is marked. */
+export function useSymbolAt(node: NodeView, port: PortId): boolean {
+  return useFact(({ tree, inference }, { symbol, openPath, layerOf }) => {
+    if (symbol === null) return false;
+    const type = portType(tree, inference, openPath, node, port, layerOf);
+    return type?.dims.some(({ name }) => name === symbol) === true;
+  });
+}
+
 /** The path under which the session knows the port's value. */
 export function useValuePath(node: NodeView, port: PortId | null): PortPath | undefined {
   return useFact(({ tree }, { openPath, layerOf }) =>

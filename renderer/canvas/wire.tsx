@@ -2,21 +2,21 @@
 import { EdgeLabelRenderer, type Edge as FlowEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
-import { useSymbolIn } from '../overlay/use-symbol.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { wireKey } from './canvas-store.ts';
 import { pointOnWire, wirePath, type Point } from './geometry.ts';
 import type { NodeView } from './node-view.ts';
 import { ShapeChip } from './shape-chip.tsx';
-import { useNodeProblems, usePortFlow, usePortType } from './use-facts.ts';
+import { useNodeProblems, usePortFlow, usePortType, useSymbolAt } from './use-facts.ts';
 
 export type WireEdge = FlowEdge<{ readonly edge: Edge; readonly source: NodeView }, 'wire'>;
 
 export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, targetY }: EdgeProps<WireEdge>) {
   const { edge, source } = data!;
   const key = wireKey(edge);
-  const flow = usePortFlow(source, { side: 'output', name: edge.from[1] });
-  const lit = useSymbolIn(usePortType(source, { side: 'output', name: edge.from[1] })?.dims);
+  const port = { side: 'output', name: edge.from[1] } as const;
+  const flow = usePortFlow(source, port);
+  const lit = useSymbolAt(source, port);
   const wrong = useNodeProblems(edge.to[0]).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );

@@ -1,6 +1,7 @@
 /** With nothing selected: the open module, and the document's hyperparameters by preset, sizes and seed. */
 import { renameModule, setHyperparameter, setSeed, setSize } from '../../graph/edits.ts';
 import type { ParameterValue, PatchbayDocument } from '../../graph/schema.ts';
+import { useDeferredValue } from 'react';
 import { useDerived, useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { PresetMenu } from '../panels/preset-menu.tsx';
@@ -18,6 +19,8 @@ export function DocumentInspector() {
   const readOnly = useDocument((state) => state.readOnly);
   const openPath = useView((state) => state.openPath);
   const module = useDocument(({ document }) => document.modules.find(({ name }) => name === open));
+  // How it is defined may follow an edit in a render of its own: nobody waits for it as for a shape.
+  const definition = useDeferredValue(module);
   return (
     <>
       <div className="inspector-heading">
@@ -34,8 +37,8 @@ export function DocumentInspector() {
         {module?.help && <p className="help">{module.help}</p>}
       </div>
       {openPath === '' ? <RootValues /> : <InstanceValues />}
-      {module && <HyperparametersSection module={module} />}
-      {module && <ModulePortsSection module={module} />}
+      {definition && <HyperparametersSection module={definition} />}
+      {definition && <ModulePortsSection module={definition} />}
     </>
   );
 }

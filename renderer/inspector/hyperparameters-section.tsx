@@ -1,5 +1,6 @@
 /** The hyperparameters that a module defines: names, defaults, one more, one less; instances and presets follow. */
 import { Plus, Trash2 } from 'lucide-react';
+import { memo } from 'react';
 import {
   addHyperparameter,
   changeHyperparameter,
@@ -20,7 +21,11 @@ const TYPES = ['int', 'float', 'bool', 'string'] as const;
 /** What a hyperparameter is at first, by its type. */
 const FIRST_DEFAULTS = { int: 1, float: 1, bool: false, string: '' } as const;
 
-export function HyperparametersSection({ module }: { readonly module: GraphModule }) {
+interface HyperparametersSectionProps {
+  readonly module: GraphModule;
+}
+
+export const HyperparametersSection = memo(function HyperparametersSection({ module }: HyperparametersSectionProps) {
   const app = useApp();
   const edit = useEdit();
   const readOnly = useDocument((state) => state.readOnly);
@@ -58,7 +63,7 @@ export function HyperparametersSection({ module }: { readonly module: GraphModul
       </ul>
     </Section>
   );
-}
+});
 
 interface DefinitionProps {
   readonly module: string;

@@ -1,5 +1,6 @@
 /** The ports of the open module, in the order in which instances have them: add, rename, reorder, delete. */
 import { ArrowUp, Plus, Trash2 } from 'lucide-react';
+import { memo } from 'react';
 import { addNode, movePort, removeNodes, renameNode } from '../../graph/edits.ts';
 import { isInput, isOutput } from '../../graph/ports.ts';
 import type { GraphModule, GraphNode } from '../../graph/schema.ts';
@@ -14,11 +15,15 @@ const SIDES = [
   { type: 'output', title: 'Outputs', is: isOutput },
 ] as const;
 
-export function ModulePortsSection({ module }: { readonly module: GraphModule }) {
+interface ModulePortsSectionProps {
+  readonly module: GraphModule;
+}
+
+export const ModulePortsSection = memo(function ModulePortsSection({ module }: ModulePortsSectionProps) {
   return SIDES.map(({ type, title, is }) => (
     <PortList key={type} module={module} type={type} title={title} ports={module.nodes.filter(is)} />
   ));
-}
+});
 
 interface PortListProps {
   readonly module: GraphModule;

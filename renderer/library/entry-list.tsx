@@ -1,5 +1,6 @@
 /** A search field and what it finds, for the library and for the quick search at the pointer: one keyboard for both. */
 import {
+  memo,
   useDeferredValue,
   useId,
   useMemo,
@@ -9,6 +10,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react';
+import type { PatchbayDocument } from '../../graph/schema.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useDocument } from '../app-context.ts';
@@ -35,7 +37,14 @@ interface EntryListProps {
   readonly disabled?: boolean;
 }
 
-export function EntryList({
+export function EntryList(props: EntryListProps) {
+  // What is offered may follow an edit in a render of its own: nobody waits for it as for a shape.
+  const document = useDeferredValue(useDocument((state) => state.document));
+  return <Entries {...props} document={document} />;
+}
+
+const Entries = memo(function Entries({
+  document,
   onAdd,
   filter,
   rank,
@@ -44,9 +53,7 @@ export function EntryList({
   hint,
   draggable = false,
   disabled = false,
-}: EntryListProps) {
-  // What is offered may follow an edit in a render of its own: nobody waits for it as for a shape.
-  const document = useDeferredValue(useDocument((state) => state.document));
+}: EntryListProps & { readonly document: PatchbayDocument }) {
   const open = useOpenModule();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
@@ -142,7 +149,7 @@ export function EntryList({
       </div>
     </div>
   );
-}
+});
 
 interface EntryRowProps {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** What the device is doing: mode, the last run's time and how much of it was computed anew; run, cancel and the mode. */
 import { Menu } from '@base-ui/react/menu';
 import { ChevronDown, Play, Square } from 'lucide-react';
+import { memo } from 'react';
 import { useApp, useRun } from '../app-context.ts';
 import { formatMilliseconds, formatSi } from '../previews/format.ts';
 import { isBusy, type RunMode, type RunStatus } from '../stores/run.ts';
@@ -13,28 +14,12 @@ const MODES: readonly { readonly mode: RunMode; readonly title: string; readonly
 
 export function RunPill() {
   const { commands } = useApp();
-  const mode = useRun((state) => state.mode);
   const status = useRun((state) => state.status);
-  const hasDevice = useRun((state) => state.device !== null);
-  const title = MODES.find((entry) => entry.mode === mode)!.title;
   const current = useRun((state) => state.current);
   const busy = isBusy(status);
   return (
     <section className="run-pill" aria-label="Run" data-status={status.kind} data-current={current}>
-      <Menu.Root>
-        <Menu.Trigger className="run-mode" title={status.kind === 'failed' ? status.message : undefined}>
-          <i className="run-dot" aria-hidden="true" />
-          <span>
-            {title} · {hasDevice ? describe(status) : 'looking for a device'}
-          </span>
-          <ChevronDown size={12} aria-hidden="true" />
-        </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner sideOffset={6} align="end" className="layer-menu">
-            <ModeMenu mode={mode} />
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
+      <ModeButton status={status} />
       {busy ? (
         <button type="button" className="run-action" onClick={() => commands.run('run.cancel')}>
           <Square size={10} aria-hidden="true" /> Cancel
@@ -52,6 +37,29 @@ export function RunPill() {
     </section>
   );
 }
+
+/** Not rendered where nothing but `current` changes, as with every edit. */
+const ModeButton = memo(function ModeButton({ status }: { readonly status: RunStatus }) {
+  const mode = useRun((state) => state.mode);
+  const hasDevice = useRun((state) => state.device !== null);
+  const title = MODES.find((entry) => entry.mode === mode)!.title;
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="run-mode" title={status.kind === 'failed' ? status.message : undefined}>
+        <i className="run-dot" aria-hidden="true" />
+        <span>
+          {title} · {hasDevice ? describe(status) : 'looking for a device'}
+        </span>
+        <ChevronDown size={12} aria-hidden="true" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={6} align="end" className="layer-menu">
+          <ModeMenu mode={mode} />
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+});
 
 function ModeMenu({ mode }: { readonly mode: RunMode }) {
   const { run } = useApp();
