@@ -50,6 +50,22 @@ export interface PickedDesktopImage {
   readonly bytes: Uint8Array;
 }
 
+/** A checkpoint whose hash is what was asked for; it is read in slices. */
+export interface OpenedCheckpoint {
+  readonly handle: string;
+  readonly byteLength: number;
+}
+
+export interface PickedCheckpoint extends OpenedCheckpoint {
+  readonly name: string;
+  /** As that of a picked image. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** No more bytes of a checkpoint cross the bridge at once. */
+export const CHECKPOINT_SLICE_BYTES = 16 * 1024 * 1024;
+
 /** One command of the renderer's list as the native menu shows it. */
 export interface MenuCommand {
   readonly id: string;
@@ -92,6 +108,19 @@ export interface DesktopCalls {
     readonly path: string;
     readonly sha256: string;
   }): Promise<Result<Uint8Array | null>>;
+  pickCheckpoint(request: { readonly document: string | null }): Promise<Result<PickedCheckpoint | null>>;
+  /** The checkpoint that a document names by path and hash; null if it is not there or holds something else. */
+  openCheckpoint(request: {
+    readonly document: string | null;
+    readonly path: string;
+    readonly sha256: string;
+  }): Promise<Result<OpenedCheckpoint | null>>;
+  /** Its bytes from `begin` up to `end`, at most `CHECKPOINT_SLICE_BYTES` of them. */
+  readCheckpoint(request: {
+    readonly handle: string;
+    readonly begin: number;
+    readonly end: number;
+  }): Promise<Result<Uint8Array>>;
   /** For the title and the guard at close. */
   setDocumentState(request: { readonly title: string; readonly dirty: boolean }): Promise<Result<null>>;
   /** Titles, keys and what can be done now, for the native menu. */

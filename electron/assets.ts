@@ -1,4 +1,4 @@
-/** Pictures and checkpoints that a document names by path and hash, read for the renderer if they are what it expects. */
+/** Pictures and the like that a document names by path and hash, read for the renderer if they are what it expects. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
@@ -11,11 +11,9 @@ import { readBounded } from './files.ts';
  * @param documentPath The document that names it, beside which a relative path is looked for; null: never saved.
  */
 export async function readAsset(documentPath: string | null, path: string, sha256: string): Promise<Uint8Array | null> {
-  const native = path.split('/').join(sep);
-  if (documentPath === null && !isAbsolute(native)) return null;
-  const whole = documentPath === null ? native : resolve(dirname(documentPath), native);
-  const facts = await stat(whole).catch(() => null);
-  if (!facts?.isFile()) return null;
+  const whole = pathFromDocument(documentPath, path);
+  const facts = whole === null ? null : await stat(whole).catch(() => null);
+  if (whole === null || !facts?.isFile()) return null;
   const bytes = await readBounded(whole);
   return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes : null;
 }
@@ -32,6 +30,13 @@ export async function readImages(
       bytes: await readBounded(path),
     })),
   );
+}
+
+/** Where a document's path leads; null for a relative one of a document that was never saved. */
+export function pathFromDocument(documentPath: string | null, path: string): string | null {
+  const native = path.split('/').join(sep);
+  if (documentPath !== null) return resolve(dirname(documentPath), native);
+  return isAbsolute(native) ? native : null;
 }
 
 /** With slashes, and relative if the file lies in the document's folder or below: the two then move together. */

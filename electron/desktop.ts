@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, Menu } from 'electron';
 import type { MenuCommand } from './api.ts';
 import { readAsset, readImages } from './assets.ts';
+import { CheckpointFiles } from './checkpoints.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError } from './errors.ts';
 import { DocumentFiles } from './files.ts';
@@ -21,6 +22,7 @@ export class Desktop {
   readonly #handles = new FileHandles();
   readonly #recent: RecentFiles;
   readonly #files: DocumentFiles;
+  readonly #checkpoints = new CheckpointFiles();
   readonly #journal: JournalFolder;
   /** Ids of the entries that the window's documents have in the journal. */
   readonly #journalled = new Set<string>();
@@ -153,6 +155,12 @@ export class Desktop {
       },
       pickImages: async ({ document }) => await readImages(await this.#dialogs.whichImages(), pathOf(document)),
       readAsset: ({ document, path, sha256 }) => readAsset(pathOf(document), path, sha256),
+      pickCheckpoint: async ({ document }) => {
+        const path = await this.#dialogs.whichCheckpoint();
+        return path === null ? null : this.#checkpoints.picked(path, pathOf(document));
+      },
+      openCheckpoint: ({ document, path, sha256 }) => this.#checkpoints.open(pathOf(document), path, sha256),
+      readCheckpoint: ({ handle, begin, end }) => this.#checkpoints.read(handle, begin, end),
       setDocumentState: (state) => done(this.#window?.setDocumentState(state)),
       setCommands: ({ commands }) => {
         this.#commands = commands;

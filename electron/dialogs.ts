@@ -10,8 +10,11 @@ const PICTURES = {
   extensions: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'csv', 'jsonl'],
 };
 
+const CHECKPOINTS = { name: 'Checkpoint', extensions: ['safetensors'] };
+
 export interface Dialogs extends FileQuestions {
   whichImages(): Promise<readonly string[]>;
+  whichCheckpoint(): Promise<string | null>;
   confirmUnsaved(name: string): Promise<UnsavedAnswer>;
   /** The page hangs with unsaved edits. */
   confirmCloseUnresponsive(): Promise<boolean>;
@@ -38,6 +41,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
   return {
     whatToOpen: async () => (await openDialog({ properties: ['openFile'], filters: [DOCUMENTS, ANY_FILE] }))[0] ?? null,
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
+    whichCheckpoint: async () => (await openDialog({ properties: ['openFile'], filters: [CHECKPOINTS] }))[0] ?? null,
     whereToSave: async (suggestedName) => {
       const options = { defaultPath: suggestedName, filters: [DOCUMENTS] };
       const window = currentWindow();

@@ -1,6 +1,6 @@
 /** What a request must look like before the main process acts on it. Total over the calls of electron/api.ts. */
 import { z } from 'zod';
-import type { CallName, DesktopCalls } from './api.ts';
+import { CHECKPOINT_SLICE_BYTES, type CallName, type DesktopCalls } from './api.ts';
 
 /** Compiles no code: what checks payloads of strangers has no need of `eval`. */
 z.config({ jitless: true });
@@ -21,6 +21,8 @@ const path = z
   .min(1)
   .max(4096)
   .refine((value) => !value.includes('\0'), 'no NUL');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const offset = z.number().int().nonnegative();
 
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDialog: z.undefined(),
@@ -34,7 +36,12 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   journalRead: z.undefined(),
   journalDiscard: z.strictObject({ id: journalId }),
   pickImages: z.strictObject({ document: id.nullable() }),
-  readAsset: z.strictObject({ document: id.nullable(), path, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  readAsset: z.strictObject({ document: id.nullable(), path, sha256 }),
+  pickCheckpoint: z.strictObject({ document: id.nullable() }),
+  openCheckpoint: z.strictObject({ document: id.nullable(), path, sha256 }),
+  readCheckpoint: z
+    .strictObject({ handle: id, begin: offset, end: offset })
+    .refine(({ begin, end }) => begin <= end && end - begin <= CHECKPOINT_SLICE_BYTES, 'at most 16 MiB at once'),
   setDocumentState: z.strictObject({ title: z.string().max(1024), dirty: z.boolean() }),
   setCommands: z.strictObject({
     commands: z

@@ -158,6 +158,25 @@ export function setSeed(document: PatchbayDocument, seed: number): Edit {
 }
 
 /**
+ * Names the checkpoint that the weights are in: a file beside the document, by its hash; undefined draws them from the seed.
+ * @throws {EditError} if the hash is none.
+ */
+export function setWeights(
+  document: PatchbayDocument,
+  weights: { readonly path: string; readonly sha256: string } | undefined,
+): Edit {
+  if (weights && !/^[0-9a-f]{64}$/.test(weights.sha256)) throw new EditError(`${weights.path} has no SHA-256`);
+  const changes = createChanges(document);
+  const { path, sha256 } = document.weights ?? {};
+  if (path !== weights?.path || sha256 !== weights?.sha256)
+    changes.set(['weights'], weights && { path: weights.path, sha256: weights.sha256 });
+  return {
+    title: weights ? `Load weights from ${weights.path}` : 'Draw the weights from the seed',
+    diff: changes.diff(),
+  };
+}
+
+/**
  * Adds a picture. One of the same id and content is left as it is, but for a caption that comes with it now.
  * @throws {EditError} if the record is malformed, or its id names another picture.
  */

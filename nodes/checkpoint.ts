@@ -2,7 +2,7 @@
 import type { InstanceTree } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import { recipeKey } from './recipe-key.ts';
-import type { WeightPlan, WeightRecipe } from './weights.ts';
+import type { WeightPlan, WeightRecipe, WeightShape } from './weights.ts';
 
 /** What is known of a checkpoint before its numbers are read: graph/formats/safetensors.ts reads it from the header. */
 export interface Checkpoint {
@@ -18,50 +18,80 @@ export interface Checkpoint {
 /** At most so many names stand in a message. */
 const MOST_NAMES = 5;
 
+/** Which weights of a graph a checkpoint has. */
+export interface CheckpointFit {
+  readonly matched: readonly WeightShape[];
+  readonly missing: readonly WeightShape[];
+  readonly wrongShape: readonly WeightShape[];
+  /** Names of entries that the graph has no place for. */
+  readonly unexpected: readonly string[];
+}
+
+export function checkpointFit(weights: Iterable<WeightShape>, { entries, prefix = '' }: Checkpoint): CheckpointFit {
+  const [matched, missing, wrongShape]: WeightShape[][] = [[], [], []];
+  const left = new Set([...entries.keys()].filter((entry) => entry.startsWith(prefix)));
+  for (const weight of weights) {
+    const entry = entries.get(prefix + weight.path);
+    left.delete(prefix + weight.path);
+    if (!entry) missing!.push(weight);
+    else if (entry.shape.join() === weight.shape.join()) matched!.push(weight);
+    else wrongShape!.push(weight);
+  }
+  return { matched: matched!, missing: missing!, wrongShape: wrongShape!, unexpected: [...left] };
+}
+
 /**
  * The plan with every weight taken from the checkpoint.
  * @returns problems for weights that the file lacks, has in another shape, or has beyond the graph's; a weight with a
  * problem is not in the plan.
  */
 export function planCheckpoint(plan: WeightPlan, tree: InstanceTree, checkpoint: Checkpoint): WeightPlan {
-  const { entries, hash, name, prefix = '' } = checkpoint;
-  const recipes = new Map<string, WeightRecipe>();
-  const problems: Problem[] = [...plan.problems];
-  const missing: WeightRecipe[] = [];
-  for (const recipe of plan.recipes.values()) {
-    const entry = entries.get(prefix + recipe.path);
-    if (!entry) missing.push(recipe);
-    else if (entry.shape.join() !== recipe.shape.join()) problems.push(wrongShape(tree, recipe, entry.shape, name));
-    else {
-      const from = { kind: 'file', entry: prefix + recipe.path } as const;
-      recipes.set(recipe.path, { ...recipe, key: recipeKey('checkpoint', [hash, from.entry]), from });
-    }
+  const { hash, prefix = '' } = checkpoint;
+  const fit = checkpointFit(plan.recipes.values(), checkpoint);
+  const recipes = fit.matched.map(({ path }): [string, WeightRecipe] => {
+    const from = { kind: 'file', entry: prefix + path } as const;
+    const key = recipeKey('checkpoint', [hash, from.entry]);
+    return [path, { ...plan.recipes.get(path)!, key, from }];
+  });
+  return { recipes: new Map(recipes), problems: [...plan.problems, ...fitProblems(fit, tree, checkpoint)] };
+}
+
+/**
+ * What keeps a checkpoint from being this graph's: weights in another shape, at their nodes; weights that it lacks, at
+ * the nodes that own them; and what it has beyond the graph's.
+ */
+export function fitProblems(
+  { missing, wrongShape, unexpected }: CheckpointFit,
+  tree: InstanceTree,
+  { entries, name, prefix = '' }: Checkpoint,
+): readonly Problem[] {
+  const problems = wrongShape.map((weight) => {
+    const shapes = [entries.get(prefix + weight.path)!.shape, weight.shape].map((shape) => `[${shape.join(', ')}]`);
+    const message = `${name} has ${weight.path} as ${shapes[0]}; the graph's is ${shapes[1]}`;
+    return misfit(tree, weight, 'weights.shape', message);
+  });
+  // One for each node as it is written, however many layers there are of it.
+  const owners = Map.groupBy(missing, ({ owner }) => {
+    const { module, nodeId } = tree.byPath.get(owner)?.place ?? {};
+    return `${module}/${nodeId}`;
+  });
+  for (const lacking of owners.values()) {
+    const message = `${name} lacks ${list(lacking.map(({ path }) => path))}`;
+    problems.push(misfit(tree, lacking[0]!, 'weights.missing', message));
   }
-  const unexpected = [...entries.keys()].filter(
-    (entry) => entry.startsWith(prefix) && !plan.recipes.has(entry.slice(prefix.length)),
-  );
-  if (missing.length > 0) {
-    problems.push(
-      misfit(tree, missing[0]!, 'weights.missing', `${name} lacks ${list(missing.map(({ path }) => path))}`),
-    );
-  }
-  if (unexpected.length > 0) {
+  // What belongs to a node with a problem is not too much.
+  if (unexpected.length > 0 && tree.blocked.size === 0) {
     problems.push({
       code: 'weights.unexpected',
       severity: 'error',
       message: `${name} has ${list(unexpected)}, which the graph has no place for`,
-      place: {},
+      place: { path: '' },
     });
   }
-  return { recipes, problems };
+  return problems;
 }
 
-function wrongShape(tree: InstanceTree, recipe: WeightRecipe, shape: readonly number[], name: string): Problem {
-  const message = `${name} has ${recipe.path} as [${shape.join(', ')}]; the graph's is [${recipe.shape.join(', ')}]`;
-  return misfit(tree, recipe, 'weights.shape', message);
-}
-
-function misfit(tree: InstanceTree, { owner }: WeightRecipe, code: string, message: string): Problem {
+function misfit(tree: InstanceTree, { owner }: WeightShape, code: string, message: string): Problem {
   return { code, severity: 'error', message, place: { ...tree.byPath.get(owner)?.place, path: owner } };
 }
 

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { analyse } from '../graph/analyse.ts';
 import type { InstanceTree } from '../graph/instance.ts';
 import { module, type GraphModule, type PatchbayDocument } from '../graph/schema.ts';
-import { planCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { checkpointFit, fitProblems, planCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { NodeDefinition } from './definition.ts';
 import { NODES } from './registry.ts';
 import { singleNode, vitTemplate } from './testing/graphs.ts';
-import { drawWeights, planWeights, WeightDrawer, type WeightRecipe } from './weights.ts';
+import { drawWeights, planWeights, weightShapes, WeightDrawer, type WeightRecipe } from './weights.ts';
 
 const TINY = { image_size: 8, patch_size: 4, embed_dim: 6, num_heads: 2, depth: 3, mlp_ratio: 2 };
 
@@ -248,9 +248,22 @@ test('a checkpoint that does not fit says what is missing, what is too much, and
   expect(problems.map(({ code, message, place: { path } }) => [code, message, path])).toEqual([
     ['weights.shape', "file has blocks.0.norm1.bias as [7]; the graph's is [6]", 'blocks.0.norm1'],
     ['weights.missing', 'file lacks 2 weights: norm.weight, norm.bias', 'norm'],
-    ['weights.unexpected', 'file has the weight head.weight, which the graph has no place for', undefined],
+    ['weights.unexpected', 'file has the weight head.weight, which the graph has no place for', ''],
   ]);
   expect(recipes.has('blocks.0.norm1.bias')).toBe(false);
+});
+
+test('what a checkpoint lacks is told once for each node as it is written, however many layers there are', async () => {
+  const tree = await tinyVit({ depth: 3 });
+  const shapes = weightShapes(tree);
+  expect(shapes.map(({ path }) => path)).toEqual([...planWeights(tree, 0).recipes.keys()]);
+  const checkpoint = { hash: 'abc', name: 'file', entries: new Map() };
+  const problems = fitProblems(checkpointFit(shapes, checkpoint), tree, checkpoint);
+  const definitions = new Set(shapes.map(({ owner }) => JSON.stringify(tree.byPath.get(owner)!.place)));
+  expect(problems.map(({ place: { path: _, ...place } }) => JSON.stringify(place))).toEqual([...definitions]);
+  expect(problems.find(({ place }) => place.path === 'blocks.0.norm1')?.message).toBe(
+    'file lacks 6 weights: blocks.0.norm1.weight, blocks.0.norm1.bias, blocks.1.norm1.weight, blocks.1.norm1.bias, blocks.2.norm1.weight and 1 more',
+  );
 });
 
 function checkpointOf(recipes: Iterable<WeightRecipe>, prefix: string): Checkpoint {

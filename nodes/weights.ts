@@ -63,6 +63,20 @@ export function planWeights(tree: InstanceTree, seed: number, registry: NodeRegi
   return { recipes, problems: shareProblems(tree, registry) };
 }
 
+/** A weight of the graph, before anything says what its numbers are. */
+export type WeightShape = Pick<WeightRecipe, 'path' | 'owner' | 'shape'>;
+
+/** The weights that a plan has recipes for, those of nodes with a problem left out. */
+export function weightShapes(tree: InstanceTree, registry: NodeRegistry = NODES): readonly WeightShape[] {
+  return tree.construction
+    .filter(({ path, weightPath }) => weightPath === path && !tree.blocked.has(path))
+    .flatMap((leaf) =>
+      weightsOf(leaf, registry)
+        .filter(({ discarded }) => !discarded)
+        .map((weight) => ({ path: stateDictKey(leaf.path, weight), owner: leaf.path, shape: weight.shape })),
+    );
+}
+
 /** Nodes that share weights which their owner does not have, or has in another shape. */
 export function shareProblems(tree: InstanceTree, registry: NodeRegistry = NODES): readonly Problem[] {
   return tree.construction.flatMap((leaf) => {

@@ -5,8 +5,10 @@ import type { CommandRunner } from './commands/command.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Checkpoints } from './session/checkpoints.ts';
 import type { Generations } from './session/generation.ts';
 import type { SessionApi } from './session/session-api.ts';
+import type { CheckpointState, CheckpointStore } from './stores/checkpoint.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
@@ -24,6 +26,10 @@ export interface App {
   /** What generate nodes write. */
   readonly generations: Generations;
   readonly platform: Platform;
+  /** Whether the document's checkpoint is there. */
+  readonly checkpoint: CheckpointStore;
+  /** Opens checkpoints, the document's and others. */
+  readonly checkpoints: Checkpoints;
   readonly commands: CommandRunner;
   /** What commands ask of the canvas (fit, zoom, pointer); the canvas attaches itself. */
   readonly canvas: CanvasLink;
@@ -58,4 +64,8 @@ export function useRun<T>(selector: (state: RunState) => T): T {
 
 export function useNotices<T>(selector: (state: NoticeState) => T): T {
   return useStore(useApp().notices, selector);
+}
+
+export function useCheckpoint<T>(selector: (state: CheckpointState) => T): T {
+  return useStore(useApp().checkpoint, selector);
 }

@@ -1,4 +1,5 @@
 /** Puts the application together: stores, session, commands, and what keeps them in step. */
+import type { PatchbayDocument } from '../graph/schema.ts';
 import type { App } from './app-context.ts';
 import { createCanvasLink } from './commands/canvas-link.ts';
 import { createClipboard } from './commands/clipboard.ts';
@@ -8,10 +9,13 @@ import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import type { Platform } from './platform/platform.ts';
 import { keepJournal, type JournalWriter } from './session/journal.ts';
+import { createCheckpoints } from './session/checkpoints.ts';
 import { createGenerations } from './session/generation.ts';
+import { createCheckpointOpener } from './session/open-checkpoint.ts';
 import { createPictureLoader } from './session/pictures.ts';
 import { Session } from './session/session.ts';
 import type { SessionThreads } from './session/threads.ts';
+import { createCheckpointStore } from './stores/checkpoint.ts';
 import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { createGenerationsStore } from './stores/generations.ts';
@@ -40,7 +44,9 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
 } {
   const document = createDocumentStore(emptyDocument(), 'Untitled');
   const pictures = createPictureStore();
-  const derived = createDerivedStore(document, pictures).store;
+  const checkpoint = createCheckpointStore();
+  const checkpoints = createCheckpoints(platform);
+  const derived = createDerivedStore(document, pictures, checkpoint).store;
   const view = createViewStore(recallView(storage));
   const run = createRunStore(recallDevice(storage).choice);
   const notices = createNoticeStore();
@@ -52,7 +58,12 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   tellFailures(run, notices);
   stillOnSoftware(run, root);
   const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
-  const session = new Session({ document, derived, view, run }, threads, loadPictures, {
+  const openCheckpoint = createCheckpointOpener(checkpoints, document, threads.compiler, checkpoint);
+  const loadFiles = async (document: PatchbayDocument) => {
+    await openCheckpoint(document);
+    return loadPictures(document);
+  };
+  const session = new Session({ document, derived, view, run }, threads, loadFiles, {
     tuned: (tuning) => rememberTuning(storage, tuning),
     compared: (verdict) => rememberDevice(storage, { verdict }),
   });
@@ -63,6 +74,8 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     run,
     notices,
     platform,
+    checkpoint,
+    checkpoints,
     session,
     generations: createGenerations(document, derived, session, createGenerationsStore()),
     commands: createCommandRunner(COMMANDS, () => app),

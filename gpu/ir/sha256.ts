@@ -1,14 +1,57 @@
-/** SHA-256 (FIPS 180-4) over text, synchronous: the browser's own is not, and recipes are hashed within passes. */
+/** SHA-256 (FIPS 180-4), synchronous: the browser's own is not, nor does it take a file in pieces. */
 
 /** The hash of the text's UTF-8 bytes in hexadecimal, cut to `digits` (64 at most). */
 export function sha256(text: string, digits = 64): string {
-  const words = padded(new TextEncoder().encode(text));
-  const state = Uint32Array.from(INITIAL_STATE);
-  const schedule = new Uint32Array(64);
-  for (let block = 0; block < words.length; block += 16) compress(state, words, block, schedule);
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0'))
-    .join('')
-    .slice(0, digits);
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(text));
+  return hash.finish().slice(0, digits);
+}
+
+const BLOCK_BYTES = 64;
+
+/** A hash of bytes that come piece by piece. */
+export class Sha256 {
+  readonly #state = Uint32Array.from(INITIAL_STATE);
+  readonly #schedule = new Uint32Array(64);
+  readonly #words = new Uint32Array(16);
+  /** What does not fill a block yet. */
+  readonly #rest = new Uint8Array(BLOCK_BYTES);
+  #length = 0;
+
+  update(bytes: Uint8Array): void {
+    let at = 0;
+    const filled = this.#length % BLOCK_BYTES;
+    this.#length += bytes.length;
+    if (filled > 0) {
+      at = Math.min(BLOCK_BYTES - filled, bytes.length);
+      this.#rest.set(bytes.subarray(0, at), filled);
+      if (filled + at < BLOCK_BYTES) return;
+      this.#block(this.#rest, 0);
+    }
+    for (; at + BLOCK_BYTES <= bytes.length; at += BLOCK_BYTES) this.#block(bytes, at);
+    this.#rest.set(bytes.subarray(at));
+  }
+
+  /** In hexadecimal; nothing can be added afterwards. */
+  finish(): string {
+    const filled = this.#length % BLOCK_BYTES;
+    // A 1 bit, zeros, and the length in bits in the last eight bytes.
+    const end = new Uint8Array(filled < 56 ? BLOCK_BYTES : 2 * BLOCK_BYTES);
+    end.set(this.#rest.subarray(0, filled));
+    end[filled] = 0x80;
+    new DataView(end.buffer).setBigUint64(end.length - 8, BigInt(this.#length) * 8n);
+    for (let at = 0; at < end.length; at += BLOCK_BYTES) this.#block(end, at);
+    return Array.from(this.#state, (word) => word.toString(16).padStart(8, '0')).join('');
+  }
+
+  #block(bytes: Uint8Array, at: number): void {
+    const words = this.#words;
+    for (let index = 0; index < 16; index++) {
+      const byte = at + 4 * index;
+      words[index] = (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8) | bytes[byte + 3]!;
+    }
+    compress(this.#state, words, this.#schedule);
+  }
 }
 
 const PRIMES = [...firstPrimes(64)];
@@ -29,19 +72,8 @@ function* firstPrimes(count: number): Generator<number> {
   }
 }
 
-/** The message, a 1 bit, zeros, and its length in bits: whole blocks of 16 big-endian words. */
-function padded(bytes: Uint8Array): Uint32Array {
-  const blocks = Math.ceil((bytes.length + 9) / 64);
-  const words = new Uint32Array(blocks * 16);
-  for (let index = 0; index < bytes.length; index++) words[index >> 2]! |= bytes[index]! << (24 - (index & 3) * 8);
-  words[bytes.length >> 2]! |= 0x80 << (24 - (bytes.length & 3) * 8);
-  words[words.length - 2] = Math.floor(bytes.length / 2 ** 29);
-  words[words.length - 1] = bytes.length << 3;
-  return words;
-}
-
-function compress(state: Uint32Array, words: Uint32Array, block: number, w: Uint32Array): void {
-  for (let t = 0; t < 16; t++) w[t] = words[block + t]!;
+function compress(state: Uint32Array, words: Uint32Array, w: Uint32Array): void {
+  for (let t = 0; t < 16; t++) w[t] = words[t]!;
   for (let t = 16; t < 64; t++) {
     const early = w[t - 15]!;
     const late = w[t - 2]!;
@@ -49,7 +81,9 @@ function compress(state: Uint32Array, words: Uint32Array, block: number, w: Uint
     const s1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
     w[t] = (w[t - 16]! + s0 + w[t - 7]! + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  // Without an iterator: files of gigabytes come through here.
+  let [a, b, c, d] = [state[0]! | 0, state[1]! | 0, state[2]! | 0, state[3]! | 0];
+  let [e, f, g, h] = [state[4]! | 0, state[5]! | 0, state[6]! | 0, state[7]! | 0];
   for (let t = 0; t < 64; t++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUND_CONSTANTS[t]! + w[t]!) | 0;
@@ -64,7 +98,14 @@ function compress(state: Uint32Array, words: Uint32Array, block: number, w: Uint
     b = a;
     a = (first + second) | 0;
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index]! += word;
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+  state[5]! += f;
+  state[6]! += g;
+  state[7]! += h;
 }
 
 function rotate(word: number, by: number): number {

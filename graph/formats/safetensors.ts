@@ -13,6 +13,11 @@ export interface ByteSource {
   read(begin: number, end: number): Promise<Uint8Array>;
 }
 
+/** What it reads is the reader's own: it may be given to another thread. */
+export interface OwningSource extends ByteSource {
+  read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 export interface SafetensorsEntry {
   readonly name: string;
   /** As written in the file; not every name can be decoded (`F8_E4M3`). */
@@ -44,7 +49,7 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 }
 
 /** For the browser: a File that was dropped or opened. */
-export function blobSource(blob: Blob): ByteSource {
+export function blobSource(blob: Blob): OwningSource {
   return {
     byteLength: blob.size,
     read: async (begin, end) => new Uint8Array(await blob.slice(begin, end).arrayBuffer()),

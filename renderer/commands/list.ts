@@ -9,9 +9,11 @@ import { RUN_COMMANDS } from './run-commands.ts';
 import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
+import { WEIGHTS_COMMANDS } from './weights-commands.ts';
 
 export const COMMANDS: readonly Command[] = [
   ...FILE_COMMANDS,
+  ...WEIGHTS_COMMANDS,
   ...EDIT_COMMANDS,
   ...NODE_COMMANDS,
   ...MODULE_COMMANDS,

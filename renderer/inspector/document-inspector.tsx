@@ -6,6 +6,7 @@ import { useDerived, useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { PresetMenu } from '../panels/preset-menu.tsx';
 import { formatSi } from '../previews/format.ts';
+import { CheckpointSection } from './checkpoint-section.tsx';
 import { Field } from './fields.tsx';
 import { HyperparametersSection } from './hyperparameters-section.tsx';
 import { ModulePortsSection } from './module-ports-section.tsx';
@@ -107,6 +108,7 @@ function RootValues() {
           />
         </div>
       </Section>
+      <CheckpointSection />
       <Section title="Cost">
         <Facts>
           <Fact name="parameters" title={String(cost.parameters)}>

@@ -1,5 +1,5 @@
 /** Opening and saving documents in a browser. */
-import { droppedHandle, isAllowed, pickers } from './file-system-access.ts';
+import { droppedHandle, isAllowed, orCancelled, pickers } from './file-system-access.ts';
 import type { FileStore } from './file-store.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
 import { type FileRef, type OpenedFile, PlatformError, type RecentFile } from './platform.ts';
@@ -110,16 +110,6 @@ export class BrowserFiles {
 
 async function uploaded(file: File | undefined): Promise<OpenedFile | null> {
   return file ? { file: null, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } : null;
-}
-
-/** Null where the person closed the picker. */
-async function orCancelled<T>(picking: Promise<T>): Promise<T | null> {
-  try {
-    return await picking;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return null;
-    throw error;
-  }
 }
 
 function failure(name: string, action: 'opened' | 'saved', error: unknown): PlatformError {

@@ -1,5 +1,6 @@
 /** The browser shell: File System Access where the browser has it, uploads and downloads elsewhere; journal in OPFS. */
 import { BrowserFiles } from './browser-files.ts';
+import { BrowserCheckpoints } from './browser-checkpoints.ts';
 import { createBrowserJournal } from './browser-journal.ts';
 import { findPicture, keepPicture } from './browser-pictures.ts';
 import { copyImage, copyText } from './clipboard.ts';
@@ -10,6 +11,7 @@ import { download, upload } from './upload.ts';
 
 export function createBrowserPlatform(): Platform {
   const files = new BrowserFiles(new FileStore());
+  const checkpoints = new BrowserCheckpoints();
   return {
     kind: 'browser',
     mac: /Mac|iPhone|iPad/.test(navigator.userAgent),
@@ -28,6 +30,8 @@ export function createBrowserPlatform(): Platform {
       return await Promise.all(images.map(pickedImage));
     },
     readAsset: (_document, _path, sha256) => findPicture(sha256),
+    pickCheckpoint: (_document, wanted) => checkpoints.pick(wanted),
+    openCheckpoint: (_document, _path, sha256) => checkpoints.open(sha256),
 
     setDocumentState: createLeaveGuard(),
     setCommands: () => undefined,

@@ -1,8 +1,21 @@
 /** The desktop shell: everything is asked of the main process over the bridge; failures come as values and leave as errors. */
-import type { DesktopApi, DesktopJournalEntry, OpenedDesktopFile, Result } from '../../electron/api.ts';
+import {
+  CHECKPOINT_SLICE_BYTES,
+  type DesktopApi,
+  type DesktopJournalEntry,
+  type OpenedCheckpoint,
+  type OpenedDesktopFile,
+  type Result,
+} from '../../electron/api.ts';
 import { copyImage, copyText } from './clipboard.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
-import { type FoundJournalEntry, type OpenedFile, type Platform, PlatformError } from './platform.ts';
+import {
+  type CheckpointFile,
+  type FoundJournalEntry,
+  type OpenedFile,
+  type Platform,
+  PlatformError,
+} from './platform.ts';
 import { editText } from './text-editing.ts';
 import { download } from './upload.ts';
 
@@ -37,6 +50,15 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     readAsset: async (document, path, sha256) => {
       const bytes = await valueOf(api.readAsset({ document: document?.id ?? null, path, sha256 }));
       return bytes && ownBytes(bytes);
+    },
+
+    pickCheckpoint: async (document) => {
+      const picked = await valueOf(api.pickCheckpoint({ document: document?.id ?? null }));
+      return picked && { ...checkpointFile(api, picked, picked.name, picked.sha256), path: picked.path };
+    },
+    openCheckpoint: async (document, path, sha256) => {
+      const found = await valueOf(api.openCheckpoint({ document: document?.id ?? null, path, sha256 }));
+      return found && checkpointFile(api, found, path.split('/').at(-1)!, sha256);
     },
 
     setDocumentState: (state) => void report(api.setDocumentState(state)),
@@ -111,6 +133,27 @@ function openedFile({ handle, bytes }: OpenedDesktopFile): OpenedFile {
 
 function foundEntry({ id, name, handle, bytes, savedAt }: DesktopJournalEntry): FoundJournalEntry {
   return { id, name, file: handle, bytes: ownBytes(bytes), savedAt: new Date(savedAt) };
+}
+
+function checkpointFile(
+  api: DesktopApi,
+  { handle, byteLength }: OpenedCheckpoint,
+  name: string,
+  sha256: string,
+): CheckpointFile {
+  return {
+    name,
+    sha256,
+    byteLength,
+    read: async (begin, end) => {
+      const bytes = new Uint8Array(end - begin);
+      for (let at = begin; at < end; at += CHECKPOINT_SLICE_BYTES) {
+        const slice = { handle, begin: at, end: Math.min(at + CHECKPOINT_SLICE_BYTES, end) };
+        bytes.set(await valueOf(api.readCheckpoint(slice)), at - begin);
+      }
+      return bytes;
+    },
+  };
 }
 
 /** What comes over the bridge is a copy made for this page, never shared memory. */

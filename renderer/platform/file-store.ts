@@ -43,7 +43,7 @@ export class FileStore {
   }
 
   async #run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.#database ??= openDatabase();
+    this.#database ??= openDatabase(DATABASE, STORE, 'id');
     const transaction = (await this.#database).transaction(STORE, mode);
     return await settled(act(transaction.objectStore(STORE)));
   }
@@ -54,13 +54,15 @@ async function findSame(files: readonly StoredFile[], handle: FileSystemFileHand
   return undefined;
 }
 
-async function openDatabase(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE, { keyPath: 'id' }));
+/** A database with one store, whose records are found by this field. */
+export async function openDatabase(name: string, store: string, keyPath: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, 1);
+  request.addEventListener('upgradeneeded', () => request.result.createObjectStore(store, { keyPath }));
   return await settled(request);
 }
 
-async function settled<T>(request: IDBRequest<T>): Promise<T> {
+/** @throws {DOMException} why the request failed. */
+export async function settled<T>(request: IDBRequest<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   request.addEventListener('success', () => resolve(request.result));
   request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB failed')));

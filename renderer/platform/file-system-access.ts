@@ -41,8 +41,23 @@ export async function isAllowed(handle: FileSystemFileHandle & PermissionedHandl
   return (await handle.requestPermission({ mode })) === 'granted';
 }
 
+/** Whether the file may be read without asking. */
+export async function isReadable(handle: FileSystemFileHandle & PermissionedHandle): Promise<boolean> {
+  return !handle.queryPermission || (await handle.queryPermission({ mode: 'read' })) === 'granted';
+}
+
 /** The handle of something dropped, where the browser gives one; to be called inside the event's handler. */
 export async function droppedHandle(item: DataTransferItem & HandleItem): Promise<FileSystemFileHandle | null> {
   const handle = await item.getAsFileSystemHandle?.();
   return handle instanceof FileSystemFileHandle ? handle : null;
+}
+
+/** Null where the person closed the picker. */
+export async function orCancelled<T>(picking: Promise<T>): Promise<T | null> {
+  try {
+    return await picking;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return null;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 /** What the application asks of the shell it runs in. Two implementations: electron.ts and browser.ts. */
+import type { OwningSource } from '../../graph/formats/safetensors.ts';
 
 /** A file as the shell knows it. Opaque: the desktop keeps the path, the browser the File System Access handle. */
 export interface FileRef {
@@ -52,6 +53,17 @@ export interface PickedImage {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A checkpoint that is there and has the hash that was asked for; it is read in pieces, never held whole. */
+export interface CheckpointFile extends OwningSource {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface PickedCheckpoint extends CheckpointFile {
+  /** What the document writes down: `openCheckpoint` finds it by that and its hash. */
+  readonly path: string;
+}
+
 export interface MenuCommand {
   readonly id: string;
   readonly title: string;
@@ -92,6 +104,15 @@ export interface Platform {
   pickImages(document: FileRef | null): Promise<readonly PickedImage[]>;
   /** The bytes that a document names by path and SHA-256; null if they are not there: it offers Locate. */
   readAsset(document: FileRef | null, path: string, sha256: string): Promise<Uint8Array<ArrayBuffer> | null>;
+
+  /**
+   * Asks for a checkpoint; to be called in a user's gesture.
+   * @param wanted the hash of one that the document names and that is not there: where the shell knows the file and
+   * lacks only the permission, it asks for that.
+   */
+  pickCheckpoint(document: FileRef | null, wanted: string | null): Promise<PickedCheckpoint | null>;
+  /** The checkpoint that a document names by path and SHA-256; null if it is not there or holds something else. */
+  openCheckpoint(document: FileRef | null, path: string, sha256: string): Promise<CheckpointFile | null>;
 
   /** The window's title, and whether closing it would lose edits. */
   setDocumentState(state: { readonly title: string; readonly dirty: boolean }): void;

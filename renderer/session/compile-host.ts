@@ -4,6 +4,7 @@ import { createCache } from '../../graph/cache.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
+import { receiveCheckpoint, type OpenCheckpoint } from './checkpoints.ts';
 import { compileDocument, type Compiled } from './compiler.ts';
 import { createPictureDecoder } from './picture-decoder.ts';
 import type { CompilerToGpu, FromCompiler, GpuToCompiler, ProgramId, ToCompiler } from './protocol.ts';
@@ -16,7 +17,13 @@ const MOST_PROGRAMS = 2;
 export class CompileHost {
   readonly #toMain: (message: FromCompiler) => void;
   readonly #pictures = createPictureDecoder();
-  readonly #memory = { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers() };
+  readonly #checkpoints = new Map<string, OpenCheckpoint>();
+  readonly #memory = {
+    cache: createCache(),
+    drawer: new WeightDrawer(),
+    tokenizers: createTokenizers(),
+    checkpoints: this.#checkpoints,
+  };
   readonly #programs = new Map<ProgramId, Compiled>();
   #gpu: MessagePort | null = null;
 
@@ -30,6 +37,9 @@ export class CompileHost {
         this.#gpu = message.gpu;
         this.#gpu.addEventListener('message', ({ data }: MessageEvent<GpuToCompiler>) => void this.#answerLeaf(data));
         this.#gpu.start();
+        return;
+      case 'checkpoint':
+        this.#checkpoints.set(message.checkpoint.hash, receiveCheckpoint(message.checkpoint));
         return;
       case 'picture':
         this.#pictures.provide(message.sha256, message.bytes);

@@ -17,7 +17,7 @@ const template = (name: string): Promise<PatchbayDocument> =>
 const compile = (request: Pick<CompileRequest, 'document'> & Partial<CompileRequest>) =>
   compileDocument(
     { taps: [], missing: new Set(), target: { kind: 'graph' }, ...request },
-    { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers() },
+    { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers(), checkpoints: new Map() },
   );
 
 const noPicture = () => Promise.reject(new Error('the graph has no picture'));

@@ -1,7 +1,7 @@
 /** From a document to a program for a device: instances, shapes, IR, passes, plan; and where its leaves' bytes come from. */
 import { analyse } from '../../graph/analyse.ts';
 import type { GraphCache } from '../../graph/cache.ts';
-import type { PortPath } from '../../graph/instance.ts';
+import type { InstanceTree, PortPath } from '../../graph/instance.ts';
 import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
@@ -13,7 +13,9 @@ import type { Picture } from '../../nodes/pictures.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.ts';
 import type { Tokenizers } from '../../nodes/text/tokenizers.ts';
-import { planWeights, type WeightDrawer } from '../../nodes/weights.ts';
+import { planCheckpoint } from '../../nodes/checkpoint.ts';
+import { planWeights, type WeightDrawer, type WeightPlan, type WeightRecipe } from '../../nodes/weights.ts';
+import { readWeight, type OpenCheckpoint } from './checkpoints.ts';
 import type { LeafName, Program } from './device.ts';
 import { lastPositionOf, type GrownSource, type ProgramSummary, type Target } from './protocol.ts';
 
@@ -43,22 +45,24 @@ export interface CompilerMemory {
   readonly cache: GraphCache;
   readonly drawer: WeightDrawer;
   readonly tokenizers: Tokenizers;
+  /** By hash; of a document whose checkpoint is not here, nothing that has weights is computed. */
+  readonly checkpoints: ReadonlyMap<string, OpenCheckpoint>;
 }
 
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function compileDocument(
   { document: written, taps, missing, target, grown: ids }: CompileRequest,
-  { cache, drawer, tokenizers }: CompilerMemory,
+  memory: CompilerMemory,
 ): Compiled {
-  const own = analyse(written, NODES, { cache });
+  const own = analyse(written, NODES, { cache: memory.cache });
   const grown = ids && grow(written, own.tree, ids.source, ids.rows);
   const document = grown?.document ?? written;
   const { tree, inference } = grown
     ? analyse(document, NODES, { values: grown.values, bound: new Map([[ids.source, grown.type]]) })
     : own;
-  const { recipes } = planWeights(tree, document.seed);
+  const { recipes } = weightsOf(document, tree, memory.checkpoints);
   const hashes = new Map(ids && [[ids.source, JSON.stringify(ids.rows)]]);
-  const sources = planSources(tree, inference, document, hashes, tokenizers);
+  const sources = planSources(tree, inference, document, hashes, memory.tokenizers);
   const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
   const lowered = lower(tree, inference, { weights: recipes, sources: available });
   const graph = runPasses(ids ? withLast(lowered, taps[0]!, ids) : withTaps(lowered, taps));
@@ -71,10 +75,32 @@ export function compileDocument(
       const source = sources.recipes.get(name);
       if (kind === 'input' && source) return bytesOf(await fillSource(source, pictureOf));
       const recipe = recipes.get(name);
-      if (kind === 'weight' && recipe) return bytesOf(drawer.draw(recipe));
+      if (kind === 'weight' && recipe) return bytesOf(await weightNumbers(recipe, document, memory));
       throw new Error('nothing says what its numbers are');
     },
   };
+}
+
+/** From the document's checkpoint, or else its seed. */
+export function weightsOf(
+  { seed, weights }: PatchbayDocument,
+  tree: InstanceTree,
+  checkpoints: CompilerMemory['checkpoints'],
+): WeightPlan {
+  const drawn = planWeights(tree, seed);
+  if (!weights) return drawn;
+  const checkpoint = checkpoints.get(weights.sha256);
+  return checkpoint ? planCheckpoint(drawn, tree, checkpoint) : { recipes: new Map(), problems: drawn.problems };
+}
+
+/** The numbers of one of `weightsOf`, drawn or read at this call. */
+export async function weightNumbers(
+  recipe: WeightRecipe,
+  { weights }: PatchbayDocument,
+  { drawer, checkpoints }: Pick<CompilerMemory, 'drawer' | 'checkpoints'>,
+): Promise<Float32Array> {
+  if (recipe.from.kind === 'drawn') return drawer.draw(recipe);
+  return readWeight(checkpoints.get(weights!.sha256)!, recipe.from.entry);
 }
 
 function needsAny(recipe: SourceRecipe | undefined, missing: ReadonlySet<string>): boolean {

@@ -10,6 +10,7 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import type { MemoryUse } from '../stores/run.ts';
+import type { SharedCheckpoint } from './checkpoints.ts';
 import type { LeafName, Program } from './device.ts';
 import type { TensorData } from './session-api.ts';
 
@@ -28,6 +29,8 @@ export type Target =
 
 export type ToCompiler =
   | { readonly kind: 'connect'; readonly gpu: MessagePort }
+  /** A checkpoint that a document names; kept by its hash. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: SharedCheckpoint }
   /** A picture that the document names by path; kept by its hash. */
   | { readonly kind: 'picture'; readonly sha256: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | {

@@ -14,6 +14,7 @@ import { NODES } from '../../nodes/registry.ts';
 import { planSources, type SourcePlan } from '../../nodes/sources.ts';
 import { createTokenizers, type Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { shareProblems } from '../../nodes/weights.ts';
+import { createCheckpointStore, weightProblems, type CheckpointState, type CheckpointStore } from './checkpoint.ts';
 import type { DocumentStore } from './document.ts';
 import { keepMap, keepValue } from './identity.ts';
 import { createPictureStore, missingPictureProblems, type PictureStore } from './pictures.ts';
@@ -28,7 +29,7 @@ export interface DerivedState {
   readonly inference: Inference;
   /** Where the values of source nodes come from. */
   readonly sources: SourcePlan;
-  /** All causes: of the tree, of the shapes (`inference.blocked` counts these), then pictures that are missing. */
+  /** All causes: of the tree, of the shapes (`inference.blocked` counts these), then files that are missing or do not fit. */
   readonly problems: readonly Problem[];
   readonly problemsOf: ReadonlyMap<DefinitionKey, readonly Problem[]>;
   /** Of this document or, for an instant after an edit, of the one before: nobody waits for it as for a shape. */
@@ -53,34 +54,37 @@ export function definitionKey(module: string, nodeId: string): DefinitionKey {
 export function createDerivedStore(
   documents: DocumentStore,
   pictures: PictureStore = createPictureStore(),
+  checkpoint: CheckpointStore = createCheckpointStore(),
 ): { readonly store: DerivedStore; dispose(): void } {
   const memory: DeriveMemory = { cache: createCache(), tokenizers: createTokenizers() };
   const work: WorkCache = new Map();
+  const files = (): FilesFound => ({ missing: pictures.getState().missing, checkpoint: checkpoint.getState() });
   const store = createStore<DerivedState>()(() => {
-    const state = derive(documents.getState().document, memory, pictures.getState().missing);
+    const state = derive(documents.getState().document, memory, files());
     return { ...state, cost: graphCost(state.tree, state.inference, { cache: work }) };
   });
   let costTimer: ReturnType<typeof setTimeout> | undefined;
   const stop = documents.subscribe(({ document }, before) => {
     if (document === before.document) return;
     const start = performance.now();
-    const state = derive(document, memory, pictures.getState().missing, store.getState());
+    const state = derive(document, memory, files(), store.getState());
     performance.clearMeasures(DERIVE_MEASURE);
     performance.measure(DERIVE_MEASURE, { start });
     store.setState(state, true);
     clearTimeout(costTimer);
     costTimer = setTimeout(() => store.setState(costOf(store.getState(), work)), COST_DELAY_MILLISECONDS);
   });
-  const stopPictures = pictures.subscribe(({ missing }) => {
+  const found = (): void => {
     const before = store.getState();
-    store.setState(derive(before.document, memory, missing, before), true);
-  });
+    store.setState(derive(before.document, memory, files(), before), true);
+  };
+  const stopFiles = [pictures.subscribe(found), checkpoint.subscribe(found)];
   return {
     store,
     dispose: () => {
       clearTimeout(costTimer);
       stop();
-      stopPictures();
+      stopFiles.forEach((stopFile) => stopFile());
     },
   };
 }
@@ -91,11 +95,21 @@ export interface DeriveMemory {
   readonly tokenizers: Tokenizers;
 }
 
+/** What is known of the files that the document names. */
+export interface FilesFound {
+  /** Ids of pictures that are not there. */
+  readonly missing: ReadonlySet<string>;
+  readonly checkpoint: CheckpointState;
+}
+
+/** Nothing has been looked for. */
+const NOTHING_LOOKED_FOR: FilesFound = { missing: new Set(), checkpoint: { kind: 'none' } };
+
 /** Everything that follows from a document but its cost, which stays; what equals `before` is shared with it. */
 export function derive(
   document: PatchbayDocument,
   { cache, tokenizers }: DeriveMemory,
-  missing: ReadonlySet<string>,
+  { missing, checkpoint }: FilesFound = NOTHING_LOOKED_FOR,
   before?: DerivedState,
 ): DerivedState {
   const { tree, inference: inferred, problems: found } = analyse(document, NODES, { cache });
@@ -111,6 +125,7 @@ export function derive(
     ...sources.problems,
     ...missingPictureProblems(tree, sources, missing),
     ...shareProblems(tree),
+    ...weightProblems(document, tree, checkpoint),
   ]);
   return {
     document,

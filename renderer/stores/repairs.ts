@@ -7,8 +7,6 @@ import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { derive, type DerivedState } from './derived.ts';
 
-const NONE_MISSING: ReadonlySet<string> = new Set();
-
 /** Fixes that would make the document valid as far as this problem goes. Each costs an analysis of the document. */
 export function repairsIn(derived: DerivedState, problem: Problem): readonly Fix[] {
   const memory = { cache: createCache(), tokenizers: createTokenizers() };
@@ -20,6 +18,6 @@ export function repairsIn(derived: DerivedState, problem: Problem): readonly Fix
     problems,
     library: NODES,
     shipped: MODULES,
-    check: (other) => derive(other, memory, NONE_MISSING).problems,
+    check: (other) => derive(other, memory).problems,
   });
 }

@@ -16,7 +16,7 @@ import { repairsIn } from './repairs.ts';
 const WRONG_GRAPHS = [...WRONG_SHAPES, ...WRONG_KINDS, ...WRONG_STRUCTURES, ...WRONG_WIRES];
 
 function derived(document: PatchbayDocument): DerivedState {
-  return derive(document, { cache: createCache(), tokenizers: createTokenizers() }, new Set());
+  return derive(document, { cache: createCache(), tokenizers: createTokenizers() });
 }
 
 /** `Module/node input NAME`, or with the parameter that is at fault. */

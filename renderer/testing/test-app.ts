@@ -5,8 +5,10 @@ import { createClipboard } from '../commands/clipboard.ts';
 import { emptyDocument } from '../commands/documents.ts';
 import { COMMANDS } from '../commands/list.ts';
 import { createCommandRunner } from '../commands/runner.ts';
-import type { FileRef, Platform } from '../platform/platform.ts';
+import type { FileRef, PickedCheckpoint, Platform } from '../platform/platform.ts';
+import { createCheckpoints } from '../session/checkpoints.ts';
 import type { SessionApi } from '../session/session-api.ts';
+import { createCheckpointStore } from '../stores/checkpoint.ts';
 import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
 import { createGenerationsStore } from '../stores/generations.ts';
@@ -23,6 +25,8 @@ export interface TestApp {
   readonly copied: string[];
   /** Makes the next save fail. */
   failSaves(message: string): void;
+  /** The checkpoint that the person chooses when they are asked. */
+  readonly pickNext: (file: PickedCheckpoint | null) => void;
 }
 
 export function createTestApp(start: PatchbayDocument = emptyDocument()): TestApp {
@@ -32,13 +36,27 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   const document = createDocumentStore(start, 'Untitled');
   const view = createViewStore();
   view.getState().setScreen('editor');
+  const checkpoint = createCheckpointStore();
+  let picked: PickedCheckpoint | null = null;
+  const platform = memoryPlatform({
+    pickCheckpoint: async () => picked,
+    copyText: async (text) => void copied.push(text),
+    saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
+      if (failure !== null) throw new Error(failure);
+      const saved = file ?? { id: suggestedName, name: suggestedName };
+      files.set(saved.id, bytes);
+      return saved;
+    },
+  });
   const app: App = {
     document,
     view,
-    derived: createDerivedStore(document).store,
+    derived: createDerivedStore(document, undefined, checkpoint).store,
     run: createRunStore(),
     notices: createNoticeStore(),
     session: idleSession(),
+    checkpoint,
+    checkpoints: createCheckpoints(platform),
     generations: {
       store: createGenerationsStore(),
       run: () => undefined,
@@ -50,20 +68,18 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     canvas: createCanvasLink(),
     clipboard: createClipboard(),
     theme: { current: 'dark', subscribe: () => () => undefined },
-    platform: memoryPlatform({
-      copyText: async (text) => void copied.push(text),
-      saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
-        if (failure !== null) throw new Error(failure);
-        const saved = file ?? { id: suggestedName, name: suggestedName };
-        files.set(saved.id, bytes);
-        return saved;
-      },
-    }),
+    platform,
   };
-  return { app, files, copied, failSaves: (message) => void (failure = message) };
+  return {
+    app,
+    files,
+    copied,
+    failSaves: (message) => void (failure = message),
+    pickNext: (file) => void (picked = file),
+  };
 }
 
-function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile'>): Platform {
+function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'pickCheckpoint'>): Platform {
   const never = () => () => undefined;
   return {
     kind: 'browser',
@@ -76,6 +92,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile'>): Platfor
     journal: { write: async () => undefined, read: async () => [], discard: async () => undefined },
     pickImages: async () => [],
     readAsset: async () => null,
+    openCheckpoint: async () => null,
     setDocumentState: () => undefined,
     setCommands: () => undefined,
     confirmUnsaved: null,

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { analyse } from '../../graph/analyse.ts';
+import { describeProblem } from '../../graph/problems.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { weightShapes } from '../../nodes/weights.ts';
+import { TEMPLATES } from '../../templates/registry.ts';
+import { createCheckpointOpener } from '../session/open-checkpoint.ts';
+import type { ToCompiler } from '../session/protocol.ts';
+import { checkpointFile, checkpointOf } from '../testing/checkpoints.ts';
+import { createTestApp } from '../testing/test-app.ts';
+import { loadWeights } from './weights-commands.ts';
+
+const attention = (): Promise<PatchbayDocument> => TEMPLATES.find(({ name }) => name === 'attention')!.load();
+
+/** An application that opens what its document names, as the running one does. */
+function appWith(document: PatchbayDocument) {
+  const test = createTestApp(document);
+  const { app } = test;
+  const sent: ToCompiler[] = [];
+  const compiler = {
+    post: (message: ToCompiler) => void sent.push(message),
+    listen: () => undefined,
+    onBreak: () => undefined,
+  };
+  const open = createCheckpointOpener(app.checkpoints, app.document, compiler, app.checkpoint);
+  return { ...test, sent, opened: () => open(app.document.getState().document) };
+}
+
+function fileFor(document: PatchbayDocument, leave: (path: string) => boolean, name = 'attention.safetensors') {
+  const weights = weightShapes(analyse(document, NODES).tree).filter(({ path }) => !leave(path));
+  return checkpointOf(
+    name,
+    new Map(
+      weights.map(({ path, shape }) => {
+        return [path, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }];
+      }),
+    ),
+  );
+}
+
+test('the document names the file that was chosen; undo and the seed take it away again', async () => {
+  const document = await attention();
+  const { app, pickNext, sent, opened } = appWith(document);
+  const file = fileFor(document, () => false);
+  pickNext(null);
+  await loadWeights(app);
+  expect(app.document.getState().document.weights).toBeUndefined();
+
+  pickNext(file);
+  await loadWeights(app);
+  await opened();
+  const named = { path: 'attention.safetensors', sha256: file.sha256 };
+  expect(app.document.getState().document.weights).toEqual(named);
+  expect(app.checkpoint.getState()).toMatchObject({ kind: 'open', checkpoint: { hash: file.sha256 } });
+  expect(app.derived.getState().problems).toEqual([]);
+  expect(sent.map(({ kind }) => kind)).toEqual(['checkpoint']);
+
+  app.commands.run('edit.undo');
+  await opened();
+  expect(app.document.getState().document).toEqual(document);
+  expect(app.checkpoint.getState()).toEqual({ kind: 'none' });
+  app.commands.run('edit.redo');
+  await opened();
+  app.commands.run('file.draw-weights');
+  await opened();
+  expect(app.document.getState().document).toEqual(document);
+  // Once is enough for one file.
+  expect(sent).toHaveLength(1);
+});
+
+test('what does not fit is told at its node, and follows the edits of the graph', async () => {
+  const document = await attention();
+  const { app, pickNext, opened } = appWith(document);
+  pickNext(fileFor(document, (path) => path.endsWith('q_proj.weight')));
+  await loadWeights(app);
+  await opened();
+  const [problem, ...others] = app.derived.getState().problems;
+  expect(others).toEqual([]);
+  expect(describeProblem(problem!)).toMatch(
+    /^attention\.q_proj: attention\.safetensors lacks the weight attention\.q_proj\.weight$/,
+  );
+  expect(problem!.place).toMatchObject({ nodeId: expect.any(String), module: expect.any(String) });
+  app.commands.run('file.draw-weights');
+  await opened();
+  expect(app.derived.getState().problems).toEqual([]);
+});
+
+test('a file that is not there is told once, and located by choosing it', async () => {
+  const document = await attention();
+  const file = fileFor(document, () => false);
+  const weights = { path: file.path, sha256: file.sha256 };
+  const { app, pickNext, opened } = appWith({ ...document, weights });
+  await opened();
+  expect(app.checkpoint.getState()).toEqual({ kind: 'missing' });
+  expect(app.derived.getState().problems.map(({ code }) => code)).toEqual(['weights.absent']);
+  pickNext(file);
+  await loadWeights(app);
+  await opened();
+  // It is the file that the document names: nothing was edited.
+  expect(app.document.getState().history.past).toEqual([]);
+  expect(app.derived.getState().problems).toEqual([]);
+});
+
+test('another file in the place of a missing one is an edit, and is told', async () => {
+  const document = await attention();
+  const { app, pickNext, opened } = appWith({
+    ...document,
+    weights: { path: 'a.safetensors', sha256: '0'.repeat(64) },
+  });
+  await opened();
+  pickNext(fileFor(document, () => false, 'b.safetensors'));
+  await loadWeights(app);
+  await opened();
+  expect(app.document.getState().document.weights?.path).toBe('b.safetensors');
+  expect(app.notices.getState().toasts.at(-1)?.message).toContain('other weights than a.safetensors');
+  expect(app.derived.getState().problems).toEqual([]);
+});
+
+test('a broken file is told and changes nothing', async () => {
+  const document = await attention();
+  const { app, pickNext } = appWith(document);
+  pickNext(checkpointFile('notes.safetensors', new TextEncoder().encode('these are notes')));
+  await loadWeights(app);
+  expect(app.document.getState().document).toBe(document);
+  expect(app.notices.getState().toasts.at(-1)?.message).toMatch(/^notes\.safetensors is no checkpoint: /);
+});

@@ -1,0 +1,66 @@
+/** Brings the checkpoint that the document names to the compile worker, and says in a store whether it is there. */
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { CheckpointState, CheckpointStore } from '../stores/checkpoint.ts';
+import type { DocumentStore } from '../stores/document.ts';
+import { keepValue } from '../stores/identity.ts';
+import { shareCheckpoint, type Checkpoints, type OpenCheckpoint, type WeightsReference } from './checkpoints.ts';
+import { messageOf } from './message-of.ts';
+import type { FromCompiler, ToCompiler } from './protocol.ts';
+import type { Channel } from './threads.ts';
+
+/** Resolves once the document's checkpoint is at the compile worker, or is known not to be there. */
+export type OpenDocumentCheckpoint = (document: PatchbayDocument) => Promise<void>;
+
+/** Follows the document store too, for while nothing is compiled. */
+export function createCheckpointOpener(
+  checkpoints: Checkpoints,
+  documents: DocumentStore,
+  compiler: Channel<ToCompiler, FromCompiler>,
+  store: CheckpointStore,
+): OpenDocumentCheckpoint {
+  const sent = new Set<string>();
+  let asked: WeightsReference | undefined;
+  const tell = (weights: WeightsReference | undefined, state: CheckpointState): void => {
+    // Unless the document names another by now.
+    if (documents.getState().document.weights !== weights) return;
+    store.setState((before) => keepValue(before, state), true);
+  };
+  const find = async (weights: WeightsReference): Promise<OpenCheckpoint | CheckpointState> => {
+    try {
+      return (await checkpoints.open(documents.getState().file, weights)) ?? { kind: 'missing' };
+    } catch (error) {
+      return { kind: 'broken', message: messageOf(error) };
+    }
+  };
+  const open: OpenDocumentCheckpoint = async ({ weights }) => {
+    const another = weights !== asked;
+    asked = weights;
+    if (!weights) {
+      tell(weights, { kind: 'none' });
+      return;
+    }
+    // One that is missing is looked for again without a word.
+    if (another) tell(weights, { kind: 'opening' });
+    const found = await find(weights);
+    if ('kind' in found) {
+      tell(weights, found);
+      return;
+    }
+    if (!sent.has(found.hash)) {
+      sent.add(found.hash);
+      const checkpoint = shareCheckpoint(found);
+      compiler.post({ kind: 'checkpoint', checkpoint }, [checkpoint.port]);
+    }
+    if (!isOpen(store.getState(), weights)) tell(weights, { kind: 'open', checkpoint: found });
+  };
+  documents.subscribe((state, before) => {
+    const { weights } = state.document;
+    if (weights === before.document.weights && state.generation === before.generation) return;
+    void open(state.document);
+  });
+  return open;
+}
+
+function isOpen(state: CheckpointState, { sha256 }: WeightsReference): boolean {
+  return state.kind === 'open' && state.checkpoint.hash === sha256;
+}
