@@ -1,10 +1,9 @@
-/** Edits of a module's hyperparameters: add, rename, change, delete, and make one of a node's parameter. References follow. */
-import { createChanges, EditError, moduleNamed, nodePath, nodeWithId, type Changes } from './changes.ts';
+/** Edits of a module's hyperparameters: add, rename, change, delete. References follow. */
+import { createChanges, EditError, moduleNamed, nodePath, type Changes } from './changes.ts';
 import type { Edit } from './edit.ts';
 import { parseExpression, ExpressionError } from './expression-syntax.ts';
 import { FUNCTIONS, namePlaces, namesIn } from './expressions.ts';
 import { finder } from './modules.ts';
-import { freeName } from './names.ts';
 import { REPEAT, writtenParameters } from './node-rules.ts';
 import { namesInParameter, substituteNames } from './parameter-names.ts';
 import { isInput } from './ports.ts';
@@ -26,12 +25,16 @@ import type { NodeLibrary } from './signature.ts';
  * @throws {EditError} if its name is none or stands for something already, or its default is not of its type.
  */
 export function addHyperparameter(document: PatchbayDocument, moduleName: string, rule: Hyperparameter): Edit {
-  const module = moduleNamed(document, moduleName);
+  const changes = createChanges(document);
+  addRule(changes, moduleNamed(document, moduleName), rule);
+  return { title: `Add hyperparameter ${rule.name}`, diff: changes.diff(), place: placeOf(moduleName) };
+}
+
+/** @throws {EditError} as `addHyperparameter` does. */
+export function addRule(changes: Changes, module: GraphModule, rule: Hyperparameter): void {
   checkRule(module, rule);
   checkName(module, rule.name);
-  const changes = createChanges(document);
-  changes.insert(rulePath(moduleName, rule.name), rule);
-  return { title: `Add hyperparameter ${rule.name}`, diff: changes.diff(), place: placeOf(moduleName) };
+  changes.insert(rulePath(module.name, rule.name), rule);
 }
 
 /**
@@ -105,69 +108,6 @@ export function removeHyperparameter(
   return { title: `Delete hyperparameter ${name}`, diff: changes.diff(), place: placeOf(moduleName) };
 }
 
-/** Types of parameters that can follow a hyperparameter: those that are expressions. */
-const PROMOTABLE = { int: 'int', float: 'float', bool: 'bool' } as const;
-
-/** The type of the hyperparameter that a parameter would become; null where it cannot: it is no expression. */
-export function promotedType(type: string): 'int' | 'float' | 'bool' | null {
-  return own(PROMOTABLE, type) ?? null;
-}
-
-/**
- * Makes a hyperparameter of a node's parameter: its value becomes the default, and the node follows it. What every
- * instance computes stays what it was. `repeat` is the number of layers of a stack.
- * @throws {EditError} if there is no such parameter, it is no expression, or it speaks of hyperparameters itself.
- */
-export function promoteParameter(
-  document: PatchbayDocument,
-  library: NodeLibrary,
-  moduleName: string,
-  nodeId: string,
-  param: string,
-): Edit {
-  const module = moduleNamed(document, moduleName);
-  const node = nodeWithId(module, nodeId);
-  const rule = ruleOfParameter(document, library, node, param);
-  const type = rule && promotedType(rule.type);
-  if (!rule || !type) throw new EditError(`${param} of ${node.name} cannot be a hyperparameter`);
-  const value = param === REPEAT && isInstance(node) ? node.repeat! : (node.params?.[param] ?? rule.default);
-  const names = namesInParameter(type, value);
-  if (names.length > 0) throw new EditError(`${param} follows ${names.join(', ')} already`);
-  const wanted = param === REPEAT ? `${node.name}_layers` : param;
-  const name = freeName((one) => nameTaken(module, one) !== undefined, wanted);
-  const { minimum, maximum, help } = rule;
-  const changes = createChanges(document);
-  changes.insert(rulePath(moduleName, name), {
-    name,
-    type,
-    default: value,
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
-    ...(help !== undefined && { help }),
-  } satisfies Hyperparameter);
-  if (param === REPEAT) changes.set(nodePath(moduleName, nodeId, REPEAT), name);
-  else if (node.params) changes.set(nodePath(moduleName, nodeId, 'params', param), name);
-  else changes.set(nodePath(moduleName, nodeId, 'params'), { [param]: name });
-  return {
-    title: `Make ${param} of ${node.name} a hyperparameter`,
-    diff: changes.diff(),
-    place: { module: moduleName, nodeIds: [nodeId] },
-  };
-}
-
-type RuleOfParameter = Pick<Hyperparameter, 'default' | 'minimum' | 'maximum' | 'help'> & { readonly type: string };
-
-function ruleOfParameter(
-  document: PatchbayDocument,
-  library: NodeLibrary,
-  node: GraphNode,
-  param: string,
-): RuleOfParameter | undefined {
-  if (!isInstance(node)) return library.get(node.type)?.params.find(({ name }) => name === param);
-  if (param === REPEAT) return node.repeat === undefined ? undefined : { type: 'int', default: 1, minimum: 0 };
-  return finder(document)(node.module)?.hyperparameters.find(({ name }) => name === param);
-}
-
 const rulePath = (module: string, name: string) => ['modules', module, 'hyperparameters', name];
 const placeOf = (module: string) => ({ module, nodeIds: [] });
 
@@ -192,6 +132,10 @@ function checkRule(module: GraphModule, rule: Hyperparameter): void {
         : typeof value === 'number' && (type === 'float' || Number.isSafeInteger(value));
   if (!fits && (type === 'string' || !isExpression(value)))
     throw new EditError(`the default ${String(value)} of ${rule.name} is no ${type}`);
+  const { choices } = rule;
+  if (choices && type !== 'string') throw new EditError(`${rule.name} is no text, so it has no choices`);
+  if (choices && !choices.includes(String(value)))
+    throw new EditError(`the default ${String(value)} of ${rule.name} is none of ${choices.join(', ')}`);
 }
 
 function isExpression(value: ParameterValue): boolean {
@@ -212,7 +156,8 @@ function checkName(module: GraphModule, name: string): void {
   if (taken !== undefined) throw new EditError(taken);
 }
 
-function nameTaken(module: GraphModule, name: string): string | undefined {
+/** What a name stands for already, in words; undefined if it is free. */
+export function nameTaken(module: GraphModule, name: string): string | undefined {
   if (module.hyperparameters.some((one) => one.name === name))
     return `${module.name} has a hyperparameter ${name} already`;
   if ((module.sizes ?? []).some((one) => one.name === name)) return `${module.name} has a size ${name} already`;

@@ -14,8 +14,6 @@ export { toggleMode } from './edit-modes.ts';
 export {
   addHyperparameter,
   changeHyperparameter,
-  promotedType,
-  promoteParameter,
   removeHyperparameter,
   renameHyperparameter,
 } from './edit-hyperparameters.ts';
@@ -60,4 +58,5 @@ export { applyFix } from './fixes.ts';
 export { groupNodes, type GroupOptions } from './group.ts';
 export { importableModules, importModules, type ModuleImport } from './import-modules.ts';
 export { nameProblem, snakeCase, uniqueName } from './names.ts';
+export { promotable, promoteParameter, type Promotable, type PromotablePlace } from './promote.ts';
 export { ungroupNode } from './ungroup.ts';

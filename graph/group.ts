@@ -23,6 +23,7 @@ import {
 } from './schema.ts';
 import { followedShares } from './share-paths.ts';
 import type { NodeLibrary, PortType } from './signature.ts';
+import { nameAsValue } from './text-value.ts';
 
 export interface GroupOptions {
   /** Class name of the module to be; a number is added where it is taken. */
@@ -82,7 +83,7 @@ export function groupNodes(
     name: instanceName,
     module: className,
     ...(hyperparameters.length > 0 && {
-      params: Object.fromEntries(hyperparameters.map(({ name }) => [name, name])),
+      params: Object.fromEntries(hyperparameters.map(({ name, type }) => [name, nameAsValue(name, type)])),
     }),
     // Its corner, so that ungrouping finds the way back.
     position: [

@@ -9,6 +9,7 @@ import type { Fix } from './problems.ts';
 import { own } from './records.ts';
 import type { GraphNode, InstanceNode, ParameterValue } from './schema.ts';
 import type { ResolvedParameter } from './signature.ts';
+import { expressionOfText } from './text-value.ts';
 import { fixAtSource } from './trace.ts';
 
 /** Evaluates all parameters of a node; one at fault is reported, and its default stands in for it. */
@@ -77,9 +78,10 @@ function fixOf(
 ): Fix | undefined {
   if (!suggestion) return undefined;
   const { value, title } = suggestion;
-  if (typeof source !== 'string' || code === 'param.type' || code === 'param.choice')
+  const followed = expressionOfText(source);
+  if (typeof source !== 'string' || code === 'param.type' || (code === 'param.choice' && followed === undefined))
     return { kind: 'set-param', title, ...place, value };
-  const name = source.trim();
+  const name = (code === 'param.choice' ? followed! : source).trim();
   return enclosing.scope.names.has(name) ? fixAtSource(building.byPath, enclosing.path, name, value, title) : undefined;
 }
 

@@ -4,6 +4,7 @@ import { ExpressionError, parseExpression } from './expression-syntax.ts';
 import { namePlaces } from './expressions.ts';
 import type { ParameterValue } from './schema.ts';
 import type { ParameterDefinition } from './signature.ts';
+import { expressionOfText, TEXT_OFFSET, textOfExpression } from './text-value.ts';
 
 type ParameterType = ParameterDefinition['type'];
 
@@ -27,6 +28,11 @@ export function substituteNames(
   substitutes: ReadonlyMap<string, Substitute>,
 ): ParameterValue {
   if (typeof value !== 'string') return value;
+  const followed = type === 'string' || type === 'choice' ? expressionOfText(value) : undefined;
+  if (followed !== undefined) {
+    const written = substituteIn(followed, substitutes);
+    return written === followed ? value : textOfExpression(written);
+  }
   if (type !== 'dims') {
     const whole = substitutes.get(value.trim());
     if (whole && expressionsIn(type, value).length > 0) return whole.value;
@@ -60,8 +66,11 @@ function expressionsIn(type: ParameterType, value: ParameterValue): readonly Wri
   if (typeof value !== 'string') return [];
   switch (type) {
     case 'string':
+    case 'choice': {
+      const text = expressionOfText(value);
+      return text === undefined ? [] : [{ text, offset: TEXT_OFFSET }];
+    }
     case 'text':
-    case 'choice':
     case 'images':
     case 'asset':
       return [];

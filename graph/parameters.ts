@@ -6,6 +6,7 @@ import { ExpressionError } from './expression-syntax.ts';
 import { describeValue, evaluate, type Scope, type Value } from './expressions.ts';
 import type { Hyperparameter, ParameterValue } from './schema.ts';
 import type { ParameterDefinition, ResolvedParameter, Scalar } from './signature.ts';
+import { expressionOfText, TEXT_OFFSET } from './text-value.ts';
 
 /** What `ParameterDefinition` and `Hyperparameter` have in common. */
 export type ParameterRule = Pick<ParameterDefinition, 'name' | 'type'> &
@@ -28,8 +29,14 @@ export type Resolved =
   | { readonly ok: false; readonly fault: ParameterFault };
 
 /** Hyperparameters as rules; their schema allows explicit undefined, which a rule does not. */
-export function ruleOf({ name, type, minimum, maximum }: Hyperparameter): ParameterRule {
-  return { name, type, ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
+export function ruleOf({ name, type, minimum, maximum, choices }: Hyperparameter): ParameterRule {
+  return {
+    name,
+    type: choices ? 'choice' : type,
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+    ...(choices && { choices }),
+  };
 }
 
 /** Evaluates `source` as a parameter of this kind, in the scope of the module in which it is written. */
@@ -41,19 +48,16 @@ export function resolveParameter(
 ): Resolved {
   switch (rule.type) {
     case 'string':
+    case 'choice': {
+      const expression = expressionOfText(source);
+      const resolved =
+        expression === undefined ? plainText(rule, source) : followedText(rule, source, expression, scope, cache);
+      return resolved.ok && rule.type === 'choice' ? chosen(rule, resolved) : resolved;
+    }
     case 'images':
     case 'text':
     case 'asset':
-      return typeof source === 'string' ? text(source) : refuse('param.type', `${rule.name} is a text, not ${source}`);
-    case 'choice': {
-      if (rule.choices?.includes(String(source))) return text(String(source));
-      const choices = rule.choices ?? [];
-      const hint = didYouMean(String(source), choices) || `; there are ${choices.join(', ')}`;
-      const near = closest(String(source), choices);
-      return refuse('param.choice', `${rule.name} has no choice "${source}"${hint}`, {
-        ...(near !== undefined && { suggestion: { value: near, title: `Set ${rule.name} to ${near}` } }),
-      });
-    }
+      return plainText(rule, source);
     case 'dims':
       return dims(source, scope, cache);
     case 'int':
@@ -65,17 +69,53 @@ export function resolveParameter(
   }
 }
 
-function text(source: string): Resolved {
-  return { ok: true, param: { value: source, source }, value: { type: 'string', value: source } };
+function plainText({ name, type }: ParameterRule, source: ParameterValue): Resolved {
+  if (typeof source !== 'string' && type !== 'choice') {
+    return refuse('param.type', `${name} is a text, not ${source}`);
+  }
+  const value = String(source);
+  return { ok: true, param: { value, source: value }, value: { type: 'string', value } };
+}
+
+/** `=activation`: the text that the expression gives. */
+function followedText(
+  { name }: ParameterRule,
+  source: ParameterValue,
+  written: string,
+  scope: Scope,
+  cache: GraphCache,
+): Resolved {
+  try {
+    const expression = cachedExpression(cache, written);
+    const value = evaluate(expression, scope);
+    if (value.type !== 'string')
+      return refuse('param.type', `${name} is a text; ${written} is ${describeValue(value)}, which is none`);
+    const label = expression.kind === 'name' && { label: expression.name };
+    return { ok: true, param: { value: value.value, source, ...label }, value };
+  } catch (error) {
+    return expressionFault(error, source, TEXT_OFFSET);
+  }
+}
+
+/** The text if it is one of the choices. */
+function chosen({ name, choices = [] }: ParameterRule, resolved: Resolved & { ok: true }): Resolved {
+  const text = String(resolved.value.value);
+  if (choices.includes(text)) return resolved;
+  const hint = didYouMean(text, choices) || `; there are ${choices.join(', ')}`;
+  const near = closest(text, choices);
+  return refuse('param.choice', `${name} has no choice "${text}"${hint}`, {
+    ...(near !== undefined && { suggestion: { value: near, title: `Set ${name} to ${near}` } }),
+  });
 }
 
 function refuse(code: string, message: string, more: Partial<ParameterFault> = {}): Resolved {
   return { ok: false, fault: { code, message, ...more } };
 }
 
-function expressionFault(error: unknown, source: ParameterValue): Resolved {
+/** @param offset of the expression in the parameter's text. */
+function expressionFault(error: unknown, source: ParameterValue, offset = 0): Resolved {
   if (!(error instanceof ExpressionError)) throw error;
-  return refuse(`expression.${error.code}`, `${source}: ${error.message}`, { position: error.position });
+  return refuse(`expression.${error.code}`, `${source}: ${error.message}`, { position: offset + error.position });
 }
 
 function dims(source: ParameterValue, scope: Scope, cache: GraphCache): Resolved {

@@ -16,8 +16,8 @@ export const NAME = /^(?!__proto__$)(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)$/;
 export const IDENTIFIER = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * A parameter's value. In a parameter that is not a string, a string is an expression over the module's
- * hyperparameters in Python's spelling (`embed_dim // num_heads`).
+ * A parameter's value. In a parameter that is not a text, a string is an expression over the module's hyperparameters in
+ * Python's spelling (`embed_dim // num_heads`); in one that is, an expression follows a sign (`=activation`, text-value.ts).
  */
 export const parameterValue = z.union([z.number(), z.boolean(), z.string()]);
 
@@ -69,6 +69,8 @@ export const hyperparameter = z.looseObject({
   default: parameterValue,
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  /** Of a string: what it may be. */
+  choices: z.array(z.string()).nonempty().optional(),
   help: z.string().optional(),
 });
 

@@ -56,6 +56,8 @@ export interface ParameterDefinition {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly string[];
+  /** Why it cannot follow a hyperparameter, as a sentence; absent: it can. */
+  readonly fixed?: string;
   /** A step for scrubbing; absent: 1 for int, a hundredth of the range for float. */
   readonly step?: number;
 }

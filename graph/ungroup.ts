@@ -20,6 +20,7 @@ import {
 } from './schema.ts';
 import { followedShares } from './share-paths.ts';
 import type { NodeLibrary } from './signature.ts';
+import { textInExpression } from './text-value.ts';
 
 /**
  * The instance's nodes in its place; names that are taken get the instance's in front. The definition stays, for whoever
@@ -146,7 +147,7 @@ function substitutesOf(
 /** Inside an expression a value keeps the type of its hyperparameter: to Python a ratio of 4 is not one of 4.0. */
 function textOf(module: GraphModule, type: Hyperparameter['type'], value: ParameterValue): string {
   if (typeof value === 'boolean') return describeValue({ type: 'bool', value });
-  if (type === 'string') return describeValue({ type, value: String(value) });
+  if (type === 'string') return textInExpression(String(value));
   if (typeof value === 'number') {
     const text = describeValue({ type: type === 'float' ? 'float' : 'int', value });
     return value < 0 ? `(${text})` : text;

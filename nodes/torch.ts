@@ -8,7 +8,10 @@ export interface TorchParams {
   readonly param: (name: string) => Python;
   /** A parameter as Python where the document writes it; undefined where the record's default holds, which is PyTorch's. */
   readonly written: (name: string) => Python | undefined;
-  /** Its value, where the spelling depends on it; all instances of the module must agree on it. */
+  /** Whether the document writes it as an expression over hyperparameters: then it is one in Python too. */
+  readonly follows: (name: string) => boolean;
+  /** Its value, where the spelling depends on it; all instances of the module must agree on it, but for a choice or a truth
+   * value that follows hyperparameters: for such a one the code is written for every value it may have. */
   readonly value: (name: string) => Scalar;
   /** The sizes of a `dims` parameter. */
   readonly dims: (name: string) => readonly Python[];

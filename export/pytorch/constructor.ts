@@ -14,7 +14,8 @@ import type { Forward } from './forward.ts';
 import { hidesModuleAttribute, isPlainAttribute, Names } from './names.ts';
 import { calleeOf, isBareParameter, type ExportPlan, type PlannedModule } from './plan.ts';
 import { layOut } from './print.ts';
-import { dimsToPython, parameterToPython, sourceOf } from './scope.ts';
+import { dimsToPython, isFollowing, parameterToPython, sourceOf } from './scope.ts';
+import { layerOverValues } from './variants.ts';
 
 const INDENT = '        ';
 
@@ -57,7 +58,8 @@ export function writeConstructor(
     if (!spelling?.layer || !(module.live.nodes.has(node.id) || hasWeights(node))) continue;
     const params = torchParams(node, scope, (param) => valueOf(node, param));
     const at = layerAt(SELF, node.name, module.form);
-    layers.push({ node, before: [], layer: spelling.layer(params), start: spelling.start?.(at, params) ?? [] });
+    const layer = layerOverValues(node, params, spelling.layer);
+    layers.push({ node, before: [], layer, start: spelling.start?.(at, params) ?? [] });
     for (const helper of spelling.helpers ?? []) helpers.add(helper);
   }
 
@@ -116,6 +118,7 @@ export function torchParams(node: LibraryNode, scope: ExpressionScope, value: To
   return {
     param,
     value,
+    follows: (wanted) => isFollowing(rules.get(wanted)!, node),
     written: (wanted) => (own(node.params, wanted) === undefined ? undefined : param(wanted)),
     dims: (wanted) => dimsToPython(sourceOf(node, rules.get(wanted)!), scope).map(({ python }) => python),
   };

@@ -16,6 +16,7 @@ import type { ForwardArgument } from './forward.ts';
 import type { ExportPlan, PlannedModule } from './plan.ts';
 import { sourceOf } from './scope.ts';
 import { commonType } from './shapes.ts';
+import { outputsOverValues } from './variants.ts';
 
 export interface LeafSurroundings {
   readonly scope: ExpressionScope;
@@ -75,12 +76,13 @@ export function writeLeaf(
   const uncertain = NODES.get(node.type)!.inputs.find(
     ({ name: port, optional }) => optional && around.optional(port) && !spelling.takesNone?.includes(port),
   );
-  const given = spelling.forward(context);
+  const given = outputsOverValues(node, context, spelling.forward);
   if (!uncertain || given.kind === 'unpack') return given;
-  const absent = spelling.forward({
+  const without: TorchContext = {
     ...context,
     input: (port) => (port === uncertain.name ? undefined : context.input(port)),
-  });
+  };
+  const absent = outputsOverValues(node, without, spelling.forward);
   if (absent.kind === 'unpack') return given;
   const test = compare('is not', context.input(uncertain.name)!, NONE);
   const values = Object.entries(given.values).map(([port, value]): [string, Python] => [

@@ -2,7 +2,7 @@
 import type { Problem } from '../../graph/problems.ts';
 import { type Hyperparameter, type LibraryNode, type ParameterValue } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { string, type Python } from '../../nodes/python.ts';
+import type { Python } from '../../nodes/python.ts';
 import { spellingOf, type TorchHelper } from '../../nodes/torch.ts';
 import type { ExportSource } from '../target.ts';
 import { writeConstructor } from './constructor.ts';
@@ -156,7 +156,7 @@ function signatureOf({ definition, hyperparameters }: PlannedModule): readonly s
 /** A default; it is written where no names are known. */
 function literal(rule: Hyperparameter, value: ParameterValue): Python {
   const scope = { name: unknown, input: unknown };
-  return rule.type === 'string' ? string(String(value)) : parameterToPython(rule, value, scope);
+  return parameterToPython(rule, value, scope);
 }
 
 function unknown(name: string): Python {

@@ -1,9 +1,11 @@
 /** Parameters of a node as Python, where hyperparameters are arguments (`__init__`) or attributes (`forward`). */
 import { splitDims } from '../../graph/dims.ts';
 import { parseExpression } from '../../graph/expression-syntax.ts';
+import { namesInParameter } from '../../graph/parameter-names.ts';
 import { own } from '../../graph/records.ts';
 import type { GraphNode, ParameterValue } from '../../graph/schema.ts';
 import type { ParameterDefinition } from '../../graph/signature.ts';
+import { expressionOfText } from '../../graph/text-value.ts';
 import { bool, float, int, partsOf, string, type Python } from '../../nodes/python.ts';
 import { expressionToPython, type ExpressionScope } from './expression.ts';
 
@@ -13,6 +15,11 @@ export type WrittenRule = Pick<ParameterDefinition, 'name' | 'type'> & { readonl
 /** What the document writes for a parameter, or else its default. */
 export function sourceOf(node: GraphNode, rule: WrittenRule): ParameterValue {
   return own(node.params, rule.name) ?? rule.default;
+}
+
+/** Whether a parameter is written as an expression over hyperparameters. */
+export function isFollowing(rule: WrittenRule, node: GraphNode): boolean {
+  return namesInParameter(rule.type, sourceOf(node, rule)).length > 0;
 }
 
 /** A parameter that is one value. */
@@ -29,7 +36,10 @@ export function parameterToPython(
       if (typeof source === 'boolean') return bool(source);
       return rule.type === 'int' ? int(source) : float(source);
     case 'string':
-    case 'choice':
+    case 'choice': {
+      const expression = expressionOfText(source);
+      return expression === undefined ? string(String(source)) : expressionToPython(parseExpression(expression), scope);
+    }
     case 'text':
     case 'images':
     case 'asset':

@@ -8,6 +8,9 @@ import { COMES_FROM_OUTSIDE } from '../torch.ts';
 const FITS = ['crop', 'stretch', 'contain'] as const satisfies readonly Fit[];
 const FILTERS = ['bilinear', 'bicubic'] as const satisfies readonly Filter[];
 
+/** Why what becomes of a picture is no hyperparameter. */
+const PREPARED = 'Pictures are prepared before the model runs, so this is no part of it';
+
 export const imageInput: NodeDefinition = {
   type: 'image_input',
   title: 'Image',
@@ -41,6 +44,7 @@ export const imageInput: NodeDefinition = {
       type: 'choice',
       default: 'crop',
       choices: FITS,
+      fixed: PREPARED,
       help: 'Where the proportions differ: crop the middle, stretch, or contain all, with bars at the mean.',
     },
     {
@@ -48,10 +52,23 @@ export const imageInput: NodeDefinition = {
       type: 'choice',
       default: 'bilinear',
       choices: FILTERS,
+      fixed: PREPARED,
       help: 'How pixels are interpolated; widened when a picture shrinks, so that fine patterns do not alias.',
     },
-    { name: 'mean', type: 'string', default: '0.5', help: 'Taken off each channel: one number, or one per channel.' },
-    { name: 'std', type: 'string', default: '0.5', help: 'Divides each channel: one number, or one per channel.' },
+    {
+      name: 'mean',
+      type: 'string',
+      default: '0.5',
+      fixed: PREPARED,
+      help: 'Taken off each channel: one number, or one per channel.',
+    },
+    {
+      name: 'std',
+      type: 'string',
+      default: '0.5',
+      fixed: PREPARED,
+      help: 'Divides each channel: one number, or one per channel.',
+    },
   ],
   source: (params) => ({
     kind: 'pictures',

@@ -10,6 +10,9 @@ import { COMES_FROM_OUTSIDE } from '../torch.ts';
 
 const TOKENIZERS = ['words', 'bytes', 'file'] as const;
 
+/** Why what becomes of a text is no hyperparameter. */
+const PREPARED = 'Texts are made ids before the model runs, so this is no part of it';
+
 export const tokenInput: NodeDefinition = {
   type: 'token_input',
   title: 'Token input',
@@ -35,6 +38,7 @@ export const tokenInput: NodeDefinition = {
       name: 'captions',
       type: 'string',
       default: '',
+      fixed: PREPARED,
       help: 'Name of an image input beside this node: the captions of its pictures take the place of the text.',
     },
     {
@@ -42,6 +46,7 @@ export const tokenInput: NodeDefinition = {
       type: 'choice',
       default: 'words',
       choices: TOKENIZERS,
+      fixed: PREPARED,
       help: 'words: ids from the list of words; bytes: UTF-8, ids 0 to 255; file: a tokenizer.json.',
     },
     {

@@ -1,7 +1,7 @@
 /** Cross-entropy of scores against the right classes, as F.cross_entropy. */
 import { stringParam, type NodeDefinition } from '../definition.ts';
 import { failure, single, UNKNOWN } from '../shapes.ts';
-import { call, string } from '../python.ts';
+import { call } from '../python.ts';
 import { one } from '../torch.ts';
 
 export const crossEntropy: NodeDefinition = {
@@ -47,9 +47,9 @@ export const crossEntropy: NodeDefinition = {
     return { ...UNKNOWN, outputs: { loss: single({ dims, dtype: 'f32', flow: 'loss' }).outputs['output']! } };
   },
   torch: {
-    forward: ({ input, value }) => {
-      const reduction = String(value('reduction'));
-      const keywords = reduction === 'mean' ? {} : { reduction: string(reduction) };
+    forward: ({ input, param, follows, value }) => {
+      const isDefault = !follows('reduction') && value('reduction') === 'mean';
+      const keywords = isDefault ? {} : { reduction: param('reduction') };
       return one('loss', call('F.cross_entropy', [input('logits')!, input('labels')!], keywords));
     },
   },

@@ -3,7 +3,7 @@ import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
 import { stringParam, type NodeDefinition } from '../definition.ts';
-import { call, string } from '../python.ts';
+import { call } from '../python.ts';
 import { one } from '../torch.ts';
 
 export const gelu: NodeDefinition = {
@@ -32,8 +32,9 @@ export const gelu: NodeDefinition = {
     },
   ],
   torch: {
-    forward: ({ input, value }) => {
-      const approximate = value('approximate') === 'none' ? undefined : string('tanh');
+    forward: ({ input, param, follows, value }) => {
+      const isDefault = !follows('approximate') && value('approximate') === 'none';
+      const approximate = isDefault ? undefined : param('approximate');
       return one('output', call('F.gelu', [input('input')!], { approximate }));
     },
   },

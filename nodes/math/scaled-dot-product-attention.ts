@@ -4,7 +4,7 @@ import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { broadcastDimensions, failure, sizes, UNKNOWN } from '../shapes.ts';
-import { call } from '../python.ts';
+import { binary, call, NONE } from '../python.ts';
 import { type TorchHelper } from '../torch.ts';
 
 /** torch.nn.functional has one of this name since 2.0, which does not give the weights. */
@@ -90,9 +90,13 @@ export const scaledDotProductAttention: NodeDefinition = {
   ],
   infer: inferAttention,
   torch: {
-    forward: ({ input, param, value }) => {
+    forward: ({ input, param, follows, value }) => {
       const operands = [input('query')!, input('key')!, input('value')!];
-      const scale = value('scale') === 0 ? undefined : param('scale');
+      const scale = follows('scale')
+        ? binary('or', param('scale'), NONE)
+        : value('scale') === 0
+          ? undefined
+          : param('scale');
       const from = call(ATTENTION.name, operands, { mask: input('mask'), scale });
       return { kind: 'unpack', from, into: ['output', 'attention_weights'] };
     },

@@ -30,6 +30,7 @@ export const softmax: NodeDefinition = {
       type: 'choice',
       default: 'attention',
       choices: MEANINGS,
+      fixed: 'It says how the weights are shown, not what they are',
       help: 'What the weights say: who looks at whom, or how likely a class is; decides how they are shown, not what they are.',
     },
   ],

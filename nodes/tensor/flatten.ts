@@ -36,8 +36,8 @@ export const flatten: NodeDefinition = {
     return single({ ...input, dims: input.dims.toSpliced(start, joined.length, one) });
   },
   torch: {
-    forward: ({ input, param, value }) => {
-      const end = value('end_dim') === -1 ? [] : [param('end_dim')];
+    forward: ({ input, param, follows, value }) => {
+      const end = !follows('end_dim') && value('end_dim') === -1 ? [] : [param('end_dim')];
       return one('output', method(input('input')!, 'flatten', [param('start_dim'), ...end]));
     },
   },

@@ -105,14 +105,16 @@ function xavierUniform([fanOut = 1, fanIn = 1, ...kernel]: readonly number[]): I
   return { kind: 'uniform', low: -bound, high: bound };
 }
 
-function torchParameter({ param, value, dims }: TorchParams): Python {
+function torchParameter({ param, follows, value, dims }: TorchParams): Python {
   const shape = tuple(...dims('shape'));
   const empty = call('nn.Parameter', [call('torch.empty', [shape])]);
   const name = value('init') as InitializerName;
   switch (name) {
     case 'constant':
       return call('nn.Parameter', [
-        value('value') === 0 ? call('torch.zeros', [shape]) : call('torch.full', [shape, param('value')]),
+        !follows('value') && value('value') === 0
+          ? call('torch.zeros', [shape])
+          : call('torch.full', [shape, param('value')]),
       ]);
     case 'normal':
       return call('nn.init.normal_', [empty], { std: param('value') });

@@ -21,6 +21,7 @@ export const table: NodeDefinition = {
       type: 'choice',
       default: 'as it comes',
       choices: ['as it comes', 'largest first'],
+      fixed: 'It says how the values are shown, not what they are',
       help: 'Whether columns keep their order, or each row is ranked.',
     },
   ],

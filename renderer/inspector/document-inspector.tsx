@@ -13,6 +13,7 @@ import { ModulePortsSection } from './module-ports-section.tsx';
 import { NameField } from './name-field.tsx';
 import { Fact, Facts, Section } from './section.tsx';
 import { useEdit } from './use-edit.ts';
+import { fieldRuleOf } from './values.ts';
 
 export function DocumentInspector() {
   const open = useOpenModule();
@@ -63,7 +64,7 @@ function RootValues() {
             {main.hyperparameters.map((rule) => (
               <Field
                 key={rule.name}
-                rule={rule}
+                rule={fieldRuleOf(rule)}
                 source={rootValue(document, rule.name, rule.default)}
                 resolved={tree.root.params[rule.name]}
                 problem={problemOf(rule.name)}

@@ -2,6 +2,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { ParameterValue } from '../../graph/schema.ts';
 import type { ResolvedParameter } from '../../graph/signature.ts';
+import { expressionOfText } from '../../graph/text-value.ts';
 import { LinesField } from '../canvas/lines-field.tsx';
 import {
   evaluatedText,
@@ -33,6 +34,8 @@ export interface FieldProps {
   readonly disabled: boolean;
   /** Beside the value: `64 per head`, or what a reset would do. */
   readonly note?: ReactNode;
+  /** What can be done with the parameter, at the right of its field. */
+  readonly menu?: ReactNode;
   readonly onCommit: (value: ParameterValue) => void;
 }
 
@@ -44,6 +47,8 @@ export function Field(props: FieldProps) {
   const id = useId();
   switch (rule.type) {
     case 'choice':
+      // One that follows a hyperparameter is an expression, as it is of any other type.
+      if (expressionOfText(source) !== undefined) return <TextRow {...props} id={id} />;
       return (
         <Row {...props} id={id}>
           <select
@@ -110,13 +115,14 @@ interface RowProps extends FieldProps {
   readonly scrub?: ScrubHandlers | undefined;
 }
 
-function Row({ id, rule, problem, children, scrub }: RowProps) {
+function Row({ id, rule, problem, children, scrub, menu }: RowProps) {
   return (
-    <div className="field-row">
+    <div className="field-row" data-menu={menu !== undefined || undefined}>
       <label htmlFor={id} title={rule.help} data-scrub={scrub !== undefined || undefined} {...scrub}>
         {rule.name}
       </label>
       {children}
+      {menu}
       {problem !== undefined && (
         <p className="field-problem" id={`${id}-problem`} role="alert">
           {problem}

@@ -1,6 +1,7 @@
 /** The inspector of one node, generated from its record or, for an instance, from its module. */
 import { useMemo } from 'react';
 import { setParam, setRepeat } from '../../graph/edits.ts';
+import { REPEAT } from '../../graph/node-rules.ts';
 import type { Instance } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import { isInstance, type GraphNode, type InstanceNode, type ParameterValue } from '../../graph/schema.ts';
@@ -13,12 +14,13 @@ import { useLayers, useNodePath, useNodeProblems, useShownInstance } from '../ca
 import { CommandButton } from '../panels/command-button.tsx';
 import { CornerDownRight } from 'lucide-react';
 import { CostSection } from './cost-section.tsx';
+import { FieldMenu } from './field-menu.tsx';
 import { Field, type FieldRule } from './fields.tsx';
 import { ImagesField } from './images-field.tsx';
 import { TokenizerField } from './tokenizer-field.tsx';
-import { Promote } from './promote.tsx';
 import { PortsSection } from './ports-section.tsx';
 import { useEdit } from './use-edit.ts';
+import { fieldRuleOf } from './values.ts';
 import { ValueSection } from './value-section.tsx';
 import { WeightsSection } from './weights-section.tsx';
 
@@ -100,7 +102,7 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
   const modules = useDocument((state) => state.document.modules);
   const readOnly = useDocument((state) => state.readOnly);
   const rules: readonly (FieldRule & { readonly default: ParameterValue })[] = isInstance(node)
-    ? (modules.find(({ name }) => name === node.module)?.hyperparameters ?? [])
+    ? (modules.find(({ name }) => name === node.module)?.hyperparameters ?? []).map(fieldRuleOf)
     : (NODES.get(node.type)?.params ?? []);
   if (rules.length === 0 && !isInstance(node)) return null;
   return (
@@ -126,11 +128,11 @@ function Parameters({ module, node, instance, problems }: ParametersProps) {
             rule={rule}
             resolved={resolvedOf(instance, rule.name)}
             note={node.params?.[rule.name] === undefined ? 'default' : undefined}
+            menu={<FieldMenu module={module} node={node} param={rule.name} />}
             {...props}
           />
         );
       })}
-      {!readOnly && <Promote module={module} node={node} rules={rules} />}
     </div>
   );
 }
@@ -175,6 +177,7 @@ function Repeat({
           help: 'Number of layers; clear it to have a single instance.',
         }}
         source={node.repeat}
+        menu={<FieldMenu module={module} node={node} param={REPEAT} />}
         resolved={resolved}
         problem={messageFor(problems, 'repeat')}
         disabled={readOnly}

@@ -1,5 +1,6 @@
 /** Between a parameter's value in the document and the text in its field. */
-import type { ParameterValue } from '../../graph/schema.ts';
+import type { Hyperparameter, ParameterValue } from '../../graph/schema.ts';
+import { expressionOfText } from '../../graph/text-value.ts';
 import type { ParameterDefinition, ResolvedParameter, Scalar } from '../../graph/signature.ts';
 
 export type ParameterType = ParameterDefinition['type'];
@@ -11,6 +12,12 @@ export function textOf(source: ParameterValue, type: ParameterType): string {
     return source.toFixed(1);
   }
   return String(source);
+}
+
+/** The rule of a hyperparameter's field: a text with choices is chosen. */
+export function fieldRuleOf({ name, type, default: standard, minimum, maximum, choices, help }: Hyperparameter) {
+  const shown: ParameterType = choices ? 'choice' : type;
+  return { name, type: shown, default: standard, minimum, maximum, choices, help };
 }
 
 /** What a typed text means: a number where it is one, else an expression, or for texts itself. */
@@ -45,7 +52,10 @@ export function evaluatedText(
   type: ParameterType,
 ): string | null {
   if (typeof source !== 'string' || resolved === undefined || resolved.source !== source) return null;
-  if (type === 'string' || type === 'choice' || type === 'images' || type === 'text' || type === 'asset') return null;
+  if (type === 'images' || type === 'text' || type === 'asset') return null;
+  if (type === 'string' || type === 'choice') {
+    return expressionOfText(source) === undefined ? null : `= ${String(resolved.value)}`;
+  }
   const text = textOf(resolved.value, type);
   return text === source.trim() ? null : `= ${text}`;
 }
