@@ -52,6 +52,7 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       command('edit.undo'),
       command('edit.redo'),
+      command('edit.history'),
       LINE,
       command('edit.cut'),
       command('edit.copy'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from './diff.ts';
 import { moveNodes, setParam, setSeed, type Edit } from './edits.ts';
-import { emptyHistory, MAX_STEPS, record, redo, seal, undo, type History } from './history.ts';
+import { documentAt, emptyHistory, record, redo, seal, stepsOf, undo, walk, type History } from './history.ts';
 import type { PatchbayDocument } from './schema.ts';
 import { stackDocument } from './testing/documents.ts';
 
@@ -56,9 +56,38 @@ test('there is nothing to undo at the start, nor to redo at the end', () => {
   expect(redo(after(eps(1)).history, START)).toBeNull();
 });
 
-test('the oldest steps are forgotten', () => {
-  const edit: Edit = { title: 'x', diff: setSeed(START, 1).diff };
-  let history = emptyHistory;
-  for (let step = 0; step < MAX_STEPS + 10; step++) history = record(history, edit);
-  expect(history.past).toHaveLength(MAX_STEPS);
+test('no step is forgotten, however many there are', () => {
+  const edits = Array.from({ length: 3000 }, (_, index) => (document: PatchbayDocument) => ({
+    ...setSeed(document, index + 1),
+    coalesce: `a step of its own: ${index}`,
+  }));
+  const { document, history } = after(...edits);
+  expect(history.past).toHaveLength(3000);
+  const start = walk(history, document, 0)!;
+  expect(start.document).toEqual(START);
+  expect(walk(start.history, start.document, 3000)).toMatchObject({
+    document,
+    history: { past: history.past, future: [] },
+  });
+});
+
+test('one walks to any step, as by undoing and redoing one after the other', () => {
+  const { document, history } = after(eps(1), (given) => setSeed(given, 1), drag(10, 'a'), drag(20, 'b'));
+  const titles = stepsOf(history).map(({ title }) => title);
+  expect(titles).toHaveLength(4);
+  let [current, here] = [{ document, history }, 4];
+  for (const position of [1, 3, 0, 4, 2]) {
+    let stepwise = current;
+    for (; here > position; here--) stepwise = undo(stepwise.history, stepwise.document)!;
+    for (; here < position; here++) stepwise = redo(stepwise.history, stepwise.document)!;
+    expect(documentAt(current.history, current.document, position)).toEqual(stepwise.document);
+    const walked = walk(current.history, current.document, position)!;
+    expect(walked).toEqual(stepwise);
+    expect(stepsOf(walked.history).map(({ title }) => title)).toEqual(titles);
+    current = walked;
+  }
+  expect(walk(current.history, current.document, 2)).toBeNull();
+  for (const position of [-1, 5, 0.5]) {
+    expect(() => walk(current.history, current.document, position)).toThrow(`there is no step ${position} of 4`);
+  }
 });

@@ -21,9 +21,6 @@ export interface Step {
 
 export const emptyHistory: History = { past: [], future: [] };
 
-/** More steps than anybody goes back; the oldest are forgotten. */
-export const MAX_STEPS = 1000;
-
 /**
  * Records an edit that has been applied. One with the `coalesce` key of the latest joins it, unless something was undone
  * in between or it is sealed; if both together change nothing, nothing is left of them. An edit that changes nothing is not recorded.
@@ -37,7 +34,7 @@ export function record(history: History, edit: Edit): History {
     const before = history.past.slice(0, -1);
     return { past: diff.length === 0 ? before : [...before, { ...edit, diff }], future: [] };
   }
-  return { past: [...history.past, edit].slice(-MAX_STEPS), future: [] };
+  return { past: [...history.past, edit], future: [] };
 }
 
 /** Ends a burst, at the end of a gesture or when the document is saved: the next edit is a step of its own. */
@@ -47,22 +44,46 @@ export function seal(history: History): History {
 
 /** Takes back the latest edit; null if there is none. */
 export function undo(history: History, document: PatchbayDocument): Step | null {
-  const edit = history.past.at(-1);
-  if (!edit) return null;
-  return {
-    document: apply(document, invert(edit.diff)),
-    history: { past: history.past.slice(0, -1), future: [...history.future, edit], sealed: true },
-    edit,
-  };
+  const { length } = history.past;
+  return length === 0 ? null : walk(history, document, length - 1);
 }
 
 /** Brings back what was undone last; null if there is nothing. */
 export function redo(history: History, document: PatchbayDocument): Step | null {
-  const edit = history.future.at(-1);
-  if (!edit) return null;
+  return history.future.length === 0 ? null : walk(history, document, history.past.length + 1);
+}
+
+/**
+ * Goes to where so many steps lie behind, from wherever it stands; null if it stands there.
+ * @returns the edit that the way ended with.
+ * @throws {RangeError} if there are not so many steps.
+ */
+export function walk(history: History, document: PatchbayDocument, position: number): Step | null {
+  const steps = stepsOf(history);
+  const here = history.past.length;
+  if (!Number.isInteger(position) || position < 0 || position > steps.length) {
+    throw new RangeError(`there is no step ${position} of ${steps.length}`);
+  }
+  if (position === here) return null;
+  const edit = position < here ? steps[position]! : steps[position - 1]!;
   return {
-    document: apply(document, edit.diff),
-    history: { past: [...history.past, edit], future: history.future.slice(0, -1), sealed: true },
+    document: documentAt(history, document, position),
+    history: { past: steps.slice(0, position), future: steps.slice(position).toReversed(), sealed: true },
     edit,
   };
+}
+
+/** The document as it is where so many steps lie behind. */
+export function documentAt(history: History, document: PatchbayDocument, position: number): PatchbayDocument {
+  const steps = stepsOf(history);
+  const here = history.past.length;
+  let current = document;
+  for (const { diff } of steps.slice(position, here).toReversed()) current = apply(current, invert(diff));
+  for (const { diff } of steps.slice(here, position)) current = apply(current, diff);
+  return current;
+}
+
+/** All edits, in the order in which they were made. */
+export function stepsOf({ past, future }: History): readonly Edit[] {
+  return [...past, ...future.toReversed()];
 }

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { ComparePanel } from './compare/compare-panel.tsx';
+import { HistoryPanel } from './history/history-panel.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { ImportDialog } from './library/import-dialog.tsx';
 import { Library } from './library/library.tsx';
@@ -81,6 +82,7 @@ function Editor() {
         <div className="canvas-slot">
           <Canvas />
           <HeatLegend />
+          <HistoryPanel />
         </div>
         <ComparePanel />
         <Problems />

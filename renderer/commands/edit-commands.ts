@@ -1,9 +1,12 @@
 /** Commands that edit the graph. */
 import type { App } from '../app-context.ts';
-import { copyNodes, duplicateNodes, pasteNodes } from './clipboard.ts';
+import { combine, type Edit } from '../../graph/edits.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import { removeMarks, type MarkRefs } from '../canvas/mark-edits.ts';
+import { anythingToCopy, copied, copySelected, describe, duplicateSelected, pasteCopied } from './clipboard.ts';
 import { shapeFiles } from './captions.ts';
 import type { Command } from './command.ts';
-import { all, anySelected, editable, onCanvas, onEditor } from './conditions.ts';
+import { all, anythingSelected, editable, onCanvas, onEditor } from './conditions.ts';
 import { goToEdit } from './navigate.ts';
 import { openModule } from './open-module.ts';
 import { placePictures } from './place-pictures.ts';
@@ -35,14 +38,26 @@ export const EDIT_COMMANDS: readonly Command[] = [
     },
   },
   {
+    id: 'edit.history',
+    title: 'History',
+    group: 'edit',
+    keys: ['Shift+H'],
+    when: onEditor,
+    run: (app) => {
+      const { history, setHistory } = app.view.getState();
+      setHistory(!history);
+    },
+  },
+  {
     id: 'edit.cut',
     title: 'Cut',
     group: 'edit',
     keys: ['Mod+X'],
-    when: all(editable, anySelected),
+    when: all(editable, anythingToCopy),
     run: async (app) => {
-      await copyNodes(app);
-      removeSelected(app, (count) => `Cut ${count === 1 ? 'node' : `${count} nodes`}`);
+      const cut = copied(app);
+      await copySelected(app);
+      remove(app, cut.nodeIds, { decorations: cut.decorations, reroutes: [] }, `Cut ${describe(cut)}`);
     },
   },
   {
@@ -50,8 +65,8 @@ export const EDIT_COMMANDS: readonly Command[] = [
     title: 'Copy',
     group: 'edit',
     keys: ['Mod+C'],
-    when: anySelected,
-    run: copyNodes,
+    when: anythingToCopy,
+    run: copySelected,
   },
   {
     id: 'edit.paste',
@@ -59,40 +74,48 @@ export const EDIT_COMMANDS: readonly Command[] = [
     group: 'edit',
     keys: ['Mod+V'],
     native: true,
-    when: all(editable, (app) => app.clipboard.payload !== null || 'No nodes were copied'),
-    run: (app) => pasteNodes(app),
+    when: all(editable, (app) => app.clipboard.payload !== null || 'Nothing was copied'),
+    run: (app) => pasteCopied(app),
   },
   {
     id: 'edit.paste-wired',
     title: 'Paste with incoming wires',
     group: 'edit',
     keys: ['Mod+Shift+V'],
-    when: all(editable, (app) => app.clipboard.payload !== null || 'No nodes were copied in this window'),
-    run: (app) => pasteNodes(app, true),
+    when: all(editable, (app) => app.clipboard.payload !== null || 'Nothing was copied in this window'),
+    run: (app) => pasteCopied(app, true),
   },
   {
     id: 'edit.duplicate',
     title: 'Duplicate',
     group: 'edit',
     keys: ['Mod+D'],
-    when: all(editable, anySelected),
-    run: duplicateNodes,
+    when: all(editable, anythingToCopy),
+    run: duplicateSelected,
   },
   {
     id: 'edit.delete',
     title: 'Delete',
     group: 'edit',
     keys: ['Delete', 'Mod+Backspace'],
-    when: all(editable, anySelected),
-    run: (app) => removeSelected(app),
+    when: all(editable, anythingSelected),
+    run: (app) =>
+      remove(app, [...app.view.getState().selection], app.canvas.current?.marks() ?? { decorations: [], reroutes: [] }),
   },
   {
     id: 'edit.select-all',
-    title: 'Select all nodes',
+    title: 'Select all',
     group: 'edit',
     keys: ['Mod+A'],
     when: onEditor,
-    run: (app) => app.view.getState().select(openModule(app).nodes.map(({ id }) => id)),
+    run: (app) => {
+      const { nodes, notes = [], frames = [] } = openModule(app);
+      app.canvas.current?.mark([
+        ...frames.map(({ id }) => ({ kind: 'frame', id }) as const),
+        ...notes.map(({ id }) => ({ kind: 'note', id }) as const),
+      ]);
+      app.view.getState().select(nodes.map(({ id }) => id));
+    },
   },
   {
     id: 'edit.add-node',
@@ -119,10 +142,23 @@ export const EDIT_COMMANDS: readonly Command[] = [
   },
 ];
 
-function removeSelected(app: App, titleOf?: (count: number) => string): void {
-  const { dispatch } = app.document.getState();
-  const { selection, select } = app.view.getState();
-  const edit = removeAndHeal(app, [...selection]);
-  select([]);
-  dispatch(titleOf ? { ...edit, title: titleOf(selection.size) } : edit);
+/** Removes all of these as one step. Points go first: a wire that heals does not bring them back. */
+function remove(app: App, nodeIds: readonly string[], marks: MarkRefs, title?: string): void {
+  const { document, dispatch } = app.document.getState();
+  const { name } = openModule(app);
+  const steps = [
+    ...removeMarks(marks).map(
+      (step) =>
+        (current: PatchbayDocument): Edit =>
+          step(current, name),
+    ),
+    ...(nodeIds.length > 0 ? [(current: PatchbayDocument): Edit => removeAndHeal(app, nodeIds, current)] : []),
+  ];
+  const [only, ...others] = steps;
+  if (!only) return;
+  const count = nodeIds.length + marks.decorations.length + marks.reroutes.length;
+  const edit = others.length === 0 ? only(document) : combine(document, `Delete ${count} things`, steps);
+  app.view.getState().select([]);
+  app.canvas.current?.mark([]);
+  dispatch(title === undefined ? edit : { ...edit, title });
 }

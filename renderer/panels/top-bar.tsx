@@ -1,5 +1,5 @@
 /** The top bar: menu, breadcrumbs, run state, preset, theme, export, folding of the panels. */
-import { PanelLeft, PanelRight, Redo2, Undo2 } from 'lucide-react';
+import { History, PanelLeft, PanelRight, Redo2, Undo2 } from 'lucide-react';
 import { useDocument } from '../app-context.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
 import { CommandButton } from './command-button.tsx';
@@ -23,6 +23,9 @@ export function TopBar() {
       </CommandButton>
       <CommandButton id="edit.redo">
         <Redo2 size={15} aria-hidden="true" />
+      </CommandButton>
+      <CommandButton id="edit.history">
+        <History size={15} aria-hidden="true" />
       </CommandButton>
       <Breadcrumbs />
       {readOnly && <span className="badge">read-only: written by a newer Patchbay</span>}

@@ -92,3 +92,17 @@ test('a recovered document is unsaved under its journal entry', () => {
   expect(isDirty(store.getState())).toBe(true);
   expect(store.getState()).toMatchObject({ journalId: 'entry', generation: 1 });
 });
+
+test('one walks to any step of the history, and to what was saved', () => {
+  const store = createDocumentStore(EMPTY, 'Untitled');
+  for (const seed of [1, 2, 3, 4]) store.getState().dispatch(seedEdit(seed - 1, seed));
+  store.getState().walk(2);
+  store.getState().markSaved(store.getState(), FILE);
+  expect(store.getState().walk(0)?.title).toBe('Set the seed');
+  expect([store.getState().document.seed, isDirty(store.getState())]).toEqual([0, true]);
+  store.getState().walk(4);
+  expect([store.getState().document.seed, store.getState().history.future]).toEqual([4, []]);
+  store.getState().walk(2);
+  expect([store.getState().document.seed, isDirty(store.getState())]).toEqual([2, false]);
+  expect(store.getState().walk(2)).toBeNull();
+});

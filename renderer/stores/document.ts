@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { apply } from '../../graph/diff.ts';
 import type { Edit } from '../../graph/edit.ts';
-import { emptyHistory, record, redo, seal, undo, type History } from '../../graph/history.ts';
+import { emptyHistory, record, redo, seal, undo, walk, type History, type Step } from '../../graph/history.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { FileRef } from '../platform/platform.ts';
 
@@ -34,6 +34,8 @@ export interface DocumentState {
   /** Reverses the last edit; null if there was none. */
   readonly undo: () => Edit | null;
   readonly redo: () => Edit | null;
+  /** Goes to where so many steps lie behind; the edit that the way ended with. @throws {RangeError} */
+  readonly walk: (position: number) => Edit | null;
   /** Opens another document; its history starts empty. */
   readonly replace: (document: PatchbayDocument, origin: DocumentOrigin) => void;
   /** Ends a burst of edits that coalesce: the next one is a step of its own. */
@@ -66,7 +68,7 @@ export function isDirty(state: Pick<DocumentState, 'document' | 'savedDocument'>
 /** A store that starts with this document, clean and untitled. */
 export function createDocumentStore(document: PatchbayDocument, name: string): DocumentStore {
   return createStore<DocumentState>()((set, get) => {
-    const move = (step: typeof undo): Edit | null => {
+    const move = (step: (history: History, document: PatchbayDocument) => Step | null): Edit | null => {
       const { document, history, savedDocument, savedEntry } = get();
       const moved = step(history, document);
       if (!moved) return null;
@@ -85,6 +87,7 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       },
       undo: () => move(undo),
       redo: () => move(redo),
+      walk: (position) => move((history, document) => walk(history, document, position)),
       replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
       seal: () => set(({ history }) => ({ history: seal(history) })),
       markSaved: (saved, file) => {

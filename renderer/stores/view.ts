@@ -77,6 +77,8 @@ export interface ViewState extends RememberedView {
   readonly compared: ComparedWith | null;
   /** Cards are tinted by the time that they take. */
   readonly heat: boolean;
+  /** The list of the steps is open. */
+  readonly history: boolean;
   /** The name of a dimension under the pointer: wherever it flows, it is marked. */
   readonly symbol: string | null;
   /** The field over the window, if it is open. */
@@ -101,6 +103,7 @@ export interface ViewState extends RememberedView {
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
   readonly setCompared: (compared: ComparedWith | null) => void;
   readonly setHeat: (heat: boolean) => void;
+  readonly setHistory: (history: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
   readonly setTour: (change: Partial<TourState>) => void;
   readonly setFinder: (finder: Finder | null) => void;
@@ -134,6 +137,7 @@ const NOWHERE = {
   enlarged: null,
   compared: null,
   heat: false,
+  history: false,
   symbol: null,
   finder: null,
   exporting: false,
@@ -160,6 +164,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
     setCompared: (compared) => set({ compared }),
     setHeat: (heat) => set({ heat }),
+    setHistory: (history) => set({ history }),
     setSymbol: (symbol) => set({ symbol }),
     setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),
     setFinder: (finder) => set({ finder }),

@@ -1,0 +1,98 @@
+/** The steps of the document, each by its name: a list that is walked, by arrow keys or by clicks. */
+import { X } from 'lucide-react';
+import { useMemo, type KeyboardEvent } from 'react';
+import type { Edit } from '../../graph/edit.ts';
+import { stepsOf } from '../../graph/history.ts';
+import { useApp, useDocument, useView } from '../app-context.ts';
+import { goToEdit } from '../commands/navigate.ts';
+import './history.css';
+
+export function HistoryPanel() {
+  const open = useView((state) => state.history);
+  return open && <Steps />;
+}
+
+function Steps() {
+  const app = useApp();
+  const history = useDocument((state) => state.history);
+  const readOnly = useDocument((state) => state.readOnly);
+  const savedEntry = useDocument((state) => state.savedEntry);
+  const hasSaved = useDocument((state) => state.file !== null && state.savedDocument !== null);
+  const steps = useMemo(() => stepsOf(history), [history]);
+  const here = history.past.length;
+  const saved = hasSaved ? positionAfter(savedEntry, steps) : null;
+
+  const walk = (position: number): void => {
+    if (readOnly || position < 0 || position > steps.length) return;
+    const edit = app.document.getState().walk(position);
+    if (edit) goToEdit(app, edit);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = {
+      ArrowUp: here - 1,
+      ArrowDown: here + 1,
+      Home: 0,
+      End: steps.length,
+    };
+    const position = moves[event.key];
+    if (position === undefined) return;
+    walk(position);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <section className="history" aria-label="History">
+      <header>
+        <h2>History</h2>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close the history"
+          onClick={() => app.view.getState().setHistory(false)}
+        >
+          <X size={14} aria-hidden="true" />
+        </button>
+      </header>
+      <div
+        className="history-steps"
+        role="listbox"
+        aria-label="Steps"
+        aria-activedescendant={`history-step-${here}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        {['As it was opened', ...steps.map(({ title }) => title)].map((title, position) => (
+          // The list is the one stop of Tab, and its arrow keys walk.
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+          <div
+            // Steps have no names of their own: what tells them apart is where they stand.
+            // oxlint-disable-next-line react/no-array-index-key
+            key={position}
+            ref={position === here ? bringIntoView : undefined}
+            id={`history-step-${position}`}
+            role="option"
+            aria-selected={position === here}
+            data-undone={position > here || undefined}
+            title={title}
+            onClick={() => walk(position)}
+          >
+            <span>{title}</span>
+            {position === saved && <small>saved</small>}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** How many steps lie behind after this one, or before the first; null if it is not among them any more. */
+function positionAfter(entry: Edit | undefined, steps: readonly Edit[]): number | null {
+  if (entry === undefined) return 0;
+  const index = steps.indexOf(entry);
+  return index < 0 ? null : index + 1;
+}
+
+function bringIntoView(step: HTMLElement | null): void {
+  step?.scrollIntoView({ block: 'nearest' });
+}
