@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
+import { apply } from '../graph/diff.ts';
+import { promoteParameter } from '../graph/edits.ts';
 import { formatNpy } from '../graph/formats/npy.ts';
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
+import { NODES } from '../nodes/registry.ts';
 import { document, LINEAR, node, pictureDocument, textOf, wire } from './testing/documents.ts';
 import { patchbay } from './testing/patchbay.ts';
 import { readResults } from './testing/results.ts';
@@ -182,6 +185,27 @@ test('check, shapes and ir', async () => {
   const ir = await patchbay(['ir', linear]);
   expect(ir.code).toBe(0);
   expect(ir.stdout.match(/^== \S+/gm)!.length).toBeGreaterThan(2);
+});
+
+test('a choice that was made a hyperparameter is set by its name, and what is no choice is told', async () => {
+  const gelu = (approximate: string) =>
+    document(
+      [node('x', 'random_tensor', { shape: '2, 4' }), node('gate', 'gelu', { approximate }), node('y', 'output')],
+      [wire('x.output', 'gate.input'), wire('gate.output', 'y.input')],
+    );
+  const plain = file('gelu.patchbay', textOf(gelu('tanh')));
+  const source = gelu('none');
+  const followed = file(
+    'followed.patchbay',
+    textOf(apply(source, promoteParameter(source, NODES, 'Main', 'gate', 'approximate').diff)),
+  );
+  const y = async (...call: Parameters<typeof compute>) => (await compute(...call)).tensors.get('y')!.data;
+  const tanh = await y(plain);
+  expect(await y(followed, '--set', 'approximate=tanh')).toEqual(tanh);
+  expect(await y(followed)).not.toEqual(tanh);
+  const wrong = await patchbay(['run', followed, '--device', 'reference', '--set', 'approximate=tan']);
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toMatch(/approximate: .*has no choice "tan"; did you mean tanh/);
 });
 
 test('help is no mistake', async () => {
