@@ -56,10 +56,10 @@ test('two checkpoints of one graph: the weights that differ and what is computed
   expect(code).toBe(1);
   expect(lines.map((line) => line.replace(/L2 .*/, 'L2'))).toEqual([
     'weight layer.bias: relative L2',
-    'value y: relative L2',
     'value layer.output: relative L2',
+    'value y: relative L2',
   ]);
-  expect(lines[0]).toBe(`weight layer.bias: relative L2 ${Math.sqrt(1 / 3).toExponential(2)}`);
+  expect(lines[0]).toBe(`weight layer.bias: relative L2 ${Math.sqrt(1 / 3).toExponential(2)}, largest 1.00e+0`);
 });
 
 test('a graph and its edited copy: what is written otherwise, and the values that follow', async () => {
@@ -69,8 +69,8 @@ test('a graph and its edited copy: what is written otherwise, and the values tha
   expect(code).toBe(1);
   expect(lines.map((line) => line.replace(/L2 .*/, 'L2'))).toEqual([
     `changed ${LINEAR.main}/layer (linear): bias absent → false`,
-    'value y: relative L2',
     'value layer.output: relative L2',
+    'value y: relative L2',
   ]);
   expect(await compared(linear, copy, '--structure')).toEqual({ code: 1, lines: lines.slice(0, 1) });
 });

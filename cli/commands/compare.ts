@@ -1,17 +1,12 @@
 /** `patchbay compare`: what differs between two graphs, or two checkpoints of one: nodes, weights, and computed values. */
-import type { ComputedTensor } from '../../export/values.ts';
-import { runPasses } from '../../gpu/passes/pipeline.ts';
+import { compareModels, type Difference } from '../../export/verify/compare-models.ts';
 import { compareDocuments, type Comparison, type FieldChange } from '../../graph/compare.ts';
-import { portPath } from '../../graph/instance.ts';
-import { NODES } from '../../nodes/registry.ts';
 import type { Call, Command, Flag } from '../command.ts';
-import type { Device } from '../devices/device.ts';
 import { openDevice } from '../devices/open.ts';
+import { exportSource } from '../export-source.ts';
 import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
 import { loadGraph } from '../graph.ts';
-import { bindInputs } from '../inputs.ts';
-import { leavesOf } from '../leaves.ts';
-import { buildModel, loadFiles, loadModel, type Model } from '../model.ts';
+import { loadModel } from '../model.ts';
 
 const OTHER_WEIGHTS: Flag = {
   name: 'other-weights',
@@ -33,16 +28,20 @@ export const compare: Command = {
     for (const line of written) call.print(line);
     if (call.has(STRUCTURE)) return verdict(call, written.length);
 
+    const models = [await loadModel(calls[0]), await loadModel(calls[1])] as const;
+    const [first, second] = [
+      exportSource(calls[0].operands[0]!, models[0]),
+      exportSource(calls[1].operands[0]!, models[1]),
+    ];
     const device = await openDevice(call.value(DEVICE))();
     try {
-      const first = await computeAll(calls[0], device);
-      const second = await computeAll(calls[1], device);
-      const differences = [
-        ...different('weight', first.weights, second.weights),
-        ...different('value', first.values, second.values),
-      ];
-      for (const line of differences) call.print(line);
-      return verdict(call, written.length + differences.length);
+      const { weights, values, ownInputs } = await compareModels(first, second, device);
+      for (const name of ownInputs) call.print(`source ${name}: its own numbers, as OTHER's do not fit`);
+      // What leaves a module is what leaves the node behind it.
+      const ports = values.filter(({ path }) => models[1].tree.byPath.get(path)?.kind === 'leaf' || path === '');
+      for (const weight of weights) call.print(`weight ${describeDifference(weight)}`);
+      for (const value of ports) call.print(`value ${describeDifference(value)}`);
+      return verdict(call, written.length + weights.length + ports.length);
     } finally {
       device.dispose();
     }
@@ -66,75 +65,9 @@ function callOf(call: Call, operand: 0 | 1): Call {
   };
 }
 
-interface Numbers {
-  readonly shape: readonly number[];
-  readonly data: ComputedTensor['data'];
-}
-
-/** Every weight by its `state_dict` path, and every output of every node by its port's path. */
-async function computeAll(
-  call: Call,
-  device: Device,
-): Promise<{ readonly weights: ReadonlyMap<string, Numbers>; readonly values: ReadonlyMap<string, Numbers> }> {
-  const model = await tapped(call);
-  const leaves = leavesOf(model, true);
-  const { tensors } = await device.compute(runPasses(model.graph), leaves.read);
-  const weights = await leaves.weights();
-  return {
-    weights: new Map(
-      Array.from(weights, ([path, data]) => [path, { shape: model.weights.recipes.get(path)!.shape, data }]),
-    ),
-    values: new Map(tensors.map(({ name, type, data }) => [name, { shape: type.shape, data }])),
-  };
-}
-
-/** The model with a tap at every output of a node that computes. */
-async function tapped(call: Call): Promise<Model> {
-  const model = await loadModel(call);
-  const taps = model.tree.execution.flatMap(({ path, type }) =>
-    (NODES.get(type)?.outputs ?? []).map(({ name }) => portPath(path, name)),
-  );
-  const known = taps.filter((tap) => model.lowered.outputs.has(tap));
-  const graph = await bindInputs(await loadGraph(call), call);
-  return buildModel(graph, await loadFiles(graph, call), known);
-}
-
-/** A line for each that is not the same in both, in the first one's order; what only one has is told as written. */
-function different(
-  what: string,
-  first: ReadonlyMap<string, Numbers>,
-  second: ReadonlyMap<string, Numbers>,
-): readonly string[] {
-  const lines: string[] = [];
-  for (const [name, was] of first) {
-    const is = second.get(name);
-    if (!is) continue;
-    const shapes = [was, is].map(({ shape }) => `[${shape.join(', ')}]`);
-    if (shapes[0] !== shapes[1]) lines.push(`${what} ${name}: ${shapes[0]} → ${shapes[1]}`);
-    else {
-      const difference = relativeL2(was.data, is.data);
-      if (difference > 0) lines.push(`${what} ${name}: relative L2 ${difference.toExponential(2)}`);
-    }
-  }
-  return lines;
-}
-
-/** ‖b − a‖ / ‖a‖; what is not a number on one side only differs without bound. */
-function relativeL2(a: Numbers['data'], b: Numbers['data']): number {
-  let difference = 0;
-  let norm = 0;
-  for (let index = 0; index < a.length; index++) {
-    const [was, is] = [a[index]!, b[index]!];
-    if (Object.is(was, is)) {
-      norm += Number.isFinite(was) ? was * was : 0;
-      continue;
-    }
-    difference += (is - was) ** 2;
-    norm += was * was;
-  }
-  if (difference === 0) return 0;
-  const relative = Math.sqrt(difference / norm);
-  return Number.isNaN(relative) ? Infinity : relative;
+function describeDifference({ name, shape, shapeBefore, relativeL2, maxAbs }: Difference): string {
+  if (shapeBefore) return `${name}: [${shapeBefore.join(', ')}] → [${shape.join(', ')}]`;
+  return `${name}: relative L2 ${relativeL2.toExponential(2)}, largest ${maxAbs.toExponential(2)}`;
 }
 
 /** A line for each thing that is written otherwise. */
