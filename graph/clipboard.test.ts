@@ -116,3 +116,47 @@ test('on request the wires that came from other nodes are kept, in the module th
   const elsewhere = documentOf([{ ...SOURCE.modules[0]!, name: 'Other' }, BLOCK]);
   expect(pasted(elsewhere, 'Other', payload).modules[0]!.edges).toEqual(SOURCE.modules[0]!.edges);
 });
+
+test('notes and frames are copied along, with ids of their own where they come', () => {
+  const source = stackDocument({
+    notes: [
+      { id: 'note_1', text: 'Look', position: [-40, -60], size: [200, 50] },
+      { id: 'note_2', text: 'Not this', position: [0, 0], size: [200, 50] },
+    ],
+    frames: [{ id: 'tower', title: 'Tower', position: [-20, -30], size: [500, 400] }],
+  });
+  const payload = copySelection(
+    source,
+    'Model',
+    ['norm'],
+    [
+      { kind: 'frame', id: 'tower' },
+      { kind: 'note', id: 'note_1' },
+    ],
+  );
+  expect(parseClipboard(JSON.stringify(payload))).toEqual(payload);
+  const edit = paste(source, 'Model', payload, [100, 100]);
+  expect(edit.title).toBe('Paste 1 node and 2 notes and frames');
+  expect(edit.decorations).toEqual([
+    { kind: 'frame', id: 'frame_1' },
+    { kind: 'note', id: 'note_3' },
+  ]);
+  const after = apply(source, edit.diff).modules[0]!;
+  // The corner of all that was copied is the note's.
+  expect(after.notes!.at(-1)).toEqual({ id: 'note_3', text: 'Look', position: [100, 100], size: [200, 50] });
+  expect(after.frames!.at(-1)).toEqual({ id: 'frame_1', title: 'Tower', position: [120, 130], size: [500, 400] });
+  expect(after.nodes.at(-1)!.position).toEqual([140, 160]);
+  expect(apply(apply(source, edit.diff), invert(edit.diff))).toEqual(source);
+});
+
+test('notes alone can be copied, into a module that has none; nothing cannot', () => {
+  const source = stackDocument({ notes: [{ id: 'n', text: 'Look', position: [7, 8], size: [200, 50] }] });
+  const payload = copySelection(source, 'Model', [], [{ kind: 'note', id: 'n' }]);
+  const edit = paste(SOURCE, 'Model', payload, [1, 2]);
+  expect(edit.title).toBe('Paste 1 note or frame');
+  expect(apply(SOURCE, edit.diff).modules[0]!.notes).toEqual([
+    { id: 'note_1', text: 'Look', position: [1, 2], size: [200, 50] },
+  ]);
+  expect(apply(apply(SOURCE, edit.diff), invert(edit.diff))).toEqual(SOURCE);
+  expect(parseClipboard(JSON.stringify(copySelection(source, 'Model', [])))).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-/** Nodes as a text: what copy puts on the clipboard, and paste takes into any document. */
+/** Nodes, notes and frames as a text: what copy puts on the clipboard, and paste takes into any document. */
 import { z } from 'zod';
 import {
   createChanges,
@@ -13,6 +13,7 @@ import {
 } from './changes.ts';
 import { assetsOf, carryAssets, withCarried } from './carried.ts';
 import { edgeKey, equal } from './diff.ts';
+import { insertDecorations, type DecorationRef } from './edit-decorations.ts';
 import { count, type Edit } from './edit.ts';
 import { JsonError, parseJson } from './json.ts';
 import { calleeOf, closureOf, contains, finder } from './modules.ts';
@@ -22,6 +23,7 @@ import {
   asset,
   edge,
   FORMAT_VERSION,
+  frame,
   isInstance,
   module as moduleSchema,
   node,
@@ -36,6 +38,8 @@ const clipboard = z.object({
   version: z.literal(FORMAT_VERSION),
   nodes: z.array(node),
   edges: z.array(edge),
+  frames: z.array(frame).default([]),
+  notes: z.array(note).default([]),
   /** Name of the module that they were copied from, and the wires from its other nodes: for a paste that keeps them. */
   from: z.string().default(''),
   incoming: z.array(edge).default([]),
@@ -47,13 +51,14 @@ const clipboard = z.object({
 export type ClipboardPayload = z.infer<typeof clipboard>;
 
 /**
- * The selected nodes, the wires between them, and what they need.
- * @throws {EditError} if one does not exist.
+ * The selected nodes, the wires between them, and what they need; notes and frames beside.
+ * @throws {EditError} if a node does not exist.
  */
 export function copySelection(
   document: PatchbayDocument,
   moduleName: string,
   nodeIds: readonly string[],
+  decorations: readonly DecorationRef[] = [],
 ): ClipboardPayload {
   const module = moduleNamed(document, moduleName);
   for (const id of nodeIds) nodeWithId(module, id);
@@ -68,6 +73,8 @@ export function copySelection(
     version: FORMAT_VERSION,
     nodes,
     edges: module.edges.filter(({ from, to }) => ids.has(from[0]) && ids.has(to[0])),
+    frames: (module.frames ?? []).filter(({ id }) => holds(decorations, 'frame', id)),
+    notes: (module.notes ?? []).filter(({ id }) => holds(decorations, 'note', id)),
     from: moduleName,
     incoming: module.edges.filter(({ from, to }) => !ids.has(from[0]) && ids.has(to[0])),
     modules,
@@ -85,8 +92,9 @@ export function parseClipboard(text: string): ClipboardPayload | undefined {
   try {
     const result = clipboard.safeParse(parseJson(text));
     if (!result.success) return undefined;
-    const { nodes, edges, modules, assets } = result.data;
-    const holder = { name: ' ', hyperparameters: [], nodes, edges };
+    const { nodes, edges, frames, notes, modules, assets } = result.data;
+    if (nodes.length + frames.length + notes.length === 0) return undefined;
+    const holder = { name: ' ', hyperparameters: [], nodes, edges, frames, notes };
     const whole = {
       format: 'patchbay' as const,
       version: FORMAT_VERSION,
@@ -103,8 +111,13 @@ export function parseClipboard(text: string): ClipboardPayload | undefined {
   }
 }
 
+export interface Pasted extends Edit {
+  /** Notes and frames that came; the nodes are those of its place. */
+  readonly decorations: readonly DecorationRef[];
+}
+
 /**
- * Pastes nodes into a module, the topmost left corner at `at`. Names and ids that are taken get a number; modules come
+ * Pastes into a module, the topmost left corner at `at`. Names and ids that are taken get a number; modules come
  * along, under another name where the document has a different one of theirs.
  * @param keepIncoming Wires from nodes that were not copied come along, in the module that they were copied from.
  * @throws {EditError} if a module would contain itself.
@@ -115,13 +128,15 @@ export function paste(
   payload: ClipboardPayload,
   at: Point,
   keepIncoming = false,
-): Edit {
+): Pasted {
   const changes = createChanges(document);
   const assetNames = carryAssets(changes, payload.assets);
   const moduleNames = pasteModules(changes, payload, assetNames);
   const find = finder(changes.document());
-  const left = Math.min(...payload.nodes.map(({ position }) => position[0]));
-  const top = Math.min(...payload.nodes.map(({ position }) => position[1]));
+  const all = [...payload.nodes, ...payload.notes, ...payload.frames];
+  const left = Math.min(...all.map(({ position }) => position[0]));
+  const top = Math.min(...all.map(({ position }) => position[1]));
+  const moved = ([x, y]: Point): [number, number] => pointOf([at[0] + x - left, at[1] + y - top]);
   const { nodes } = moduleNamed(document, moduleName);
   const takenIds = new Set(nodes.map(({ id }) => id));
   const takenNames = new Set(nodes.map((one) => `${namespaceOf(one)} ${one.name}`));
@@ -136,28 +151,42 @@ export function paste(
     takenNames.add(space + name);
     takenIds.add(id);
     ids.set(original.id, id);
-    const position = pointOf([at[0] + original.position[0] - left, at[1] + original.position[1] - top]);
-    changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position });
+    changes.insert(nodePath(moduleName, id), { ...renamed, id, name, position: moved(original.position) });
   }
   // Ids say nothing about nodes of another module.
   const keeps = keepIncoming && payload.from === moduleName;
   const present = new Set(nodes.map(({ id }) => id));
   const incoming = keeps ? payload.incoming.filter(({ from }) => present.has(from[0])) : [];
   const wires = [
-    ...payload.edges.map((wire) => ({ ...wire, source: ids.get(wire.from[0]) })),
-    ...incoming.map((wire) => ({ ...wire, source: wire.from[0] })),
+    ...payload.edges.map(({ reroutes, ...wire }) => {
+      return { ...wire, ...(reroutes && { reroutes: reroutes.map(moved) }), source: ids.get(wire.from[0]) };
+    }),
+    // One that comes from afar goes straight: the points that it was led through lie elsewhere.
+    ...incoming.map(({ reroutes: _, ...wire }) => ({ ...wire, source: wire.from[0] })),
   ];
   for (const { from, to, source, ...rest } of wires) {
     const target = ids.get(to[0]);
     if (source === undefined || target === undefined) continue;
-    const moved = { ...rest, from: [source, from[1]] as [string, string], to: [target, to[1]] as [string, string] };
-    changes.insert(edgePath(moduleName, edgeKey(moved)), moved);
+    const wire = { ...rest, from: [source, from[1]] as [string, string], to: [target, to[1]] as [string, string] };
+    changes.insert(edgePath(moduleName, edgeKey(wire)), wire);
   }
+  const decorations = insertDecorations(changes, moduleName, {
+    frames: payload.frames.map((one) => ({ ...one, position: moved(one.position) })),
+    notes: payload.notes.map((one) => ({ ...one, position: moved(one.position) })),
+  });
   return {
-    title: `Paste ${count(payload.nodes.length, 'node')}`,
+    title: `Paste ${countSelection(payload.nodes.length, decorations.length)}`,
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [...ids.values()] },
+    decorations,
   };
+}
+
+/** `2 nodes and 1 note or frame`. */
+export function countSelection(nodes: number, decorations: number): string {
+  const others = decorations === 1 ? '1 note or frame' : `${decorations} notes and frames`;
+  if (decorations === 0) return count(nodes, 'node');
+  return nodes === 0 ? others : `${count(nodes, 'node')} and ${others}`;
 }
 
 /** Adds the modules that the document lacks. @returns what each is called there. */

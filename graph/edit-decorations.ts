@@ -1,5 +1,5 @@
 /** Edits of notes and frames: what stands on the canvas beside the graph. */
-import { createChanges, moduleNamed, type Changes } from './changes.ts';
+import { createChanges, moduleNamed, pointOf, type Changes, type Point } from './changes.ts';
 import type { Edit } from './edit.ts';
 import type { Frame, GraphModule, Note, PatchbayDocument } from './schema.ts';
 
@@ -7,8 +7,6 @@ export interface DecorationRef {
   readonly kind: 'note' | 'frame';
   readonly id: string;
 }
-
-type Pair = readonly [number, number];
 
 /** Adds a note; `decoration` is how the canvas finds it again. */
 export function addNote(
@@ -49,12 +47,12 @@ export function resizeDecoration(
   document: PatchbayDocument,
   module: string,
   ref: DecorationRef,
-  size: Pair,
-  position: Pair,
+  size: Point,
+  position: Point,
 ): Edit {
   return change(document, module, [ref], `Resize a ${ref.kind}`, (changes, path) => {
-    changes.set([...path, 'size'], [...size]);
-    changes.set([...path, 'position'], [...position]);
+    changes.set([...path, 'size'], pointOf(size));
+    changes.set([...path, 'position'], pointOf(position));
   });
 }
 
@@ -68,12 +66,30 @@ export function moveDecorations(
   document: PatchbayDocument,
   module: string,
   refs: readonly DecorationRef[],
-  positions: readonly Pair[],
+  positions: readonly Point[],
 ): Edit {
   const title = refs.length === 1 ? `Move a ${refs[0]!.kind}` : `Move ${refs.length} notes and frames`;
   return change(document, module, refs, title, (changes, path, index) =>
-    changes.set([...path, 'position'], [...positions[index]!]),
+    changes.set([...path, 'position'], pointOf(positions[index]!)),
   );
+}
+
+/** Adds copies of notes and frames, with ids that are free. @returns what they are called. */
+export function insertDecorations(
+  changes: Changes,
+  moduleName: string,
+  { frames, notes }: { readonly frames: readonly Frame[]; readonly notes: readonly Note[] },
+): readonly DecorationRef[] {
+  const all = [
+    ...frames.map((record) => ({ kind: 'frame', record }) as const),
+    ...notes.map((record) => ({ kind: 'note', record }) as const),
+  ];
+  return all.map(({ kind, record }) => {
+    const list = `${kind}s` as const;
+    const id = freeId(moduleNamed(changes.document(), moduleName)[list], kind);
+    insertRecord(changes, moduleName, list, { ...record, id });
+    return { kind, id };
+  });
 }
 
 function insert(
@@ -84,9 +100,14 @@ function insert(
   title: string,
 ): Edit {
   const changes = createChanges(document);
-  if (module[list]) changes.insert(['modules', module.name, list, record.id], record);
-  else changes.set(['modules', module.name, list], [record]);
+  insertRecord(changes, module.name, list, record);
   return { title, diff: changes.diff(), place: { module: module.name, nodeIds: [] } };
+}
+
+function insertRecord(changes: Changes, module: string, list: 'notes' | 'frames', made: Note | Frame): void {
+  const record = { ...made, position: pointOf(made.position), size: pointOf(made.size) };
+  if (moduleNamed(changes.document(), module)[list]) changes.insert(['modules', module, list, record.id], record);
+  else changes.set(['modules', module, list], [record]);
 }
 
 function change(

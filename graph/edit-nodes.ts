@@ -152,7 +152,8 @@ export function wiresAtPort(
 }
 
 /**
- * Moves nodes to positions; one step per gesture.
+ * Moves nodes to positions; one step per gesture. The points that a wire is led through move along where both of its ends
+ * do: each by its share of what the two move by.
  * @param gesture told apart from the next gesture by this, so that moves while dragging are one step.
  */
 export function moveNodes(
@@ -167,12 +168,33 @@ export function moveNodes(
     nodeWithId(module, id);
     changes.set(nodePath(moduleName, id, 'position'), pointOf(position));
   }
+  for (const edge of module.edges)
+    if (edge.reroutes && positions.has(edge.from[0]) && positions.has(edge.to[0]))
+      changes.set([...edgePath(moduleName, edgeKey(edge)), 'reroutes'], movedReroutes(module, edge, positions));
   return {
     title: `Move ${count(positions.size, 'node')}`,
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [...positions.keys()] },
     ...(gesture !== undefined && { coalesce: `move ${moduleName} ${gesture}` }),
   };
+}
+
+function movedReroutes(
+  module: GraphModule,
+  { from, to, reroutes = [] }: Edge,
+  positions: ReadonlyMap<string, Point>,
+): Edge['reroutes'] {
+  const shifts = [from[0], to[0]].map((id) => {
+    const [before, after] = [nodeWithId(module, id).position, positions.get(id)!];
+    return [after[0] - before[0], after[1] - before[1]] as const;
+  });
+  const [start, end] = shifts as [Point, Point];
+  const shift = (axis: 0 | 1, share: number): number =>
+    start[axis] === end[axis] ? start[axis] : Math.round(start[axis] + share * (end[axis] - start[axis]));
+  return reroutes.map(([x, y], index) => {
+    const share = (index + 1) / (reroutes.length + 1);
+    return pointOf([x + shift(0, share), y + shift(1, share)]);
+  });
 }
 
 /** Sets a node's size; undefined leaves it to its kind. */

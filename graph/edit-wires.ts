@@ -3,7 +3,7 @@ import { createChanges, EditError, edgePath, moduleNamed, nodeWithId } from './c
 import { apply, edgeKey, squash } from './diff.ts';
 import { setParam } from './edit-values.ts';
 import { count, type Edit } from './edit.ts';
-import type { ParameterValue, PatchbayDocument } from './schema.ts';
+import type { Edge, ParameterValue, PatchbayDocument } from './schema.ts';
 
 /** A port of a node: `[node id, port name]`. */
 export type End = readonly [string, string];
@@ -11,6 +11,7 @@ export type End = readonly [string, string];
 /**
  * Wires an output to an input; the wire that the input had goes. Types are not checked: `canConnect` says whether it
  * makes sense, and which parameters would adapt.
+ * @param reroutes Points that a new wire is led through.
  * @throws {EditError} if a node does not exist.
  */
 export function connect(
@@ -19,11 +20,16 @@ export function connect(
   from: End,
   to: End,
   adapts: Readonly<Record<string, ParameterValue>> = {},
+  reroutes: Edge['reroutes'] = [],
 ): Edit {
   const module = moduleNamed(document, moduleName);
   const [source, target] = [nodeWithId(module, from[0]), nodeWithId(module, to[0])];
   const changes = createChanges(document);
-  const edge = { from: [...from] as [string, string], to: [...to] as [string, string] };
+  const edge: Edge = {
+    from: [...from] as [string, string],
+    to: [...to] as [string, string],
+    ...(reroutes.length > 0 && { reroutes }),
+  };
   const here = module.edges.filter((other) => other.to[0] === to[0] && other.to[1] === to[1]);
   for (const other of here) if (edgeKey(other) !== edgeKey(edge)) changes.remove(edgePath(moduleName, edgeKey(other)));
   if (!here.some((other) => edgeKey(other) === edgeKey(edge)))

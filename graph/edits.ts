@@ -1,6 +1,6 @@
 /** Every edit there is: pure functions from a document to the diff that does it. The one door; the parts stand beside. */
 export { EditError } from './changes.ts';
-export { copySelection, parseClipboard, paste, type ClipboardPayload } from './clipboard.ts';
+export { copySelection, countSelection, parseClipboard, paste, type ClipboardPayload } from './clipboard.ts';
 export {
   addFrame,
   addNote,
@@ -53,6 +53,7 @@ export {
   setSize,
 } from './edit-values.ts';
 export { connect, disconnect, removeEdges, type End } from './edit-wires.ts';
+export { addReroute, moveReroutes, removeReroutes, type RerouteRef } from './edit-reroutes.ts';
 export { combine, type Edit } from './edit.ts';
 export { applyFix } from './fixes.ts';
 export { groupNodes, type GroupOptions } from './group.ts';

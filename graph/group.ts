@@ -249,7 +249,8 @@ function portsOf(
   const inside = module.edges.filter(({ from, to }) => ids.has(from[0]) && ids.has(to[0]));
   const entering = module.edges
     .filter(({ from, to }) => !ids.has(from[0]) && ids.has(to[0]))
-    .map((edge): Edge => ({ ...edge, from: [portFor(inputs, edge.from).id, INPUT_NODE_PORT] }));
+    // The points that it was led through stay outside.
+    .map(({ reroutes: _, ...edge }): Edge => ({ ...edge, from: [portFor(inputs, edge.from).id, INPUT_NODE_PORT] }));
   const going = outputs.map(({ node, source }): Edge => ({ from: source, to: [node.id, OUTPUT_NODE_PORT] }));
   return { inputs, outputs, edges: [...inside, ...entering, ...going] };
 }
@@ -261,7 +262,11 @@ function sourcesOf(edges: readonly Edge[]): readonly Pick<Edge, 'from'>[] {
 }
 
 function portFor(ports: readonly Port[], source: Edge['from']): GraphNode {
-  return ports.find((port) => port.source[0] === source[0] && port.source[1] === source[1])!.node;
+  return ports.find((port) => same(port.source, source))!.node;
+}
+
+function same(a: Edge['from'], b: Edge['from']): boolean {
+  return a[0] === b[0] && a[1] === b[1];
 }
 
 /** After the node, or after its port where that says more than that it is the only one. */
@@ -307,6 +312,10 @@ function outerEdges(
   const leaving = edges
     .filter(({ from, to }) => ids.has(from[0]) && !ids.has(to[0]))
     .map((edge): Edge => ({ ...edge, from: [instanceId, portFor(outputs, edge.from).name] }));
-  const entering = inputs.map(({ node, source }): Edge => ({ from: source, to: [instanceId, node.name] }));
+  const entering = inputs.map(({ node, source }): Edge => {
+    // Several wires from one source become one, which takes the way of the first that has one.
+    const led = edges.find(({ from, to, reroutes }) => reroutes && same(from, source) && ids.has(to[0]));
+    return { from: source, to: [instanceId, node.name], ...(led && { reroutes: led.reroutes }) };
+  });
   return [...entering, ...leaving];
 }

@@ -61,6 +61,8 @@ export const node = z.union([instanceNode, libraryNode]);
 export const edge = z.looseObject({
   from: z.tuple([z.string(), z.string()]),
   to: z.tuple([z.string(), z.string()]),
+  /** Points that the wire is led through, from its source on: how it is drawn, and nothing of what it means. */
+  reroutes: z.array(point).optional(),
 });
 
 export const hyperparameter = z.looseObject({

@@ -1,5 +1,5 @@
 /** Takes an instance apart: the nodes of its module come to stand in its place, with its values for hyperparameters. */
-import { createChanges, EditError, edgePath, moduleNamed, nodePath, nodeWithId } from './changes.ts';
+import { createChanges, EditError, edgePath, moduleNamed, nodePath, nodeWithId, type Point } from './changes.ts';
 import { edgeKey } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { describeValue } from './expressions.ts';
@@ -63,6 +63,7 @@ export function ungroupNode(
   const substitutes = substitutesOf(module, callee, instance);
   const find = finder(document);
   const [left, top] = cornerOf(inner);
+  const shift: Point = [instance.position[0] - left, instance.position[1] - top];
   const placed = inner.map((node): GraphNode => {
     const { shares } = shared.find(({ id }) => id === node.id)!;
     const values = new Map(
@@ -76,7 +77,7 @@ export function ungroupNode(
       ...(shares !== undefined && { shares }),
       id: ids.get(node.id)!,
       name: names.get(node.id)!,
-      position: [instance.position[0] + node.position[0] - left, instance.position[1] + node.position[1] - top],
+      position: moved(node.position, shift),
     };
   });
 
@@ -86,7 +87,7 @@ export function ungroupNode(
   }
   changes.remove(nodePath(moduleName, nodeId));
   placed.forEach((node, at) => changes.insert(nodePath(moduleName, node.id), node, index + at));
-  for (const edge of wiresInPlace(module, callee, nodeId, ids))
+  for (const edge of wiresInPlace(module, callee, nodeId, ids, shift))
     changes.insert(edgePath(moduleName, edgeKey(edge)), edge);
   return {
     title: `Ungroup ${instance.name} into ${count(placed.length, 'node')}`,
@@ -162,38 +163,61 @@ function cornerOf(nodes: readonly GraphNode[]): readonly [number, number] {
   return [Math.min(...nodes.map(({ position }) => position[0])), Math.min(...nodes.map(({ position }) => position[1]))];
 }
 
-/** The module's own wires, and those that lead through its ports, joined with what is wired to the instance. */
+/** Where a value comes from, and the points that its wires are led through up to there. */
+interface Way {
+  readonly from: Edge['from'];
+  readonly reroutes: NonNullable<Edge['reroutes']>;
+}
+
+/**
+ * The module's own wires, and those that lead through its ports, joined with what is wired to the instance.
+ * @param shift From a place inside to where that comes to lie.
+ */
 function wiresInPlace(
   module: GraphModule,
   callee: GraphModule,
   nodeId: string,
   ids: ReadonlyMap<string, string>,
+  shift: Point,
 ): readonly Edge[] {
   const ports = new Map(callee.nodes.filter(isPort).map((node) => [node.id, node]));
+  const here = ({ reroutes = [] }: Edge): Way['reroutes'] => reroutes.map((point) => moved(point, shift));
   /** Where a value inside really comes from; undefined where the instance's input is not wired. */
-  const outside = ([id, port]: Edge['from'], seen: ReadonlySet<string> = new Set()): Edge['from'] | undefined => {
+  const outside = ([id, port]: Edge['from'], seen: ReadonlySet<string> = new Set()): Way | undefined => {
     const input = ports.get(id);
-    if (!input) return [ids.get(id)!, port];
+    if (!input) return { from: [ids.get(id)!, port], reroutes: [] };
     const wire = module.edges.find(({ to }) => to[0] === nodeId && to[1] === input.name);
     if (!wire) return undefined;
-    return wire.from[0] === nodeId ? given(wire.from[1], seen) : wire.from;
+    const { from, reroutes = [] } = wire;
+    if (from[0] !== nodeId) return { from, reroutes };
+    const way = given(from[1], seen);
+    return way && { from: way.from, reroutes: [...way.reroutes, ...reroutes] };
   };
   /** What the instance gives at an output, through inputs that are handed on. */
-  const given = (name: string, seen: ReadonlySet<string>): Edge['from'] | undefined => {
+  const given = (name: string, seen: ReadonlySet<string>): Way | undefined => {
     if (seen.has(name)) return undefined;
     const output = callee.nodes.find((node) => isOutput(node) && node.name === name);
     const wire = output && callee.edges.find(({ to }) => to[0] === output.id);
-    return wire && outside(wire.from, new Set([...seen, name]));
+    const way = wire && outside(wire.from, new Set([...seen, name]));
+    return way && { from: way.from, reroutes: [...way.reroutes, ...here(wire)] };
+  };
+  const led = ({ reroutes: _, ...edge }: Edge, { from }: Way, reroutes: Way['reroutes']): Edge => {
+    return { ...edge, from, ...(reroutes.length > 0 && { reroutes }) };
   };
   const inside = callee.edges.flatMap((edge): Edge[] => {
     if (ports.has(edge.to[0])) return [];
-    const from = outside(edge.from);
-    return from ? [{ ...edge, from, to: [ids.get(edge.to[0])!, edge.to[1]] }] : [];
+    const way = outside(edge.from);
+    const to: Edge['to'] = [ids.get(edge.to[0])!, edge.to[1]];
+    return way ? [{ ...led(edge, way, [...way.reroutes, ...here(edge)]), to }] : [];
   });
   const leaving = module.edges.flatMap((edge): Edge[] => {
     if (edge.from[0] !== nodeId || edge.to[0] === nodeId) return [];
-    const from = given(edge.from[1], new Set());
-    return from ? [{ ...edge, from }] : [];
+    const way = given(edge.from[1], new Set());
+    return way ? [led(edge, way, [...way.reroutes, ...(edge.reroutes ?? [])])] : [];
   });
   return [...inside, ...leaving];
+}
+
+function moved([x, y]: Point, [right, down]: Point): [number, number] {
+  return [x + right, y + down];
 }

@@ -4,7 +4,9 @@ import {
   addAsset,
   addInstance,
   addNode,
+  addNote,
   addPreset,
+  addReroute,
   combine,
   connect,
   copySelection,
@@ -14,6 +16,7 @@ import {
   removeAsset,
   removeNodes,
   removePreset,
+  removeReroutes,
   renameNode,
   resizeNode,
   setHyperparameter,
@@ -114,6 +117,17 @@ const disconnected = ofNode((document, module, _id, pick) => {
   return edge ? disconnect(document, module.name, edge.to, edge.from) : null;
 });
 
+const led = chained(point, (at) =>
+  ofNode((document, module, _id, pick) => {
+    const edge = some(module.edges, pick);
+    if (!edge) return null;
+    const { reroutes = [] } = edge;
+    return pick(3) === 0 && reroutes.length > 0
+      ? removeReroutes(document, module.name, [{ wire: edge, index: pick(reroutes.length) }])
+      : addReroute(document, module.name, { wire: edge, index: pick(reroutes.length + 1) }, at);
+  }),
+);
+
 const removed = ofNode((document, module, id, pick) =>
   removeNodes(document, module.name, [...new Set([id, some(module.nodes, pick)!.id])]),
 );
@@ -178,8 +192,13 @@ const ofRoot = fc.tuple(picks, fc.nat(9)).map(([pick, number]): Maker => (docume
 const pasted = chained(point, (at) =>
   ofNode((document, module, id, pick) => {
     const ids = [...new Set([id, some(module.nodes, pick)!.id, some(module.nodes, pick)!.id])];
-    return paste(document, module.name, copySelection(document, module.name, ids), at);
+    const notes = (module.notes ?? []).map((note) => ({ kind: 'note', id: note.id }) as const);
+    return paste(document, module.name, copySelection(document, module.name, ids, notes), at);
   }),
+);
+
+const noted = chained(fc.tuple(point, fc.string()), ([position, text]) =>
+  ofNode((document, module) => addNote(document, module.name, { text, position, size: [240, 110] }).edit),
 );
 
 const SINGLE: fc.Arbitrary<Maker> = fc.oneof(
@@ -187,6 +206,8 @@ const SINGLE: fc.Arbitrary<Maker> = fc.oneof(
   instantiated,
   connected,
   disconnected,
+  led,
+  noted,
   removed,
   renamed,
   parameterised,

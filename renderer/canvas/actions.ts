@@ -1,32 +1,25 @@
 /** What hands do on the canvas, each as one edit of the document: the only place where the canvas writes. */
 import { apply } from '../../graph/diff.ts';
 import {
-  addFrame,
-  addNote,
   applyFix,
   combine,
   connect,
-  copySelection,
   disconnect,
   EditError,
   makeUnique,
-  moveDecorations,
   moveNodes,
   nameProblem,
-  paste,
-  removeDecorations,
   removeEdges,
   renameNode,
-  resizeDecoration,
   resizeNode,
-  writeDecoration,
-  type Edit,
+  type DecorationRef,
 } from '../../graph/edits.ts';
 import { count } from '../../graph/edit.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Fix } from '../../graph/problems.ts';
 import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
+import { duplicateTo } from '../commands/clipboard.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { openModule } from '../commands/open-module.ts';
 import { insertIntoWire, moveAside } from '../commands/wiring.ts';
@@ -34,8 +27,10 @@ import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
 import { rankEntriesFor } from './rank-entries.ts';
 import { foldKey, wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
-import { decorationOf, frameKey, noteKey } from './flow-nodes.ts';
-import { boundsOf, type Box, type Point } from './geometry.ts';
+import type { Box, Point } from './geometry.ts';
+import { createMarkActions, type MakeEdit } from './mark-actions.ts';
+import { markRefs, moveMarks } from './mark-edits.ts';
+import { decorationKey, frameKey, markOf, noteKey, rerouteCorner, rerouteKey } from './marks.ts';
 import { pickImages } from './pick-images.ts';
 import { refOf, type PlacedNode } from './ports.ts';
 import { wireCheck, wireVerdict, type WireCheck, type WireEnds } from './wire-fit.ts';
@@ -44,17 +39,12 @@ type Pair = readonly [number, number];
 
 export type CanvasActions = ReturnType<typeof createCanvasActions>;
 
-/** Room around what a frame is drawn about; more at the top, for its title. */
-const FRAME_MARGIN = { side: 24, top: 44 };
-const NOTE_SIZE: Pair = [240, 110];
-const FRAME_SIZE: Pair = [420, 260];
-
 export function createCanvasActions(app: App, store: CanvasStore, placed: () => readonly PlacedNode[]) {
   const module = () => openModule(app);
   const edges = (): readonly Edge[] => module().edges;
 
   /** Makes an edit of the open module; one that cannot be made is told and changes nothing. */
-  const edit = (make: (document: PatchbayDocument, module: string) => Edit): boolean => {
+  const edit: MakeEdit = (make) => {
     const { document, dispatch, readOnly } = app.document.getState();
     if (readOnly) return false;
     try {
@@ -73,25 +63,33 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
   /** One edit for everything that was moved by one gesture. */
   const move = (positions: ReadonlyMap<string, Point>, gesture?: string): void => {
-    const rounded = [...positions].map(([key, { x, y }]) => [key, [Math.round(x), Math.round(y)] as Pair] as const);
-    const nodes = new Map(rounded.filter(([key]) => decorationOf(key) === null && wasElsewhere(key, positions)));
-    const others = rounded.filter(([key]) => decorationOf(key) !== null);
-    if (nodes.size === 0 && others.length === 0) return;
-    const refs = others.map(([key]) => decorationOf(key)!);
-    const moved = others.map(([, position]) => position);
+    const nodes = new Map<string, Pair>();
+    const marks = new Map<string, Point>();
+    for (const [key, at] of positions) {
+      if (markOf(key) !== null) marks.set(key, at);
+      else if (wasElsewhere(key, at)) nodes.set(key, [Math.round(at.x), Math.round(at.y)]);
+    }
+    const steps = [
+      ...(nodes.size > 0 ? [(document: PatchbayDocument, name: string) => moveNodes(document, name, nodes)] : []),
+      ...moveMarks(marks, edges()),
+    ];
+    const [only, ...others] = steps;
+    if (!only) return;
     edit((document, name) => {
-      if (refs.length === 0) return moveNodes(document, name, nodes, gesture);
-      if (nodes.size === 0) return moveDecorations(document, name, refs, moved);
-      return combine(document, `Move ${nodes.size + refs.length} things`, [
-        (current) => moveNodes(current, name, nodes, gesture),
-        (current) => moveDecorations(current, name, refs, moved),
-      ]);
+      const made =
+        others.length === 0
+          ? only(document, name)
+          : combine(
+              document,
+              `Move ${count(nodes.size + marks.size, 'thing')}`,
+              steps.map((step) => (current) => step(current, name)),
+            );
+      return gesture === undefined ? made : { ...made, coalesce: `move ${name} ${gesture}` };
     });
   };
 
-  const wasElsewhere = (id: string, positions: ReadonlyMap<string, Point>): boolean => {
+  const wasElsewhere = (id: string, to: Point): boolean => {
     const [x, y] = module().nodes.find((node) => node.id === id)?.position ?? [NaN, NaN];
-    const to = positions.get(id)!;
     return Math.round(to.x) !== x || Math.round(to.y) !== y;
   };
 
@@ -110,6 +108,10 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
         ...nodes.filter(({ id }) => selection.has(id)).map(({ id, position }) => [id, position] as const),
         ...notes.map(({ id, position }) => [noteKey(id), position] as const).filter(([key]) => decorations.has(key)),
         ...frames.map(({ id, position }) => [frameKey(id), position] as const).filter(([key]) => decorations.has(key)),
+        ...edges()
+          .flatMap((edge) => (edge.reroutes ?? []).map((point, index) => [rerouteKey(edge, index), point] as const))
+          .filter(([key]) => decorations.has(key))
+          .map(([key, point]) => [key, pairOf(rerouteCorner(point))] as const),
       ];
       if (chosen.length === 0) return false;
       const keys = chosen.map(([key]) => key).join(' ');
@@ -142,7 +144,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
         if (!detached || wireKey(detached) === wireKey(wire)) return put;
         return combine(document, put.title, [
           (current) => disconnect(current, name, detached.to, detached.from),
-          (current) => connect(current, name, wire.from, wire.to, verdict.adapts),
+          (current) => connect(current, name, wire.from, wire.to, verdict.adapts, detached.reroutes),
         ]);
       });
     },
@@ -154,7 +156,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     drop: (positions: ReadonlyMap<string, Point>, over: string | null): void => {
       const wire = edges().find((candidate) => wireKey(candidate) === over);
       const [only] = positions.keys();
-      if (!wire || only === undefined || positions.size > 1 || decorationOf(only) !== null) {
+      if (!wire || only === undefined || positions.size > 1 || markOf(only) !== null) {
         move(positions);
         return;
       }
@@ -183,6 +185,9 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
         store.setState({ folded });
       },
       rename: (nodeId: string): void => store.setState({ renaming: nodeId }),
+      marks: () => markRefs(store.getState().decorations, edges()),
+      mark: (decorations: readonly DecorationRef[]): void =>
+        store.setState({ decorations: new Set(decorations.map(decorationKey)) }),
       connect: (nodeId: string): void => {
         const view = placed().find((node) => node.view.id === nodeId)?.view;
         const port = view?.outputs[0] ?? view?.inputs[0];
@@ -199,19 +204,8 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       if (wires.length > 0) edit((document, name) => removeEdges(document, name, wires));
     },
 
-    /** Copies of nodes, where their outlines were let go; the copies are selected. */
-    duplicateTo: (boxes: ReadonlyMap<string, Box>): void => {
-      const at = boundsOf(boxes.values());
-      if (!at) return;
-      const made: string[] = [];
-      edit((document, name) => {
-        const payload = copySelection(document, name, [...boxes.keys()]);
-        const pasted = paste(document, name, payload, [Math.round(at.x), Math.round(at.y)]);
-        made.push(...(pasted.place?.nodeIds ?? []));
-        return { ...pasted, title: `Duplicate ${count(boxes.size, 'node')}` };
-      });
-      app.view.getState().select(made);
-    },
+    /** Copies, where their outlines were let go, by React Flow id; the copies are selected. */
+    duplicateTo: (boxes: ReadonlyMap<string, Box>): void => duplicateTo(app, boxes),
 
     disconnect: remove,
     disconnectKey: (key: string): void => {
@@ -256,46 +250,10 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     pickImages: (nodeId: string): void => pickImages(app, nodeId),
 
-    /** A note at a place of the canvas, open to be written. */
-    addNote: ({ x, y }: Point): void => {
-      const { document } = app.document.getState();
-      const made = addNote(document, module().name, { text: '', position: [x, y], size: [...NOTE_SIZE] });
-      if (edit(() => made.edit)) begin(app, store, noteKey(made.decoration.id));
-    },
-
-    /** A frame around the selection, or at a place of the canvas. */
-    addFrame: ({ x, y }: Point): void => {
-      const { selection } = app.view.getState();
-      const boxes = placed()
-        .filter(({ view }) => selection.has(view.id))
-        .map(({ view, position }) => ({ ...position, width: view.geometry.width, height: view.geometry.height }));
-      const bounds = boundsOf(boxes);
-      const { side, top } = FRAME_MARGIN;
-      const box = bounds
-        ? { position: [bounds.x - side, bounds.y - top], size: [bounds.width + 2 * side, bounds.height + side + top] }
-        : { position: [x, y], size: [...FRAME_SIZE] };
-      const { document } = app.document.getState();
-      const made = addFrame(document, module().name, { title: '', ...box } as Parameters<typeof addFrame>[2]);
-      if (edit(() => made.edit)) begin(app, store, frameKey(made.decoration.id));
-    },
-
-    writeDecoration: (key: string, text: string): void => {
-      edit((document, name) => writeDecoration(document, name, decorationOf(key)!, text));
-    },
-    resizeDecoration: (key: string, size: Pair, position: Pair): void => {
-      edit((document, name) => resizeDecoration(document, name, decorationOf(key)!, size, position));
-      store.setState({ sizes: null, drag: null });
-    },
-    removeDecorations: (keys: readonly string[]): void => {
-      const refs = keys.flatMap((key) => decorationOf(key) ?? []);
-      if (edit((document, name) => removeDecorations(document, name, refs))) store.setState({ decorations: new Set() });
-    },
-    hasSelectedNodes: (): boolean => app.view.getState().selection.size > 0,
+    ...createMarkActions(app, store, placed, edit),
   };
 }
 
-/** What was just made is selected and open to be written. */
-function begin(app: App, store: CanvasStore, key: string): void {
-  app.view.getState().select([]);
-  store.setState({ decorations: new Set([key]), renaming: key });
+function pairOf({ x, y }: Point): Pair {
+  return [x, y];
 }

@@ -6,6 +6,7 @@ import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
 import type { CanvasState, CanvasStore } from './canvas-store.ts';
+import type { Box } from './geometry.ts';
 import type { PlacedNode } from './ports.ts';
 import type { Wirer } from './wirer.ts';
 
@@ -17,6 +18,8 @@ export interface CanvasTools {
   readonly palette: Palette;
   /** The nodes of the open module where they are now, also while they are dragged. */
   readonly placed: () => readonly PlacedNode[];
+  /** Boxes of everything on the canvas now, by React Flow id. */
+  readonly boxes: () => ReadonlyMap<string, Box>;
   /** Keys of the ports that have wires, for the wires of the open module. */
   readonly wiredPorts: (edges: readonly Edge[]) => ReadonlySet<string>;
 }

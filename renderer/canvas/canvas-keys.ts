@@ -1,8 +1,8 @@
 /** Keys of the canvas: what acts on the node that has the focus, and on what is selected. Commands have the rest. */
 import type { App } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
-import { decorationOf } from './flow-nodes.ts';
 import { GRID, type Point } from './geometry.ts';
+import { markOf } from './marks.ts';
 import { nextNode, refOf, type PlacedNode } from './ports.ts';
 
 const ARROWS: Readonly<Record<string, Point>> = {
@@ -39,9 +39,9 @@ export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools):
       return wire(app, tools, focused);
     case 'Delete':
     case 'Backspace':
-      return removeMarked(tools);
+      return removeWire(tools);
     case 'Escape':
-      return letGo(tools);
+      return letGo(app, tools);
     default:
       return false;
   }
@@ -95,8 +95,8 @@ function subject(app: App, tools: CanvasTools, focused: PlacedNode | null): Plac
 function rename(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean {
   const { decorations } = tools.store.getState();
   const node = subject(app, tools, focused);
-  const [decoration] = decorations;
-  const id = node?.view.id ?? decoration;
+  const written = [...decorations].find((key) => markOf(key)?.kind !== 'reroute');
+  const id = node?.view.id ?? written;
   if (id === undefined || app.document.getState().readOnly) return false;
   tools.store.setState({ renaming: id });
   return true;
@@ -110,25 +110,19 @@ function wire(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean
   return true;
 }
 
-/** Deletes what the commands do not know: a selected wire, notes and frames. Nodes are left to the command. */
-function removeMarked({ store, actions }: CanvasTools): boolean {
-  const { selectedWire, decorations } = store.getState();
-  if (selectedWire !== null) {
-    actions.disconnectKey(selectedWire);
-    store.setState({ selectedWire: null });
-    return true;
-  }
-  const ids = [...decorations].filter((key) => decorationOf(key) !== null);
-  if (ids.length === 0) return false;
-  // With nodes selected as well, one Delete takes both: the command goes on.
-  actions.removeDecorations(ids);
-  return !actions.hasSelectedNodes();
+/** Deletes what the commands do not know: a selected wire. */
+function removeWire({ store, actions }: CanvasTools): boolean {
+  const { selectedWire } = store.getState();
+  if (selectedWire === null) return false;
+  actions.disconnectKey(selectedWire);
+  store.setState({ selectedWire: null });
+  return true;
 }
 
 /** Lets go of what the commands do not know; with nodes selected as well, one Escape lets go of both. */
-function letGo({ store, actions }: CanvasTools): boolean {
+function letGo(app: App, { store }: CanvasTools): boolean {
   const { selectedWire, decorations } = store.getState();
   if (selectedWire === null && decorations.size === 0) return false;
   store.setState({ selectedWire: null, decorations: new Set() });
-  return !actions.hasSelectedNodes();
+  return app.view.getState().selection.size === 0;
 }

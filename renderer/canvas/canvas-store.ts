@@ -32,11 +32,14 @@ export interface Wiring {
   readonly over: PortRef | null;
 }
 
+/** Its place in the window, and on the canvas. */
 export interface CanvasMenu extends Point {
+  readonly at: Point;
   readonly target:
     | { readonly kind: 'node'; readonly nodeId: string }
     | { readonly kind: 'wire'; readonly edge: Edge }
-    | { readonly kind: 'frame' | 'note'; readonly id: string }
+    /** `id` is React Flow's. */
+    | { readonly kind: 'frame' | 'note' | 'reroute'; readonly id: string }
     | { readonly kind: 'canvas' };
 }
 
@@ -61,7 +64,7 @@ export interface CanvasState {
   readonly ghosts: ReadonlyMap<string, Box> | null;
   /** The stroke that cuts wires, in canvas units, and the keys of those that it has crossed. */
   readonly cut: { readonly stroke: readonly Point[]; readonly wires: ReadonlySet<string> } | null;
-  /** Selected frames and notes, by React Flow id; selected nodes stand in the view store. */
+  /** Selected frames, notes and reroute points, by React Flow id; selected nodes stand in the view store. */
   readonly decorations: ReadonlySet<string>;
   /** Collapsed nodes, as `module/id`: how one looks, and no edit. */
   readonly folded: ReadonlySet<string>;

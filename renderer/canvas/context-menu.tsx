@@ -34,19 +34,32 @@ export function CanvasContextMenu() {
   );
 }
 
-function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
+function Items({ menu: { target, x, y, at } }: { readonly menu: CanvasMenu }) {
   const { store, actions } = useCanvas();
   const app = useApp();
   const readOnly = useReadOnlyReason();
+  const { mac } = app.platform;
   switch (target.kind) {
     case 'node':
       return <NodeItems nodeId={target.nodeId} />;
     case 'wire':
       return (
         <>
-          <Item reason={readOnly} onClick={() => actions.disconnect(target.edge)}>
+          <Item reason={readOnly} keys="Delete" onClick={() => actions.disconnect(target.edge)}>
             Disconnect
           </Item>
+          <Item
+            reason={readOnly}
+            keys={mac ? '⌥ click' : 'Alt+click'}
+            onClick={() => actions.addReroute(target.edge, at)}
+          >
+            Add a reroute point
+          </Item>
+          {target.edge.reroutes && (
+            <Item reason={readOnly} onClick={() => actions.straighten(target.edge)}>
+              Remove its reroute points
+            </Item>
+          )}
           <Item onClick={() => app.view.getState().select([target.edge.from[0]])}>Select where it comes from</Item>
           <Item onClick={() => app.view.getState().select([target.edge.to[0]])}>Select where it goes</Item>
         </>
@@ -58,21 +71,25 @@ function Items({ menu: { target, x, y } }: { readonly menu: CanvasMenu }) {
           <Item reason={readOnly} onClick={() => store.setState({ renaming: target.id })}>
             {target.kind === 'note' ? 'Write' : 'Rename'}
           </Item>
-          <Item reason={readOnly} keys="Delete" onClick={() => actions.removeDecorations([target.id])}>
-            Delete
-          </Item>
+          <Menu.Separator className="menu-separator" />
+          <CommandMenuItem id="edit.cut" />
+          <CommandMenuItem id="edit.copy" />
+          <CommandMenuItem id="edit.duplicate" />
+          <CommandMenuItem id="edit.delete" />
         </>
       );
+    case 'reroute':
+      return <CommandMenuItem id="edit.delete" />;
     case 'canvas':
       return (
         <>
           <Item keys="Shift+A" reason={readOnly} onClick={() => app.view.getState().setAddMenu({ x, y })}>
             Add a node…
           </Item>
-          <Item reason={readOnly} onClick={() => actions.addNote({ x, y })}>
+          <Item reason={readOnly} onClick={() => actions.addNote(at)}>
             Add a note
           </Item>
-          <Item reason={readOnly} onClick={() => actions.addFrame({ x, y })}>
+          <Item reason={readOnly} onClick={() => actions.addFrame(at)}>
             {app.view.getState().selection.size > 0 ? 'Frame the selection' : 'Add a frame'}
           </Item>
           <Menu.Separator className="menu-separator" />

@@ -3,6 +3,7 @@ import type { CanvasActions } from './actions.ts';
 import { wireKey, type CanvasStore } from './canvas-store.ts';
 import { crossed, cutWires, type DrawnWire } from './cutting.ts';
 import type { Point } from './geometry.ts';
+import { throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
 
 interface StrokeOptions {
@@ -61,6 +62,6 @@ function drawnWires(actions: CanvasActions, nodes: readonly PlacedNode[]): reado
     const [source, target] = [byId.get(edge.from[0]), byId.get(edge.to[0])];
     const from = source && portPoint(source, { side: 'output', port: edge.from[1] });
     const to = target && portPoint(target, { side: 'input', port: edge.to[1] });
-    return from && to ? [{ key: wireKey(edge), from, to }] : [];
+    return from && to ? [{ key: wireKey(edge), from, to, through: throughOf(edge) }] : [];
   });
 }

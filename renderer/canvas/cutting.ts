@@ -1,11 +1,13 @@
 /** Which wires a stroke of the pointer crosses. */
-import { boundsOf, pointOnWire, type Point } from './geometry.ts';
+import { boundsOf, type Point } from './geometry.ts';
+import { pointOnWire } from './wire-curve.ts';
 
 /** A wire as it is drawn. */
 export interface DrawnWire {
   readonly key: string;
   readonly from: Point;
   readonly to: Point;
+  readonly through?: readonly Point[];
 }
 
 /** A wire as straight pieces, with the box that holds them. */
@@ -15,13 +17,14 @@ export interface CutWire {
   readonly bounds: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
-/** Straight pieces per wire: at most a few pixels beside the curve. */
+/** Straight pieces per curve: at most a few pixels beside the curve. */
 const PIECES = 20;
 
 /** Makes wires ready to be asked for every piece of a stroke. */
 export function cutWires(wires: readonly DrawnWire[]): readonly CutWire[] {
-  return wires.map(({ key, from, to }) => {
-    const points = Array.from({ length: PIECES + 1 }, (_, index) => pointOnWire(from, to, index / PIECES));
+  return wires.map(({ key, from, to, through = [] }) => {
+    const pieces = PIECES * (through.length + 1);
+    const points = Array.from({ length: pieces + 1 }, (_, index) => pointOnWire(from, to, index / pieces, through));
     const { x, y, width, height } = boundsOf(points.map((point) => ({ ...point, width: 0, height: 0 })))!;
     return { key, points, bounds: { left: x, top: y, right: x + width, bottom: y + height } };
   });

@@ -1,4 +1,4 @@
-/** From the document's nodes, notes, frames and wires to React Flow's, keeping the identity of all that did not change. */
+/** From the document's nodes, notes, frames, wires and their points to React Flow's, keeping the identity of all that did not change. */
 import { Position, type Node, type NodeHandle } from '@xyflow/react';
 import type { Edge, Frame, Note } from '../../graph/schema.ts';
 import { keepList } from '../stores/identity.ts';
@@ -6,29 +6,12 @@ import { wireKey, type Size } from './canvas-store.ts';
 import type { FrameNode, NoteNode } from './decorations.tsx';
 import type { Point } from './geometry.ts';
 import type { CardNode } from './node-card.tsx';
+import { frameKey, noteKey, REROUTE_SIZE, rerouteCorner, rerouteKey } from './marks.ts';
 import { withFold, withSize, type ModuleView, type NodeView } from './node-view.ts';
+import type { RerouteNode } from './reroute-dot.tsx';
 import type { WireEdge } from './wire.tsx';
 
-export type FlowNode = CardNode | NoteNode | FrameNode;
-
-/** Notes and frames have ids of their own kind, so that none is taken for a node. */
-const NOTE = 'note:';
-const FRAME = 'frame:';
-
-export function noteKey(id: string): string {
-  return NOTE + id;
-}
-
-export function frameKey(id: string): string {
-  return FRAME + id;
-}
-
-/** The note or frame behind a React Flow id; null for a node. */
-export function decorationOf(key: string): { readonly kind: 'note' | 'frame'; readonly id: string } | null {
-  if (key.startsWith(NOTE)) return { kind: 'note', id: key.slice(NOTE.length) };
-  if (key.startsWith(FRAME)) return { kind: 'frame', id: key.slice(FRAME.length) };
-  return null;
-}
+export type FlowNode = CardNode | NoteNode | FrameNode | RerouteNode;
 
 export interface FlowState {
   readonly selection: ReadonlySet<string>;
@@ -43,7 +26,7 @@ export interface FlowState {
 export function createFlowNodes(): (module: ModuleView, state: FlowState) => readonly FlowNode[] {
   let known = new Map<string, { readonly basis: readonly unknown[]; readonly node: FlowNode }>();
   let shown: readonly FlowNode[] | undefined;
-  return ({ nodes, positions, frames, notes }, { selection, decorations, drag, sizes, isFolded }) => {
+  return ({ nodes, positions, frames, notes, edges }, { selection, decorations, drag, sizes, isFolded }) => {
     const next: typeof known = new Map();
     const keep = (key: string, basis: readonly unknown[], make: () => FlowNode): FlowNode => {
       const before = known.get(key);
@@ -76,8 +59,22 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => rea
         noteNode(note, selected, drag?.get(key), sizes?.get(key)),
       );
     });
+    const led = edges.filter(({ reroutes }) => reroutes);
+    const views = new Map(led.length > 0 ? nodes.map((view) => [view.id, view]) : []);
+    const dots = led.flatMap((edge) => {
+      const [source, target] = [views.get(edge.from[0]), views.get(edge.to[0])];
+      if (!source || !target || !hasPorts(edge, source, target)) return [];
+      return edge.reroutes!.map((point, index) => {
+        const key = rerouteKey(edge, index);
+        const selected = decorations.has(key);
+        return keep(key, [edge, source, selected, drag?.get(key)], () => {
+          const position = drag?.get(key) ?? rerouteCorner(point);
+          return rerouteNode(key, { edge, source, index }, { ...position }, selected);
+        });
+      });
+    });
     known = next;
-    shown = keepList(shown, [...frameNodes, ...cards, ...noteNodes]);
+    shown = keepList(shown, [...frameNodes, ...cards, ...noteNodes, ...dots]);
     return shown;
   };
 }
@@ -154,6 +151,11 @@ function noteNode(note: Note, selected: boolean, drag?: Point, resized?: Size): 
   return { ...decoration(note, selected, drag, resized), type: 'note', id: noteKey(note.id), data: { note } };
 }
 
+function rerouteNode(id: string, data: RerouteNode['data'], position: Point, selected: boolean): RerouteNode {
+  const size = { width: REROUTE_SIZE, height: REROUTE_SIZE };
+  return { id, type: 'reroute', data, position, ...size, measured: { ...size }, selected };
+}
+
 function decoration(
   { position: [x, y], size: [width, height] }: Frame | Note,
   selected: boolean,
@@ -176,22 +178,4 @@ function wireEdge(edge: Edge, source: NodeView): WireEdge {
     selectable: false,
     focusable: false,
   };
-}
-
-/** Ids of what lies wholly inside a frame, which moves along with it. */
-export function insideFrame(frame: Frame, { nodes, positions, notes, frames }: ModuleView): readonly string[] {
-  const inside = ([x, y]: readonly [number, number], width: number, height: number): boolean =>
-    x >= frame.position[0] &&
-    y >= frame.position[1] &&
-    x + width <= frame.position[0] + frame.size[0] &&
-    y + height <= frame.position[1] + frame.size[1];
-  return [
-    ...nodes
-      .filter(({ geometry: { width, height } }, index) => inside(positions[index]!, width, height))
-      .map(({ id }) => id),
-    ...notes.filter(({ position, size }) => inside(position, ...size)).map(({ id }) => noteKey(id)),
-    ...frames
-      .filter(({ id, position, size }) => id !== frame.id && inside(position, ...size))
-      .map(({ id }) => frameKey(id)),
-  ];
 }

@@ -19,14 +19,16 @@ import { DefinitionBanner } from './definition-banner.tsx';
 import { HandMarks } from './hand-marks.tsx';
 import { EmptyHint } from './empty-hint.tsx';
 import { startCut } from './cut-stroke.ts';
-import { createFlowEdges, createFlowNodes, decorationOf, type FlowNode } from './flow-nodes.ts';
+import { createFlowEdges, createFlowNodes, type FlowNode } from './flow-nodes.ts';
 import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
+import { markOf } from './marks.ts';
 import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
 import { Overview } from './overview.tsx';
 import { createPlacement } from './placement.ts';
 import { createWiredPorts } from './ports.ts';
 import { QuickAdd } from './quick-add.tsx';
+import { RerouteDot } from './reroute-dot.tsx';
 import { RunMarks } from './run-marks.tsx';
 import { useDrops } from './use-drops.ts';
 import { useNodeChanges } from './use-node-changes.ts';
@@ -36,7 +38,7 @@ import { Wire, type WireEdge } from './wire.tsx';
 import { WireInHand } from './wire-in-hand.tsx';
 import { Wirer } from './wirer.ts';
 
-const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard };
+const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard, reroute: RerouteDot };
 const EDGE_TYPES = { wire: Wire };
 
 /** With more nodes than this, those out of sight are not rendered. */
@@ -72,7 +74,7 @@ export function Flow() {
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
   const tools = useMemo((): CanvasTools => {
-    const { placed } = placement;
+    const { placed, boxes } = placement;
     const actions = createCanvasActions(app, store, placed);
     const wirer = new Wirer({
       store,
@@ -85,7 +87,7 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
-    return { store, actions, wirer, pictures, palette, placed, wiredPorts: createWiredPorts() };
+    return { store, actions, wirer, pictures, palette, placed, boxes, wiredPorts: createWiredPorts() };
   }, [app, store, placement, flow, pictures, palette]);
   const endCut = useRef<() => void>(null);
   useEffect(
@@ -102,7 +104,12 @@ export function Flow() {
 
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): void => {
     event.preventDefault();
-    store.setState({ menu: menuAt(event, target) });
+    const { clientX: x, clientY: y } = event;
+    store.setState({ menu: { x, y, at: flow.screenToFlowPosition({ x, y }), target } });
+  };
+  /** One more point of a wire, where it was pointed at. */
+  const leadThrough = ({ clientX: x, clientY: y }: MouseEvent, wire: WireEdge): void => {
+    if (!readOnly) tools.actions.addReroute(wire.data!.edge, flow.screenToFlowPosition({ x, y }));
   };
   return (
     <CanvasContext value={tools}>
@@ -168,19 +175,31 @@ export function Flow() {
           attributionPosition="top-right"
           onEdgeMouseEnter={(_, wire) => store.setState({ hoveredWire: wire.id })}
           onEdgeMouseLeave={() => store.setState({ hoveredWire: null })}
-          onEdgeClick={(_, wire) => {
+          onEdgeDoubleClick={(event, wire) => leadThrough(event, wire)}
+          onEdgeClick={(event, wire) => {
+            if (event.altKey) {
+              leadThrough(event, wire);
+              return;
+            }
             store.setState({ selectedWire: wire.id, decorations: new Set() });
             app.view.getState().select([]);
             container.current?.querySelector<HTMLElement>('.react-flow')?.focus({ preventScroll: true });
           }}
           onEdgeContextMenu={(event, wire) => openMenu(event, { kind: 'wire', edge: wire.data!.edge })}
           onNodeContextMenu={(event, node) => {
-            const decoration = decorationOf(node.id);
-            if (decoration) {
-              openMenu(event, { kind: decoration.kind, id: node.id });
+            const mark = markOf(node.id);
+            if (mark) {
+              if (!store.getState().decorations.has(node.id)) {
+                app.view.getState().select([]);
+                store.setState({ decorations: new Set([node.id]), selectedWire: null });
+              }
+              openMenu(event, { kind: mark.kind, id: node.id });
               return;
             }
-            if (!app.view.getState().selection.has(node.id)) app.view.getState().select([node.id]);
+            if (!app.view.getState().selection.has(node.id)) {
+              store.setState({ decorations: new Set(), selectedWire: null });
+              app.view.getState().select([node.id]);
+            }
             openMenu(event, { kind: 'node', nodeId: node.id });
           }}
           onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
@@ -228,8 +247,4 @@ function makeParts() {
 function useGivenSizes(): void {
   const flow = useStoreApi();
   useState(() => flow.setState({ updateNodeInternals: () => undefined }));
-}
-
-function menuAt(event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): CanvasMenu {
-  return { x: event.clientX, y: event.clientY, target };
 }

@@ -8,8 +8,6 @@ import {
   neighbour,
   nodeGeometry,
   PART,
-  pointOnWire,
-  wirePath,
 } from './geometry.ts';
 
 const PARTS = {
@@ -55,13 +53,6 @@ test('a node without a preview has no caption either', () => {
 test('a shape chip gives way to the name beside it', () => {
   expect(chipCharacters(208, null)).toBeGreaterThanOrEqual('batch 2 · patches 196 · 768'.length);
   expect(chipCharacters(208, 'attention_weights')).toBeLessThan(chipCharacters(208, null));
-});
-
-test('wires leave rightwards and enter from the left', () => {
-  expect(wirePath({ x: 0, y: 0 }, { x: 200, y: 50 })).toBe('M0 0C100 0 100 50 200 50');
-  expect(wirePath({ x: 200, y: 0 }, { x: 0, y: 50 })).toBe('M200 0C270 0 -70 50 0 50');
-  expect(pointOnWire({ x: 0, y: 0 }, { x: 200, y: 50 }, 0.5)).toEqual({ x: 100, y: 25 });
-  expect(pointOnWire({ x: 3, y: 4 }, { x: 200, y: 50 }, 0)).toEqual({ x: 3, y: 4 });
 });
 
 test('bounds of boxes; none for none', () => {

@@ -162,28 +162,6 @@ export function chipCharacters(width: number, portName: string | null): number {
   return Math.max(4, Math.floor((width - 20 - 12 - name) / CHIP_CHARACTER));
 }
 
-/** Control points' reach: half the distance forwards, a fixed loop backwards. */
-function reach(from: Point, to: Point): number {
-  return to.x > from.x + 40 ? Math.max(44, (to.x - from.x) * 0.5) : 70;
-}
-
-/** A wire leaves an output to the right and enters an input from the left. */
-export function wirePath(from: Point, to: Point): string {
-  const bend = reach(from, to);
-  return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
-}
-
-/** The point at `t` in 0 … 1 along the wire: where its label stands. */
-export function pointOnWire(from: Point, to: Point, t: number): Point {
-  const bend = reach(from, to);
-  const [u, v] = [1 - t, t];
-  const weights = [u * u * u, 3 * u * u * v, 3 * u * v * v, v * v * v] as const;
-  return {
-    x: weights[0] * from.x + weights[1] * (from.x + bend) + weights[2] * (to.x - bend) + weights[3] * to.x,
-    y: weights[0] * from.y + weights[1] * from.y + weights[2] * to.y + weights[3] * to.y,
-  };
-}
-
 /** The smallest box around all; null for none. */
 export function boundsOf(boxes: Iterable<Box>): Box | null {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -6,8 +6,9 @@ import { useReactFlow, useStore as useFlow } from '@xyflow/react';
 import { memo, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useDerived } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
-import { decorationOf, type FlowNode } from './flow-nodes.ts';
+import type { FlowNode } from './flow-nodes.ts';
 import { boundsOf, type Box } from './geometry.ts';
+import { markOf } from './marks.ts';
 import { useOpenModule } from './use-facts.ts';
 
 /** In CSS pixels. */
@@ -77,8 +78,8 @@ function groupPaths(
 ): Readonly<Record<Group, string>> {
   const paths = { frame: '', node: '', selected: '', wrong: '' };
   const groupOf = (node: FlowNode): Group | null => {
-    const kind = decorationOf(node.id)?.kind;
-    if (kind === 'note') return null;
+    const kind = markOf(node.id)?.kind;
+    if (kind === 'note' || kind === 'reroute') return null;
     if (kind === 'frame') return 'frame';
     const problems = problemsOf.get(definitionKey(module, node.id));
     if (problems?.some(({ severity }) => severity === 'error')) return 'wrong';

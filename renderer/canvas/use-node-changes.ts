@@ -1,13 +1,15 @@
 /** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
 import { useReactFlow, type NodeChange, type OnNodeDrag } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
+import type { Edge } from '../../graph/schema.ts';
 import { useApp } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
-import type { Size } from './canvas-store.ts';
-import { decorationOf, insideFrame, type FlowNode } from './flow-nodes.ts';
+import { wireKey, type Size } from './canvas-store.ts';
+import type { FlowNode } from './flow-nodes.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
+import { followersOf, markOf, placeOf, REROUTE_SIZE, rerouteCorner, throughOf } from './marks.ts';
 import type { ModuleView } from './node-view.ts';
-import type { PlacedNode } from './ports.ts';
+import { portPoint, type PlacedNode } from './ports.ts';
 import { snap, type Guide } from './snapping.ts';
 import { wireAt } from './wire-at.ts';
 
@@ -18,16 +20,8 @@ interface NodeEvents {
   readonly onNodeDragStop: OnNodeDrag<FlowNode>;
 }
 
-/** What goes along with a frame that is dragged, and where the frame and they were. */
-interface Carried {
-  readonly frame: string;
-  readonly from: Point;
-  readonly starts: ReadonlyMap<string, Point>;
-}
-
-export function useNodeChanges({ store, actions, placed }: CanvasTools, view: ModuleView): NodeEvents {
+export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, view: ModuleView): NodeEvents {
   const app = useApp();
-  const carried = useRef<Carried>(null);
   const drag = useRef<Drag>(null);
   const { getZoom } = useReactFlow();
   return useMemo((): NodeEvents => {
@@ -36,28 +30,20 @@ export function useNodeChanges({ store, actions, placed }: CanvasTools, view: Mo
       const nodes = new Set(app.view.getState().selection);
       const decorations = new Set(store.getState().decorations);
       for (const { id, selected } of changes) {
-        const ids = decorationOf(id) ? decorations : nodes;
+        const ids = markOf(id) ? decorations : nodes;
         if (selected) ids.add(id);
         else ids.delete(id);
       }
-      app.view.getState().select(nodes);
+      // First: whoever follows the selected nodes may ask for the rest.
       store.setState({ decorations, selectedWire: null });
+      app.view.getState().select(nodes);
     };
     const move = (reported: ReadonlyMap<string, Point>): void => {
-      if (drag.current?.copies) {
-        store.setState({ ghosts: boxesAt(drag.current.boxes, reported) });
-        return;
-      }
       const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
       if (guides.length > 0 || store.getState().guides.length > 0) store.setState({ guides });
-      const dragged = new Map([...(store.getState().drag ?? []), ...positions]);
-      const frame = carried.current && positions.get(carried.current.frame);
-      if (carried.current && frame) {
-        const { from, starts } = carried.current;
-        for (const [id, start] of starts)
-          dragged.set(id, { x: start.x + frame.x - from.x, y: start.y + frame.y - from.y });
-      }
-      store.setState({ drag: dragged });
+      const moved = new Map([...positions, ...follow(drag.current, positions)]);
+      if (drag.current?.copies) store.setState({ ghosts: outlines(boxes(), moved) });
+      else store.setState({ drag: new Map([...(store.getState().drag ?? []), ...moved]) });
     };
     return {
       onNodesChange: (changes) => {
@@ -74,58 +60,112 @@ export function useNodeChanges({ store, actions, placed }: CanvasTools, view: Mo
         if (sizes.size > 0) store.setState({ sizes: new Map([...(store.getState().sizes ?? []), ...sizes]) });
       },
       onNodeDragStart: (event, node, nodes) => {
-        carried.current = null;
-        drag.current = beginDrag(placed(), nodes, node.type === 'card' && event.altKey);
-        if (node.type !== 'frame') return;
-        const starts = insideFrame(node.data.frame, view).flatMap((id) => {
-          const start = startOf(view, id);
-          return start ? [[id, start] as const] : [];
-        });
-        carried.current = { frame: node.id, from: { ...node.position }, starts: new Map(starts) };
+        const keys = nodes.map(({ id }) => id);
+        drag.current = {
+          ...still(keys, view, placed(), boxes()),
+          leader: { key: node.id, from: { ...node.position } },
+          followers: startsOf(followersOf(keys, view), view),
+          copies: event.altKey && node.type !== 'reroute',
+        };
       },
       onNodeDrag: (event) => {
         const { clientX, clientY } = pointOf(event);
-        const over = store.getState().drag?.size === 1 ? wireAt(clientX, clientY) : null;
+        const [only, ...others] = store.getState().drag?.keys() ?? [];
+        const alone = only !== undefined && others.length === 0 && markOf(only) === null;
+        const over = alone ? wireAt(clientX, clientY) : null;
         if (over !== store.getState().hoveredWire) store.setState({ hoveredWire: over });
       },
       onNodeDragStop: (event) => {
         const { drag: positions, ghosts } = store.getState();
         const { clientX, clientY } = pointOf(event);
-        carried.current = null;
         drag.current = null;
         if (ghosts) actions.duplicateTo(ghosts);
         else if (positions) actions.drop(positions, wireAt(clientX, clientY));
         store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
       },
     };
-  }, [app, store, actions, placed, view, getZoom]);
+  }, [app, store, actions, placed, boxes, view, getZoom]);
 }
 
 /** On screen, in CSS pixels: how near a line has to be to be snapped to. */
 const SNAP = 6;
 
-/** What is dragged, from the press on: nodes, where they and the others lay. */
+/** What is dragged, from the press on. */
 interface Drag {
+  /** What snaps, where it lay, and what it may snap to. */
   readonly boxes: ReadonlyMap<string, Box>;
   readonly still: readonly Box[];
+  readonly leader: { readonly key: string; readonly from: Point };
+  /** What goes along with what is dragged, and where it was. */
+  readonly followers: ReadonlyMap<string, Point>;
   /** Held with Alt: copies come to lie where the hand lets go. */
   readonly copies: boolean;
 }
 
-function beginDrag(placed: readonly PlacedNode[], nodes: readonly FlowNode[], copies: boolean): Drag {
-  const ids = new Set(nodes.map(({ id }) => id));
-  const boxes = placed.map(({ view: { id, geometry }, position }) => {
-    return [id, { ...position, width: geometry.width, height: geometry.height }] as const;
-  });
+function startsOf(keys: readonly string[], view: ModuleView): ReadonlyMap<string, Point> {
+  return new Map(
+    keys.flatMap((key) => {
+      const start = placeOf(view, key);
+      return start ? [[key, start] as const] : [];
+    }),
+  );
+}
+
+/** Cards snap to cards; a reroute point snaps to what lies before and behind it on its wire, which then is straight. */
+function still(
+  keys: readonly string[],
+  view: ModuleView,
+  placed: readonly PlacedNode[],
+  boxes: ReadonlyMap<string, Box>,
+): Pick<Drag, 'boxes' | 'still'> {
+  const dragged = new Set(keys);
+  const [only] = keys;
+  const mark = only !== undefined && keys.length === 1 ? markOf(only) : null;
+  if (mark?.kind === 'reroute') {
+    return { boxes: new Map([[only!, boxes.get(only!)!]]), still: besideOnWire(mark.wire, mark.index, view, placed) };
+  }
+  const cards = placed.map(({ view: { id } }) => [id, boxes.get(id)!] as const);
   return {
-    boxes: new Map(boxes.filter(([id]) => ids.has(id))),
-    still: boxes.filter(([id]) => !ids.has(id)).map(([, box]) => box),
-    copies,
+    boxes: new Map(cards.filter(([id]) => dragged.has(id))),
+    still: cards.filter(([id]) => !dragged.has(id)).map(([, box]) => box),
   };
 }
 
-function boxesAt(boxes: ReadonlyMap<string, Box>, positions: ReadonlyMap<string, Point>): ReadonlyMap<string, Box> {
-  return new Map([...boxes].map(([id, box]) => [id, { ...box, ...positions.get(id) }]));
+function besideOnWire(
+  key: string,
+  index: number,
+  { edges }: ModuleView,
+  placed: readonly PlacedNode[],
+): readonly Box[] {
+  const edge = edges.find((one) => wireKey(one) === key);
+  if (!edge) return [];
+  const end = ([id, port]: Edge['from'], side: 'input' | 'output'): Point | null => {
+    const node = placed.find(({ view }) => view.id === id);
+    return node ? portPoint(node, { side, port }) : null;
+  };
+  const stops = [end(edge.from, 'output'), ...throughOf(edge), end(edge.to, 'input')];
+  const size = { width: REROUTE_SIZE, height: REROUTE_SIZE };
+  return [stops[index], stops[index + 2]].flatMap((stop) =>
+    stop ? [{ ...rerouteCorner([stop.x, stop.y]), ...size }] : [],
+  );
+}
+
+/** Where the followers are, by what the leader has moved. */
+function follow(drag: Drag | null, positions: ReadonlyMap<string, Point>): ReadonlyMap<string, Point> {
+  const to = drag && positions.get(drag.leader.key);
+  if (!drag || !to) return new Map();
+  const { from } = drag.leader;
+  return new Map([...drag.followers].map(([key, { x, y }]) => [key, { x: x + to.x - from.x, y: y + to.y - from.y }]));
+}
+
+/** Of what is copied: points of wires come with these. */
+function outlines(boxes: ReadonlyMap<string, Box>, positions: ReadonlyMap<string, Point>): ReadonlyMap<string, Box> {
+  return new Map(
+    [...positions].flatMap(([key, at]) => {
+      const box = boxes.get(key);
+      return box && markOf(key)?.kind !== 'reroute' ? [[key, { ...box, ...at }] as const] : [];
+    }),
+  );
 }
 
 /** Positions moved to the nearest line, all by the same. */
@@ -134,7 +174,7 @@ function snapped(
   positions: ReadonlyMap<string, Point>,
   reach: number,
 ): { readonly positions: ReadonlyMap<string, Point>; readonly guides: readonly Guide[] } {
-  const box = drag && boundsOf(boxesAt(drag.boxes, positions).values());
+  const box = drag && boundsOf([...drag.boxes].map(([key, one]) => ({ ...one, ...positions.get(key) })));
   if (!box) return { positions, guides: [] };
   const { shift, guides } = snap(box, drag.still, reach);
   if (guides.length === 0) return { positions, guides };
@@ -149,13 +189,4 @@ function pointOf(event: MouseEvent | TouchEvent | React.MouseEvent): { clientX: 
   if ('clientX' in event) return event;
   const touch = event.changedTouches[0];
   return { clientX: touch?.clientX ?? NaN, clientY: touch?.clientY ?? NaN };
-}
-
-function startOf({ nodes, positions, notes, frames }: ModuleView, key: string): Point | null {
-  const decoration = decorationOf(key);
-  const position =
-    decoration === null
-      ? positions[nodes.findIndex(({ id }) => id === key)]
-      : (decoration.kind === 'note' ? notes : frames).find(({ id }) => id === decoration.id)?.position;
-  return position ? { x: position[0], y: position[1] } : null;
 }

@@ -23,7 +23,7 @@ interface ViewportOptions {
   /** Where the pointer was last over the canvas, in CSS pixels of the window; null if it is elsewhere. */
   readonly pointer: RefObject<Point | null>;
   /** What the canvas does with nodes at a command's request. */
-  readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect'>;
+  readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect' | 'marks' | 'mark'>;
 }
 
 export function useViewport({ boxes, container, pointer, acts }: ViewportOptions): void {

@@ -3,9 +3,11 @@ import { ViewportPortal } from '@xyflow/react';
 import { useDerived, useView } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type PortRef, type Wiring } from './canvas-store.ts';
-import { wirePath, type Point } from './geometry.ts';
+import type { Point } from './geometry.ts';
+import { throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
 import { flowOf, portType } from './values.ts';
+import { wirePath } from './wire-curve.ts';
 
 export function WireInHand() {
   const wiring = useCanvasState((state) => state.wiring);
@@ -26,7 +28,9 @@ function DrawnWire({ wiring }: { readonly wiring: Wiring }) {
   const type = portType(derived.tree, derived.inference, openPath, node.view, port, layerOf);
   const colour = `var(--${flowOf(node.view, port, type)})`;
   const fit = wiring.over === null ? undefined : wiring.fits.get(portKey(wiring.over));
-  const path = wiring.from.side === 'output' ? wirePath(start, end) : wirePath(end, start);
+  // One that was picked up still leads the way that it went.
+  const through = wiring.detached ? throughOf(wiring.detached) : [];
+  const path = wiring.from.side === 'output' ? wirePath(start, end, through) : wirePath(end, start);
   return (
     <ViewportPortal>
       <svg className="wire-in-hand" aria-hidden="true">

@@ -4,10 +4,12 @@ import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { wireKey } from './canvas-store.ts';
-import { pointOnWire, wirePath, type Point } from './geometry.ts';
+import type { Point } from './geometry.ts';
+import { throughOf } from './marks.ts';
 import type { NodeView } from './node-view.ts';
 import { ShapeChip } from './shape-chip.tsx';
 import { useNodeProblems, usePortFlow, usePortType, useSymbolAt } from './use-facts.ts';
+import { pointOnWire, wirePath } from './wire-curve.ts';
 
 export type WireEdge = FlowEdge<{ readonly edge: Edge; readonly source: NodeView }, 'wire'>;
 
@@ -24,10 +26,12 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
   const selected = useCanvasState((state) => state.selectedWire === key);
   const hovered = useCanvasState((state) => state.hoveredWire === key);
   const cut = useCanvasState((state) => state.cut?.wires.has(key));
+  const drag = useCanvasState((state) => (edge.reroutes ? state.drag : null));
   if (inHand) return null;
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
-  const path = wirePath(from, to);
+  const through = throughOf(edge, drag);
+  const path = wirePath(from, to, through);
   return (
     <>
       {/* Wider than what is drawn, to be hit without aiming. */}
@@ -42,10 +46,16 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         data-cut={cut || undefined}
         style={{ stroke: wrong || cut ? undefined : `var(--${flow})` }}
       />
-      {(hovered || selected) && <WireLabel source={source} port={edge.from[1]} at={pointOnWire(from, to, 0.5)} />}
+      {(hovered || selected) && <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />}
     </>
   );
 });
+
+/** At the middle, or beside it where a reroute point lies there. */
+function labelPoint(from: Point, to: Point, through: readonly Point[]): Point {
+  const pieces = through.length + 1;
+  return pointOnWire(from, to, pieces % 2 === 0 ? 0.5 - 0.5 / pieces : 0.5, through);
+}
 
 interface WireLabelProps {
   readonly source: NodeView;

@@ -1,4 +1,6 @@
 /** The seam between commands and the canvas: commands ask, the canvas that is on screen answers. */
+import type { DecorationRef } from '../../graph/edits.ts';
+import type { MarkRefs } from '../canvas/mark-edits.ts';
 
 export interface CanvasControls {
   /** Brings the whole level on screen, or these nodes. */
@@ -14,6 +16,10 @@ export interface CanvasControls {
   rename(nodeId: string): void;
   /** Opens the list of ports that a node could be wired to. */
   connect(nodeId: string): void;
+  /** Selected notes, frames and reroute points; selected nodes stand in the view store. */
+  marks(): MarkRefs;
+  /** Selects these notes and frames, beside the nodes that are selected; none clears. */
+  mark(decorations: readonly DecorationRef[]): void;
   /** Where a new or pasted node goes: under the pointer, or the middle of the canvas; in document coordinates. */
   insertionPoint(): readonly [number, number];
   /** The same in CSS pixels of the window, for a menu. */

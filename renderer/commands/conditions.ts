@@ -16,6 +16,17 @@ export const editable: Condition = all(onEditor, (app) => !app.document.getState
 
 export const anySelected: Condition = all(onEditor, (app) => selectedNodes(app).length > 0 || 'No node is selected');
 
+/** Nodes, notes, frames or reroute points. */
+export const anythingSelected: Condition = all(
+  onEditor,
+  (app) => selectedNodes(app).length > 0 || markCount(app) > 0 || 'Nothing is selected',
+);
+
+function markCount(app: App): number {
+  const marks = app.canvas.current?.marks();
+  return marks ? marks.decorations.length + marks.reroutes.length : 0;
+}
+
 export const onCanvas: Condition = all(onEditor, (app) => app.canvas.current !== null || 'No canvas is on screen');
 
 /** Holds if all hold; the reason is the first that does not. */
