@@ -40,6 +40,9 @@ export const MENU: readonly MenuGroup[] = [
       command('file.save-as'),
       LINE,
       command('edit.import-modules'),
+      command('file.load-weights'),
+      command('file.draw-weights'),
+      LINE,
       command('file.export'),
       LINE,
       role('close', 'mac'),
@@ -149,7 +152,7 @@ export const MENU: readonly MenuGroup[] = [
       command('run.mode-paused'),
     ],
   },
-  { label: 'Help', entries: [command('view.help'), command('view.tour')] },
+  { label: 'Help', entries: [command('view.help'), command('view.keys'), command('view.tour')] },
 ];
 
 /** Commands that the system carries out by an event in the page (`paste`), which reads what a page may not read itself. */

@@ -14,7 +14,7 @@ import { writeTestFile } from './test-file.ts';
 export const PYTORCH: ExportTarget = {
   name: 'pytorch',
   title: 'PyTorch',
-  summary: 'a package: model.py, its weights, a script that runs it, a test of its numbers',
+  summary: 'A package: model.py, its weights, a script that runs it, a test of its numbers',
   problems: (source) => {
     const { problems, forward } = writeModelFile(source);
     return [...problems, ...planLoop(source, forward).problems];

@@ -89,7 +89,9 @@ function Written({ generation, name }: { readonly generation: Generation | undef
     return <p className="generation-text generation-hint">Run writes token after token; Step writes one.</p>;
   }
   return (
-    <div ref={scroll} className="generation-text nowheel" role="log" aria-label={`Written by ${name}`}>
+    // What scrolls takes the focus: it is read with the arrow keys.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div ref={scroll} className="generation-text nowheel" role="log" tabIndex={0} aria-label={`Written by ${name}`}>
       {generation.texts.map((text, index) => (
         // Sequences stand in the order of the batch.
         // oxlint-disable-next-line react/no-array-index-key

@@ -10,6 +10,8 @@ interface LinesFieldProps {
   readonly rows?: number;
   readonly readOnly: boolean;
   readonly problem: string | undefined;
+  /** Why it is read-only, where that is not plain. */
+  readonly reason?: string | undefined;
   readonly onCommit: (value: string) => void;
 }
 
@@ -22,6 +24,7 @@ export function LinesField({
   rows,
   readOnly,
   problem,
+  reason,
   onCommit,
 }: LinesFieldProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
@@ -34,7 +37,7 @@ export function LinesField({
       className={`lines-field ${className}`}
       aria-label={label}
       aria-invalid={problem !== undefined}
-      title={problem}
+      title={problem ?? reason}
       value={value}
       placeholder={placeholder}
       rows={rows}

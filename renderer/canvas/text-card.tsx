@@ -2,6 +2,7 @@
 import type { SourceRecipe } from '../../nodes/sources.ts';
 import { setParam } from '../../graph/edits.ts';
 import { useApp, useDocument } from '../app-context.ts';
+import { READ_ONLY } from '../commands/conditions.ts';
 import { useEdit } from '../inspector/use-edit.ts';
 import { LinesField } from './lines-field.tsx';
 import type { NodeView } from './node-view.ts';
@@ -40,6 +41,9 @@ export function TextCard({ view }: { readonly view: NodeView }) {
           value={captioned ? lines : text!}
           placeholder={captioned ? `Captions of ${captions}` : 'One line per sequence'}
           readOnly={readOnly || captioned}
+          reason={
+            captioned ? `The captions of ${captions} are read: they are edited there` : readOnly ? READ_ONLY : undefined
+          }
           problem={problem}
           onCommit={write}
         />

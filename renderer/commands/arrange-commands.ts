@@ -12,7 +12,7 @@ export const ARRANGE_COMMANDS: readonly Command[] = [
   {
     id: 'edit.layout',
     title: 'Lay out the selection, or all nodes',
-    group: 'edit',
+    group: 'arrange',
     keys: ['Shift+L'],
     when: all(editable, onCanvas, (app) => openModule(app).nodes.length > 1 || 'There is nothing to lay out'),
     run: layOutNodes,
@@ -31,7 +31,7 @@ function alignCommand(alignment: Alignment, title: string, key: string): Command
   return {
     id: `edit.align-${alignment}`,
     title,
-    group: 'edit',
+    group: 'arrange',
     keys: [key],
     when: all(editable, atLeast(2)),
     run: (app) => arrange(app, title, (boxes) => align(boxes, alignment)),
@@ -42,7 +42,7 @@ function distributeCommand(axis: 'x' | 'y', title: string, key: string): Command
   return {
     id: `edit.distribute-${axis}`,
     title,
-    group: 'edit',
+    group: 'arrange',
     keys: [key],
     when: all(editable, atLeast(3)),
     run: (app) => arrange(app, title, (boxes) => distribute(boxes, axis)),

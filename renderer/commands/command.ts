@@ -1,7 +1,8 @@
 /** A command: one thing a person can do, with its keys, and why it cannot be done now. Menus, palette and keys read it. */
 import type { App } from '../app-context.ts';
 
-export type CommandGroup = 'file' | 'edit' | 'view' | 'go' | 'run';
+/** The menu that it stands in. */
+export type CommandGroup = 'file' | 'edit' | 'arrange' | 'view' | 'compare' | 'go' | 'run' | 'help';
 
 export interface Command {
   /** `edit.undo`; what the desktop shell's menu sends. */

@@ -61,7 +61,7 @@ export const MODULE_COMMANDS: readonly Command[] = [
   {
     id: 'edit.import-modules',
     title: 'Import modules from a file…',
-    group: 'edit',
+    group: 'file',
     when: editable,
     run: importFromFile,
   },

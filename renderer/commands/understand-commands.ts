@@ -11,7 +11,7 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
   {
     id: 'view.compare-saved',
     title: 'Compare with the saved file',
-    group: 'view',
+    group: 'compare',
     when: all(onEditor, (app) => app.document.getState().savedDocument !== null || 'No file holds this document'),
     run: (app) => {
       const document = app.document.getState().savedDocument;
@@ -21,14 +21,14 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
   {
     id: 'view.compare-file',
     title: 'Compare with a file…',
-    group: 'view',
+    group: 'compare',
     when: onEditor,
     run: compareWithFile,
   },
   {
     id: 'view.compare-step',
     title: 'Compare with the step before',
-    group: 'view',
+    group: 'compare',
     when: all(onEditor, (app) => app.document.getState().history.past.length > 0 || 'Nothing has been edited yet'),
     run: (app) => {
       const { document, history } = app.document.getState();
@@ -39,7 +39,7 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
   {
     id: 'view.compare-now',
     title: 'Compare what follows with how it is now',
-    group: 'view',
+    group: 'compare',
     when: onEditor,
     run: (app) => {
       const time = new Date().toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });

@@ -74,7 +74,7 @@ export const VIEW_COMMANDS: readonly Command[] = [
   {
     id: 'view.help',
     title: 'Help for the node',
-    group: 'view',
+    group: 'help',
     keys: ['F1'],
     when: all(onEditor, (app) => selectedNode(app) !== undefined || 'Select one node'),
     run: (app) => {
@@ -87,7 +87,15 @@ export const VIEW_COMMANDS: readonly Command[] = [
       });
     },
   },
-  { id: 'view.tour', title: 'Take the tour', group: 'view', when: always, run: startTour },
+  {
+    id: 'view.keys',
+    title: 'Keys…',
+    group: 'help',
+    keys: ['?'],
+    when: always,
+    run: (app) => app.view.getState().setKeyList(true),
+  },
+  { id: 'view.tour', title: 'Take the tour', group: 'help', when: always, run: startTour },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
   {
     id: 'view.theme',

@@ -98,8 +98,8 @@ const Entries = memo(function Entries({
         <input
           type="text"
           role="combobox"
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
+          aria-expanded={entries.length > 0}
+          aria-controls={entries.length > 0 ? `${id}-list` : undefined}
           aria-activedescendant={entries.length > 0 ? `${id}-${current}` : undefined}
           aria-autocomplete="list"
           aria-label="Search nodes"
@@ -123,7 +123,20 @@ const Entries = memo(function Entries({
           <b>{entries[current].type}</b>({signature(parametersOf(document, entries[current]))})
         </p>
       )}
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Nodes and modules" className="entries" tabIndex={-1}>
+      {entries.length === 0 && (
+        <p className="nothing" role="status">
+          Nothing is called “{query}”. Try a type, as nn.Linear.
+        </p>
+      )}
+      <div
+        ref={list}
+        id={`${id}-list`}
+        role="listbox"
+        aria-label="Nodes and modules"
+        className="entries"
+        tabIndex={-1}
+        hidden={entries.length === 0}
+      >
         {groups.map((group) => (
           <div key={group.title} role="group" aria-label={group.title}>
             <h4 aria-hidden="true">{group.title}</h4>
@@ -145,7 +158,6 @@ const Entries = memo(function Entries({
             })}
           </div>
         ))}
-        {entries.length === 0 && <p className="nothing">Nothing is called “{query}”. Try a type, as nn.Linear.</p>}
       </div>
     </div>
   );

@@ -27,9 +27,12 @@ export interface FoundInstance extends Searchable {
 const GROUPS: Readonly<Record<Command['group'], string>> = {
   file: 'file document',
   edit: 'edit graph',
+  arrange: 'arrange edit graph',
   view: 'view show',
+  compare: 'compare view difference',
   go: 'go navigate',
   run: 'run compute device',
+  help: 'help learn',
 };
 
 export function findCommands(commands: readonly Command[], query: string): readonly FoundCommand[] {

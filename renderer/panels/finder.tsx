@@ -53,7 +53,7 @@ function Commands({ field }: ListProps) {
       renderRow={(index) => {
         const { command } = found[index]!;
         const possible = command.when(app);
-        const chord = command.keys?.[0];
+        const chord = app.keys.getState().chords.get(command.id)?.[0];
         return (
           <>
             <span aria-disabled={possible !== true}>{command.title}</span>
@@ -91,7 +91,7 @@ function Nodes({ field }: ListProps) {
         const around = path.slice(0, path.length - title.length);
         return (
           <>
-            <span>
+            <span title={path}>
               <i>{around}</i>
               {title}
             </span>
@@ -147,8 +147,8 @@ function ResultList(props: ResultListProps) {
         ref={field}
         type="text"
         role="combobox"
-        aria-expanded="true"
-        aria-controls={`${id}-list`}
+        aria-expanded={count > 0}
+        aria-controls={count > 0 ? `${id}-list` : undefined}
         aria-activedescendant={count > 0 ? `${id}-${current}` : undefined}
         aria-autocomplete="list"
         aria-label={label}
@@ -162,7 +162,20 @@ function ResultList(props: ResultListProps) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label={label} className="found" tabIndex={-1}>
+      {count === 0 && (
+        <p className="found" role="status">
+          {nothing}
+        </p>
+      )}
+      <div
+        ref={list}
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={label}
+        className="found"
+        tabIndex={-1}
+        hidden={count === 0}
+      >
         {Array.from({ length: count }, (_, index) => (
           // Options are chosen through the field's arrow keys and Enter: it is the one stop of Tab.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
@@ -180,7 +193,6 @@ function ResultList(props: ResultListProps) {
             {renderRow(index)}
           </div>
         ))}
-        {count === 0 && <p>{nothing}</p>}
       </div>
     </>
   );

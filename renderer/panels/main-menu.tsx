@@ -1,16 +1,18 @@
 /** The application's menu, under its name: every command, by group. The desktop has the same in its menu bar. */
 import { Menu } from '@base-ui/react/menu';
-import { ChevronRight } from 'lucide-react';
 import { useApp } from '../app-context.ts';
 import type { CommandGroup } from '../commands/command.ts';
-import { CommandMenuItem } from './command-button.tsx';
+import { CommandSubmenu } from './command-submenu.tsx';
 
 const GROUPS: readonly { readonly group: CommandGroup; readonly title: string }[] = [
   { group: 'file', title: 'File' },
   { group: 'edit', title: 'Edit' },
+  { group: 'arrange', title: 'Arrange' },
   { group: 'view', title: 'View' },
+  { group: 'compare', title: 'Compare' },
   { group: 'go', title: 'Go' },
   { group: 'run', title: 'Run' },
+  { group: 'help', title: 'Help' },
 ];
 
 export function MainMenu() {
@@ -25,23 +27,11 @@ export function MainMenu() {
         <Menu.Positioner sideOffset={4} align="start" className="layer-menu">
           <Menu.Popup className="menu">
             {GROUPS.map(({ group, title }) => (
-              <Menu.SubmenuRoot key={group}>
-                <Menu.SubmenuTrigger className="menu-item">
-                  <span>{title}</span>
-                  <ChevronRight size={13} aria-hidden="true" />
-                </Menu.SubmenuTrigger>
-                <Menu.Portal>
-                  <Menu.Positioner sideOffset={2} className="layer-menu">
-                    <Menu.Popup className="menu">
-                      {commands.list
-                        .filter((command) => command.group === group)
-                        .map(({ id }) => (
-                          <CommandMenuItem key={id} id={id} />
-                        ))}
-                    </Menu.Popup>
-                  </Menu.Positioner>
-                </Menu.Portal>
-              </Menu.SubmenuRoot>
+              <CommandSubmenu
+                key={group}
+                title={title}
+                commands={commands.list.filter((command) => command.group === group).map(({ id }) => id)}
+              />
             ))}
           </Menu.Popup>
         </Menu.Positioner>

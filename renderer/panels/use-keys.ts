@@ -1,7 +1,7 @@
 /** Keys of the window run commands, unless what has the focus needs them. */
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import { useApp } from '../app-context.ts';
-import { commandsByChord, handleKey } from '../commands/runner.ts';
+import { handleKey } from '../commands/runner.ts';
 import { typingIn } from '../platform/text-editing.ts';
 
 /** Operated by Enter or the space bar. */
@@ -11,22 +11,31 @@ const MODALS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 export function useKeys(): void {
   const app = useApp();
-  const byChord = useMemo(() => commandsByChord(app.commands.list), [app]);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const focus = document.activeElement;
+      if (focus === document.body && event.key !== 'Tab' && !modalIsOpen() && passToCanvas(event)) return;
       const where = {
         mac: app.platform.mac,
         typing: typingIn(focus),
         control: focus?.matches(CONTROLS) ?? false,
         modal: modalIsOpen,
       };
-      if (handleKey(byChord, event, where, app)) event.preventDefault();
+      if (handleKey(app.keys.getState().byChord, event, where, app)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [app, byChord]);
+  }, [app]);
+}
+
+/** What has no focus (the node was deleted, a module was opened) leaves it to the canvas, and the key with it. */
+function passToCanvas(event: KeyboardEvent): boolean {
+  const canvas = document.querySelector<HTMLElement>('.react-flow');
+  if (!canvas) return false;
+  canvas.focus({ preventScroll: true });
+  if (!canvas.dispatchEvent(new KeyboardEvent('keydown', event))) event.preventDefault();
+  return true;
 }
 
 function modalIsOpen(): boolean {
