@@ -1,11 +1,12 @@
 /** The built application in the desktop shell, as a person uses it: open, edit, save, close, come back, recover. */
-import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
 import { Editor } from './support/editor.ts';
+import { findPython } from '../scripts/oracle/python.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NAME = 'study.patchbay';
@@ -28,8 +29,8 @@ test.afterEach(async () => {
   await desktop.electron.close();
 });
 
-async function start(): Promise<Editor> {
-  desktop = await launchDesktop(ROOT, userData);
+async function start(environment: Readonly<Record<string, string>> = {}): Promise<Editor> {
+  desktop = await launchDesktop(ROOT, userData, [], environment);
   await desktop.page.setViewportSize({ width: 1440, height: 900 });
   return new Editor(desktop.page);
 }
@@ -121,4 +122,68 @@ test('every command that the menu places is one that the application has', async
       placed,
     );
   await expect.poll(shown).toEqual(placed);
+});
+
+/** PyTorch, but its softmax is off by a hundredth while the file `wrong` lies beside it, and waits while `slow` does. */
+const INTERPRETER = (python: string) => `#!${python}
+import os, pathlib, runpy, sys
+beside = pathlib.Path(__file__).parent
+if sys.argv[1] == "-c":
+    os.execv(${JSON.stringify(python)}, [${JSON.stringify(python)}, *sys.argv[1:]])
+if (beside / "slow").exists():
+    (beside / "waiting").touch()
+    sys.stdin.read()
+import torch
+if (beside / "wrong").exists():
+    for owner in (torch, torch.Tensor):
+        softmax = owner.softmax
+        owner.softmax = lambda *words, softmax=softmax, **options: softmax(*words, **options) * 1.01
+sys.argv.pop(0)
+sys.path[0] = str(pathlib.Path(sys.argv[0]).parent)
+runpy.run_path(sys.argv[0], run_name="__main__")
+`;
+
+test('an export is verified in the PyTorch of this machine; where it differs the node is marked and shown', async () => {
+  const temporary = join(folder, 'temporary');
+  await mkdir(temporary);
+  const interpreter = join(folder, 'python');
+  await writeFile(interpreter, INTERPRETER(findPython()!), { mode: 0o700 });
+  const editor = await start({ PATCHBAY_PYTHON: interpreter, TMPDIR: temporary });
+  const { page, electron } = desktop;
+  const packages = async () => (await readdir(temporary)).filter((name) => name.startsWith('patchbay-pytorch-'));
+  await answerDialogs(electron, { open: [path] });
+  await chooseMenuItem(electron, 'file.open');
+  await editor.settled();
+  await chooseMenuItem(electron, 'file.export');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /^PyTorch/ }).check();
+  const verify = dialog.getByRole('button', { name: 'Verify', exact: true });
+
+  await verify.click();
+  const agreed = /\d+ values agree on 3 inputs, at most .* apart: PyTorch and /;
+  await expect(dialog.getByRole('status')).toContainText(agreed, { timeout: 90_000 });
+  await page.screenshot({ path: test.info().outputPath('1-agreed.png') });
+  expect(await packages()).toEqual([]);
+
+  // Cancelled while PyTorch starts: the interpreter and its folder go with it.
+  await writeFile(join(folder, 'slow'), '');
+  await verify.click();
+  await expect.poll(() => readdir(folder), { timeout: 60_000 }).toContain('waiting');
+  await expect(dialog.getByRole('status')).toHaveText('Starting PyTorch …');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(packages).toEqual([]);
+  await rm(join(folder, 'slow'));
+
+  await writeFile(join(folder, 'wrong'), '');
+  await verify.click();
+  await expect(dialog.getByRole('status')).toContainText(/ differs first, off by 1\.0e-2; 0\.00001 is allowed/, {
+    timeout: 90_000,
+  });
+  await page.screenshot({ path: test.info().outputPath('2-differs.png') });
+  await dialog.getByRole('button', { name: 'Show the node' }).click();
+  const marked = page.locator('article[data-differs]');
+  await expect(marked).toHaveCount(1);
+  await expect(marked).toContainText('PyTorch is off by 1.0e-2');
+  await expect(marked).toHaveAttribute('aria-current', 'true');
+  await page.screenshot({ path: test.info().outputPath('3-marked.png') });
 });

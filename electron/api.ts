@@ -128,6 +128,17 @@ export interface DesktopCalls {
   confirmUnsaved(request: { readonly name: string }): Promise<Result<UnsavedAnswer>>;
   /** The renderer's answer to `onCloseRequested`: close without asking again, or stay. */
   answerClose(request: { readonly close: boolean }): Promise<Result<null>>;
+  /**
+   * Writes the PyTorch export of a document, to be run with the PyTorch of this machine; what ran before is ended.
+   * The main process makes the code: only numbers come from the page. The answer is the run's id.
+   */
+  pytorchOpen(request: { readonly name: string; readonly document: Uint8Array }): Promise<Result<string>>;
+  /** The next piece of the weights, a .safetensors file. */
+  pytorchWeights(request: { readonly run: string; readonly bytes: Uint8Array }): Promise<Result<null>>;
+  /** Computes on a .safetensors file of inputs; the answer is one of outputs and what layers gave. */
+  pytorchRun(request: { readonly run: string; readonly inputs: Uint8Array }): Promise<Result<Uint8Array>>;
+  /** Ends it, whatever it is doing. */
+  pytorchClose(request: { readonly run: string }): Promise<Result<null>>;
 }
 
 /** Events from the main process. What comes before the first listener waits for it. */

@@ -21,6 +21,10 @@ export const CALL_CHANNELS = {
   setCommands: 'patchbay:set-commands',
   confirmUnsaved: 'patchbay:confirm-unsaved',
   answerClose: 'patchbay:answer-close',
+  pytorchOpen: 'patchbay:pytorch-open',
+  pytorchWeights: 'patchbay:pytorch-weights',
+  pytorchRun: 'patchbay:pytorch-run',
+  pytorchClose: 'patchbay:pytorch-close',
 } as const satisfies Record<CallName, string>;
 
 export const EVENT_CHANNELS = {

@@ -6,11 +6,13 @@ import { readAsset, readImages } from './assets.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError } from './errors.ts';
+import { findPython } from '../export/verify/pytorch/find-python.ts';
 import { DocumentFiles } from './files.ts';
 import { FileHandles } from './handles.ts';
 import type { Handlers } from './ipc.ts';
 import { JournalFolder, type StoredEntry } from './journal.ts';
 import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
+import { PytorchRuns } from './pytorch.ts';
 import { RecentFiles } from './recent-files.ts';
 import { countDeath, NO_DEATHS } from './recovery.ts';
 import { DesktopWindow } from './window.ts';
@@ -24,6 +26,7 @@ export class Desktop {
   readonly #files: DocumentFiles;
   readonly #checkpoints = new CheckpointFiles();
   readonly #journal: JournalFolder;
+  readonly #pytorch = new PytorchRuns(findPython);
   /** Ids of the entries that the window's documents have in the journal. */
   readonly #journalled = new Set<string>();
   /** The person has answered for their unsaved edits, and the window goes. */
@@ -72,6 +75,7 @@ export class Desktop {
       statePath: join(this.#userData, 'window.json'),
       dialogs: this.#dialogs,
       onNewPage: () => {
+        this.track(this.#pytorch.closeAll());
         this.#journalled.clear();
         this.#leaving = false;
         this.#commands = [];
@@ -173,6 +177,10 @@ export class Desktop {
         if (close) for (const id of this.#journalled) await orReport(this.#journal.discard(id));
         return done(this.#window?.answerClose(close));
       },
+      pytorchOpen: ({ document, name }) => this.#pytorch.open(document, name),
+      pytorchWeights: async ({ run, bytes }) => done(await this.#pytorch.get(run).addWeights(bytes)),
+      pytorchRun: ({ run, inputs }) => this.#pytorch.get(run).compute(inputs),
+      pytorchClose: async ({ run }) => done(await this.#pytorch.close(run)),
     };
   }
 
@@ -203,6 +211,7 @@ export class Desktop {
   }
 
   #onClosed(): void {
+    this.track(this.#pytorch.closeAll());
     this.#window = null;
     this.#opening = null;
     this.#commands = [];

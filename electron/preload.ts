@@ -62,6 +62,10 @@ const api: DesktopApi = {
   setCommands: call('setCommands'),
   confirmUnsaved: call('confirmUnsaved'),
   answerClose: call('answerClose'),
+  pytorchOpen: call('pytorchOpen'),
+  pytorchWeights: call('pytorchWeights'),
+  pytorchRun: call('pytorchRun'),
+  pytorchClose: call('pytorchClose'),
   on: (event, listener) => events[event].on(listener),
 };
 

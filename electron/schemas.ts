@@ -57,4 +57,8 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   }),
   confirmUnsaved: z.strictObject({ name }),
   answerClose: z.strictObject({ close: z.boolean() }),
+  pytorchOpen: z.strictObject({ name, document: bytes }),
+  pytorchWeights: z.strictObject({ run: id, bytes }),
+  pytorchRun: z.strictObject({ run: id, inputs: bytes }),
+  pytorchClose: z.strictObject({ run: id }),
 };

@@ -1,6 +1,6 @@
 /** `patchbay verify`: runs an export in its own engine and compares every value that it names with the graph's own. */
 import { TARGETS } from '../../export/registry.ts';
-import type { Call, Command, Flag } from '../command.ts';
+import type { Command, Flag } from '../command.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError } from '../errors.ts';
 import { exportSource } from '../export-source.ts';
@@ -8,21 +8,15 @@ import { checkWritable, writeAtomically } from '../files.ts';
 import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { loadPlan } from '../model.ts';
-import { compareAll, LIMIT, type Comparison } from '../../export/verify/compare.ts';
-import { computeNamed } from '../../export/verify/compute-named.ts';
+import { LIMIT } from '../../export/verify/compare.ts';
 import type { ExportEngine } from '../../export/verify/engine.ts';
-import { randomInputs } from '../../export/verify/random-inputs.ts';
+import { firstDifference, furthest, isClose, reportText, type VerifyRound } from '../../export/verify/report.ts';
+import { verifyRound } from '../../export/verify/rounds.ts';
 import { ENGINES } from '../verify/registry.ts';
 
 const AGAINST: Flag = { name: 'against', value: Object.keys(ENGINES).join('|'), help: 'the export to verify' };
 const SEEDS: Flag = { name: 'seeds', value: 'N', help: 'on so many random inputs (3)' };
 const REPORT: Flag = { name: 'report', value: 'FILE.json', help: 'write every value with its distance to this file' };
-
-/** What one draw of inputs gave. */
-interface Round {
-  readonly seed: number;
-  readonly values: readonly Comparison[];
-}
 
 export const verify: Command = {
   name: 'verify',
@@ -39,31 +33,29 @@ export const verify: Command = {
     const source = exportSource(call.operands[0]!, model);
     rejectErrors((await TARGETS[engine.name]!()).problems(source));
 
-    const exported = await engine.open(source);
     const device = await open();
-    const rounds: Round[] = [];
+    const exported = await engine.open(source).catch((error: unknown) => {
+      device.dispose();
+      throw error;
+    });
+    const rounds: VerifyRound[] = [];
     try {
       for (let seed = 0; seed < seeds; seed++) {
-        const inputs = await randomInputs(source, new Set(model.bound.keys()), seed);
-        const values = compareAll(
-          await computeNamed(source, exported.names, device, inputs, seed),
-          await exported.run(inputs),
-        );
-        rounds.push({ seed, values });
-        call.print(describe(seed, values, engine));
+        const round = await verifyRound(source, exported, device, new Set(model.bound.keys()), seed);
+        rounds.push(round);
+        call.print(describe(round, engine));
       }
     } finally {
       device.dispose();
       await exported.dispose();
     }
-    if (report !== undefined) await writeReport(report, call, engine, rounds);
-    return rounds.every(({ values }) => values.every(isClose)) ? 0 : 1;
+    if (report !== undefined) {
+      const facts = { against: engine.name, engine: engine.title, device: call.value(DEVICE) ?? 'gpu', rounds };
+      await writeAtomically(report, [new TextEncoder().encode(reportText(call.operands[0]!, facts))]);
+    }
+    return firstDifference(rounds) ? 1 : 0;
   },
 };
-
-function isClose({ distance }: Comparison): boolean {
-  return distance <= LIMIT;
-}
 
 async function engineOf(name: string | undefined): Promise<ExportEngine> {
   const known = Object.keys(ENGINES).join(' and ');
@@ -82,27 +74,12 @@ function parseSeeds(text = '3'): number {
   return seeds;
 }
 
-function describe(seed: number, values: readonly Comparison[], { title }: ExportEngine): string {
+function describe({ seed, values }: VerifyRound, { title }: ExportEngine): string {
   const first = values.find((value) => !isClose(value));
-  const worst = values.reduce((most, value) => (value.distance > most.distance ? value : most), values[0]!);
+  const worst = furthest(values)!;
   const head = `seed ${seed}  ${values.length} values in ${title}`;
   if (!first) return `${head}  worst ${worst.distance.toExponential(2)} of ${LIMIT} at ${worst.name}`;
   const count = values.filter((value) => !isClose(value)).length;
   const shape = `[${first.shape.join(', ')}]`;
   return `${head}  ${count} differ; first ${first.name} ${shape} by ${first.distance.toExponential(2)}, allowed ${LIMIT}`;
-}
-
-async function writeReport(
-  file: string,
-  call: Call,
-  { name, title }: ExportEngine,
-  rounds: readonly Round[],
-): Promise<void> {
-  // JSON has no infinity.
-  const told = rounds.map(({ seed, values }) => ({
-    seed,
-    values: values.map((value) => ({ ...value, distance: Number.isFinite(value.distance) ? value.distance : null })),
-  }));
-  const report = { graph: call.operands[0], against: name, engine: title, limit: LIMIT, rounds: told };
-  await writeAtomically(file, [new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`)]);
 }

@@ -42,10 +42,16 @@ export async function buildPage(pageSource: string, outDir: string): Promise<voi
 }
 
 /** Starts an application and waits for its page. `words` stand after the application on the command line. */
-export async function launchDesktop(app: string, userData: string, words: readonly string[] = []): Promise<Desktop> {
+export async function launchDesktop(
+  app: string,
+  userData: string,
+  words: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Desktop> {
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
     args: [`--user-data-dir=${userData}`, app, ...words],
+    env: { ...(process.env as Record<string, string>), ...environment },
   });
   const page = await electron.firstWindow();
   // A window is empty before its page loads.

@@ -5,6 +5,7 @@ import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
 import { useDocument } from '../app-context.ts';
 import { useNodeChange } from '../compare/use-node-change.ts';
+import { DiffersMark, useDiffers } from '../export/differs-mark.tsx';
 import { useHeat } from '../overlay/use-heat.ts';
 import { useCanvas } from './canvas-context.ts';
 import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
@@ -32,7 +33,9 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
   const warning = problems.find(({ severity }) => severity === 'warning')?.message;
   const change = useNodeChange(useOpenModule(), view.id);
-  const heat = useHeat(useNodePath(view));
+  const path = useNodePath(view);
+  const heat = useHeat(path);
+  const differs = useDiffers(path);
   const { width, height } = view.geometry;
   return (
     // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
@@ -47,11 +50,12 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-detail={detail}
       data-wrong={errors.length > 0 || undefined}
       data-change={change}
+      data-differs={differs === null ? undefined : ''}
       data-heat={heat === null ? undefined : ''}
       data-blocked={(shown !== null && type === undefined) || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      aria-label={errors.length > 0 ? `${label}. ${errors[0]!.message}` : label}
+      aria-label={[label, errors[0]?.message, differs].filter((words) => words != null).join('. ')}
       aria-current={selected || undefined}
       style={
         {
@@ -63,6 +67,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
         } as React.CSSProperties
       }
     >
+      {differs !== null && <DiffersMark words={differs} />}
       {view.kind === 'stack' && <StackEdges />}
       <NodeHeader view={view} warning={warning} />
       {detail !== 'block' && !view.folded && view.preview !== null && shown && <NodePreview view={view} port={shown} />}

@@ -9,7 +9,7 @@ import { goToProblem } from '../commands/navigate.ts';
 import { formatSi } from '../previews/format.ts';
 import { highlighted } from './highlight.ts';
 import type { DescribedFile } from './protocol.ts';
-import { useExport } from './use-export.ts';
+import { useExport, type Verifying } from './use-export.ts';
 import { VerifyResult } from './verify-result.tsx';
 import './export.css';
 
@@ -52,6 +52,7 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
   const [path, setPath] = useState<string | null>(null);
   const files = state.kind === 'described' ? state.files : [];
   const file = files.find((candidate) => candidate.path === path) ?? files[0];
+  const canVerify = target === 'onnx' || (target === 'pytorch' && app.platform.pytorch !== null);
   const isBusy = writing !== null || verifying?.kind === 'verifying';
   const nothing = files.length === 0 ? 'There is nothing to save yet' : undefined;
   const noSave = writing === null ? nothing : 'It is being written';
@@ -90,11 +91,11 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         ) : (
           <span role="status">
             {writing && (writing.path === '' ? 'Writing …' : `${writing.path}, ${formatSi(writing.bytes, 'B')}`)}
-            {verifying?.kind === 'verifying' && `Verifying, ${verifying.done} of ${verifying.total} inputs …`}
-            {target === 'pytorch' && !writing && 'patchbay verify GRAPH --against pytorch runs it in PyTorch'}
+            {verifying?.kind === 'verifying' && verifyingWords(verifying)}
+            {target === 'pytorch' && !canVerify && !writing && NO_PYTORCH_HERE}
           </span>
         )}
-        {target === 'onnx' && (
+        {canVerify && (
           <button
             type="button"
             className="button quiet"
@@ -125,6 +126,13 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
       </footer>
     </>
   );
+}
+
+const NO_PYTORCH_HERE = 'A page in a browser cannot start PyTorch: patchbay verify GRAPH --against pytorch does';
+
+function verifyingWords({ starting, done, total }: Extract<Verifying, { kind: 'verifying' }>): string {
+  if (starting !== null) return `Starting ${starting} …`;
+  return total === 0 ? 'Verifying …' : `Verifying, ${done} of ${total} inputs …`;
 }
 
 function Targets({ chosen, onChoose }: { readonly chosen: string; readonly onChoose: (name: string) => void }) {

@@ -5,13 +5,19 @@ import type { Asset } from '../../graph/schema.ts';
 import { ExportRefused } from '../../export/document-source.ts';
 import { describeFiles, exportFiles, packFiles, sourceFor } from './exporter.ts';
 import type { FromExport, ToExport } from './protocol.ts';
+import { HostLink } from './pytorch-link.ts';
 
 /** Progress that is told more often is not seen. */
 const PROGRESS_MILLISECONDS = 100;
 
-addEventListener('message', ({ data }: MessageEvent<ToExport>) => void answer(data));
+const link = new HostLink((request) => tell(request));
 
-async function answer(request: ToExport): Promise<void> {
+addEventListener('message', ({ data }: MessageEvent<ToExport>) => {
+  if (data.kind === 'pytorch-answer') link.take(data);
+  else void answer(data);
+});
+
+async function answer(request: Exclude<ToExport, { kind: 'pytorch-answer' }>): Promise<void> {
   const pictures = createPictureDecoder();
   for (const [sha256, bytes] of request.files) pictures.provide(sha256, bytes);
   const pictureOf = (asset: Asset) => pictures.decode(asset);
@@ -27,9 +33,9 @@ async function answer(request: ToExport): Promise<void> {
       case 'verify': {
         const { source } = await sourceFor(request, pictureOf);
         // Loaded when it is asked for: it brings the devices along.
-        const { verifyOnnx } = await import('./verifier.ts');
-        const report = await verifyOnnx(source, request.device, (done, total) =>
-          tell({ kind: 'verifying', done, total }),
+        const { verifyExport } = await import('./verifier.ts');
+        const report = await verifyExport(source, request.target, request.device, link.host, (progress) =>
+          tell({ kind: 'verifying', ...progress }),
         );
         tell({ kind: 'verified', report });
         return;

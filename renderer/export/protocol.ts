@@ -1,8 +1,10 @@
 /** What the page and the export worker say to each other. A worker serves one dialog, and is ended with it. */
 import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
-import type { Comparison } from '../../export/verify/compare.ts';
+import type { VerifyReport } from '../../export/verify/report.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
+import type { HostAnswer, HostRequest } from './pytorch-link.ts';
+import type { VerifyProgress } from './verifier.ts';
 
 /** Bytes of pictures and the like that the document names by path, by their hash. */
 export type AssetFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -22,25 +24,13 @@ export type ToExport =
   /** Makes all of them, in one file. */
   | ({ readonly kind: 'write' } & ExportRequest)
   /** Runs it in its own engine and compares every value that it names with what this device computes. */
-  | ({ readonly kind: 'verify'; readonly device: DeviceChoice } & ExportRequest);
+  | ({ readonly kind: 'verify'; readonly device: DeviceChoice } & ExportRequest)
+  | HostAnswer;
 
 export interface DescribedFile {
   readonly path: string;
   /** Null for numbers. */
   readonly text: string | null;
-}
-
-/** What one draw of inputs gave; values in the order in which the graph computes them. */
-export interface VerifyRound {
-  readonly seed: number;
-  readonly values: readonly Comparison[];
-}
-
-export interface VerifyReport {
-  /** What ran the export, and what it was compared with. */
-  readonly engine: string;
-  readonly device: string;
-  readonly rounds: readonly VerifyRound[];
 }
 
 export type FromExport =
@@ -49,7 +39,7 @@ export type FromExport =
   | { readonly kind: 'refused'; readonly target: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'written'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** So many draws of inputs are compared. */
-  | { readonly kind: 'verifying'; readonly done: number; readonly total: number }
+  | ({ readonly kind: 'verifying' } & VerifyProgress)
   | { readonly kind: 'verified'; readonly report: VerifyReport }
+  | HostRequest
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,10 +1,15 @@
 /** The export worker of one dialog: what it has described, what it is writing, and what it could not do. */
 import { useEffect, useRef, useState } from 'react';
+import type { InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { App } from '../app-context.ts';
 import { useApp } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
-import type { AssetFiles, DescribedFile, ExportRequest, FromExport, ToExport, VerifyReport } from './protocol.ts';
+import type { VerifyReport } from '../../export/verify/report.ts';
+import { differingOf } from './differing.ts';
+import type { AssetFiles, DescribedFile, ExportRequest, FromExport, ToExport } from './protocol.ts';
+import { HostServer } from './pytorch-link.ts';
+import type { VerifyProgress } from './verifier.ts';
 
 export type ExportState =
   | { readonly kind: 'describing' }
@@ -18,7 +23,7 @@ export interface Writing {
 }
 
 export type Verifying =
-  | { readonly kind: 'verifying'; readonly done: number; readonly total: number }
+  | ({ readonly kind: 'verifying' } & VerifyProgress)
   | { readonly kind: 'verified'; readonly report: VerifyReport };
 
 interface Exporting {
@@ -38,6 +43,8 @@ export function useExport(target: string): Exporting {
   const app = useApp();
   const worker = useRef<Worker>(null);
   const done = useRef<() => void>(null);
+  /** What was verified: the graph may be edited before the answer comes. */
+  const verified = useRef<InstanceTree>(null);
   const [state, setState] = useState<ExportState>({ kind: 'describing' });
   const [writing, setWriting] = useState<Writing | null>(null);
   const [verifying, setVerifying] = useState<Verifying | null>(null);
@@ -45,6 +52,7 @@ export function useExport(target: string): Exporting {
   useEffect(() => {
     const made = new Worker(new URL('./export.worker.ts', import.meta.url), { type: 'module', name: 'export' });
     worker.current = made;
+    const host = app.platform.pytorch && new HostServer(app.platform.pytorch);
     const fail = (message: string): void => {
       setWriting(null);
       setVerifying(null);
@@ -69,8 +77,15 @@ export function useExport(target: string): Exporting {
           done.current?.();
           return;
         case 'verifying':
+          setVerifying(data);
+          return;
         case 'verified':
           setVerifying(data);
+          app.view.getState().setDiffering(differingOf(data.report, verified.current ?? app.derived.getState().tree));
+          return;
+        case 'pytorch':
+          // Without a host nothing asks for it: the dialog offers no verification then.
+          void host?.answer(data).then((answer) => made.postMessage(answer satisfies ToExport, []));
           return;
         case 'failed':
           fail(data.message);
@@ -83,7 +98,10 @@ export function useExport(target: string): Exporting {
       (message) => made.postMessage({ kind: 'describe', ...message } satisfies ToExport, []),
       (error: unknown) => fail(messageOf(error)),
     );
-    return () => made.terminate();
+    return () => {
+      made.terminate();
+      host?.dispose();
+    };
   }, [app, target]);
 
   return {
@@ -99,7 +117,8 @@ export function useExport(target: string): Exporting {
     },
     verifying,
     verify: () => {
-      setVerifying({ kind: 'verifying', done: 0, total: 0 });
+      setVerifying({ kind: 'verifying', starting: null, done: 0, total: 0 });
+      verified.current = app.derived.getState().tree;
       const device = app.run.getState().device?.kind ?? 'automatic';
       request(app, target).then(
         (message) => worker.current?.postMessage({ kind: 'verify', device, ...message } satisfies ToExport, []),

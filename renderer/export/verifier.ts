@@ -1,55 +1,68 @@
-/** Verifies an ONNX export in the application: ONNX Runtime beside the device of the canvas, on several random inputs. */
-import { joined } from '../../export/joined.ts';
-import { OnnxRuntimeError, type OnnxSession } from '../../export/onnx/run/session.ts';
-import type { OnnxExport } from '../../export/onnx/target.ts';
+/** Verifies an export in the application: its own engine beside the device of the canvas, on several random inputs. */
 import type { ExportSource } from '../../export/target.ts';
 import type { ComputedTensor } from '../../export/values.ts';
-import { compareAll } from '../../export/verify/compare.ts';
-import { computeNamed, type ComputesGraphs } from '../../export/verify/compute-named.ts';
-import { openOnnxExport } from '../../export/verify/onnx.ts';
-import { randomInputs } from '../../export/verify/random-inputs.ts';
+import type { ComputesGraphs } from '../../export/verify/compute-named.ts';
+import type { RunningExport } from '../../export/verify/engine.ts';
+import type { VerifyReport, VerifyRound } from '../../export/verify/report.ts';
+import { verifyRound } from '../../export/verify/rounds.ts';
+import type { PytorchHost } from '../platform/platform.ts';
 import type { Device } from '../session/device.ts';
-import { openDevice } from '../session/open-device.ts';
+import { DEVICES, openDevice } from '../session/open-device.ts';
 import { programFor } from '../session/program-for.ts';
-import { startOnnxRuntime } from '../session/ort-web.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
-import type { VerifyReport, VerifyRound } from './protocol.ts';
+import { openInOnnxRuntime, openInPytorch } from './engines.ts';
 
 const SEEDS = 3;
 
-/**
- * @param choice the device that the canvas computes on.
- * @throws {OnnxRuntimeError} where ONNX Runtime refuses the export; {LimitError} where the device has no room for it.
- */
-export async function verifyOnnx(
-  source: ExportSource,
-  choice: DeviceChoice,
-  onProgress: (done: number, total: number) => void,
-): Promise<VerifyReport> {
-  const runtime = startOnnxRuntime();
-  const { device } = await openDevice({ choice, tuning: null, verdict: null, onLost: () => undefined });
-  const exported = await openOnnxExport(source, (written) => load(written, runtime.open));
-  const computing = computesOn(device);
-  const rounds: VerifyRound[] = [];
-  for (let seed = 0; seed < SEEDS; seed++) {
-    onProgress(seed, SEEDS);
-    const inputs = await randomInputs(source, new Set(), seed);
-    const wanted = await computeNamed(source, exported.names, computing, inputs, seed);
-    rounds.push({ seed, values: compareAll(wanted, await exported.run(inputs)) });
-  }
-  return { engine: 'ONNX Runtime', device: device.info.name, rounds };
+interface AppEngine {
+  readonly title: string;
+  readonly open: (source: ExportSource, host: PytorchHost) => Promise<RunningExport>;
 }
 
-async function load({ files }: OnnxExport, open: (model: Uint8Array) => Promise<OnnxSession>): Promise<OnnxSession> {
-  const [model, ...beside] = files;
-  if (beside.length > 0) {
-    throw new OnnxRuntimeError(
-      'the weights are beyond what a model in memory holds: verify it with `patchbay verify GRAPH --against onnx`',
-    );
+/** By the export target's name. */
+const ENGINES: Readonly<Record<string, AppEngine>> = {
+  onnx: { title: 'ONNX Runtime', open: openInOnnxRuntime },
+  pytorch: { title: 'PyTorch', open: openInPytorch },
+};
+
+export interface VerifyProgress {
+  /** What is being waited for before inputs are compared; null from then on. */
+  readonly starting: string | null;
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * @param target name of the export target, one that has an engine.
+ * @param choice the device that the canvas computes on.
+ * @throws what the engine throws; {LimitError} where the device has no room for the graph.
+ */
+export async function verifyExport(
+  source: ExportSource,
+  target: string,
+  choice: DeviceChoice,
+  host: PytorchHost,
+  onProgress: (progress: VerifyProgress) => void,
+): Promise<VerifyReport> {
+  const engine = ENGINES[target];
+  if (!engine) throw new RangeError(`nothing runs ${target} here`);
+  onProgress({ starting: engine.title, done: 0, total: SEEDS });
+  const { device } = await openDevice({ choice, tuning: null, verdict: null, onLost: () => undefined }, DEVICES);
+  try {
+    const exported = await engine.open(source, host);
+    try {
+      const rounds: VerifyRound[] = [];
+      for (let seed = 0; seed < SEEDS; seed++) {
+        onProgress({ starting: seed === 0 ? engine.title : null, done: seed, total: SEEDS });
+        rounds.push(await verifyRound(source, exported, computesOn(device), new Set(), seed));
+      }
+      return { against: target, engine: engine.title, device: device.info.name, rounds };
+    } finally {
+      await exported.dispose();
+    }
+  } finally {
+    await device.dispose();
   }
-  const pieces: Uint8Array[] = [];
-  for await (const piece of model!.pieces) pieces.push(piece);
-  return open(joined(pieces));
 }
 
 function computesOn(device: Device): ComputesGraphs {

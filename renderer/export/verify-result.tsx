@@ -1,8 +1,15 @@
 /** What verifying an export showed: the first value that differs, with the way to its node; and the report, to be saved. */
-import { LIMIT, type Comparison } from '../../export/verify/compare.ts';
+import { LIMIT } from '../../export/verify/compare.ts';
+import {
+  firstDifference,
+  furthest,
+  instanceOfValue,
+  reportText,
+  type VerifyReport,
+} from '../../export/verify/report.ts';
 import { useApp } from '../app-context.ts';
 import { goToInstance } from '../commands/navigate.ts';
-import type { VerifyReport } from './protocol.ts';
+import { offBy } from './differing.ts';
 
 interface VerifyResultProps {
   readonly report: VerifyReport;
@@ -14,24 +21,26 @@ interface VerifyResultProps {
 export function VerifyResult({ report, name, onClose }: VerifyResultProps) {
   const app = useApp();
   const values = report.rounds.flatMap((round) => round.values);
-  const worst = values.reduce<Comparison | undefined>(
-    (most, value) => (most && most.distance >= value.distance ? most : value),
-    undefined,
-  );
-  const first = values.find(({ distance }) => !(distance <= LIMIT));
-  const save = () => app.platform.exportFile(`${name}-onnx-verified.json`, reportBytes(report));
+  const first = firstDifference(report.rounds);
+  const save = () => {
+    const text = reportText(name, report);
+    app.platform.exportFile(`${name}-${report.against}-verified.json`, new TextEncoder().encode(text));
+  };
+  const words = first
+    ? `${first.name} differs first, ${offBy(first.distance)}; ${LIMIT} is allowed`
+    : `${values.length} values agree on ${report.rounds.length} inputs, at most ${furthest(values)?.distance.toExponential(1)} apart: ${report.engine} and ${report.device}`;
   return (
-    <span role="status" className="export-verified" data-bad={first ? true : undefined}>
-      {first
-        ? `${first.name} differs first, by ${first.distance.toExponential(1)}; ${LIMIT} is allowed`
-        : `${values.length} values agree on ${report.rounds.length} inputs, at most ${worst?.distance.toExponential(1)} apart: ${report.engine} and ${report.device}`}
+    <>
+      <span role="status" className="export-verified" data-bad={first ? true : undefined} title={words}>
+        {words}
+      </span>
       {first && (
         <button
           type="button"
           className="button quiet"
           onClick={() => {
             onClose();
-            goToInstance(app, pathOf(app.derived.getState().tree.byPath, first.name));
+            goToInstance(app, instanceOfValue(app.derived.getState().tree, first.name));
           }}
         >
           Show the node
@@ -40,20 +49,6 @@ export function VerifyResult({ report, name, onClose }: VerifyResultProps) {
       <button type="button" className="button quiet" onClick={save}>
         Save report
       </button>
-    </span>
+    </>
   );
-}
-
-/** The instance whose port it is; an output of the model is a node of its own. */
-function pathOf(byPath: { has(path: string): boolean }, name: string): string {
-  return byPath.has(name) ? name : name.slice(0, Math.max(0, name.lastIndexOf('.')));
-}
-
-function reportBytes({ engine, device, rounds }: VerifyReport): Uint8Array<ArrayBuffer> {
-  const told = rounds.map(({ seed, values }) => ({
-    seed,
-    // JSON has no infinity.
-    values: values.map((value) => ({ ...value, distance: Number.isFinite(value.distance) ? value.distance : null })),
-  }));
-  return new TextEncoder().encode(`${JSON.stringify({ engine, device, limit: LIMIT, rounds: told }, null, 2)}\n`);
 }

@@ -39,6 +39,7 @@ export function createBrowserPlatform(): Platform {
     copyText,
     copyImage,
     exportFile: download,
+    pytorch: null,
 
     onCommand: nothingToHear,
     onOpenFile: nothingToHear,

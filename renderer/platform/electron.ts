@@ -68,6 +68,13 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     copyImage,
     exportFile: download,
 
+    pytorch: {
+      open: (name, document) => valueOf(api.pytorchOpen({ name, document })),
+      addWeights: (run, bytes) => done(api.pytorchWeights({ run, bytes })),
+      run: (run, inputs) => valueOf(api.pytorchRun({ run, inputs })),
+      close: (run) => done(api.pytorchClose({ run })),
+    },
+
     onCommand: (listener) =>
       api.on('command', (command) => {
         // On macOS the menu's keys are how a text field undoes or copies: there the command is the field's.

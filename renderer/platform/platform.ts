@@ -80,6 +80,18 @@ export class PlatformError extends Error {
   override readonly name = 'PlatformError';
 }
 
+/** Runs a document's PyTorch export. The shell makes the code from the document: only numbers are handed over. */
+export interface PytorchHost {
+  /** @returns the run's id. What ran before is ended. */
+  open(name: string, document: Uint8Array): Promise<string>;
+  /** The next piece of the weights, a .safetensors file. */
+  addWeights(run: string, bytes: Uint8Array): Promise<void>;
+  /** From a .safetensors file of inputs to one of outputs and what layers gave. */
+  run(run: string, inputs: Uint8Array): Promise<Uint8Array>;
+  /** Ends it, whatever it is doing. */
+  close(run: string): Promise<void>;
+}
+
 /** Promises reject with `PlatformError`; null as an answer means that the person cancelled. */
 export interface Platform {
   readonly kind: 'electron' | 'browser';
@@ -126,6 +138,9 @@ export interface Platform {
   copyImage(png: Blob): Promise<void>;
   /** Gives out a file that is no document (a picture, a table): to the downloads, or to where the person says. */
   exportFile(name: string, bytes: Uint8Array<ArrayBuffer>): void;
+
+  /** PyTorch on this machine; null where the shell cannot start programs. */
+  readonly pytorch: PytorchHost | null;
 
   /** A menu item was chosen. */
   onCommand(listener: (command: string) => void): Unsubscribe;

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { Differing } from '../export/differing.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type PanelName = 'library' | 'modules' | 'inspector' | 'problems';
@@ -75,6 +76,8 @@ export interface ViewState extends RememberedView {
   readonly enlarged: string | null;
   /** What the document is compared with; the panel that tells it is open as long as there is something. */
   readonly compared: ComparedWith | null;
+  /** What the last verification of an export found. */
+  readonly differing: Differing | null;
   /** Cards are tinted by the time that they take. */
   readonly heat: boolean;
   /** The list of the steps is open. */
@@ -102,6 +105,7 @@ export interface ViewState extends RememberedView {
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
   readonly setCompared: (compared: ComparedWith | null) => void;
+  readonly setDiffering: (differing: Differing | null) => void;
   readonly setHeat: (heat: boolean) => void;
   readonly setHistory: (history: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
@@ -136,6 +140,7 @@ const NOWHERE = {
   brush: null,
   enlarged: null,
   compared: null,
+  differing: null,
   heat: false,
   history: false,
   symbol: null,
@@ -163,6 +168,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setPanel: (panel, change) =>
       set(({ panels }) => ({ panels: { ...panels, [panel]: { ...panels[panel], ...change } } })),
     setCompared: (compared) => set({ compared }),
+    setDiffering: (differing) => set({ differing }),
     setHeat: (heat) => set({ heat }),
     setHistory: (history) => set({ history }),
     setSymbol: (symbol) => set({ symbol }),

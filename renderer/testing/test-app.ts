@@ -98,6 +98,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'pickChe
     confirmUnsaved: null,
     copyImage: async () => undefined,
     exportFile: () => undefined,
+    pytorch: null,
     onCommand: never,
     onOpenFile: never,
     onNotice: never,
