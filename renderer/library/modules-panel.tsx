@@ -1,7 +1,16 @@
 /** The modules of the open document: how often each is used and where, and what can be done with it. */
 import { Menu } from '@base-ui/react/menu';
 import { ChevronDown, ChevronRight, Ellipsis, FileInput } from 'lucide-react';
-import { Fragment, useDeferredValue, useMemo, useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
+import {
+  Fragment,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type DragEvent,
+  type KeyboardEvent,
+} from 'react';
 import { duplicateModule, removeModule, renameModule } from '../../graph/edits.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDerived, useDocument, useView } from '../app-context.ts';
@@ -67,6 +76,14 @@ function Rows() {
   const rows = useMemo(() => moduleRows(document, NODES, open, shown), [document, open, shown]);
   const [current, setCurrent] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  // The row that the focus goes to once it is there: one that got another name, or the one after a deleted one.
+  const awaited = useRef<string | null>(null);
+  useEffect(() => {
+    const at = rows.findIndex(({ name }) => name === awaited.current);
+    if (at === -1) return;
+    awaited.current = null;
+    list.current?.querySelectorAll<HTMLElement>('.module-row')[at]?.focus();
+  }, [rows]);
   const { platform } = useApp();
   if (rows.length === 0) {
     return (
@@ -87,7 +104,13 @@ function Rows() {
       {rows.map((row, index) => (
         <Fragment key={row.name}>
           {row.shipped && !rows[index - 1]?.shipped && <li className="module-rows-label">Copies of shipped modules</li>}
-          <Row row={row} isStop={index === at} onFocus={() => setCurrent(index)} onMove={(by) => move(index + by)} />
+          <Row
+            row={row}
+            isStop={index === at}
+            onFocus={() => setCurrent(index)}
+            onMove={(by) => move(index + by)}
+            onGone={(to) => (awaited.current = to ?? (rows[index + 1] ?? rows[index - 1])?.name ?? null)}
+          />
         </Fragment>
       ))}
     </ul>
@@ -100,9 +123,11 @@ interface RowProps {
   readonly isStop: boolean;
   readonly onFocus: () => void;
   readonly onMove: (by: number) => void;
+  /** The row ends under this name: the focus goes to the one of the new name, or to its neighbour. */
+  readonly onGone: (to?: string) => void;
 }
 
-function Row({ row, isStop, onFocus, onMove }: RowProps) {
+function Row({ row, isStop, onFocus, onMove, onGone }: RowProps) {
   const app = useApp();
   const edit = useEdit();
   const readOnly = useReadOnlyReason();
@@ -121,7 +146,10 @@ function Row({ row, isStop, onFocus, onMove }: RowProps) {
     duplicate: { possible: editing, run: () => edit((document) => duplicateModule(document, row.name)) },
     remove: {
       possible: editing === true ? row.deleting : editing,
-      run: () => edit((document) => removeModule(document, row.name)),
+      run: () => {
+        onGone();
+        edit((document) => removeModule(document, row.name));
+      },
     },
   };
   const attempt = ({ possible, run }: { readonly possible: Possible; readonly run: () => void }) => {
@@ -162,7 +190,12 @@ function Row({ row, isStop, onFocus, onMove }: RowProps) {
           <RenameField
             name={row.name}
             onEnd={endRenaming}
-            onRename={(to) => edit((document) => renameModule(document, row.name, to))}
+            onRename={(to) => {
+              const before = app.document.getState().document;
+              edit((document) => renameModule(document, row.name, to));
+              // One that was refused is told, and the row stays.
+              if (app.document.getState().document !== before) onGone(to);
+            }}
           />
         ) : (
           <button
@@ -222,19 +255,19 @@ interface RenameFieldProps {
 
 /** The name as a field, focused; it ends when it is left, however that is. */
 function RenameField({ name, onRename, onEnd }: RenameFieldProps) {
-  const ended = useRef(false);
-  const end = () => {
-    if (ended.current) return;
-    ended.current = true;
-    onEnd();
-  };
+  const field = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const input = field.current?.querySelector('input');
+    input?.focus();
+    input?.select();
+  }, []);
   return (
     <div
       className="module-rename"
-      ref={(element) => element?.querySelector('input')?.select()}
-      onBlur={end}
+      ref={field}
+      onBlur={onEnd}
       onKeyDownCapture={(event) => {
-        if (event.key === 'Escape') end();
+        if (event.key === 'Escape') onEnd();
       }}
     >
       <NameField label={`Name of ${name}`} value={name} disabled={false} onCommit={onRename} />
