@@ -19,6 +19,7 @@ import { JsonError, parseJson } from './json.ts';
 import { calleeOf, closureOf, contains, finder } from './modules.ts';
 import { freeName } from './names.ts';
 import { namespaceOf } from './ports.ts';
+import { without } from './records.ts';
 import {
   asset,
   edge,
@@ -162,7 +163,7 @@ export function paste(
       return { ...wire, ...(reroutes && { reroutes: reroutes.map(moved) }), source: ids.get(wire.from[0]) };
     }),
     // One that comes from afar goes straight: the points that it was led through lie elsewhere.
-    ...incoming.map(({ reroutes: _, ...wire }) => ({ ...wire, source: wire.from[0] })),
+    ...incoming.map((wire) => ({ ...without(wire, 'reroutes'), source: wire.from[0] })),
   ];
   for (const { from, to, source, ...rest } of wires) {
     const target = ids.get(to[0]);

@@ -12,6 +12,7 @@ import { freeName, snakeCase, uniqueName } from './names.ts';
 import { writtenParameters } from './node-rules.ts';
 import { namesInParameter } from './parameter-names.ts';
 import { INPUT_NODE_PORT, inputSpec, isInput, isPort, moduleOutputs, OUTPUT_NODE_PORT } from './ports.ts';
+import { without } from './records.ts';
 import {
   isInstance,
   type Edge,
@@ -250,7 +251,7 @@ function portsOf(
   const entering = module.edges
     .filter(({ from, to }) => !ids.has(from[0]) && ids.has(to[0]))
     // The points that it was led through stay outside.
-    .map(({ reroutes: _, ...edge }): Edge => ({ ...edge, from: [portFor(inputs, edge.from).id, INPUT_NODE_PORT] }));
+    .map((edge): Edge => ({ ...without(edge, 'reroutes'), from: [portFor(inputs, edge.from).id, INPUT_NODE_PORT] }));
   const going = outputs.map(({ node, source }): Edge => ({ from: source, to: [node.id, OUTPUT_NODE_PORT] }));
   return { inputs, outputs, edges: [...inside, ...entering, ...going] };
 }

@@ -13,6 +13,7 @@
 import { closureOf, finder } from './modules.ts';
 import { inputSpec, INPUT_NODE_PORT, isInput, isOutput, OUTPUT_NODE_PORT } from './ports.ts';
 import { portNames } from './module-index.ts';
+import { without } from './records.ts';
 import { isInstance, type Edge, type GraphModule, type GraphNode, type PatchbayDocument } from './schema.ts';
 import type { NodeLibrary, PortDType } from './signature.ts';
 
@@ -50,7 +51,7 @@ export function applyModes(document: PatchbayDocument, library: NodeLibrary): Ca
 export function withoutModes(document: PatchbayDocument): PatchbayDocument {
   const modules = document.modules.map((module) => {
     if (module.nodes.every(({ mode }) => mode === undefined)) return module;
-    return { ...module, nodes: module.nodes.map(({ mode: _, ...node }) => node as GraphNode) };
+    return { ...module, nodes: module.nodes.map((node) => without(node, 'mode')) };
   });
   return modules.every((module, index) => module === document.modules[index]) ? document : { ...document, modules };
 }

@@ -8,6 +8,7 @@ import { freeName } from './names.ts';
 import { withParameters, writtenParameters } from './node-rules.ts';
 import { substituteNames, type Substitute } from './parameter-names.ts';
 import { isOutput, isPort, namespaceOf } from './ports.ts';
+import { without } from './records.ts';
 import {
   isInstance,
   type Edge,
@@ -201,8 +202,8 @@ function wiresInPlace(
     const way = wire && outside(wire.from, new Set([...seen, name]));
     return way && { from: way.from, reroutes: [...way.reroutes, ...here(wire)] };
   };
-  const led = ({ reroutes: _, ...edge }: Edge, { from }: Way, reroutes: Way['reroutes']): Edge => {
-    return { ...edge, from, ...(reroutes.length > 0 && { reroutes }) };
+  const led = (edge: Edge, { from }: Way, reroutes: Way['reroutes']): Edge => {
+    return { ...without(edge, 'reroutes'), from, ...(reroutes.length > 0 && { reroutes }) };
   };
   const inside = callee.edges.flatMap((edge): Edge[] => {
     if (ports.has(edge.to[0])) return [];

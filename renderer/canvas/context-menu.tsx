@@ -1,9 +1,11 @@
 /** The menu of what lies under the pointer: a node, a wire, a note or frame, or the canvas. */
 import { Menu } from '@base-ui/react/menu';
 import { useState } from 'react';
-import { useApp } from '../app-context.ts';
+import { useApp, useView } from '../app-context.ts';
+import { ARRANGE_COMMANDS } from '../commands/arrange-commands.ts';
 import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
+import { CommandSubmenu } from '../panels/command-submenu.tsx';
 import { useReadOnlyReason } from '../panels/read-only.tsx';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type CanvasMenu } from './canvas-store.ts';
@@ -106,7 +108,9 @@ function Items({ menu: { target, x, y, at } }: { readonly menu: CanvasMenu }) {
 }
 
 function NodeItems({ nodeId }: { readonly nodeId: string }) {
-  const { placed } = useCanvas();
+  const { placed, actions } = useCanvas();
+  const readOnly = useReadOnlyReason();
+  const several = useView((state) => state.selection.size > 1);
   const view = placed().find((node) => node.view.id === nodeId)?.view;
   if (!view) return null;
   const value = shownPort(view);
@@ -129,6 +133,14 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
       <CommandMenuItem id="edit.mute" />
       <CommandMenuItem id="edit.bypass" />
       <CommandMenuItem id="view.collapse" />
+      {several && (
+        <>
+          <CommandSubmenu title="Arrange" commands={ARRANGE_COMMANDS.map(({ id }) => id)} />
+          <Item reason={readOnly} onClick={() => actions.addFrame({ x: 0, y: 0 })}>
+            Frame the selection
+          </Item>
+        </>
+      )}
       <CommandMenuItem id="edit.group" />
       {view.kind === 'module' && <CommandMenuItem id="edit.ungroup" />}
       {(view.kind === 'module' || view.kind === 'stack') && <CommandMenuItem id="edit.make-unique" />}

@@ -1,8 +1,10 @@
 /** Commands that arrange nodes: on one line, evenly, or by what feeds what. Each is one step; nothing else moves. */
-import { moveNodes } from '../../graph/edits.ts';
+import { count } from '../../graph/edit.ts';
+import { combine, moveDecorations, moveNodes, resizeDecoration, type Edit } from '../../graph/edits.ts';
+import type { Frame, GraphModule, Note, PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { align, distribute, type Alignment, type Positions } from '../canvas/arrange.ts';
-import type { LayoutPlace, LayoutRequest } from '../canvas/layout.ts';
+import type { Layout, LayoutRequest, Placed } from '../canvas/layout.ts';
 import { boxesOf } from './boxes.ts';
 import type { Command } from './command.ts';
 import { all, editable, onCanvas } from './conditions.ts';
@@ -67,29 +69,58 @@ function moveTo(app: App, title: string, positions: Positions): void {
   dispatch({ ...moveNodes(document, openModule(app).name, places), title });
 }
 
-/** The selection if several nodes are selected, or else all. */
+/** The selection if several nodes are selected, or else all; frames and notes go along. */
 async function layOutNodes(app: App): Promise<void> {
   const { document } = app.document.getState();
   const { selection } = app.view.getState();
   const module = openModule(app);
-  const boxes = boxesOf(document, module.name, selection.size > 1 ? selection : undefined);
-  const places = await layOutInWorker({
-    boxes: [...boxes].map(([id, box]) => ({ id, ...box })),
+  const chosen = selection.size > 1 ? selection : new Set(module.nodes.map(({ id }) => id));
+  const all = [...boxesOf(document, module.name)].map(([id, box]) => ({ id, ...box }));
+  const layout = await layOutInWorker({
+    boxes: all.filter(({ id }) => chosen.has(id)),
+    still: all.filter(({ id }) => !chosen.has(id)),
     wires: module.edges.map(({ from, to }) => [from[0], to[0]] as const),
+    frames: (module.frames ?? []).map(placed),
+    notes: (module.notes ?? []).map(placed),
   });
   if (app.document.getState().document !== document || openModule(app) !== module) {
     app.notices.getState().tell('The graph was edited while it was laid out, so that nothing was moved');
     return;
   }
-  const moved = places.filter(({ id, x, y }) => boxes.get(id)!.x !== x || boxes.get(id)!.y !== y);
-  moveTo(app, `Lay out ${moved.length} nodes`, new Map(moved.map(({ id, x, y }) => [id, { x, y }])));
+  app.document.getState().dispatch(layoutEdit(document, module, layout));
   if (selection.size <= 1) app.canvas.current?.fit();
 }
 
-function layOutInWorker(request: LayoutRequest): Promise<readonly LayoutPlace[]> {
+function placed({ id, position: [x, y], size: [width, height] }: Frame | Note): Placed {
+  return { id, x, y, width, height };
+}
+
+/** Nodes, notes and frames as one step. */
+function layoutEdit(document: PatchbayDocument, { name, nodes }: GraphModule, layout: Layout): Edit {
+  const positions = new Map(nodes.map(({ id, position }) => [id, position]));
+  const moved = layout.nodes.filter(({ id, x, y }) => positions.get(id)![0] !== x || positions.get(id)![1] !== y);
+  const notes = layout.notes.map(({ id }) => ({ kind: 'note', id }) as const);
+  return combine(document, `Lay out ${count(moved.length, 'node')}`, [
+    (current) => moveNodes(current, name, new Map(moved.map(({ id, x, y }) => [id, [x, y] as const]))),
+    (current) =>
+      moveDecorations(
+        current,
+        name,
+        notes,
+        layout.notes.map(({ x, y }) => [x, y] as const),
+      ),
+    ...layout.frames.map(
+      ({ id, x, y, width, height }) =>
+        (current: PatchbayDocument) =>
+          resizeDecoration(current, name, { kind: 'frame', id }, [width, height], [x, y]),
+    ),
+  ]);
+}
+
+function layOutInWorker(request: LayoutRequest): Promise<Layout> {
   const worker = new Worker(new URL('../canvas/layout.worker.ts', import.meta.url), { type: 'module', name: 'layout' });
-  return new Promise<readonly LayoutPlace[]>((resolve, reject) => {
-    worker.addEventListener('message', ({ data }: MessageEvent<readonly LayoutPlace[]>) => resolve(data));
+  return new Promise<Layout>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Layout>) => resolve(data));
     worker.addEventListener('error', ({ message }) => reject(new Error(message)));
     worker.postMessage(request, []);
   }).finally(() => worker.terminate());

@@ -5,6 +5,7 @@ import { useApp, useDerived, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
 import { CommandButton } from '../panels/command-button.tsx';
 import { formatSi } from '../previews/format.ts';
+import { ArrangeSection } from './arrange-section.tsx';
 import { Fact, Facts, Section } from './section.tsx';
 
 const ACTIONS = ['edit.copy', 'edit.cut', 'edit.duplicate', 'edit.group', 'view.fit-selection', 'edit.delete'];
@@ -25,6 +26,7 @@ export function SelectionInspector({ nodes }: { readonly nodes: readonly GraphNo
           <Action key={id} id={id} />
         ))}
       </div>
+      <ArrangeSection />
       <Section title="Cost">
         <Facts>
           <Fact name="parameters">{formatSi(sum(({ parameters }) => parameters))}</Fact>

@@ -1,19 +1,8 @@
 /** The application's menu, under its name: every command, by group. The desktop has the same in its menu bar. */
 import { Menu } from '@base-ui/react/menu';
 import { useApp } from '../app-context.ts';
-import type { CommandGroup } from '../commands/command.ts';
+import { COMMAND_GROUPS } from '../commands/command.ts';
 import { CommandSubmenu } from './command-submenu.tsx';
-
-const GROUPS: readonly { readonly group: CommandGroup; readonly title: string }[] = [
-  { group: 'file', title: 'File' },
-  { group: 'edit', title: 'Edit' },
-  { group: 'arrange', title: 'Arrange' },
-  { group: 'view', title: 'View' },
-  { group: 'compare', title: 'Compare' },
-  { group: 'go', title: 'Go' },
-  { group: 'run', title: 'Run' },
-  { group: 'help', title: 'Help' },
-];
 
 export function MainMenu() {
   const { commands } = useApp();
@@ -26,7 +15,7 @@ export function MainMenu() {
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="start" className="layer-menu">
           <Menu.Popup className="menu">
-            {GROUPS.map(({ group, title }) => (
+            {COMMAND_GROUPS.map(({ group, title }) => (
               <CommandSubmenu
                 key={group}
                 title={title}
