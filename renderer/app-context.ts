@@ -4,11 +4,13 @@ import { useStore } from 'zustand';
 import type { CommandRunner } from './commands/command.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
+import type { ValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
 import type { Generations } from './session/generation.ts';
 import type { SessionApi } from './session/session-api.ts';
 import type { CheckpointState, CheckpointStore } from './stores/checkpoint.ts';
+import type { ComparisonState } from './stores/comparison.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
@@ -28,6 +30,8 @@ export interface App {
   readonly platform: Platform;
   /** Whether the document's checkpoint is there. */
   readonly checkpoint: CheckpointStore;
+  /** The numbers of the document beside those of another. */
+  readonly comparison: ValueComparison;
   /** Opens checkpoints, the document's and others. */
   readonly checkpoints: Checkpoints;
   readonly commands: CommandRunner;
@@ -68,4 +72,8 @@ export function useNotices<T>(selector: (state: NoticeState) => T): T {
 
 export function useCheckpoint<T>(selector: (state: CheckpointState) => T): T {
   return useStore(useApp().checkpoint, selector);
+}
+
+export function useComparison<T>(selector: (state: ComparisonState) => T): T {
+  return useStore(useApp().comparison.store, selector);
 }

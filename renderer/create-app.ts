@@ -7,6 +7,7 @@ import { emptyDocument } from './commands/documents.ts';
 import { messageOf } from './session/message-of.ts';
 import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
+import { createValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
 import { keepJournal, type JournalWriter } from './session/journal.ts';
 import { createCheckpoints } from './session/checkpoints.ts';
@@ -16,6 +17,7 @@ import { createPictureLoader } from './session/pictures.ts';
 import { Session } from './session/session.ts';
 import type { SessionThreads } from './session/threads.ts';
 import { createCheckpointStore } from './stores/checkpoint.ts';
+import { createComparisonStore } from './stores/comparison.ts';
 import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { createGenerationsStore } from './stores/generations.ts';
@@ -76,6 +78,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     platform,
     checkpoint,
     checkpoints,
+    comparison: createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore()),
     session,
     generations: createGenerations(document, derived, session, createGenerationsStore()),
     commands: createCommandRunner(COMMANDS, () => app),

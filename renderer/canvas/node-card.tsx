@@ -4,7 +4,9 @@ import { memo, useMemo } from 'react';
 import type { PortType } from '../../graph/signature.ts';
 import { speakDims } from '../previews/format.ts';
 import { useDocument } from '../app-context.ts';
+import { CompareMark, useDifference } from '../compare/compare-mark.tsx';
 import { useNodeChange } from '../compare/use-node-change.ts';
+import { describeMark } from '../compare/words.ts';
 import { DiffersMark, useDiffers } from '../export/differs-mark.tsx';
 import { useHeat } from '../overlay/use-heat.ts';
 import { useCanvas } from './canvas-context.ts';
@@ -36,6 +38,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const path = useNodePath(view);
   const heat = useHeat(path);
   const differs = useDiffers(path);
+  const difference = useDifference(path);
   const { width, height } = view.geometry;
   return (
     // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
@@ -55,7 +58,9 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-blocked={(shown !== null && type === undefined) || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      aria-label={[label, errors[0]?.message, differs].filter((words) => words != null).join('. ')}
+      aria-label={[label, errors[0]?.message, differs, difference && describeMark(difference)]
+        .filter((words) => words != null)
+        .join('. ')}
       aria-current={selected || undefined}
       style={
         {
@@ -67,6 +72,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
         } as React.CSSProperties
       }
     >
+      <CompareMark change={change} difference={difference} />
       {differs !== null && <DiffersMark words={differs} />}
       {view.kind === 'stack' && <StackEdges />}
       <NodeHeader view={view} warning={warning} />

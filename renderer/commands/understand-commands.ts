@@ -14,8 +14,8 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
     group: 'compare',
     when: all(onEditor, (app) => app.document.getState().savedDocument !== null || 'No file holds this document'),
     run: (app) => {
-      const document = app.document.getState().savedDocument;
-      if (document) compareWith(app, { document, name: 'the saved file' });
+      const { savedDocument: document, file } = app.document.getState();
+      if (document) compareWith(app, { document, name: 'the saved file', file });
     },
   },
   {
@@ -26,14 +26,32 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
     run: compareWithFile,
   },
   {
+    id: 'view.compare-weights',
+    title: 'Compare with other weights…',
+    group: 'compare',
+    when: onEditor,
+    run: compareWithWeights,
+  },
+  {
+    id: 'view.compare-values',
+    title: 'Compare the values',
+    group: 'compare',
+    when: all(
+      onEditor,
+      (app) => app.view.getState().compared !== null || 'Nothing is compared: choose with what first',
+    ),
+    run: (app) => app.comparison.start(),
+  },
+  {
     id: 'view.compare-step',
     title: 'Compare with the step before',
     group: 'compare',
     when: all(onEditor, (app) => app.document.getState().history.past.length > 0 || 'Nothing has been edited yet'),
     run: (app) => {
-      const { document, history } = app.document.getState();
+      const { document, history, file } = app.document.getState();
       const edit = history.past.at(-1);
-      if (edit) compareWith(app, { document: apply(document, invert(edit.diff)), name: `before “${edit.title}”` });
+      if (edit)
+        compareWith(app, { document: apply(document, invert(edit.diff)), name: `before “${edit.title}”`, file });
     },
   },
   {
@@ -43,7 +61,8 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
     when: onEditor,
     run: (app) => {
       const time = new Date().toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-      compareWith(app, { document: app.document.getState().document, name: `how it was at ${time}` });
+      const { document, file } = app.document.getState();
+      compareWith(app, { document, name: `how it was at ${time}`, file });
     },
   },
   {
@@ -67,8 +86,21 @@ async function compareWithFile(app: App): Promise<void> {
   const opened = await app.platform.openFile();
   if (!opened) return;
   try {
-    compareWith(app, { document: parseDocument(opened.bytes).document, name: opened.name });
+    compareWith(app, { document: parseDocument(opened.bytes).document, name: opened.name, file: opened.file });
   } catch (error) {
     app.notices.getState().tell(`${opened.name} cannot be compared: ${messageOf(error)}`, 'error');
+  }
+}
+
+/** This document with a checkpoint of the person's choice, in numbers: the graph is the same. */
+async function compareWithWeights(app: App): Promise<void> {
+  try {
+    const weights = await app.checkpoints.pick(app.document.getState().file, null);
+    if (!weights) return;
+    const { document, file } = app.document.getState();
+    compareWith(app, { document: { ...document, weights }, name: weights.path.split('/').at(-1)!, file });
+    app.comparison.start();
+  } catch (error) {
+    app.notices.getState().tell(messageOf(error), 'error');
   }
 }

@@ -5,6 +5,7 @@ import { compareDocuments, isSame, type ChangeKind, type FieldChange } from '../
 import { useApp, useDocument, useView } from '../app-context.ts';
 import { goToNode } from '../commands/navigate.ts';
 import type { ComparedWith } from '../stores/view.ts';
+import { ValueComparison } from './value-list.tsx';
 import './compare.css';
 
 const ICONS = { added: Plus, removed: Minus, changed: Pencil } as const satisfies Record<ChangeKind, unknown>;
@@ -33,33 +34,36 @@ function Differences({ compared }: { readonly compared: ComparedWith }) {
           <X size={14} aria-hidden="true" />
         </button>
       </header>
-      {isSame(comparison) ? (
-        <p className="empty">Nothing differs, but for where things stand.</p>
-      ) : (
-        <ul>
-          {values.map((field) => (
-            <li key={field.field} className="difference">
-              <Row kind="changed" name="document" of="" fields={[field]} />
-            </li>
-          ))}
-          {modules.map(({ kind, module, fields }) => (
-            <li key={module} className="difference">
-              <Row kind={kind} name={module} of="module" fields={fields} />
-            </li>
-          ))}
-          {nodes.map(({ kind, module, nodeId, name, of, fields }) => (
-            <li key={`${module}/${nodeId}`} className="difference">
-              {kind === 'removed' ? (
-                <Row kind={kind} name={`${module} · ${name}`} of={of} fields={fields} />
-              ) : (
-                <button type="button" onClick={() => goToNode(app, module, nodeId)}>
+      <div className="compare-parts">
+        {isSame(comparison) ? (
+          <p className="empty">Nothing differs, but for where things stand.</p>
+        ) : (
+          <ul>
+            {values.map((field) => (
+              <li key={field.field} className="difference">
+                <Row kind="changed" name="document" of="" fields={[field]} />
+              </li>
+            ))}
+            {modules.map(({ kind, module, fields }) => (
+              <li key={module} className="difference">
+                <Row kind={kind} name={module} of="module" fields={fields} />
+              </li>
+            ))}
+            {nodes.map(({ kind, module, nodeId, name, of, fields }) => (
+              <li key={`${module}/${nodeId}`} className="difference">
+                {kind === 'removed' ? (
                   <Row kind={kind} name={`${module} · ${name}`} of={of} fields={fields} />
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
+                ) : (
+                  <button type="button" onClick={() => goToNode(app, module, nodeId)}>
+                    <Row kind={kind} name={`${module} · ${name}`} of={of} fields={fields} />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+        <ValueComparison />
+      </div>
     </section>
   );
 }

@@ -9,7 +9,7 @@ const merge = await TEMPLATES.find(({ name }) => name === 'merge')!.load();
 const noPictures = () => Promise.reject(new Error('the template has no pictures'));
 
 function request(target: string, document = merge) {
-  return { document, name: 'merge', target, files: new Map() };
+  return { document, name: 'merge', target, files: new Map(), checkpoint: null };
 }
 
 test.each(Object.keys(TARGETS))('%s: what is described is what is packed', async (target) => {

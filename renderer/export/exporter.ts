@@ -5,8 +5,8 @@ import { TARGETS } from '../../export/registry.ts';
 import type { ExportedFile, ExportSource, ExportTarget } from '../../export/target.ts';
 import type { Asset } from '../../graph/schema.ts';
 import type { Picture } from '../../nodes/pictures.ts';
-import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { joined } from '../../export/joined.ts';
+import { readersOf } from '../session/graph-source.ts';
 import type { DescribedFile, ExportRequest } from './protocol.ts';
 
 /**
@@ -26,13 +26,11 @@ export async function exportFiles(
  * @throws {ExportRefused} while the graph has errors, or where the target has no words for it.
  */
 export async function sourceFor(
-  { document, name, target: targetName, files }: ExportRequest,
+  { document, name, target: targetName, ...files }: ExportRequest,
   pictureOf: (asset: Asset) => Promise<Picture>,
 ): Promise<{ readonly target: ExportTarget; readonly source: ExportSource }> {
   const target = await targetNamed(targetName);
-  const tokenizers = createTokenizers();
-  for (const [sha256, bytes] of files) tokenizers.provide(sha256, bytes);
-  const source = sourceOfDocument(document, name, { pictureOf, tokenizers });
+  const source = sourceOfDocument(document, name, readersOf(document, files, pictureOf));
   refuseInexpressible(target, source);
   return { target, source };
 }

@@ -2,20 +2,17 @@
 import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { VerifyReport } from '../../export/verify/report.ts';
+import type { DocumentFiles } from '../session/graph-source.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
 import type { HostAnswer, HostRequest } from './pytorch-link.ts';
 import type { VerifyProgress } from './verifier.ts';
 
-/** Bytes of pictures and the like that the document names by path, by their hash. */
-export type AssetFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-
-export interface ExportRequest {
+export interface ExportRequest extends DocumentFiles {
   readonly document: PatchbayDocument;
   /** What the graph is called. */
   readonly name: string;
   /** Name of an export target. */
   readonly target: string;
-  readonly files: AssetFiles;
 }
 
 export type ToExport =

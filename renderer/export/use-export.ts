@@ -4,10 +4,11 @@ import type { InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { App } from '../app-context.ts';
 import { useApp } from '../app-context.ts';
+import { filesOf, portsOf } from '../session/graph-source.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { VerifyReport } from '../../export/verify/report.ts';
 import { differingOf } from './differing.ts';
-import type { AssetFiles, DescribedFile, ExportRequest, FromExport, ToExport } from './protocol.ts';
+import type { DescribedFile, ExportRequest, FromExport, ToExport } from './protocol.ts';
 import { HostServer } from './pytorch-link.ts';
 import type { VerifyProgress } from './verifier.ts';
 
@@ -95,7 +96,7 @@ export function useExport(target: string): Exporting {
       }
     });
     request(app, target).then(
-      (message) => made.postMessage({ kind: 'describe', ...message } satisfies ToExport, []),
+      (message) => made.postMessage({ kind: 'describe', ...message } satisfies ToExport, portsOf(message)),
       (error: unknown) => fail(messageOf(error)),
     );
     return () => {
@@ -111,7 +112,7 @@ export function useExport(target: string): Exporting {
       done.current = onDone;
       setWriting({ path: '', bytes: 0 });
       request(app, target).then(
-        (message) => worker.current?.postMessage({ kind: 'write', ...message } satisfies ToExport, []),
+        (message) => worker.current?.postMessage({ kind: 'write', ...message } satisfies ToExport, portsOf(message)),
         (error: unknown) => setState({ kind: 'failed', message: messageOf(error) }),
       );
     },
@@ -121,7 +122,8 @@ export function useExport(target: string): Exporting {
       verified.current = app.derived.getState().tree;
       const device = app.run.getState().device?.kind ?? 'automatic';
       request(app, target).then(
-        (message) => worker.current?.postMessage({ kind: 'verify', device, ...message } satisfies ToExport, []),
+        (message) =>
+          worker.current?.postMessage({ kind: 'verify', device, ...message } satisfies ToExport, portsOf(message)),
         (error: unknown) => setState({ kind: 'failed', message: messageOf(error) }),
       );
     },
@@ -129,18 +131,6 @@ export function useExport(target: string): Exporting {
 }
 
 async function request(app: App, target: string): Promise<ExportRequest> {
-  const { document, name } = app.document.getState();
-  return { document, name: name.replace(/\.patchbay$/i, ''), target, files: await assetFiles(app) };
-}
-
-/** What the document names by path, as far as the shell finds it; the worker says what it misses. */
-async function assetFiles(app: App): Promise<AssetFiles> {
-  const { document, file } = app.document.getState();
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { data, path, sha256 } of document.assets) {
-    if (data !== undefined || path === undefined) continue;
-    const bytes = await app.platform.readAsset(file, path, sha256);
-    if (bytes) files.set(sha256, bytes);
-  }
-  return files;
+  const { document, name, file } = app.document.getState();
+  return { document, name: name.replace(/\.patchbay$/i, ''), target, ...(await filesOf(document, file, app)) };
 }

@@ -1,14 +1,11 @@
 /** Verifies an export in the application: its own engine beside the device of the canvas, on several random inputs. */
 import type { ExportSource } from '../../export/target.ts';
-import type { ComputedTensor } from '../../export/values.ts';
-import type { ComputesGraphs } from '../../export/verify/compute-named.ts';
 import type { RunningExport } from '../../export/verify/engine.ts';
 import type { VerifyReport, VerifyRound } from '../../export/verify/report.ts';
 import { verifyRound } from '../../export/verify/rounds.ts';
 import type { PytorchHost } from '../platform/platform.ts';
-import type { Device } from '../session/device.ts';
+import { computesOn } from '../session/computes-on.ts';
 import { DEVICES, openDevice } from '../session/open-device.ts';
-import { programFor } from '../session/program-for.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
 import { openInOnnxRuntime, openInPytorch } from './engines.ts';
 
@@ -63,28 +60,4 @@ export async function verifyExport(
   } finally {
     await device.dispose();
   }
-}
-
-function computesOn(device: Device): ComputesGraphs {
-  return {
-    compute: async (graph, leaf) => {
-      await device.run(programFor(device, graph), {
-        leaf: async ({ kind, name }) => new Uint8Array(await copyOf(leaf, kind === 'input' ? 'input' : 'weight', name)),
-        signal: new AbortController().signal,
-        onStage: () => undefined,
-      });
-      const tensors: ComputedTensor[] = [];
-      for (const { name } of graph.outputs) {
-        const read = await device.read(name);
-        if (!read) throw new Error(`${name} was computed and is not there`);
-        tensors.push({ name, ...read });
-      }
-      return { tensors };
-    },
-  };
-}
-
-async function copyOf(leaf: ExportSource['leaf'], kind: 'input' | 'weight', name: string): Promise<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = await leaf(kind, name);
-  return new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Differing } from '../export/differing.ts';
+import type { FileRef } from '../platform/platform.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type PanelName = 'library' | 'modules' | 'inspector' | 'problems';
@@ -27,6 +28,12 @@ export interface LookAt {
   readonly index?: readonly number[];
 }
 
+/** A node whose preview is shown apart from the canvas: the module instance that it stands in, and which port it shows. */
+export interface PreviewRef {
+  readonly around: InstancePath;
+  readonly nodeId: string;
+}
+
 /** A token that is pointed at: where its sequence comes from, which of the batch, and its position. */
 export interface TokenBrush {
   readonly path: PortPath;
@@ -41,7 +48,10 @@ export interface OtherDocument {
   readonly name: string;
 }
 
-export type ComparedWith = OtherDocument;
+export interface ComparedWith extends OtherDocument {
+  /** The file it is from, beside which paths in it start; null where no file holds it. */
+  readonly file: FileRef | null;
+}
 
 /** The part of the view that outlives the session. */
 export interface RememberedView {
@@ -74,6 +84,10 @@ export interface ViewState extends RememberedView {
   readonly brush: TokenBrush | null;
   /** Id of the view node of the open module that is shown large. */
   readonly enlarged: string | null;
+  /** Previews that stay on screen whatever is selected or opened, in the order in which they were pinned. */
+  readonly pins: readonly PreviewRef[];
+  /** The preview of a value that is shown large. */
+  readonly largePreview: PreviewRef | null;
   /** What the document is compared with; the panel that tells it is open as long as there is something. */
   readonly compared: ComparedWith | null;
   /** What the last verification of an export found. */
@@ -101,6 +115,8 @@ export interface ViewState extends RememberedView {
   readonly setLayer: (stack: InstancePath, layer: number) => void;
   readonly setLookAt: (port: PortPath, lookAt: LookAt) => void;
   readonly enlarge: (nodeId: string | null) => void;
+  readonly setPins: (pins: readonly PreviewRef[]) => void;
+  readonly setLargePreview: (largePreview: PreviewRef | null) => void;
   readonly setBrush: (brush: TokenBrush | null) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly setPanel: (panel: PanelName, change: Partial<PanelState>) => void;
@@ -139,6 +155,8 @@ const NOWHERE = {
   hovered: null,
   brush: null,
   enlarged: null,
+  pins: [],
+  largePreview: null,
   compared: null,
   differing: null,
   heat: false,
@@ -163,6 +181,8 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setLayer: (stack, layer) => set(({ layerOf }) => ({ layerOf: { ...layerOf, [stack]: layer } })),
     setLookAt: (port, lookAt) => set((state) => ({ lookAt: { ...state.lookAt, [port]: lookAt } })),
     enlarge: (enlarged) => set({ enlarged }),
+    setPins: (pins) => set({ pins }),
+    setLargePreview: (largePreview) => set({ largePreview }),
     setBrush: (brush) => set({ brush }),
     setTheme: (theme) => set({ theme }),
     setPanel: (panel, change) =>

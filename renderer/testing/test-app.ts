@@ -5,10 +5,12 @@ import { createClipboard } from '../commands/clipboard.ts';
 import { emptyDocument } from '../commands/documents.ts';
 import { COMMANDS } from '../commands/list.ts';
 import { createCommandRunner } from '../commands/runner.ts';
+import { createValueComparison } from '../compare/value-comparison.ts';
 import type { FileRef, PickedCheckpoint, Platform } from '../platform/platform.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
 import type { SessionApi } from '../session/session-api.ts';
 import { createCheckpointStore } from '../stores/checkpoint.ts';
+import { createComparisonStore } from '../stores/comparison.ts';
 import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
 import { createGenerationsStore } from '../stores/generations.ts';
@@ -48,15 +50,20 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       return saved;
     },
   });
+  const checkpoints = createCheckpoints(platform);
+  const run = createRunStore();
   const app: App = {
     document,
     view,
     derived: createDerivedStore(document, undefined, checkpoint).store,
-    run: createRunStore(),
+    run,
     notices: createNoticeStore(),
     session: idleSession(),
     checkpoint,
-    checkpoints: createCheckpoints(platform),
+    checkpoints,
+    comparison: createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore(), () => {
+      throw new Error('the test has no compare thread');
+    }),
     generations: {
       store: createGenerationsStore(),
       run: () => undefined,
