@@ -1,6 +1,6 @@
 /** Keys of the window run commands, unless what has the focus needs them. */
 import { useEffect } from 'react';
-import { useApp } from '../app-context.ts';
+import { useApp, type App } from '../app-context.ts';
 import { handleKey } from '../commands/runner.ts';
 import { typingIn } from '../platform/text-editing.ts';
 
@@ -16,6 +16,11 @@ export function useKeys(): void {
       if (event.defaultPrevented || event.isComposing) return;
       const focus = document.activeElement;
       if (focus === document.body && event.key !== 'Tab' && !modalIsOpen() && passToCanvas(event)) return;
+      if (event.key === 'Escape' && focus?.closest('.side-panel') && !modalIsOpen()) {
+        event.preventDefault();
+        focusCanvas(app);
+        return;
+      }
       const where = {
         mac: app.platform.mac,
         typing: typingIn(focus),
@@ -27,6 +32,13 @@ export function useKeys(): void {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [app]);
+}
+
+/** Escape leads from the panels back to the node that is selected, or to the canvas. */
+function focusCanvas(app: App): void {
+  const [selected] = app.view.getState().selection;
+  const card = selected && document.querySelector<HTMLElement>(`[data-node="${CSS.escape(selected)}"]`);
+  (card || document.querySelector<HTMLElement>('.react-flow'))?.focus({ preventScroll: true });
 }
 
 /** What has no focus (the node was deleted, a module was opened) leaves it to the canvas, and the key with it. */
