@@ -117,6 +117,7 @@ export const MENU: readonly MenuGroup[] = [
       command('view.heat'),
       LINE,
       command('view.enlarge'),
+      command('view.pin'),
       command('view.export-png'),
       command('view.export-npy'),
       command('view.export-csv'),

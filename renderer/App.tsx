@@ -8,6 +8,7 @@ import { ComparePanel } from './compare/compare-panel.tsx';
 import { HistoryPanel } from './history/history-panel.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { ImportDialog } from './library/import-dialog.tsx';
+import { KeyList } from './keyboard/key-list.tsx';
 import { Library } from './library/library.tsx';
 import { HeatLegend } from './overlay/heat-legend.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
@@ -34,8 +35,10 @@ export function App({ app }: { readonly app: AppParts }) {
           </ErrorBoundary>
           <Exporting />
           <ImportDialog />
+          <LargePreview />
           <Tour />
           <Finder />
+          <KeyList />
           <Dialogs />
           <Toasts />
           <WindowEvents />

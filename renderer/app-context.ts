@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { CommandRunner } from './commands/command.ts';
+import type { Chord } from './commands/keys.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
@@ -13,6 +14,7 @@ import type { CheckpointState, CheckpointStore } from './stores/checkpoint.ts';
 import type { ComparisonState } from './stores/comparison.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
+import type { KeyStore } from './stores/keys.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
 import type { RunState, RunStore } from './stores/run.ts';
 import type { ThemeInForce } from './stores/theme.ts';
@@ -35,6 +37,8 @@ export interface App {
   /** Opens checkpoints, the document's and others. */
   readonly checkpoints: Checkpoints;
   readonly commands: CommandRunner;
+  /** Which keys run them. */
+  readonly keys: KeyStore;
   /** What commands ask of the canvas (fit, zoom, pointer); the canvas attaches itself. */
   readonly canvas: CanvasLink;
   readonly clipboard: Clipboard;
@@ -69,6 +73,13 @@ export function useRun<T>(selector: (state: RunState) => T): T {
 export function useNotices<T>(selector: (state: NoticeState) => T): T {
   return useStore(useApp().notices, selector);
 }
+
+/** The keys of a command, the one that is shown first; none: an empty list. */
+export function useChords(id: string): readonly Chord[] {
+  return useStore(useApp().keys, (state) => state.chords.get(id)) ?? NO_CHORDS;
+}
+
+const NO_CHORDS: readonly Chord[] = [];
 
 export function useCheckpoint<T>(selector: (state: CheckpointState) => T): T {
   return useStore(useApp().checkpoint, selector);

@@ -22,6 +22,7 @@ import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { createGenerationsStore } from './stores/generations.ts';
 import { followPath } from './stores/navigation.ts';
+import { createKeyStore, recallKeys, rememberKeys } from './stores/keys.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
@@ -54,6 +55,8 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const notices = createNoticeStore();
   keepOpenPath(derived, view);
   rememberView(view, storage);
+  const keys = createKeyStore(COMMANDS, recallKeys(storage));
+  rememberKeys(keys, storage);
   run.subscribe(({ deviceChoice: choice }, before) => {
     if (choice !== before.deviceChoice) rememberDevice(storage, { choice });
   });
@@ -82,6 +85,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     session,
     generations: createGenerations(document, derived, session, createGenerationsStore()),
     commands: createCommandRunner(COMMANDS, () => app),
+    keys,
     canvas: createCanvasLink(),
     clipboard: createClipboard(),
     theme: followTheme(view, prefersLight, root),

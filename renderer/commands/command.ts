@@ -4,6 +4,18 @@ import type { App } from '../app-context.ts';
 /** The menu that it stands in. */
 export type CommandGroup = 'file' | 'edit' | 'arrange' | 'view' | 'compare' | 'go' | 'run' | 'help';
 
+/** In the order of the menu, as it calls them. */
+export const COMMAND_GROUPS: readonly { readonly group: CommandGroup; readonly title: string }[] = [
+  { group: 'file', title: 'File' },
+  { group: 'edit', title: 'Edit' },
+  { group: 'arrange', title: 'Arrange' },
+  { group: 'view', title: 'View' },
+  { group: 'compare', title: 'Compare' },
+  { group: 'go', title: 'Go' },
+  { group: 'run', title: 'Run' },
+  { group: 'help', title: 'Help' },
+];
+
 export interface Command {
   /** `edit.undo`; what the desktop shell's menu sends. */
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Controls that run a command of the list: title, key and the reason why it cannot be run come from there. */
 import { Menu } from '@base-ui/react/menu';
 import { useId, type ReactNode } from 'react';
-import { useApp } from '../app-context.ts';
+import { useApp, useChords } from '../app-context.ts';
 import type { Command } from '../commands/command.ts';
 import { ariaChord, showChord } from '../commands/keys.ts';
 import { Tooltip } from './tooltip.tsx';
@@ -19,7 +19,7 @@ export function CommandButton({ id: commandId, children, className = 'icon-butto
   const { commands, platform } = useApp();
   const command = commands.get(commandId);
   const possible = useCommandState(command);
-  const chord = command.keys?.[0];
+  const [chord] = useChords(commandId);
   const id = useId();
   return (
     <Tooltip text={possible === true ? command.title : possible} keys={chord && showChord(chord, platform.mac)}>
@@ -53,7 +53,7 @@ export function CommandMenuItem({ id }: { readonly id: string }) {
 function CommandItem({ command }: { readonly command: Command }) {
   const { commands, platform } = useApp();
   const possible = useCommandState(command);
-  const chord = command.keys?.[0];
+  const [chord] = useChords(command.id);
   return (
     <Menu.Item
       className="menu-item"

@@ -35,7 +35,7 @@ export function useShellMenu(): void {
         app.commands.list.map((command) => ({
           id: command.id,
           title: command.title,
-          keys: command.keys?.[0] ?? null,
+          keys: app.keys.getState().chords.get(command.id)?.[0] ?? null,
           enabled: command.when(app) === true,
         })),
       );
@@ -45,7 +45,7 @@ export function useShellMenu(): void {
       timer = setTimeout(tell, MENU_DELAY_MILLISECONDS);
     };
     tell();
-    const stops = [app.document, app.derived, app.view, app.run].map((store) => store.subscribe(tellSoon));
+    const stops = [app.document, app.derived, app.view, app.run, app.keys].map((store) => store.subscribe(tellSoon));
     return () => {
       clearTimeout(timer);
       stops.forEach((stop) => stop());

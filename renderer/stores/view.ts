@@ -94,6 +94,8 @@ export interface ViewState extends RememberedView {
   readonly differing: Differing | null;
   /** Cards are tinted by the time that they take. */
   readonly heat: boolean;
+  /** The list of keys is open. */
+  readonly keyList: boolean;
   /** The list of the steps is open. */
   readonly history: boolean;
   /** The name of a dimension under the pointer: wherever it flows, it is marked. */
@@ -123,6 +125,7 @@ export interface ViewState extends RememberedView {
   readonly setCompared: (compared: ComparedWith | null) => void;
   readonly setDiffering: (differing: Differing | null) => void;
   readonly setHeat: (heat: boolean) => void;
+  readonly setKeyList: (keyList: boolean) => void;
   readonly setHistory: (history: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
   readonly setTour: (change: Partial<TourState>) => void;
@@ -161,6 +164,7 @@ const NOWHERE = {
   differing: null,
   heat: false,
   history: false,
+  keyList: false,
   symbol: null,
   finder: null,
   exporting: false,
@@ -190,6 +194,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setCompared: (compared) => set({ compared }),
     setDiffering: (differing) => set({ differing }),
     setHeat: (heat) => set({ heat }),
+    setKeyList: (keyList) => set({ keyList }),
     setHistory: (history) => set({ history }),
     setSymbol: (symbol) => set({ symbol }),
     setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),

@@ -14,6 +14,7 @@ import { createComparisonStore } from '../stores/comparison.ts';
 import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
 import { createGenerationsStore } from '../stores/generations.ts';
+import { createKeyStore } from '../stores/keys.ts';
 import { createNoticeStore } from '../stores/notices.ts';
 import { createRunStore } from '../stores/run.ts';
 import { createViewStore } from '../stores/view.ts';
@@ -72,6 +73,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       dispose: () => undefined,
     },
     commands: createCommandRunner(COMMANDS, () => app),
+    keys: createKeyStore(COMMANDS),
     canvas: createCanvasLink(),
     clipboard: createClipboard(),
     theme: { current: 'dark', subscribe: () => () => undefined },
