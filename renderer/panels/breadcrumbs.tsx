@@ -16,7 +16,10 @@ export function Breadcrumbs() {
       <ol>
         <li className="document-name" title={dirty ? `${name}, with unsaved edits` : name}>
           {name}
-          {dirty && <span aria-label="with unsaved edits"> •</span>}
+          {/* Its room is always there: nothing moves with the first edit. */}
+          <span aria-label={dirty ? 'with unsaved edits' : undefined} aria-hidden={!dirty}>
+            {dirty ? ' •' : ' \u2007'}
+          </span>
         </li>
         {crumbs.map((crumb, index) => (
           <li key={crumb.path}>

@@ -19,7 +19,7 @@ export function RunPill() {
   const busy = isBusy(status);
   return (
     <section className="run-pill" aria-label="Run" data-status={status.kind} data-current={current}>
-      <ModeButton status={status} />
+      {/* Before the text, which stays where it is while the button comes and goes. */}
       {busy ? (
         <button type="button" className="run-action" onClick={() => commands.run('run.cancel')}>
           <Square size={10} aria-hidden="true" /> Cancel
@@ -31,6 +31,7 @@ export function RunPill() {
           </button>
         )
       )}
+      <ModeButton status={status} />
       {status.kind === 'running' && (
         <div className="run-progress" style={{ transform: `scaleX(${status.progress})` }} aria-hidden="true" />
       )}

@@ -76,7 +76,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Go back up',
-    text: 'The path above leads back. Click Main, or press Escape until you are there.',
+    text: 'The path above leads back: click Attention in it, or press Escape until you are there.',
     anchor: '.breadcrumbs',
     place: INSIDE,
     done: ({ openPath }) => openPath === '',

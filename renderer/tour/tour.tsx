@@ -147,7 +147,7 @@ function placeBeside(box: DOMRect | null): { readonly left: number; readonly top
   if (box.height < 60 && box.bottom + GAP + HEIGHT < innerHeight)
     return { left: Math.max(GAP, Math.min(box.left, innerWidth - WIDTH - GAP)), top: box.bottom + GAP };
   if (box.width > innerWidth / 2) return bottom;
-  if (box.right + GAP + WIDTH < innerWidth) return { left: box.right + GAP, top };
+  if (box.right + GAP + WIDTH + GAP < innerWidth) return { left: box.right + GAP, top };
   if (box.left - GAP - WIDTH > 0) return { left: box.left - GAP - WIDTH, top };
   return bottom;
 }
