@@ -60,6 +60,9 @@ export function legendOf({ scene, preview }: Pick<Painting, 'scene' | 'preview'>
   return chooseMap({ min, max }, scene.kind === 'attention' ? 'attention' : 'values');
 }
 
+/** Drawn in memory: small pictures that are rare, for which the page need not wait until the GPU process is there. */
+const IN_MEMORY = { willReadFrequently: true };
+
 /** A canvas and what it needs to draw on it. */
 export class Painter {
   readonly #context: CanvasRenderingContext2D;
@@ -67,7 +70,7 @@ export class Painter {
 
   /** @throws {Error} if the browser gives no 2D context. */
   constructor(canvas: HTMLCanvasElement) {
-    const context = canvas.getContext('2d');
+    const context = canvas.getContext('2d', IN_MEMORY);
     if (!context) throw new Error('this browser gives no 2D canvas');
     this.#context = context;
     this.#scratch = new OffscreenCanvas(1, 1);
@@ -143,7 +146,7 @@ export class Painter {
         ? rgbPixels(codes)
         : colourPixels(codes, painting.palette.table(legend.map), recode(painting.preview.thumbnail, legend.range));
     resize(this.#scratch, width, height);
-    this.#scratch.getContext('2d')!.putImageData(new ImageData(pixels, width, height), 0, 0);
+    this.#scratch.getContext('2d', IN_MEMORY)!.putImageData(new ImageData(pixels, width, height), 0, 0);
     const context = this.#context;
     context.globalAlpha = opacity;
     // Enlarged, every code is to be seen as it is; a picture of many pixels is smoothed when it shrinks.

@@ -65,6 +65,8 @@ export class CompileHost {
       // The GPU worker has the program before main, told next, asks it anything about it.
       this.#toGpu({ kind: 'program', id: program, program: compiled.program });
       this.#toMain({ kind: 'compiled', program, summary: compiled.summary });
+      // While the device makes itself ready.
+      this.#pictures.prepare(compiled.pictures);
     } catch (error) {
       this.#toMain({ kind: 'compile-failed', program, message: messageOf(error) });
     }
@@ -75,8 +77,9 @@ export class CompileHost {
     try {
       const { tree, inference } = analyse(document, NODES);
       const taps = tapsOf(tree, inference, NODES, { openPath: '', layerOf: {}, watched: [] });
-      const { program } = compileDocument({ document, taps, missing: new Set(), target }, this.#memory);
+      const { program, pictures } = compileDocument({ document, taps, missing: new Set(), target }, this.#memory);
       this.#toGpu({ kind: 'warm', program });
+      this.#pictures.prepare(pictures);
     } catch (error) {
       // Whoever opens it is told; nobody waits for this.
       console.warn(`Not made ready: ${messageOf(error)}`);

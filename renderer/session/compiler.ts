@@ -22,6 +22,8 @@ import { lastPositionOf, type GrownSource, type ProgramSummary, type Target } fr
 export interface Compiled {
   readonly program: Program;
   readonly summary: ProgramSummary;
+  /** Those that its sources are filled with. */
+  readonly pictures: readonly Asset[];
   /**
    * Draws a weight or fills a source; row-major, little-endian, in a buffer of its own.
    * @throws {PictureError} if a picture is missing or none.
@@ -70,6 +72,7 @@ export function compileDocument(
   return {
     program,
     summary: summaryOf(graph),
+    pictures: [...available.keys()].flatMap((path) => picturesOf(sources.recipes.get(path))),
     leafBytes: async ({ kind, name }, pictureOf) => {
       if (grown && name === ids.source) return bytesOf(grown.ids);
       const source = sources.recipes.get(name);
@@ -104,7 +107,11 @@ export async function weightNumbers(
 }
 
 function needsAny(recipe: SourceRecipe | undefined, missing: ReadonlySet<string>): boolean {
-  return recipe?.from.kind === 'pictures' && recipe.from.assets.some(({ id }) => missing.has(id));
+  return picturesOf(recipe).some(({ id }) => missing.has(id));
+}
+
+function picturesOf(recipe: SourceRecipe | undefined): readonly Asset[] {
+  return recipe?.from.kind === 'pictures' ? recipe.from.assets : [];
 }
 
 /** Taps whose value is known; the others wait for a problem that is told elsewhere. */

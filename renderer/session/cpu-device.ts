@@ -1,6 +1,7 @@
 /** A program on the CPU in float32: ONNX Runtime in this thread, over the model that the ONNX export writes. */
 import { OnnxEngine } from '../../export/onnx/run/engine.ts';
 import { valueKeys } from '../../gpu/ir/key.ts';
+import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import type { Device } from './device.ts';
@@ -21,6 +22,8 @@ export async function openCpuDevice(): Promise<Device> {
   const runtime = startOnnxRuntime();
   const engine = new OnnxEngine({ open: runtime.open, cut: { flops: PIECE_FLOPS } });
   const info: DeviceInfo = { kind: 'cpu', name: nameOf(runtime), software: true, limits: NO_LIMITS };
+  // The binary is loaded with the first model: while the first graph is still compiled. What fails is told by its run.
+  engine.warm(smallest(), new AbortController().signal).catch(() => undefined);
   let shown: HostValues = new Map();
   let rates: Rates = guessedRates(info);
   return {
@@ -50,6 +53,14 @@ export async function openCpuDevice(): Promise<Device> {
     read: async (port, index = []) => readFrom(shown, port, index),
     dispose: () => engine.dispose(),
   };
+}
+
+/** A graph of one operation. */
+function smallest(): Graph {
+  const builder = createBuilder();
+  const one = builder.emit('input', [], { name: 'one', key: 'one', dtype: 'f32', shape: [1] });
+  builder.output('two', builder.emit('add', [one, one]), 'output');
+  return builder.build();
 }
 
 function nameOf({ threads, isolated }: WebRuntime): string {

@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import { DEVICE } from '../testing/fake-session.ts';
 import type { DeviceVerdict } from '../stores/remembered-device.ts';
 import { DeviceSlot } from './device-slot.ts';
 import type { Device, Program } from './device.ts';
-import type { Devices } from './open-device.ts';
+import { PATIENCE_MILLISECONDS, type Adapter, type Devices } from './open-device.ts';
 
 const never = new AbortController().signal;
+
+afterEach(() => void vi.useRealTimers());
 
 interface FakeDevice extends Device {
   readonly programs: readonly Program[];
@@ -107,6 +109,64 @@ test('a real GPU is taken without a question', async () => {
   await slot.choose('automatic');
   await slot.compare(never);
   expect([told, verdicts]).toEqual([['gpu', null], []]);
+});
+
+/** A machine whose adapter comes when `arrive` is called, after the CPU has taken its place. */
+async function lateMachine() {
+  vi.useFakeTimers();
+  const { promise, resolve: arrive } = Promise.withResolvers<Adapter | null>();
+  const late = machine({ adapter: () => promise });
+  const choosing = late.slot.choose('automatic');
+  await vi.advanceTimersByTimeAsync(PATIENCE_MILLISECONDS - 1);
+  expect(late.told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  await choosing;
+  expect(late.told).toEqual(['cpu', null]);
+  return { ...late, arrive };
+}
+
+test('the CPU does not wait for an adapter that is late, and a software one is measured all the same', async () => {
+  const { slot, arrive, told, verdicts } = await lateMachine();
+  await slot.compare(never);
+  expect(verdicts).toEqual([]);
+  arrive({ fingerprint: 'swift', software: true });
+  await vi.runAllTimersAsync();
+  await slot.compare(never);
+  expect(verdicts).toEqual([{ adapter: 'swift', faster: 'cpu' }]);
+  expect(told).toEqual(['cpu', null]);
+});
+
+test('a real GPU that is late takes over after what the CPU does, and is waited for from then on', async () => {
+  const { slot, cpu, arrive, told, verdicts } = await lateMachine();
+  const running = Promise.withResolvers<void>();
+  slot.occupy(running.promise);
+  arrive({ fingerprint: 'real', software: false });
+  await vi.runAllTimersAsync();
+  expect([cpu.disposed, told]).toEqual([false, ['cpu', null]]);
+  running.resolve();
+  await vi.runAllTimersAsync();
+  expect([cpu.disposed, told]).toEqual([true, ['cpu', null, 'gpu', null]]);
+  expect(verdicts).toEqual([{ adapter: 'real', faster: 'gpu' }]);
+
+  const { promise, resolve } = Promise.withResolvers<Adapter | null>();
+  const next = machine({ verdict: verdicts[0]!, adapter: () => promise });
+  const choosing = next.slot.choose('automatic');
+  await vi.advanceTimersByTimeAsync(10 * PATIENCE_MILLISECONDS);
+  expect(next.told).toEqual([]);
+  resolve({ fingerprint: 'real', software: false });
+  await choosing;
+  expect(next.told).toEqual(['gpu', null]);
+});
+
+test('an adapter that comes after another choice, or not at all, changes nothing', async () => {
+  const chosen = await lateMachine();
+  await chosen.slot.choose('reference');
+  chosen.arrive({ fingerprint: 'real', software: false });
+  const none = await lateMachine();
+  none.arrive(null);
+  await vi.runAllTimersAsync();
+  expect([chosen.slot.device?.info.kind, none.slot.device?.info.kind]).toEqual(['reference', 'cpu']);
+  expect([chosen.verdicts, none.verdicts]).toEqual([[], []]);
 });
 
 test('what is not there gives way to the next best, with the reason', async () => {

@@ -2,12 +2,20 @@
 import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import { compareDevices } from './compare-devices.ts';
 import type { Device } from './device.ts';
-import { openDevice, type DeviceRequest, type Devices, type OpenedDevice } from './open-device.ts';
+import {
+  isFaster,
+  isUnmeasured,
+  openDevice,
+  type Adapter,
+  type DeviceRequest,
+  type Devices,
+  type OpenedDevice,
+} from './open-device.ts';
 
 export interface SlotListener {
   /** Another device computes from now on. */
   opened(opened: OpenedDevice): void;
-  /** An adapter was measured. */
+  /** An adapter was measured, or is a real GPU, which needs none. */
   compared(verdict: DeviceVerdict): void;
 }
 
@@ -61,8 +69,7 @@ export class DeviceSlot {
     try {
       const verdict = await compareDevices(cpu, gpu, unmeasured, signal);
       if (turn !== this.#choices) return;
-      this.#request = { ...this.#request, verdict };
-      this.#listener.compared(verdict);
+      this.#learn(verdict);
       taken = verdict.faster === 'gpu';
       if (!taken) {
         this.#opened = { device: cpu, notice: null, unmeasured: null };
@@ -78,6 +85,25 @@ export class DeviceSlot {
   #take(opened: OpenedDevice): void {
     this.#opened = opened;
     this.#listener.opened(opened);
+    if (opened.late) void opened.late.then((adapter) => adapter && this.#consider(adapter, opened));
+  }
+
+  /** An adapter has come that the CPU did not wait for. */
+  async #consider(adapter: Adapter, opened: OpenedDevice): Promise<void> {
+    if (this.#opened !== opened) return;
+    const { verdict } = this.#request;
+    if (isFaster(adapter, verdict)) {
+      // Remembered, so that it is waited for from now on.
+      this.#learn({ adapter: adapter.fingerprint, faster: 'gpu' });
+      await this.choose('automatic');
+    } else if (isUnmeasured(adapter, opened, verdict)) {
+      this.#opened = { ...opened, unmeasured: adapter.fingerprint };
+    }
+  }
+
+  #learn(verdict: DeviceVerdict): void {
+    this.#request = { ...this.#request, verdict };
+    this.#listener.compared(verdict);
   }
 
   async #giveBack(): Promise<void> {

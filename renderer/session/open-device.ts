@@ -1,6 +1,6 @@
 /** Opens the device that was chosen; where it cannot be had, the next best, with the reason why. */
 import type { Tuning } from '../../gpu/plan.ts';
-import { findAdapter } from '../../gpu/runtime/device.ts';
+import { findAdapter, type AdapterFacts } from '../../gpu/runtime/device.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import type { Device } from './device.ts';
@@ -23,12 +23,16 @@ export interface OpenedDevice {
   readonly notice: string | null;
   /** The software adapter that nothing is known of beside the CPU, which was taken in its place. */
   readonly unmeasured: string | null;
+  /** The adapter that was not waited for; null if it turns out that there is none. */
+  readonly late?: Promise<Adapter | null>;
 }
+
+export type Adapter = Pick<AdapterFacts, 'fingerprint' | 'software'>;
 
 /** What there is to be opened, and how. */
 export interface Devices {
   /** Null, or NoAdapterError, where there is none. */
-  adapter(): Promise<{ readonly fingerprint: string; readonly software: boolean } | null>;
+  adapter(): Promise<Adapter | null>;
   /** @throws {NoAdapterError} where there is none; what the driver throws. */
   gpu(tuning: Tuning | null, onLost: (message: string) => void): Promise<Device>;
   /** @throws {OnnxRuntimeError} where WebAssembly or its binary cannot be had. */
@@ -61,13 +65,47 @@ export async function openDevice(request: DeviceRequest, devices: Devices): Prom
   }
 }
 
-/** A real GPU without a question; a software adapter only where it was measured to be faster than the CPU itself. */
+/**
+ * A GPU tells of itself sooner; a software adapter takes its time to come into being, for which the first values of a
+ * session need not wait.
+ */
+export const PATIENCE_MILLISECONDS = 300;
+
+/**
+ * A real GPU without a question; a software adapter only where it was measured to be faster than the CPU itself. Where
+ * none was faster before, the CPU begins without an adapter that is late.
+ */
 async function openFastest(request: DeviceRequest, devices: Devices): Promise<OpenedDevice> {
-  const adapter = await devices.adapter().catch(() => null);
-  const known = request.verdict && request.verdict.adapter === adapter?.fingerprint ? request.verdict.faster : null;
-  if (!adapter?.software || known === 'gpu') return openGpu(request, devices);
+  const asked = devices.adapter().catch(() => null);
+  const adapter = request.verdict?.faster === 'gpu' ? await asked : await orLate(asked);
+  if (adapter === LATE) return { ...(await openCpu(null, devices)), late: asked };
+  if (adapter === null || isFaster(adapter, request.verdict)) return openGpu(request, devices);
   const opened = await openCpu(null, devices);
-  return known === null && opened.device.info.kind === 'cpu' ? { ...opened, unmeasured: adapter.fingerprint } : opened;
+  return { ...opened, unmeasured: isUnmeasured(adapter, opened, request.verdict) ? adapter.fingerprint : null };
+}
+
+/** Whether the adapter computes faster than the CPU, as far as that is known. */
+export function isFaster({ software, fingerprint }: Adapter, verdict: DeviceVerdict | null): boolean {
+  return !software || (verdict?.adapter === fingerprint && verdict.faster === 'gpu');
+}
+
+/** Whether the CPU computes in the place of a software adapter, and nobody knows which of the two is faster. */
+export function isUnmeasured(
+  { fingerprint }: Adapter,
+  { device }: OpenedDevice,
+  verdict: DeviceVerdict | null,
+): boolean {
+  return device.info.kind === 'cpu' && verdict?.adapter !== fingerprint;
+}
+
+const LATE = Symbol('late');
+
+async function orLate<T>(asked: Promise<T>): Promise<T | typeof LATE> {
+  const { promise, resolve } = Promise.withResolvers<typeof LATE>();
+  const timer = setTimeout(() => resolve(LATE), PATIENCE_MILLISECONDS);
+  const first = await Promise.race([asked, promise]);
+  clearTimeout(timer);
+  return first;
 }
 
 async function openGpu({ tuning, onLost }: DeviceRequest, devices: Devices): Promise<OpenedDevice> {

@@ -5,6 +5,8 @@ import { PictureError, type Picture } from '../../nodes/pictures.ts';
 export interface PictureDecoder {
   /** Keeps the bytes of a picture that the document names by path. */
   provide(sha256: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Begins to decode what will be asked for, as far as it is kept. What fails is told to whoever asks. */
+  prepare(assets: readonly Asset[]): void;
   /** @throws {PictureError} if its bytes are not there, or are no picture. */
   decode(asset: Asset): Promise<Picture>;
 }
@@ -15,21 +17,25 @@ const MOST_DECODED = 8;
 export function createPictureDecoder(): PictureDecoder {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const decoded = new Map<string, Promise<Picture>>();
+  const decode = (asset: Asset): Promise<Picture> => {
+    const known = decoded.get(asset.sha256);
+    if (known) return known;
+    const picture = decodePicture(asset, files.get(asset.sha256));
+    decoded.set(asset.sha256, picture);
+    // A failure is not kept: the file may be found the next time.
+    picture.catch(() => decoded.delete(asset.sha256));
+    for (const oldest of decoded.keys()) {
+      if (decoded.size <= MOST_DECODED) break;
+      decoded.delete(oldest);
+    }
+    return picture;
+  };
   return {
     provide: (sha256, bytes) => void files.set(sha256, bytes),
-    decode: (asset) => {
-      const known = decoded.get(asset.sha256);
-      if (known) return known;
-      const picture = decodePicture(asset, files.get(asset.sha256));
-      decoded.set(asset.sha256, picture);
-      // A failure is not kept: the file may be found the next time.
-      picture.catch(() => decoded.delete(asset.sha256));
-      for (const oldest of decoded.keys()) {
-        if (decoded.size <= MOST_DECODED) break;
-        decoded.delete(oldest);
-      }
-      return picture;
+    prepare: (assets) => {
+      for (const asset of assets.slice(0, MOST_DECODED)) decode(asset).catch(() => undefined);
     },
+    decode,
   };
 }
 

@@ -226,3 +226,12 @@ test('what may be opened soon is made ready once there is a device', async () =>
   s.session.warm(DOCUMENT);
   expect(s.count('warm')).toBe(2);
 });
+
+test('what might have been opened is not in the way of what is', async () => {
+  const s = start();
+  s.session.warm(DOCUMENT);
+  s.replaceDocument();
+  s.gpu.say({ kind: 'device', info: DEVICE, target: { kind: 'graph' }, notice: null });
+  await vi.advanceTimersByTimeAsync(0);
+  expect([s.count('warm'), s.count('compile')]).toEqual([0, 1]);
+});

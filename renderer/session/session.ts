@@ -373,6 +373,8 @@ export class Session implements SessionApi {
 
   /** Another document: nothing of the one before may show on it, and nobody is typing. */
   #opened(): void {
+    // What might be opened would only be in the way of what is.
+    this.#warmNext = null;
     this.#hub.forget();
     this.#threads.gpu.post({ kind: 'forget' });
     this.#timings = new Map();
