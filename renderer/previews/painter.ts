@@ -61,7 +61,7 @@ export function legendOf({ scene, preview }: Pick<Painting, 'scene' | 'preview'>
 }
 
 /** Drawn in memory: small pictures that are rare, for which the page need not wait until the GPU process is there. */
-const IN_MEMORY = { willReadFrequently: true };
+const IN_MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true };
 
 /** A canvas and what it needs to draw on it. */
 export class Painter {
