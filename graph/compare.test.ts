@@ -102,3 +102,14 @@ test('each change is told with what it was and is', () => {
     { field: 'seed', before: START.seed, after: START.seed + 1 },
   ]);
 });
+
+test('another checkpoint is told by its name; the same file in another place is no difference', () => {
+  const checkpointed = (path: string, digit: string) => ({ ...START, weights: { path, sha256: digit.repeat(64) } });
+  expect(compareDocuments(checkpointed('a.safetensors', '0'), checkpointed('b.safetensors', '0')).document).toEqual([]);
+  expect(compareDocuments(checkpointed('a.safetensors', '0'), checkpointed('a.safetensors', '1')).document).toEqual([
+    { field: 'weights', before: 'a.safetensors (00000000)', after: 'a.safetensors (11111111)' },
+  ]);
+  expect(compareDocuments(START, checkpointed('a.safetensors', '0')).document).toEqual([
+    { field: 'weights', before: undefined, after: 'a.safetensors (00000000)' },
+  ]);
+});

@@ -44,6 +44,9 @@ export interface Comparison {
 /** Where a node stands, how it is drawn, and what only names it in the file. */
 const DRAWN: ReadonlySet<string> = new Set(['id', 'position', 'size']);
 
+/** Enough of a hash to tell two files of one name apart. */
+const HASH_DIGITS = 8;
+
 /** What became of the first document in the second. */
 export function compareDocuments(before: PatchbayDocument, after: PatchbayDocument): Comparison {
   const nodes: NodeChange[] = [];
@@ -154,11 +157,10 @@ function defaults({ hyperparameters, sizes = [] }: GraphModule): Readonly<Record
 }
 
 function documentFields(before: PatchbayDocument, after: PatchbayDocument): FieldChange[] {
-  const head = ({ seed, main, preset, weights }: PatchbayDocument): Readonly<Record<string, unknown>> => ({
+  const head = ({ seed, main, preset }: PatchbayDocument): Readonly<Record<string, unknown>> => ({
     seed,
     main,
     ...(preset !== undefined && { preset }),
-    ...(weights && { weights: weights.sha256 }),
   });
   const values = ({ presets }: PatchbayDocument): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
@@ -166,7 +168,19 @@ function documentFields(before: PatchbayDocument, after: PatchbayDocument): Fiel
         Object.entries(preset.values).map(([name, value]) => [`${name} in ${preset.name}`, value]),
       ),
     );
-  return [...differing(head(before), head(after)), ...differing(values(before), values(after))];
+  return [
+    ...differing(head(before), head(after)),
+    ...weightsField(before.weights, after.weights),
+    ...differing(values(before), values(after)),
+  ];
+}
+
+/** A file of the same content is the same, wherever it lies and whatever it is called. */
+function weightsField(was: PatchbayDocument['weights'], is: PatchbayDocument['weights']): readonly FieldChange[] {
+  if (was?.sha256 === is?.sha256) return [];
+  const told = (weights: PatchbayDocument['weights']): string | undefined =>
+    weights && `${weights.path} (${weights.sha256.slice(0, HASH_DIGITS)})`;
+  return [{ field: 'weights', before: told(was), after: told(is) }];
 }
 
 /** Fields that are not equal, in the order of the second record, then those that are gone. */

@@ -18,7 +18,7 @@ import type { NodeView, PortView } from './node-view.ts';
 import { Port } from './port.tsx';
 import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
-import { useIdle, useNodePath, useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
+import { useIdle, useLacking, useNodePath, useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 const SMALLEST = { width: 208, height: 120 };
@@ -34,6 +34,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const type = usePortType(view, shown);
   const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
   const warning = problems.find(({ severity }) => severity === 'warning')?.message;
+  const lacking = useLacking(view, shown);
   const change = useNodeChange(useOpenModule(), view.id);
   const path = useNodePath(view);
   const heat = useHeat(path);
@@ -55,7 +56,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-change={change}
       data-differs={differs === null ? undefined : ''}
       data-heat={heat === null ? undefined : ''}
-      data-blocked={(shown !== null && type === undefined) || undefined}
+      data-blocked={(shown !== null && type === undefined) || lacking || undefined}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-label={[label, errors[0]?.message, differs, difference && describeMark(difference)]

@@ -6,7 +6,7 @@ import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { childPath, isIdle, portPath, type Instance, type InstancePath, type PortPath } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { Flow, PortType } from '../../graph/signature.ts';
-import { useApp } from '../app-context.ts';
+import { useApp, useRun } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
 import type { LookAt, ViewState } from '../stores/view.ts';
 import type { NodeView, Side } from './node-view.ts';
@@ -75,6 +75,12 @@ export function usePortType(node: NodeView, port: PortId | null): PortType | und
   return useFact(({ tree, inference }, { openPath, layerOf }) =>
     port === null ? undefined : portType(tree, inference, openPath, node, port, layerOf),
   );
+}
+
+/** Whether the value at a port is looked for and cannot be computed, for want of a picture or of weights. */
+export function useLacking(node: NodeView, port: PortId | null): boolean {
+  const path = useValuePath(node, port);
+  return useRun(({ lacking }) => path !== undefined && lacking.has(path));
 }
 
 /** What flows at a port: changes far less often than its sizes do. */

@@ -1,5 +1,6 @@
 /** How the numbers differ from those of what is compared with: every node by flow, the first that differs marked. */
 import { useApp, useComparison } from '../app-context.ts';
+import { count } from '../../graph/edit.ts';
 import { goToInstance } from '../commands/navigate.ts';
 import type { ComparisonState } from '../stores/comparison.ts';
 import { describeDifference, shortDistance, shortNumber } from './words.ts';
@@ -55,7 +56,9 @@ function Word({ state }: { readonly state: ComparisonState }) {
       const weights = rows.filter(({ weights }) => weights.length > 0).length;
       return (
         <span className="muted" role="status" title={`Computed on ${state.device}`}>
-          {rows.length === 0 ? 'none differs' : `${values} differ · weights of ${weights} changed`}
+          {rows.length === 0
+            ? 'none differs'
+            : `${count(values, 'value')} · ${count(weights, 'node')} with other weights`}
           {state.outdated && ' · before the last edit'}
         </span>
       );

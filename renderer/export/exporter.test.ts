@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { TARGETS } from '../../export/registry.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
 import { ExportRefused } from '../../export/document-source.ts';
-import { describeFiles, exportFiles, packFiles } from './exporter.ts';
+import { analyse } from '../../graph/analyse.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { planWeights } from '../../nodes/weights.ts';
+import { createCheckpoints } from '../session/checkpoints.ts';
+import { filesOf } from '../session/graph-source.ts';
+import { checkpointOf } from '../testing/checkpoints.ts';
+import { describeFiles, exportFiles, packFiles, sourceFor } from './exporter.ts';
 
 const merge = await TEMPLATES.find(({ name }) => name === 'merge')!.load();
 const noPictures = () => Promise.reject(new Error('the template has no pictures'));
@@ -38,4 +44,26 @@ test('a graph with an error is refused before anything is made', async () => {
     await expect(exportFiles(request(target, open), noPictures)).rejects.toThrow(ExportRefused);
   }
   await expect(exportFiles(request('punched cards'), noPictures)).rejects.toThrow('no export target punched cards');
+});
+
+test('an export has the weights of the checkpoint that the document names, and is refused where it is not there', async () => {
+  const attention = await TEMPLATES.find(({ name }) => name === 'attention')!.load();
+  const { recipes } = planWeights(analyse(attention, NODES).tree, attention.seed);
+  const ones = checkpointOf(
+    'ones.safetensors',
+    new Map(
+      Array.from(recipes.values(), ({ path, shape }) => {
+        return [path, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1) }];
+      }),
+    ),
+  );
+  const document = { ...attention, weights: { path: ones.path, sha256: ones.sha256 } };
+  const platform = { readAsset: async () => null, pickCheckpoint: async () => null, openCheckpoint: async () => ones };
+  const files = await filesOf(document, null, { platform, checkpoints: createCheckpoints(platform) });
+  const { source } = await sourceFor({ document, name: 'attention', target: 'onnx', ...files }, noPictures);
+  const [path] = recipes.keys();
+  expect(new Set(await source.leaf('weight', path!))).toEqual(new Set([1]));
+  files.checkpoint!.port.close();
+  const without = { document, name: 'attention', target: 'onnx', files: new Map(), checkpoint: null };
+  await expect(exportFiles(without, noPictures)).rejects.toThrow('ones.safetensors is not beside the document');
 });

@@ -63,6 +63,7 @@ test('a run that is cancelled says so', async () => {
 test('a tap without a value is left out, not an error', async () => {
   const { summary } = compile({ document: await template('attention'), taps: ['nowhere.output'] });
   expect(summary.ports).not.toContain('nowhere.output');
+  expect(summary.lacking).toEqual(['nowhere.output']);
 });
 
 test('a picture that is not there is a problem at its node, and leaves out what follows from it alone', async () => {

@@ -71,7 +71,7 @@ export function compileDocument(
   const program = programFor(graph, target);
   return {
     program,
-    summary: summaryOf(graph),
+    summary: summaryOf(graph, taps),
     pictures: [...available.keys()].flatMap((path) => picturesOf(sources.recipes.get(path))),
     leafBytes: async ({ kind, name }, pictureOf) => {
       if (grown && name === ids.source) return bytesOf(grown.ids);
@@ -146,9 +146,10 @@ function programFor(graph: Graph, target: Target): Program {
   }
 }
 
-function summaryOf(graph: Graph): ProgramSummary {
+function summaryOf(graph: Graph, taps: readonly PortPath[]): ProgramSummary {
   const ports = graph.outputs.map(({ name }) => name);
-  return { runnable: ports.length > 0, ports };
+  const given = new Set(ports);
+  return { runnable: ports.length > 0, ports, lacking: taps.filter((tap) => !given.has(tap)) };
 }
 
 /** A copy that can be given away: what is drawn may be kept, and one buffer may hold several. */

@@ -77,6 +77,6 @@ test('a value that a guest cannot have is told', async () => {
   const refused = expect(missing).rejects.toThrow(/lm_head\.output cannot be computed/);
   await vi.advanceTimersByTimeAsync(0);
   const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
-  compiler.say({ kind: 'compiled', program: asked.program, summary: { runnable: false, ports: [] } });
+  compiler.say({ kind: 'compiled', program: asked.program, summary: { runnable: false, ports: [], lacking: [] } });
   await refused;
 });

@@ -71,6 +71,8 @@ export interface ProgramSummary {
   readonly runnable: boolean;
   /** Values that the program gives, by port path. */
   readonly ports: readonly PortPath[];
+  /** Ports that were asked for and have no value: they wait for a problem, a picture or weights. */
+  readonly lacking: readonly PortPath[];
 }
 
 export type ToGpu =

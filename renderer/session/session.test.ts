@@ -66,7 +66,7 @@ test('a program that is no longer asked for is not run', async () => {
   s.compiler.say({
     kind: 'compiled',
     program: old.program,
-    summary: { runnable: true, ports: [] },
+    summary: { runnable: true, ports: [], lacking: [] },
   });
   await vi.advanceTimersByTimeAsync(0);
   expect(s.count('predict')).toBe(0);

@@ -245,6 +245,7 @@ export class Session implements SessionApi {
     switch (message.kind) {
       case 'compiled':
         this.#compiled = message.summary;
+        this.#stores.run.getState().setLacking(message.summary.lacking);
         void this.#decide(message.program, message.summary);
         return;
       case 'compile-failed':

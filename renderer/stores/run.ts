@@ -1,7 +1,8 @@
 /** The run store: what the device is doing with the graph, and what the last run showed. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { InstancePath } from '../../graph/instance.ts';
+import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+import { keepValue } from './identity.ts';
 import type { DeviceChoice } from './remembered-device.ts';
 
 /** `live`: runs by itself when it is quick. `on-demand`: runs when asked. `paused`: does not run. */
@@ -42,9 +43,12 @@ export interface RunState {
   /** Milliseconds of the last run by instance path; a module's is the sum of what it contains. */
   readonly timings: ReadonlyMap<InstancePath, number>;
   readonly memory: MemoryUse | null;
+  /** Ports that are looked at and cannot be computed: what is shown of them is of before. */
+  readonly lacking: ReadonlySet<PortPath>;
 
   readonly setMode: (mode: RunMode) => void;
   readonly chooseDevice: (choice: DeviceChoice) => void;
+  readonly setLacking: (ports: readonly PortPath[]) => void;
   readonly update: (
     change: Partial<Pick<RunState, 'status' | 'current' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
   ) => void;
@@ -53,7 +57,7 @@ export interface RunState {
 export type RunStore = StoreApi<RunState>;
 
 export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunStore {
-  return createStore<RunState>()((set) => ({
+  return createStore<RunState>()((set, get) => ({
     mode: 'live',
     status: { kind: 'idle' },
     current: false,
@@ -62,8 +66,13 @@ export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunSto
     deviceNotice: null,
     timings: new Map(),
     memory: null,
+    lacking: new Set(),
     setMode: (mode) => set({ mode }),
     chooseDevice: (deviceChoice) => set({ deviceChoice }),
+    setLacking: (ports) => {
+      const lacking = keepValue(get().lacking, new Set(ports));
+      if (lacking !== get().lacking) set({ lacking });
+    },
     update: (change) => set(change),
   }));
 }

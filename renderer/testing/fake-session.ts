@@ -96,7 +96,7 @@ export function start() {
   /** Lets the compile worker answer what it was asked last. */
   const compiled = async (runnable = true) => {
     const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
-    const summary = { runnable, ports: asked.grown ? asked.taps.map(lastPositionOf) : asked.taps };
+    const summary = { runnable, ports: asked.grown ? asked.taps.map(lastPositionOf) : asked.taps, lacking: [] };
     compiler.say({ kind: 'compiled', program: asked.program, summary });
     await vi.advanceTimersByTimeAsync(0);
   };
