@@ -22,6 +22,8 @@ import { StatusBar } from './panels/status-bar.tsx';
 import { Toasts } from './panels/toasts.tsx';
 import { TopBar } from './panels/top-bar.tsx';
 import { WindowEvents } from './panels/window-events.tsx';
+import { LargePreview } from './pins/large-preview.tsx';
+import { PinnedPreviews } from './pins/pinned.tsx';
 import { Tour } from './tour/tour.tsx';
 
 export function App({ app }: { readonly app: AppParts }) {
@@ -87,6 +89,7 @@ function Editor() {
           <HeatLegend />
           <HistoryPanel />
         </div>
+        <PinnedPreviews />
         <ComparePanel />
         <Problems />
       </main>

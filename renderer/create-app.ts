@@ -21,6 +21,7 @@ import { createComparisonStore } from './stores/comparison.ts';
 import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
 import { createDocumentStore } from './stores/document.ts';
 import { createGenerationsStore } from './stores/generations.ts';
+import { keepPins } from './pins/toggle-pin.ts';
 import { followPath } from './stores/navigation.ts';
 import { createKeyStore, recallKeys, rememberKeys } from './stores/keys.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
@@ -54,6 +55,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const run = createRunStore(recallDevice(storage).choice);
   const notices = createNoticeStore();
   keepOpenPath(derived, view);
+  keepPins(derived, view);
   rememberView(view, storage);
   const keys = createKeyStore(COMMANDS, recallKeys(storage));
   rememberKeys(keys, storage);

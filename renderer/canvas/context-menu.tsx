@@ -3,7 +3,7 @@ import { Menu } from '@base-ui/react/menu';
 import { useState } from 'react';
 import { useApp, useView } from '../app-context.ts';
 import { ARRANGE_COMMANDS } from '../commands/arrange-commands.ts';
-import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
+import { PREVIEW_COMMANDS, VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
 import { CommandSubmenu } from '../panels/command-submenu.tsx';
 import { useReadOnlyReason } from '../panels/read-only.tsx';
@@ -123,6 +123,9 @@ function NodeItems({ nodeId }: { readonly nodeId: string }) {
         <>
           <Menu.Separator className="menu-separator" />
           <CopyItems key={portKey(refOf(nodeId, value))} view={view} port={value} />
+          {PREVIEW_COMMANDS.map(({ id }) => (
+            <CommandMenuItem key={id} id={id} />
+          ))}
           {view.shows !== null && VIEW_NODE_COMMANDS.map(({ id }) => <CommandMenuItem key={id} id={id} />)}
         </>
       )}

@@ -8,7 +8,7 @@ import { NODE_COMMANDS } from './node-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
-import { VIEW_NODE_COMMANDS } from './view-node-commands.ts';
+import { PREVIEW_COMMANDS, VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 import { WEIGHTS_COMMANDS } from './weights-commands.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -20,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...ARRANGE_COMMANDS,
   ...VIEW_COMMANDS,
   ...UNDERSTAND_COMMANDS,
+  ...PREVIEW_COMMANDS,
   ...VIEW_NODE_COMMANDS,
   ...RUN_COMMANDS,
 ];

@@ -1,4 +1,5 @@
 /** What comes out: statistics with a histogram, one output at a time, and copies of it. */
+import { Maximize2, Pin } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
@@ -7,6 +8,7 @@ import { VIEW_NODE_COMMANDS } from '../commands/view-node-commands.ts';
 import type { NodeView, PortView } from '../canvas/node-view.ts';
 import { useLookAt, usePortType, useShownInstance, useValuePath } from '../canvas/use-facts.ts';
 import { useNodePicture } from '../canvas/use-node-picture.ts';
+import { CommandButton } from '../panels/command-button.tsx';
 import { tableCaption } from '../previews/caption.ts';
 import { copyPicture, copyShape, copyValue, tellCopy } from '../previews/copy.ts';
 import { speakDims } from '../previews/format.ts';
@@ -26,7 +28,19 @@ export function ValueSection({ view }: { readonly view: NodeView }) {
   if (!port || !type || path === undefined) return null;
   const layer = instance && /\.(\d+)$/.exec(instance.path)?.[1];
   return (
-    <Section title={layer === undefined ? 'Output' : `Output · layer ${layer}`}>
+    <Section
+      title={layer === undefined ? 'Output' : `Output · layer ${layer}`}
+      action={
+        <span className="preview-actions">
+          <CommandButton id="view.enlarge">
+            <Maximize2 size={13} aria-hidden="true" />
+          </CommandButton>
+          <CommandButton id="view.pin">
+            <Pin size={13} aria-hidden="true" />
+          </CommandButton>
+        </span>
+      }
+    >
       {ports.length > 1 && (
         <div className="tabs" role="tablist" aria-label="Output">
           {ports.map(({ name }, index) => (

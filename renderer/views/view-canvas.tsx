@@ -1,5 +1,6 @@
 /** The canvas of a view with the tip under the pointer: on a card and in the large view. */
 import { useEffect, useRef, type PointerEvent } from 'react';
+import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
@@ -11,15 +12,17 @@ import { ViewController, type ViewElements } from './view-controller.ts';
 
 interface ViewCanvasProps {
   readonly node: ViewNode;
+  /** The module instance that the view stands in; absent: the one that is open. */
+  readonly around?: InstancePath;
   readonly palette: Palette;
   readonly pictures: PictureCache;
   readonly caption: ViewElements['caption'];
 }
 
 /** Pointer and arrow keys read values; a click or Enter looks from there, where the view can. */
-export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps) {
+export function ViewCanvas({ node, around, palette, pictures, caption }: ViewCanvasProps) {
   const app = useApp();
-  const subject = useSubject(node);
+  const subject = useSubject(node, around);
   const { pictureOf, setWanted } = usePictures(pictures);
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLOutputElement>(null);
@@ -73,7 +76,7 @@ export function ViewCanvas({ node, palette, pictures, caption }: ViewCanvasProps
         onClick={() => controller.current?.choose()}
         onDoubleClick={(event) => {
           event.stopPropagation();
-          app.view.getState().enlarge(node.id);
+          if (around === undefined) app.view.getState().enlarge(node.id);
         }}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey || !controller.current?.press(event.key)) return;

@@ -1,13 +1,14 @@
 /** Which item of the batch and which head a view looks at, in the line under its node's name. */
+import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
 import { attentionAxes, WEIGHTS } from './attention.ts';
 import { lookKey, type ViewNode } from './subject.ts';
 import { useSubject } from './use-subject.ts';
 import { itemOf, type ViewSubject } from './view.ts';
 
-export function ViewLooks({ node }: { readonly node: ViewNode }) {
+export function ViewLooks({ node, around }: { readonly node: ViewNode; readonly around?: InstancePath }) {
   const app = useApp();
-  const subject = useSubject(node);
+  const subject = useSubject(node, around);
   if (!subject) return null;
   const { item, items, head, heads } = choicesOf(subject);
   const look = (change: ViewSubject['look']) => {

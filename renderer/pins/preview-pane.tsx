@@ -1,0 +1,161 @@
+/** A preview apart from the canvas, at any size: its picture, what lies under the pointer, its legend, and what to scrub. */
+import { useCallback, useEffect, useRef, type PointerEvent } from 'react';
+import { useApp } from '../app-context.ts';
+import { nodeCaption } from '../previews/caption.ts';
+import { speakDims } from '../previews/format.ts';
+import { usePalette } from '../previews/palette.ts';
+import type { Picture } from '../previews/painter.ts';
+import type { PictureCache } from '../previews/pictures.ts';
+import { PreviewView } from '../previews/preview-view.ts';
+import type { InstancePath } from '../../graph/instance.ts';
+import { ViewCaption } from '../views/view-card.tsx';
+import { viewCaption } from '../views/view-caption.ts';
+import { ViewCanvas } from '../views/view-canvas.tsx';
+import type { ViewElements } from '../views/view-controller.ts';
+import type { Axis, ResolvedPreview, Scrub } from './preview-ref.ts';
+
+interface PreviewPaneProps {
+  readonly around: InstancePath;
+  readonly resolved: ResolvedPreview;
+  readonly pictures: PictureCache;
+  readonly picture: Picture | null;
+  readonly onScrub: (scrub: Scrub, from: ResolvedPreview) => void;
+}
+
+export function PreviewPane(props: PreviewPaneProps) {
+  const { resolved, onScrub } = props;
+  return (
+    <>
+      {resolved.view.shows === null ? <ValuePicture {...props} /> : <ViewPicture {...props} />}
+      {resolved.axes.length > 0 && (
+        <div className="scrubs">
+          {resolved.axes.map((axis) => (
+            <ScrubSlider
+              key={axis.name}
+              axis={axis}
+              of={resolved.view.name}
+              onChange={(value) => onScrub(axis.to(value), resolved)}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function ViewPicture({ around, resolved: { view }, pictures }: PreviewPaneProps) {
+  const palette = usePalette();
+  const root = useRef<HTMLDivElement>(null);
+  const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
+  return (
+    <>
+      <div className="preview view">
+        <ViewCanvas node={view} around={around} palette={palette} pictures={pictures} caption={caption} />
+      </div>
+      <div ref={root} className="caption">
+        <ViewCaption />
+      </div>
+    </>
+  );
+}
+
+function ValuePicture({ resolved, picture, onScrub }: PreviewPaneProps) {
+  const { session } = useApp();
+  const palette = usePalette();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const tip = useRef<HTMLOutputElement>(null);
+  const caption = useRef<HTMLDivElement>(null);
+  const controller = useRef<PreviewView | null>(null);
+  useEffect(() => {
+    const made = new PreviewView(
+      { canvas: canvas.current!, tip: tip.current, caption: nodeCaption(caption.current) },
+      session,
+    );
+    controller.current = made;
+    return () => {
+      made.dispose();
+      controller.current = null;
+    };
+  }, [session]);
+  const { shown, nodePath } = resolved;
+  useEffect(() => {
+    if (!shown) {
+      controller.current?.show(null);
+      return;
+    }
+    const { path, plan, type, port } = shown;
+    const what = `${nodePath} ${port.name}, ${speakDims(type.dims)}`;
+    controller.current?.show({ path, plan, type, palette, picture, what });
+  }, [shown, nodePath, palette, picture]);
+  const placeOf = (event: PointerEvent<HTMLElement>) => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    return { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };
+  };
+  const patches = resolved.axes.find(({ name }) => name === 'patch');
+  return (
+    <>
+      <div
+        className="preview"
+        data-picks={patches !== undefined || undefined}
+        onPointerMove={(event) => controller.current?.point(placeOf(event))}
+        onPointerLeave={() => controller.current?.point(null)}
+        onPointerDown={(event) => {
+          // The slider of patches does the same by the keyboard.
+          const patch = controller.current?.patchAt(placeOf(event)) ?? null;
+          if (patches && patch !== null) onScrub(patches.to(patch), resolved);
+        }}
+      >
+        <canvas ref={canvas} role="img" aria-label="No value." />
+        <output ref={tip} className="value-tip" hidden />
+      </div>
+      <div ref={caption} className="caption">
+        <div className="legend">
+          <span className="minimum" />
+          <i className="gradient" />
+          <span className="maximum" />
+        </div>
+        <div className="moments">
+          <span className="mean" />
+          <span className="non-finite" />
+          <span className="deviation" />
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface ScrubSliderProps {
+  readonly axis: Axis;
+  /** Name of the node. */
+  readonly of: string;
+  readonly onChange: (value: number) => void;
+}
+
+/** A slider: arrows by one, Page keys by tenths, Home and End; dragged or clicked by the pointer. */
+function ScrubSlider({ axis: { name, count, value }, of, onChange }: ScrubSliderProps) {
+  return (
+    <label className="scrub">
+      <span>{name}</span>
+      <input
+        type="range"
+        min={0}
+        max={count - 1}
+        step={1}
+        value={value}
+        aria-label={`${name} of ${of}`}
+        aria-valuetext={`${value} of ${count}`}
+        onChange={(event) => onChange(Number(event.target.value))}
+        // Arrows are the slider's, not the canvas's.
+        onKeyDown={(event) => {
+          if (event.key.startsWith('Arrow') || ['Home', 'End', 'PageUp', 'PageDown'].includes(event.key)) {
+            event.stopPropagation();
+          }
+        }}
+      />
+      <output>
+        {value}
+        <small> / {count - 1}</small>
+      </output>
+    </label>
+  );
+}
