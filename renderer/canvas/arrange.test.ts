@@ -38,9 +38,9 @@ test('only what is overlapped moves aside, each to its side, and on to what it t
   ]);
   expect(makeRoom(boxes, 'new')).toEqual(
     new Map([
-      ['left', { x: -20, y: 10 }],
-      ['right', { x: 220, y: 10 }],
-      ['next', { x: 340, y: 20 }],
+      ['left', { x: -60, y: 10 }],
+      ['right', { x: 260, y: 10 }],
+      ['next', { x: 420, y: 20 }],
     ]),
   );
 });

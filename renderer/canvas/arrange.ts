@@ -58,8 +58,8 @@ function moved(boxes: Boxes, place: (box: Box, id: string) => Point): Positions 
   );
 }
 
-/** Between what was pushed aside and what pushed it. */
-const ROOM = 2 * GRID;
+/** Between what was pushed aside and what pushed it: a wire has to turn there. */
+const ROOM = 6 * GRID;
 
 /**
  * Positions that free the place of one box: what it overlaps moves aside, to the side of it on which it mostly lies, and

@@ -37,3 +37,18 @@ test('what takes no such element is not ranked', () => {
   const ids = { type: { dims: [{ size: 3 }], dtype: 'i32', flow: 'tokens' }, names: [] } as const;
   expect(rankEntry(ids, { ...NODES.get('linear')!, outputs: 1 })).toBe(0);
 });
+
+test('layers whose size a value decides come first, and what could do without it last', () => {
+  const source = { type: { dims: [{ size: 16 }, { size: 128 }], dtype: 'f32', flow: 'tensor' }, names: [] } as const;
+  const rank = (type: string): number => {
+    const definition = NODES.get(type)!;
+    return rankEntry(source, { ...definition, outputs: definition.outputs.length });
+  };
+  for (const sized of ['linear', 'layer_norm'])
+    for (const other of ['eye', 'top_k', 'gelu', 'matmul']) expect(rank(sized)).toBeGreaterThan(rank(other));
+  expect(rank('gelu')).toBe(rank('eye'));
+  expect(rank('gelu')).toBeGreaterThan(rank('matmul'));
+  const optional = { ...NODES.get('linear')!, outputs: 1 };
+  const inputs = optional.inputs.map((input) => ({ ...input, optional: true }));
+  expect(rankEntry(source, { ...optional, inputs })).toBeLessThan(rank('gelu'));
+});

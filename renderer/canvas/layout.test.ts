@@ -66,7 +66,10 @@ test('a frame goes on holding what it held, and nothing else; one within another
     frames: [outer, inner],
   });
   const placed = after([...boxes, ...others], layout.nodes);
-  const [out, within] = [outer, inner].map((frame) => layout.frames.find(({ id }) => id === frame.id)!) as [Placed, Placed];
+  const [out, within] = [outer, inner].map((frame) => layout.frames.find(({ id }) => id === frame.id)!) as [
+    Placed,
+    Placed,
+  ];
   expect(placed.filter((one) => inside(out, one)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   expect(placed.filter((one) => inside(within, one)).map(({ id }) => id)).toEqual(['b', 'c']);
   expect(inside(out, within)).toBe(true);

@@ -66,13 +66,12 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
           leader: { key: node.id, from: { ...node.position } },
           followers: startsOf(followersOf(keys, view), view),
           copies: event.altKey && node.type !== 'reroute',
+          insertable: keys.length === 1 && node.type === 'card' && !event.altKey && !isWired(node.id, view),
         };
       },
       onNodeDrag: (event) => {
         const { clientX, clientY } = pointOf(event);
-        const [only, ...others] = store.getState().drag?.keys() ?? [];
-        const alone = only !== undefined && others.length === 0 && markOf(only) === null;
-        const over = alone ? wireAt(clientX, clientY) : null;
+        const over = drag.current?.insertable ? wireAt(clientX, clientY) : null;
         if (over !== store.getState().hoveredWire) store.setState({ hoveredWire: over });
       },
       onNodeDragStop: (event) => {
@@ -100,6 +99,12 @@ interface Drag {
   readonly followers: ReadonlyMap<string, Point>;
   /** Held with Alt: copies come to lie where the hand lets go. */
   readonly copies: boolean;
+  /** A node that hangs on nothing: let go over a wire, it comes to stand in it. */
+  readonly insertable: boolean;
+}
+
+function isWired(nodeId: string, { edges }: ModuleView): boolean {
+  return edges.some(({ from, to }) => from[0] === nodeId || to[0] === nodeId);
 }
 
 function startsOf(keys: readonly string[], view: ModuleView): ReadonlyMap<string, Point> {

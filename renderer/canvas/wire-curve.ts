@@ -60,9 +60,11 @@ export function nearestOnWire(
 const RIGHT: Point = { x: 1, y: 0 };
 const SAMPLES = 64;
 
-/** Control points' reach: half the distance forwards, a fixed loop backwards. */
+/** Control points' reach: half the distance forwards, more where little is left to turn in; a fixed loop backwards. */
 function reach(from: Point, to: Point): number {
-  return to.x > from.x + 40 ? Math.max(44, (to.x - from.x) * 0.5) : LOOP;
+  const along = to.x - from.x;
+  if (along <= 0) return LOOP;
+  return Math.max(along / 2, Math.min(44, Math.hypot(along, to.y - from.y) / 2));
 }
 
 const LOOP = 70;

@@ -1,8 +1,8 @@
 /** The wire that is being drawn, from its port to the pointer, and why it cannot end where the pointer is. */
-import { ViewportPortal } from '@xyflow/react';
+import { useReactFlow, ViewportPortal } from '@xyflow/react';
 import { useDerived, useView } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
-import { portKey, type PortRef, type Wiring } from './canvas-store.ts';
+import { portKey, type Fit, type PortRef } from './canvas-store.ts';
 import type { Point } from './geometry.ts';
 import { throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
@@ -10,27 +10,42 @@ import { flowOf, portType } from './values.ts';
 import { wirePath } from './wire-curve.ts';
 
 export function WireInHand() {
+  const { placed } = useCanvas();
+  const { screenToFlowPosition } = useReactFlow();
   const wiring = useCanvasState((state) => state.wiring);
-  return wiring && <DrawnWire wiring={wiring} />;
+  const addFrom = useCanvasState((state) => state.addFrom);
+  const addMenu = useView((state) => state.addMenu);
+  if (wiring) {
+    const { from, over, pointer, fits, detached } = wiring;
+    const end = (over && pointOf(placed(), over)) ?? pointer;
+    const fit = over === null ? undefined : fits.get(portKey(over));
+    // One that was picked up still leads the way that it went.
+    return <DrawnWire from={from} end={end} fit={fit} through={detached ? throughOf(detached) : []} />;
+  }
+  // One that was dropped waits there for its node.
+  return addFrom && addMenu && <DrawnWire from={addFrom} end={screenToFlowPosition(addMenu)} through={[]} />;
 }
 
-function DrawnWire({ wiring }: { readonly wiring: Wiring }) {
+interface DrawnWireProps {
+  readonly from: PortRef;
+  readonly end: Point;
+  readonly fit?: Fit | undefined;
+  readonly through: readonly Point[];
+}
+
+function DrawnWire({ from, end, fit, through }: DrawnWireProps) {
   const { placed } = useCanvas();
   const derived = useDerived((state) => state);
   const openPath = useView((state) => state.openPath);
   const layerOf = useView((state) => state.layerOf);
   const nodes = placed();
-  const start = pointOf(nodes, wiring.from);
-  const node = nodes.find(({ view }) => view.id === wiring.from.nodeId);
+  const start = pointOf(nodes, from);
+  const node = nodes.find(({ view }) => view.id === from.nodeId);
   if (!start || !node) return null;
-  const end = (wiring.over && pointOf(nodes, wiring.over)) ?? wiring.pointer;
-  const port = { side: wiring.from.side, name: wiring.from.port };
+  const port = { side: from.side, name: from.port };
   const type = portType(derived.tree, derived.inference, openPath, node.view, port, layerOf);
   const colour = `var(--${flowOf(node.view, port, type)})`;
-  const fit = wiring.over === null ? undefined : wiring.fits.get(portKey(wiring.over));
-  // One that was picked up still leads the way that it went.
-  const through = wiring.detached ? throughOf(wiring.detached) : [];
-  const path = wiring.from.side === 'output' ? wirePath(start, end, through) : wirePath(end, start);
+  const path = from.side === 'output' ? wirePath(start, end, through) : wirePath(end, start);
   return (
     <ViewportPortal>
       <svg className="wire-in-hand" aria-hidden="true">

@@ -25,6 +25,10 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
   const inHand = useCanvasState(({ wiring }) => wiring?.detached != null && wireKey(wiring.detached) === key);
   const selected = useCanvasState((state) => state.selectedWire === key);
   const hovered = useCanvasState((state) => state.hoveredWire === key);
+  // While something is dragged, the label would lie in its way.
+  const labelled = useCanvasState(
+    (state) => state.drag === null && (state.hoveredWire === key || state.selectedWire === key),
+  );
   const cut = useCanvasState((state) => state.cut?.wires.has(key));
   const drag = useCanvasState((state) => (edge.reroutes ? state.drag : null));
   if (inHand) return null;
@@ -46,7 +50,7 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         data-cut={cut || undefined}
         style={{ stroke: wrong || cut ? undefined : `var(--${flow})` }}
       />
-      {(hovered || selected) && <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />}
+      {labelled && <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />}
     </>
   );
 });
