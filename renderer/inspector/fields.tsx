@@ -118,7 +118,12 @@ interface RowProps extends FieldProps {
 function Row({ id, rule, problem, children, scrub, menu }: RowProps) {
   return (
     <div className="field-row" data-menu={menu !== undefined || undefined}>
-      <label htmlFor={id} title={rule.help} data-scrub={scrub !== undefined || undefined} {...scrub}>
+      <label
+        htmlFor={id}
+        title={rule.help ? `${rule.name}: ${rule.help}` : rule.name}
+        data-scrub={scrub !== undefined || undefined}
+        {...scrub}
+      >
         {rule.name}
       </label>
       {children}

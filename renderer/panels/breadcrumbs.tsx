@@ -17,9 +17,7 @@ export function Breadcrumbs() {
         <li className="document-name" title={dirty ? `${name}, with unsaved edits` : name}>
           {name}
           {/* Its room is always there: nothing moves with the first edit. */}
-          <span aria-label={dirty ? 'with unsaved edits' : undefined} aria-hidden={!dirty}>
-            {dirty ? ' •' : ' \u2007'}
-          </span>
+          <i>{dirty && <span aria-label="with unsaved edits">•</span>}</i>
         </li>
         {crumbs.map((crumb, index) => (
           <li key={crumb.path}>

@@ -13,8 +13,13 @@ export function StatusBar() {
   return (
     <footer className="status-bar" aria-label="Status">
       <DeviceMenu />
-      <Fact name="parameters" value={formatSi(cost.parameters)} exact={`${formatWhole(cost.parameters)} parameters`} />
-      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} long />
+      <Fact
+        name="parameters"
+        value={formatSi(cost.parameters)}
+        exact={`${formatWhole(cost.parameters)} parameters`}
+        room={5}
+      />
+      <Fact name="work" value={formatSi(cost.flops, 'FLOP')} exact={`${formatWhole(cost.flops)} FLOP a run`} room={9} />
       <Memory />
       <ProblemCount />
       <div className="status-right">
@@ -29,14 +34,14 @@ interface FactProps {
   readonly name: string;
   readonly value: string;
   readonly exact: string;
-  /** Its unit is a word. */
-  readonly long?: boolean;
+  /** Room for the value, in digits: what follows stays where it is. */
+  readonly room: number;
 }
 
-function Fact({ name, value, exact, long = false }: FactProps) {
+function Fact({ name, value, exact, room }: FactProps) {
   return (
-    <span title={exact} className={long ? 'long' : undefined}>
-      {name} <b>{value}</b>
+    <span title={exact}>
+      {name} <b style={{ minWidth: `${room}ch` }}>{value}</b>
     </span>
   );
 }
@@ -46,7 +51,7 @@ function Memory() {
   if (!memory) return null;
   const used = memory.arenaBytes + memory.pool.bytes;
   const exact = `arena ${formatSi(memory.arenaBytes, 'B')}, weights ${formatSi(memory.weightBytes, 'B')}, kept values ${formatSi(memory.pool.bytes, 'B')} of ${formatSi(memory.pool.budget, 'B')}`;
-  return <Fact name="memory" value={formatSi(used, 'B')} exact={exact} />;
+  return <Fact name="memory" value={formatSi(used, 'B')} exact={exact} room={6.5} />;
 }
 
 function ProblemCount() {
