@@ -1,7 +1,10 @@
-/** Writes an export's files: to a folder beside first, then put in place, so that what fails leaves nothing half-written. */
+/**
+ * Writes an export's files: to a folder beside first, then put in place, so that what fails leaves nothing half-written.
+ * A process that is killed leaves each file as it was or as it was to be; the folder beside goes at the next export.
+ */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../export/target.ts';
 import { UserError } from './errors.ts';
@@ -36,7 +39,8 @@ export async function checkExportFolder(
 }
 
 /**
- * Writes all files or none. Files that were there before are put back if a later one fails.
+ * Writes all files or none. Files that were there before are put back if a later one fails. There is no moment at which
+ * one of them is missing or is neither the old one nor the new.
  * @throws {UserError} where they cannot be written, or as `checkExportFolder`.
  */
 export async function writeExportFolder(
@@ -46,7 +50,8 @@ export async function writeExportFolder(
 ): Promise<void> {
   await checkExportFolder(folder, files, replace);
   const target = await realpath(folder).catch(() => resolve(folder));
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  await removeLeftovers(target);
+  const temporary = `${temporaryStem(target)}${process.pid}-${randomBytes(6).toString('hex')}${TEMPORARY_ENDING}`;
   try {
     const [staged, replaced] = [join(temporary, 'new'), join(temporary, 'old')];
     await unlessCancelled(temporary, async () => {
@@ -57,6 +62,33 @@ export async function writeExportFolder(
     throw isFileError(error) ? unwritable(folder, error) : error;
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const TEMPORARY_ENDING = '.tmp';
+
+/** Beside the target, hence on its file system; the process that writes there follows. */
+function temporaryStem(target: string): string {
+  return join(dirname(target), `.${basename(target)}.`);
+}
+
+/** What processes left that were killed: whatever they replaced has a whole file in its place. */
+async function removeLeftovers(target: string): Promise<void> {
+  const stem = basename(temporaryStem(target));
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    if (!name.startsWith(stem)) continue;
+    const [, pid] = /^(\d+)-[0-9a-f]{12}\.tmp$/.exec(name.slice(stem.length)) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    await rm(join(dirname(target), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
@@ -101,7 +133,7 @@ async function putInPlace(
       const [from, to, old] = [join(staged, path), join(target, path), join(replaced, path)];
       if ((await kindOf(to)) === 'other') {
         await mkdir(dirname(old), { recursive: true });
-        await rename(to, old);
+        await keep(to, old);
         undo.push(() => rename(old, to));
       }
       await mkdir(dirname(to), { recursive: true });
@@ -112,6 +144,13 @@ async function putInPlace(
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+/** A second name for a file, which stays where it is until it is replaced. */
+async function keep(path: string, second: string): Promise<void> {
+  if ((await lstat(path)).isSymbolicLink()) return symlink(await readlink(path), second);
+  // Not every file system has hard links.
+  await link(path, second).catch(() => copyFile(path, second));
 }
 
 /** A link counts as what it is, not as what it leads to: it is replaced, never written through. The folder itself may be one. */

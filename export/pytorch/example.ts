@@ -9,9 +9,14 @@ import type { GenerationLoop } from './loop.ts';
 /** Floating point operations that the float64 evaluator does in about two minutes; the notebook's models take a tenth. */
 const MOST_WORK = 1e11;
 
+/** Weights that it may hold, at 8 bytes each; a table can be large and take no work. */
+const MOST_PARAMETERS = 2e8;
+
 /** Whether the example gets outputs: every input has values, and they can be computed in reasonable time. */
 export function hasOutputs({ sources, tree, inference }: ExportSource, { inputs }: Forward): boolean {
-  return inputs.every(({ port }) => sources.keys.has(port)) && graphCost(tree, inference).flops <= MOST_WORK;
+  const { flops, parameters } = graphCost(tree, inference);
+  const isLight = flops <= MOST_WORK && parameters <= MOST_PARAMETERS;
+  return isLight && inputs.every(({ port }) => sources.keys.has(port));
 }
 
 /** @param loop of generate.py, whose prompt is beside the inputs: their ids without padding. */

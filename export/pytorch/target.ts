@@ -1,5 +1,5 @@
 /** PyTorch: a package that a person would have written, with its weights and a test that proves it. */
-import { formatSafetensors, type NamedTensor } from '../../graph/formats/safetensors.ts';
+import { streamSafetensors, type LateTensor } from '../../graph/formats/safetensors.ts';
 import { textFile, type ExportSource, type ExportTarget } from '../target.ts';
 import { bytesOf, examplePieces, hasOutputs } from './example.ts';
 import { writeGenerateFile } from './generate-file.ts';
@@ -37,11 +37,10 @@ export const PYTORCH: ExportTarget = {
   },
 };
 
-/** Every weight under its `state_dict` key, in construction order. */
-async function* weightPieces({ weights, leaf }: ExportSource): AsyncIterable<Uint8Array> {
-  const tensors: NamedTensor[] = [];
-  for (const { path, shape } of weights.recipes.values()) {
-    tensors.push({ name: path, dtype: 'F32', shape, bytes: bytesOf(await leaf('weight', path)) });
-  }
-  yield* formatSafetensors(tensors, { format: 'pt' });
+/** Every weight under its `state_dict` key, in construction order; drawn or read when it is written. */
+function weightPieces({ weights, leaf }: ExportSource): AsyncIterable<Uint8Array> {
+  const tensors = Array.from(weights.recipes.values(), ({ path, shape }): LateTensor => {
+    return { name: path, dtype: 'F32', shape, read: async () => bytesOf(await leaf('weight', path)) };
+  });
+  return streamSafetensors(tensors, { format: 'pt' });
 }

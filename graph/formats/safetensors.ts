@@ -113,19 +113,54 @@ export function formatSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
+  const { header, ordered } = layOut(tensors, metadata);
+  return [header, ...ordered.map((tensor) => checkedBytes(tensor, tensor.bytes))];
+}
+
+/** A tensor whose bytes are made when it is its turn to be written. */
+export interface LateTensor extends Omit<NamedTensor, 'bytes'> {
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** As `formatSafetensors`, for files that memory does not hold: of the tensors one is there at a time. */
+export async function* streamSafetensors(
+  tensors: readonly LateTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): AsyncIterable<Uint8Array> {
+  const { header, ordered } = layOut(tensors, metadata);
+  yield header;
+  for (const tensor of ordered) yield checkedBytes(tensor, await tensor.read());
+}
+
+type TensorFacts = Omit<NamedTensor, 'bytes'>;
+
+function layOut<T extends TensorFacts>(
+  tensors: readonly T[],
+  metadata: Readonly<Record<string, string>>,
+): { readonly header: Uint8Array; readonly ordered: readonly T[] } {
   const ordered = tensors.toSorted((a, b) => ELEMENT_BYTES[b.dtype] - ELEMENT_BYTES[a.dtype]);
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
   let offset = 0;
-  for (const { name, dtype, shape, bytes } of ordered) {
+  for (const tensor of ordered) {
+    const { name, dtype, shape } = tensor;
     if (header.has(name) || name === '__metadata__') throw new RangeError(`two tensors are named "${name}"`);
-    const expected = (countElements(shape) ?? NaN) * ELEMENT_BYTES[dtype];
-    if (bytes.byteLength !== expected)
-      throw new RangeError(`tensor "${name}" has ${bytes.byteLength} bytes, not ${expected}`);
-    header.set(name, { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] });
-    offset += bytes.byteLength;
+    const end = offset + byteLengthOf(tensor);
+    header.set(name, { dtype, shape, data_offsets: [offset, end] });
+    offset = end;
   }
-  return [encodeHeader(header), ...ordered.map(({ bytes }) => bytes)];
+  return { header: encodeHeader(header), ordered };
+}
+
+function byteLengthOf({ shape, dtype }: TensorFacts): number {
+  return (countElements(shape) ?? NaN) * ELEMENT_BYTES[dtype];
+}
+
+function checkedBytes(tensor: TensorFacts, bytes: Uint8Array): Uint8Array {
+  const expected = byteLengthOf(tensor);
+  if (bytes.byteLength !== expected)
+    throw new RangeError(`tensor "${tensor.name}" has ${bytes.byteLength} bytes, not ${expected}`);
+  return bytes;
 }
 
 /** Length, then JSON padded with spaces to a multiple of 8. */

@@ -1,0 +1,33 @@
+/**
+ * Kills the process at the n-th step of its work on files: `KILL_AT=N node --import …/kill-at-step.ts main.ts export …`.
+ * Without a number it writes how many steps there were to the file KILL_COUNT.
+ */
+import { writeFileSync } from 'node:fs';
+import files from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { KILL_AT, KILL_COUNT } = process.env;
+let step = 0;
+
+/** Before the call: the one before it is then the last that happened. */
+function counted<A extends unknown[], R>(call: (...words: A) => R): (...words: A) => R {
+  return (...words) => {
+    if (String(step++) === KILL_AT) process.kill(process.pid, 'SIGKILL');
+    return call(...words);
+  };
+}
+
+const { open } = files;
+files.open = counted(async (...words: Parameters<typeof open>) => {
+  const handle = await open(...words);
+  handle.writeFile = counted(handle.writeFile.bind(handle)) as typeof handle.writeFile;
+  handle.sync = counted(handle.sync.bind(handle));
+  return handle;
+});
+files.link = counted(files.link);
+files.rename = counted(files.rename);
+files.rm = counted(files.rm);
+files.symlink = counted(files.symlink);
+syncBuiltinESMExports();
+
+if (KILL_COUNT !== undefined) process.on('exit', () => writeFileSync(KILL_COUNT, String(step)));
