@@ -75,7 +75,14 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
           ))}
         </ul>
       </div>
-      <section className="export-preview" aria-label={file?.path ?? 'Preview'} aria-busy={state.kind === 'describing'}>
+      <section
+        className="export-preview"
+        aria-label={file?.path ?? 'Preview'}
+        aria-busy={state.kind === 'describing'}
+        // What scrolls takes the focus: it is read with the arrow keys.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
         {state.kind === 'describing' && <p>Writing …</p>}
         {state.kind === 'refused' && <Refusal problems={state.problems} onClose={onClose} />}
         {state.kind === 'failed' && (

@@ -49,7 +49,7 @@ function Action({ id }: { readonly id: string }) {
   return (
     <CommandButton id={id} className="button">
       {title}
-      {chord && <kbd>{showChord(chord, platform.mac)}</kbd>}
+      {chord && <kbd aria-hidden="true">{showChord(chord, platform.mac)}</kbd>}
     </CommandButton>
   );
 }

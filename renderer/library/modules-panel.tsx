@@ -221,7 +221,8 @@ function Row({ row, isStop, onFocus, onMove, onGone }: RowProps) {
           className="module-uses"
           tabIndex={tab}
           aria-expanded={listed}
-          aria-label={`Uses of ${row.name}: ${row.uses.length}`}
+          aria-label={`${row.name}: ${countUses(row)}`}
+          title={row.uses.length === 0 ? 'Nothing uses it' : undefined}
           disabled={row.uses.length === 0}
           onClick={() => setListed(!listed)}
         >
