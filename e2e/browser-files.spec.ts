@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import type { FileRef } from '../renderer/platform/platform.ts';
 import { serve, type Serving } from '../scripts/serve.ts';
 import { buildPage } from './stand-in/launch.ts';
 
@@ -73,6 +74,37 @@ test('a document is opened, saved in place, saved as another, and found again af
   ]);
   await page.evaluate(() => window.platform.clearRecentFiles());
   expect(await page.evaluate(() => window.platform.recentFiles())).toEqual([]);
+});
+
+test('what another program wrote is noticed, and overwritten only where that is wanted', async ({ page }) => {
+  await pick(page, 'shared.patchbay', 'first');
+  await page.evaluate(async () => {
+    const { file } = (await window.platform.openFile())!;
+    Object.assign(window, { file });
+  });
+  const changed = () =>
+    page.evaluate(async () => {
+      const bytes = await window.platform.readChanged((window as unknown as { file: FileRef }).file);
+      return bytes && new TextDecoder().decode(bytes);
+    });
+  const saved = () =>
+    page.evaluate(async () => {
+      const { file } = window as unknown as { file: FileRef };
+      return await window.platform.saveFile(file, 'ignored', new TextEncoder().encode('mine'));
+    });
+  expect(await changed()).toBeNull();
+  await pick(page, 'shared.patchbay', 'theirs, and longer');
+  expect(await changed()).toBe('theirs, and longer');
+  const asked: string[] = [];
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.message());
+    await (asked.length === 1 ? dialog.dismiss() : dialog.accept());
+  });
+  expect(await saved()).toBeNull();
+  expect(await changed()).toBe('theirs, and longer');
+  expect(await saved()).toMatchObject({ name: 'shared.patchbay' });
+  expect(asked).toEqual(Array(2).fill('shared.patchbay was changed by another program. Overwrite it?'));
+  expect(await changed()).toBeNull();
 });
 
 test('a file that is gone is told in a sentence', async ({ page }) => {

@@ -7,6 +7,7 @@ export const CALL_CHANNELS = {
   openDropped: 'patchbay:open-dropped',
   saveDialog: 'patchbay:save-dialog',
   save: 'patchbay:save',
+  readChanged: 'patchbay:read-changed',
   recentFiles: 'patchbay:recent-files',
   clearRecentFiles: 'patchbay:clear-recent-files',
   journalWrite: 'patchbay:journal-write',

@@ -135,6 +135,7 @@ export class Desktop {
       openDropped: ({ path }) => this.#files.openDropped(path),
       saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),
       save: ({ handle, bytes }) => this.#files.save(handle, bytes),
+      readChanged: ({ handle }) => this.#files.readChanged(handle),
       recentFiles: () => this.#recent.list(),
       clearRecentFiles: async () => done(await this.#recent.clear()),
       journalWrite: async ({ id, name, handle, bytes }) => {

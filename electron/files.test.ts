@@ -45,6 +45,22 @@ test('saves that overlap end with the last one, none of them taken for another p
   expect(asked).toEqual([]);
 });
 
+test('what another program wrote is noticed until it is opened, and not overwritten unasked', async () => {
+  const { folder, asked, files } = await setUp({ save: 'a.patchbay' });
+  const path = join(folder, 'a.patchbay');
+  const { id } = (await files.saveDialog('a.patchbay', bytes('1')))!;
+  expect(await files.readChanged(id)).toBeNull();
+  await writeFile(path, 'theirs');
+  expect(text((await files.readChanged(id))!)).toBe('theirs');
+  expect(await files.save(id, bytes('mine'))).toBeNull();
+  expect([asked, await readFile(path, 'utf8')]).toEqual([['a.patchbay'], 'theirs']);
+  expect(text((await files.readChanged(id))!)).toBe('theirs');
+  await files.openPath(path);
+  expect(await files.readChanged(id)).toBeNull();
+  await unlink(path);
+  expect(await files.readChanged(id)).toBeNull();
+});
+
 test('a file that was removed meanwhile is written again, without a question', async () => {
   const { folder, asked, files } = await setUp({ save: 'a.patchbay' });
   const handle = await files.saveDialog('a.patchbay', bytes('1'));

@@ -75,12 +75,21 @@ export class DocumentFiles {
   async save(handleId: string, bytes: Uint8Array): Promise<FileHandle | null> {
     const { path } = this.#handles.get(handleId);
     return await this.#inTurn(path, async () => {
-      const { stamp } = this.#handles.get(handleId);
-      const now = await stampOf(path);
-      const changed = now !== null && (now.modifiedMs !== stamp?.modifiedMs || now.size !== stamp.size);
-      if (changed && !(await this.#questions.overwriteChanged(basename(path)))) return null;
+      if ((await this.#isChanged(handleId)) && !(await this.#questions.overwriteChanged(basename(path)))) return null;
       return await this.#write(path, bytes);
     });
+  }
+
+  /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
+  async readChanged(handleId: string): Promise<Uint8Array | null> {
+    const { path } = this.#handles.get(handleId);
+    return await this.#inTurn(path, async () => ((await this.#isChanged(handleId)) ? await readBounded(path) : null));
+  }
+
+  async #isChanged(handleId: string): Promise<boolean> {
+    const { path, stamp } = this.#handles.get(handleId);
+    const now = await stampOf(path);
+    return now !== null && (now.modifiedMs !== stamp?.modifiedMs || now.size !== stamp.size);
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<FileHandle> {

@@ -48,6 +48,7 @@ const api: DesktopApi = {
   },
   saveDialog: call('saveDialog'),
   save: call('save'),
+  readChanged: call('readChanged'),
   recentFiles: call('recentFiles'),
   clearRecentFiles: call('clearRecentFiles'),
   journalWrite: call('journalWrite'),

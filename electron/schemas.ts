@@ -30,6 +30,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDropped: z.strictObject({ path }),
   saveDialog: z.strictObject({ suggestedName: name, bytes }),
   save: z.strictObject({ handle: id, bytes }),
+  readChanged: z.strictObject({ handle: id }),
   recentFiles: z.undefined(),
   clearRecentFiles: z.undefined(),
   journalWrite: z.strictObject({ id: journalId, name, handle: id.nullable(), bytes }),

@@ -1,6 +1,7 @@
 /** The shell around the page: its menu, files that the system opens, the question before the window closes, the title. */
 import { useEffect } from 'react';
 import { useApp } from '../app-context.ts';
+import { DiskWatch } from '../commands/disk-watch.ts';
 import { mayLeave, openBytes } from '../commands/documents.ts';
 import { messageOf } from '../session/message-of.ts';
 import { isDirty } from '../stores/document.ts';
@@ -20,6 +21,19 @@ export function useShellRequests(): void {
       platform.onCloseRequested(() => mayLeave(app)),
     ];
     return () => stops.forEach((stop) => stop());
+  }, [app]);
+}
+
+/** Looks at the document's file whenever the window comes to the front: that is when somebody may have been at it. */
+export function useDiskWatch(): void {
+  const app = useApp();
+  useEffect(() => {
+    const watch = new DiskWatch(app);
+    const look = () => {
+      watch.look().catch((error: unknown) => app.notices.getState().tell(messageOf(error), 'error'));
+    };
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
   }, [app]);
 }
 

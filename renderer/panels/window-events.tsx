@@ -1,13 +1,14 @@
 /** What reaches the window as a whole: keys, paste, drops, the shell's requests. Renders only the veil of a drop. */
 import { useDrop, usePaste } from './use-incoming.ts';
 import { useKeys } from './use-keys.ts';
-import { useShellMenu, useShellRequests, useTitle } from './use-shell.ts';
+import { useDiskWatch, useShellMenu, useShellRequests, useTitle } from './use-shell.ts';
 
 export function WindowEvents() {
   useKeys();
   usePaste();
   useShellRequests();
   useShellMenu();
+  useDiskWatch();
   useTitle();
   return useDrop() ? <div className="drop-veil">Drop a document or a picture</div> : null;
 }

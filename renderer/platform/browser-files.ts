@@ -10,10 +10,14 @@ const PICKER = {
   types: [{ description: 'Patchbay document', accept: { 'application/json': [DOCUMENT_ENDING] } }],
 } as const;
 
+type Stamp = Pick<File, 'lastModified' | 'size'>;
+
 export class BrowserFiles {
   readonly #store: FileStore;
   /** Files of this session, also those that have left the recent ones. */
   readonly #handles = new Map<string, FileSystemFileHandle>();
+  /** How each looked when it was last opened or saved here. */
+  readonly #stamps = new Map<string, Stamp>();
 
   constructor(store: FileStore) {
     this.#store = store;
@@ -49,7 +53,16 @@ export class BrowserFiles {
 
   async save(file: FileRef | null, suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef | null> {
     const known = file && (this.#handles.get(file.id) ?? (await this.#store.get(file.id))?.handle);
-    if (known) return (await isAllowed(known, 'readwrite')) ? await this.#write(known, bytes) : null;
+    if (known) {
+      if (!(await isAllowed(known, 'readwrite'))) return null;
+      // The browser's own question: it holds the page until it is answered, so that nothing is written meanwhile.
+      if (
+        (await this.#changed(file.id, known)) &&
+        !confirm(`${file.name} was changed by another program. Overwrite it?`)
+      )
+        return null;
+      return await this.#write(known, bytes);
+    }
     const picking = pickers()?.showSaveFilePicker({ ...PICKER, suggestedName: file?.name ?? suggestedName });
     if (picking) {
       const handle = await orCancelled(picking);
@@ -58,6 +71,12 @@ export class BrowserFiles {
     const name = file?.name ?? suggestedName;
     download(name, bytes);
     return { id: file?.id ?? crypto.randomUUID(), name };
+  }
+
+  async readChanged({ id }: FileRef): Promise<Uint8Array<ArrayBuffer> | null> {
+    const handle = this.#handles.get(id);
+    const changed = handle && (await this.#changed(id, handle));
+    return changed ? new Uint8Array(await changed.arrayBuffer()) : null;
   }
 
   async recent(): Promise<readonly RecentFile[]> {
@@ -75,8 +94,9 @@ export class BrowserFiles {
 
   async #openHandle(handle: FileSystemFileHandle): Promise<OpenedFile> {
     try {
-      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
-      return { file: await this.#remember(handle), name: handle.name, bytes };
+      const file = await handle.getFile();
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return { file: await this.#remember(handle, file), name: handle.name, bytes };
     } catch (error) {
       throw failure(handle.name, 'opened', error);
     }
@@ -93,17 +113,26 @@ export class BrowserFiles {
         throw error;
       }
       await writable.close();
-      return await this.#remember(handle);
+      return await this.#remember(handle, await handle.getFile());
     } catch (error) {
       throw failure(handle.name, 'saved', error);
     }
   }
 
+  /** The file, if another program wrote it; null also where it is gone, or must not be read. */
+  async #changed(id: string, handle: FileSystemFileHandle): Promise<File | null> {
+    const stamp = this.#stamps.get(id);
+    const file = await handle.getFile().catch(() => null);
+    if (!file || !stamp) return null;
+    return file.lastModified === stamp.lastModified && file.size === stamp.size ? null : file;
+  }
+
   /** Where the browser keeps no database (private windows), the file is known as long as the page is. */
-  async #remember(handle: FileSystemFileHandle): Promise<FileRef> {
+  async #remember(handle: FileSystemFileHandle, { lastModified, size }: Stamp): Promise<FileRef> {
     const stored = await this.#store.touch(handle).catch(() => null);
     const id = stored?.id ?? crypto.randomUUID();
     this.#handles.set(id, handle);
+    this.#stamps.set(id, { lastModified, size });
     return { id, name: handle.name };
   }
 }

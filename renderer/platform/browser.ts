@@ -20,6 +20,7 @@ export function createBrowserPlatform(): Platform {
     openRecent: (id) => files.openRecent(id),
     openDropped: (data) => files.openDropped(data),
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),
+    readChanged: (file) => files.readChanged(file),
     recentFiles: () => files.recent(),
     clearRecentFiles: () => files.clearRecent(),
 

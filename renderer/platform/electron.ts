@@ -32,6 +32,10 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     },
     saveFile: (file, suggestedName, bytes) =>
       valueOf(file ? api.save({ handle: file.id, bytes }) : api.saveDialog({ suggestedName, bytes })),
+    readChanged: async ({ id }) => {
+      const bytes = await valueOf(api.readChanged({ handle: id }));
+      return bytes && ownBytes(bytes);
+    },
     recentFiles: async () =>
       (await valueOf(api.recentFiles())).map((file) => ({ ...file, openedAt: new Date(file.openedAt) })),
     clearRecentFiles: () => done(api.clearRecentFiles()),

@@ -105,8 +105,13 @@ export interface Platform {
    * inside the event's handler, without an `await` before it: the browser empties the data transfer afterwards.
    */
   openDropped(data: DataTransfer): Promise<readonly OpenedFile[]>;
-  /** Saves to the file, or where the person says when it is null. Resolves once the bytes are in their place. */
+  /**
+   * Saves to the file, or where the person says when it is null. Resolves once the bytes are in their place; null also
+   * where another program wrote the file meanwhile and the person keeps that.
+   */
   saveFile(file: FileRef | null, suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef | null>;
+  /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
+  readChanged(file: FileRef): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Newest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   clearRecentFiles(): Promise<void>;

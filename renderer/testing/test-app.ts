@@ -26,6 +26,8 @@ export interface TestApp {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
   /** What was copied to the system's clipboard. */
   readonly copied: string[];
+  /** Another program writes the file of this id. */
+  readonly writeElsewhere: (id: string, bytes: Uint8Array<ArrayBuffer>) => void;
   /** Makes the next save fail. */
   failSaves(message: string): void;
   /** The checkpoint that the person chooses when they are asked. */
@@ -34,6 +36,7 @@ export interface TestApp {
 
 export function createTestApp(start: PatchbayDocument = emptyDocument()): TestApp {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const changed = new Map<string, Uint8Array<ArrayBuffer>>();
   const copied: string[] = [];
   let failure: string | null = null;
   const document = createDocumentStore(start, 'Untitled');
@@ -43,11 +46,13 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   let picked: PickedCheckpoint | null = null;
   const platform = memoryPlatform({
     pickCheckpoint: async () => picked,
+    readChanged: async ({ id }) => changed.get(id) ?? null,
     copyText: async (text) => void copied.push(text),
     saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
       if (failure !== null) throw new Error(failure);
       const saved = file ?? { id: suggestedName, name: suggestedName };
       files.set(saved.id, bytes);
+      changed.delete(saved.id);
       return saved;
     },
   });
@@ -83,12 +88,13 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     app,
     files,
     copied,
+    writeElsewhere: (id, bytes) => void changed.set(id, bytes),
     failSaves: (message) => void (failure = message),
     pickNext: (file) => void (picked = file),
   };
 }
 
-function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'pickCheckpoint'>): Platform {
+function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readChanged' | 'pickCheckpoint'>): Platform {
   const never = () => () => undefined;
   return {
     kind: 'browser',

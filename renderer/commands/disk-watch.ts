@@ -1,0 +1,77 @@
+/** Notices that another program wrote the file of the open document, and lets the person choose between the two. */
+import { DocumentError, formatDocument, parseDocument } from '../../graph/file.ts';
+import type { App } from '../app-context.ts';
+import type { FileRef } from '../platform/platform.ts';
+import { isDirty } from '../stores/document.ts';
+
+export class DiskWatch {
+  readonly #app: App;
+  /** What was told of already, and kept: it is not told again each time the window comes to the front. */
+  #told: { readonly file: string; readonly text: string } | null = null;
+  #looking = false;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Looks whether the file is still as it was opened or saved. @throws {PlatformError} where it cannot be read. */
+  async look(): Promise<void> {
+    const { file } = this.#app.document.getState();
+    // One question at a time: what is asked now may be about this file.
+    if (!file || this.#looking || this.#app.notices.getState().dialog !== null) return;
+    this.#looking = true;
+    try {
+      const bytes = await this.#app.platform.readChanged(file);
+      if (bytes && this.#app.document.getState().file?.id === file.id) await this.#tell(file, bytes);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #tell(file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const text = new TextDecoder().decode(bytes);
+    if (this.#told?.file === file.id && this.#told.text === text) return;
+    this.#told = { file: file.id, text };
+    const { document, notices, view } = this.#app;
+    const { savedDocument, replace } = document.getState();
+    const parsed = parsedOrReason(bytes);
+    if (typeof parsed === 'string') {
+      notices
+        .getState()
+        .tell(`${file.name} was changed by another program, and cannot be read now: ${parsed}`, 'error');
+      return;
+    }
+    // Touched, or written with the same content.
+    if (savedDocument && formatDocument(parsed.document) === formatDocument(savedDocument)) return;
+    const dirty = isDirty(document.getState());
+    const { button } = await notices.getState().ask({
+      title: `${file.name} was changed by another program`,
+      message: dirty
+        ? 'Here it has edits that are not saved: to load what is in the file gives them up.'
+        : 'Here it is shown as it was before.',
+      buttons: [
+        { id: 'cancel', label: 'Keep this' },
+        { id: 'compare', label: 'Show what differs' },
+        { id: 'load', label: 'Load the file', kind: dirty ? 'danger' : 'primary' },
+      ],
+    });
+    // Another document may have been opened while the question stood.
+    if (document.getState().file?.id !== file.id) return;
+    if (button === 'compare') {
+      view.getState().setCompared({ document: parsed.document, name: `${file.name}, as it is in the file`, file });
+    } else if (button === 'load') {
+      view.getState().reset();
+      replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
+      view.getState().setScreen('editor');
+    }
+  }
+}
+
+function parsedOrReason(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof parseDocument> | string {
+  try {
+    return parseDocument(bytes);
+  } catch (error) {
+    if (error instanceof DocumentError) return error.message;
+    throw error;
+  }
+}
