@@ -12,7 +12,11 @@ export function RunMarks({ container }: { readonly container: RefObject<HTMLElem
       // Before the first values of a document there is nothing that could be old.
       element.toggleAttribute('data-stale', isStale(status) && timings.size > 0);
       element.toggleAttribute('data-running', status.kind === 'running');
-      element.style.setProperty('--progress', String(status.kind === 'running' ? status.progress : 0));
+      if (status.kind !== 'running') return;
+      // On the cards, which alone show it: on the canvas it would style anew whatever lies in it.
+      for (const card of element.querySelectorAll<HTMLElement>('.node')) {
+        card.style.setProperty('--progress', String(status.progress));
+      }
     };
     mark(run.getState());
     return run.subscribe(mark);
