@@ -132,8 +132,11 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       command('view.compare-saved'),
       command('view.compare-file'),
+      command('view.compare-weights'),
       command('view.compare-step'),
       command('view.compare-now'),
+      LINE,
+      command('view.compare-values'),
     ],
   },
   {

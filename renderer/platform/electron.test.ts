@@ -1,5 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import type { DesktopApi, DesktopEvents, EventName, Result } from '../../electron/api.ts';
+import {
+  CHECKPOINT_SLICE_BYTES,
+  type DesktopApi,
+  type DesktopEvents,
+  type EventName,
+  type Result,
+} from '../../electron/api.ts';
 import { createElectronPlatform } from './electron.ts';
 import { PlatformError } from './platform.ts';
 
@@ -44,6 +50,33 @@ test('a file is saved by its handle, an untitled document by asking where', asyn
   expect(save).toHaveBeenCalledWith({ handle: 'h', bytes });
   await platform.saveFile(null, 'Untitled.patchbay', bytes);
   expect(saveDialog).toHaveBeenCalledWith({ suggestedName: 'Untitled.patchbay', bytes });
+});
+
+test('a checkpoint is read in slices that cross the bridge one after the other', async () => {
+  const whole = Uint8Array.from({ length: 100 }, (_, index) => index);
+  const asked: (readonly [number, number])[] = [];
+  const far = 3 * CHECKPOINT_SLICE_BYTES;
+  const { platform } = fakeBridge({
+    openCheckpoint: () => ok({ handle: 'c', byteLength: far }),
+    pickCheckpoint: () => ok(null),
+    readCheckpoint: ({ begin, end }) => {
+      asked.push([begin, end]);
+      return ok(end - begin <= 100 ? whole.slice(0, end - begin) : new Uint8Array(end - begin));
+    },
+  });
+  expect(await platform.pickCheckpoint(HANDLE, null)).toBeNull();
+  const file = await platform.openCheckpoint(HANDLE, 'weights/vit.safetensors', 'ab');
+  expect(file).toMatchObject({ name: 'vit.safetensors', sha256: 'ab', byteLength: far });
+  expect(await file!.read(7, 17)).toEqual(whole.slice(0, 10));
+  expect((await file!.read(5, 5)).byteLength).toBe(0);
+  expect((await file!.read(1, far)).byteLength).toBe(far - 1);
+  const size = CHECKPOINT_SLICE_BYTES;
+  expect(asked).toEqual([
+    [7, 17],
+    [1, 1 + size],
+    [1 + size, 1 + 2 * size],
+    [1 + 2 * size, far],
+  ]);
 });
 
 test('one question at a time before the window closes; one that fails keeps it open', async () => {
