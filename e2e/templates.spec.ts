@@ -14,10 +14,10 @@ const DEVICES = [
   { device: 'gpu', shown: 'WebGPU · ' },
   { device: 'cpu', shown: 'CPU · ONNX Runtime' },
 ] as const;
-/** Templates that a usual run opens on the CPU too: the two losses, generation and the views are in them. A full run opens all. */
-const ON_CPU = ['vit', 'clip', 'vlm'];
+/** Templates that a usual run opens on the GPU too: the losses, generation and the views are in them. A full run opens all. */
+const ON_GPU = ['vit', 'clip', 'vlm'];
 const CASES = TEMPLATES.filter(({ name }) => name !== 'blank').flatMap((template) =>
-  DEVICES.filter(({ device }) => FULL || device === 'gpu' || ON_CPU.includes(template.name)).map((device) => ({
+  DEVICES.filter(({ device }) => FULL || device === 'cpu' || ON_GPU.includes(template.name)).map((device) => ({
     ...template,
     ...device,
   })),
