@@ -1,8 +1,9 @@
 /**
  * Takes the pictures of the README from the built application: `npm run build && node scripts/pictures.ts [NAME…]`.
- * Without names, the main screen in both themes and every template; with names, those templates alone.
+ * Without names, the main screen in both themes, the other screens and every template; with names, those alone.
  */
 import { chromium, type Page } from '@playwright/test';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Editor } from '../e2e/support/editor.ts';
@@ -19,12 +20,56 @@ const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: CHROMIUM_FLAGS,
 });
+/** Screens beside the main one: the theme, the template that is open, and what is done to see them. */
+const SCREENS: Readonly<Record<string, readonly ['dark' | 'light', string | null, (editor: Editor) => Promise<void>]>> =
+  {
+    start: ['light', null, ({ page }) => page.getByRole('button', { name: /tour/ }).waitFor()],
+    module: [
+      'dark',
+      'Attention',
+      async (editor) => {
+        await editor.select('attention');
+        await editor.page.keyboard.press('Enter');
+        await editor.node('softmax').locator('.node-header').click();
+        await editor.settled();
+      },
+    ],
+    problem: [
+      'light',
+      'Attention',
+      async (editor) => {
+        await editor.set('num_heads', '5');
+        await editor.page.getByRole('button', { name: '1 problem' }).click();
+        await editor.page.getByRole('button', { name: 'Fit' }).click();
+      },
+    ],
+    compare: [
+      'dark',
+      'Vision Transformer',
+      async (editor) => {
+        await editor.set('seed', '1');
+        await editor.settled();
+        await editor.command('Compare with the step before');
+        await editor.page.getByRole('button', { name: 'Compare the values' }).click();
+        await editor.page.getByRole('button', { name: 'Compare again' }).waitFor();
+      },
+    ],
+    export: [
+      'light',
+      'Vision Transformer',
+      async ({ page }) => {
+        await page.keyboard.press('Control+e');
+        await page.locator('.export-preview pre').waitFor();
+      },
+    ],
+  };
+
 try {
   const wanted = process.argv.slice(2);
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
   if (wanted.length === 0) for (const theme of ['dark', 'light'] as const) await mainScreen(theme);
-  for (const { name, title } of TEMPLATES) {
-    if (name !== 'blank' && (wanted.length === 0 || wanted.includes(name))) await template(name, title);
-  }
+  for (const name of Object.keys(SCREENS)) if (isWanted(name)) await screen(name);
+  for (const { name, title } of TEMPLATES) if (name !== 'blank' && isWanted(name)) await template(name, title);
 } finally {
   await browser.close();
   await serving.close();
@@ -40,6 +85,14 @@ async function mainScreen(theme: 'dark' | 'light'): Promise<void> {
   await page.context().close();
 }
 
+async function screen(name: string): Promise<void> {
+  const [theme, title, show] = SCREENS[name]!;
+  const { page, editor } = await open(title, theme);
+  await show(editor);
+  await still(page);
+  await write(page, 'screens', name);
+}
+
 /** A template, whole, with both panels folded. */
 async function template(name: string, title: string): Promise<void> {
   const { page } = await open(title, 'dark');
@@ -51,18 +104,28 @@ async function template(name: string, title: string): Promise<void> {
   }
   await page.getByRole('button', { name: 'Fit' }).click();
   await still(page);
+  await write(page, 'gallery', name);
+}
+
+/** Text stays sharp, and all of them stay below a megabyte. */
+async function write(page: Page, folder: string, name: string): Promise<void> {
+  await mkdir(join(DOCS, folder), { recursive: true });
   await sharp(await page.screenshot())
     .webp({ quality: 82 })
-    .toFile(join(DOCS, 'gallery', `${name}.webp`));
+    .toFile(join(DOCS, folder, `${name}.webp`));
   await page.context().close();
 }
 
-async function open(title: string, colorScheme: 'dark' | 'light'): Promise<{ page: Page; editor: Editor }> {
+/** @param title of a template; null for what opens first. */
+async function open(title: string | null, colorScheme: 'dark' | 'light'): Promise<{ page: Page; editor: Editor }> {
   const context = await browser.newContext({ baseURL: serving.url, viewport: VIEWPORT, colorScheme });
   const page = await context.newPage();
   const editor = new Editor(page);
-  await editor.openTemplate(title);
-  await editor.settled();
+  if (title === null) await page.goto('/');
+  else {
+    await editor.openTemplate(title);
+    await editor.settled();
+  }
   return { page, editor };
 }
 

@@ -68,6 +68,13 @@ export class Editor {
     return this.page.locator('.field-row', { has: this.page.getByText(name, { exact: true }) }).getByRole('textbox');
   }
 
+  /** Runs a command by its words, as from the list of commands. */
+  async command(words: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    await this.page.getByRole('combobox', { name: 'Commands' }).fill(words);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Types a value into a field of the inspector. */
   async set(name: string, value: string): Promise<void> {
     await this.field(name).fill(value);
