@@ -123,6 +123,14 @@ test('modules open and close by keys, and the breadcrumbs say where one is', asy
   await page.keyboard.press('Enter');
   const crumbs = page.getByRole('navigation', { name: 'Open module' });
   await expect(crumbs.getByText('blocks')).toHaveAttribute('aria-current', 'page');
+  // The card that had the focus is gone: keys are the canvas's. F1 leads to the inspector, Escape back.
+  const current = page.locator('article[aria-current="true"]');
+  await page.keyboard.press('ArrowRight');
+  await expect(current).toBeFocused();
+  await page.keyboard.press('F1');
+  await expect(current).not.toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(current).toBeFocused();
   await crumbs.getByLabel('Layer of blocks').selectOption('2');
   await editor.select('attention');
   await page.keyboard.press('Enter');
