@@ -74,6 +74,8 @@ interface DefinitionProps {
 function Definition({ module, rule, readOnly }: DefinitionProps) {
   const edit = useEdit();
   const { name, type } = rule;
+  const setDefault = (text: string) =>
+    edit((document) => changeHyperparameter(document, module, name, { default: valueOf(text, type) }));
   return (
     <li>
       <NameField
@@ -83,14 +85,26 @@ function Definition({ module, rule, readOnly }: DefinitionProps) {
         onCommit={(to) => edit((document) => renameHyperparameter(document, NODES, module, name, to))}
       />
       <span className="muted">{type}</span>
-      <NameField
-        label={`Default of ${name}`}
-        value={textOf(rule.default, type)}
-        disabled={readOnly}
-        onCommit={(text) =>
-          edit((document) => changeHyperparameter(document, module, name, { default: valueOf(text, type) }))
-        }
-      />
+      {rule.choices ? (
+        <select
+          className="field"
+          aria-label={`Default of ${name}`}
+          value={String(rule.default)}
+          disabled={readOnly}
+          onChange={(event) => setDefault(event.target.value)}
+        >
+          {rule.choices.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      ) : (
+        <NameField
+          label={`Default of ${name}`}
+          value={textOf(rule.default, type)}
+          disabled={readOnly}
+          onCommit={setDefault}
+        />
+      )}
       {!readOnly && (
         <Tooltip text={`Delete ${name}`}>
           <button

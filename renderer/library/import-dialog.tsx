@@ -104,11 +104,11 @@ export function fateOf(name: string, planned: ModuleImport | null): string {
 }
 
 /** What was done, as it is told. */
-export function resultOf({ added, present, renamed }: ModuleImport, file: string): string {
-  const parts = [
-    added.length > 0 ? `Imported ${added.join(', ')} from ${file}` : `Nothing new came from ${file}`,
-    ...renamed.map(({ from, to }) => `there is another ${from}, so this one is ${to}`),
-    ...(present.length > 0 ? [`${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} here already`] : []),
-  ];
-  return parts.join('; ');
+export function resultOf({ added, renamed }: ModuleImport, file: string): string {
+  if (added.length === 0) return `Nothing new came from ${file}: all of it is here`;
+  const names = added.map((name) => {
+    const was = renamed.find(({ to }) => to === name);
+    return was ? `${was.from} as ${name}` : name;
+  });
+  return `Imported ${names.join(', ')} from ${file}`;
 }

@@ -269,6 +269,8 @@ function RenameField({ name, onRename, onEnd }: RenameFieldProps) {
       onBlur={onEnd}
       onKeyDownCapture={(event) => {
         if (event.key === 'Escape') onEnd();
+        // The focus goes to the row, which Enter is not to press as well.
+        if (event.key === 'Enter') event.preventDefault();
       }}
     >
       <NameField label={`Name of ${name}`} value={name} disabled={false} onCommit={onRename} />
