@@ -1,5 +1,10 @@
 /** What helps to understand a graph: fixes that mend, comparing, where a dimension flows, times, finding by shape. */
 import { expect, test, type Page } from '@playwright/test';
+import { analyse } from '../graph/analyse.ts';
+import { formatSafetensors } from '../graph/formats/safetensors.ts';
+import { NODES } from '../nodes/registry.ts';
+import { drawWeights, planWeights } from '../nodes/weights.ts';
+import { TEMPLATES } from '../templates/registry.ts';
 import { Editor } from './support/editor.ts';
 
 async function command(page: Page, words: string): Promise<void> {
@@ -26,6 +31,51 @@ test('an edited copy is compared with the file: every changed node is listed and
   await panel.getByRole('button', { name: 'Close the comparison' }).click();
   await expect(panel).toHaveCount(0);
 });
+
+test('two checkpoints of one graph: the node whose weights differ comes first, and what follows from it is marked', async ({
+  page,
+}) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  // A file input, which a test can fill.
+  await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined, showSaveFilePicker: undefined }));
+  const choose = async (act: () => Promise<void>, name: string, buffer: Buffer): Promise<void> => {
+    const choosing = page.waitForEvent('filechooser');
+    await act();
+    await (await choosing).setFiles({ name, mimeType: 'application/octet-stream', buffer });
+  };
+  const weights = page.getByRole('region', { name: 'Weights' });
+  const load = () => weights.getByRole('button', { name: 'Load weights…' }).click();
+  await choose(load, 'trained.safetensors', await checkpoint());
+  await expect(weights).toContainText('trained.safetensors');
+  await expect(weights).toContainText('matched');
+  await editor.settled();
+
+  const tuned = await checkpoint('attention.v_proj.weight');
+  await choose(() => command(page, 'Compare with other weights'), 'tuned.safetensors', tuned);
+  const values = page.getByRole('region', { name: 'Values' });
+  await expect(values).toContainText('1 node with other weights', { timeout: 60_000 });
+  const [first] = await values.getByRole('listitem').all();
+  await expect(first!).toContainText('attention.v_proj');
+  await expect(first!).toContainText('first');
+  await expect(editor.node('attention').locator('.compare-mark')).toContainText('Δ');
+  await first!.getByRole('button').click();
+  await expect(editor.node('v_proj').locator('.compare-mark')).toContainText('first Δ');
+  await expect(editor.node('q_proj').locator('.compare-mark')).toHaveCount(0);
+});
+
+/** The weights that the seed draws for the template, one of them changed. */
+async function checkpoint(changed?: string): Promise<Buffer> {
+  const document = await TEMPLATES.find(({ name }) => name === 'attention')!.load();
+  const { recipes } = planWeights(analyse(document, NODES).tree, document.seed);
+  const drawn = drawWeights(recipes.values());
+  if (changed !== undefined) drawn.get(changed)!.fill(0.01);
+  const tensors = Array.from(recipes.values(), ({ path, shape }) => {
+    return { name: path, dtype: 'F32' as const, shape, bytes: new Uint8Array(drawn.get(path)!.slice().buffer) };
+  });
+  return Buffer.concat(formatSafetensors(tensors));
+}
 
 test('a dimension lights up where it flows; times tint the cards', async ({ page }) => {
   const editor = new Editor(page);

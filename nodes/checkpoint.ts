@@ -65,17 +65,17 @@ export function fitProblems(
   tree: InstanceTree,
   { entries, name, prefix = '' }: Checkpoint,
 ): readonly Problem[] {
-  const problems = wrongShape.map((weight) => {
-    const shapes = [entries.get(prefix + weight.path)!.shape, weight.shape].map((shape) => `[${shape.join(', ')}]`);
-    const message = `${name} has ${weight.path} as ${shapes[0]}; the graph's is ${shapes[1]}`;
-    return misfit(tree, weight, 'weights.shape', message);
-  });
   // One for each node as it is written, however many layers there are of it.
-  const owners = Map.groupBy(missing, ({ owner }) => {
-    const { module, nodeId } = tree.byPath.get(owner)?.place ?? {};
-    return `${module}/${nodeId}`;
-  });
-  for (const lacking of owners.values()) {
+  const byNode = (weights: readonly WeightShape[]) =>
+    Map.groupBy(weights, ({ owner }) => JSON.stringify(tree.byPath.get(owner)?.place)).values();
+  const problems: Problem[] = [];
+  for (const [first, ...others] of byNode(wrongShape)) {
+    const shapes = [entries.get(prefix + first!.path)!.shape, first!.shape].map((shape) => `[${shape.join(', ')}]`);
+    const more = others.length > 0 ? `; so it is with ${others.length} more` : '';
+    const message = `${name} has ${first!.path} as ${shapes[0]}; the graph's is ${shapes[1]}${more}`;
+    problems.push(misfit(tree, first!, 'weights.shape', message));
+  }
+  for (const lacking of byNode(missing)) {
     const message = `${name} lacks ${list(lacking.map(({ path }) => path))}`;
     problems.push(misfit(tree, lacking[0]!, 'weights.missing', message));
   }

@@ -261,6 +261,12 @@ test('what a checkpoint lacks is told once for each node as it is written, howev
   const problems = fitProblems(checkpointFit(shapes, checkpoint), tree, checkpoint);
   const definitions = new Set(shapes.map(({ owner }) => JSON.stringify(tree.byPath.get(owner)!.place)));
   expect(problems.map(({ place: { path: _, ...place } }) => JSON.stringify(place))).toEqual([...definitions]);
+  const narrow = { ...checkpoint, entries: new Map(shapes.map(({ path }) => [path, { shape: [7] }])) };
+  const misshapen = fitProblems(checkpointFit(shapes, narrow), tree, narrow);
+  expect(misshapen).toHaveLength(definitions.size);
+  expect(misshapen.find(({ place }) => place.path === 'blocks.0.norm1')?.message).toBe(
+    "file has blocks.0.norm1.weight as [7]; the graph's is [6]; so it is with 5 more",
+  );
   expect(problems.find(({ place }) => place.path === 'blocks.0.norm1')?.message).toBe(
     'file lacks 6 weights: blocks.0.norm1.weight, blocks.0.norm1.bias, blocks.1.norm1.weight, blocks.1.norm1.bias, blocks.2.norm1.weight and 1 more',
   );
