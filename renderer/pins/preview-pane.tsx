@@ -142,7 +142,7 @@ function ScrubSlider({ axis: { name, count, value }, of, onChange }: ScrubSlider
         max={count - 1}
         step={1}
         value={value}
-        aria-label={`${name} of ${of}`}
+        aria-label={`${of}: ${name}`}
         aria-valuetext={`${value} of ${count}`}
         onChange={(event) => onChange(Number(event.target.value))}
         // Arrows are the slider's, not the canvas's.
