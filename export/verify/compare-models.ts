@@ -51,7 +51,10 @@ export interface ModelDifferences {
 
 export interface CompareOptions {
   readonly signal?: AbortSignal;
-  /** So many of all steps are done; a step is the comparison of the weights, or one computation. */
+  /**
+   * So many of all steps are done; a step is the comparison of the weights, which is told in parts, or one computation.
+   * How many of those there will be is known once the weights are compared.
+   */
   readonly onStep?: (done: number, total: number) => void;
   /** At most so many bytes of each model's values are held at once, but for a larger single one. */
   readonly mostBytes?: number;
@@ -59,6 +62,9 @@ export interface CompareOptions {
 
 /** Enough for all values of most models; beyond it they are computed in several runs. */
 const MOST_BYTES = 256 * 1024 * 1024;
+
+/** The weights, and one computation of each model. */
+const LEAST_STEPS = 3;
 
 /** @throws what the device throws; what `signal` was aborted with. */
 export async function compareModels(
@@ -68,8 +74,10 @@ export async function compareModels(
   { signal, onStep, mostBytes = MOST_BYTES }: CompareOptions = {},
 ): Promise<ModelDifferences> {
   const pairs = pairInstances(before.tree, after.tree);
-  onStep?.(0, 1);
-  const { differences: weights, sameKeys } = await compareWeights(before, after, pairs, signal);
+  const { differences: weights, sameKeys } = await compareWeights(before, after, pairs, (part) => {
+    onStep?.(part, LEAST_STEPS);
+    signal?.throwIfAborted();
+  });
   const { keys, taken, own } = sharedSources(before, after, pairs);
   const lowered = [
     lower(before.tree, before.inference, { weights: before.weights.recipes, sources: keys }),
@@ -135,11 +143,12 @@ async function compareWeights(
   before: ComparedModel,
   after: ComparedModel,
   pairs: ReadonlyMap<InstancePath, InstancePath>,
-  signal: AbortSignal | undefined,
+  onPart: (part: number) => void,
 ): Promise<{ readonly differences: readonly WeightDifference[]; readonly sameKeys: ReadonlyMap<string, string> }> {
   const differences: WeightDifference[] = [];
   const sameKeys = new Map<string, string>();
-  for (const { path, owner, shape, key } of after.weights.recipes.values()) {
+  const recipes = [...after.weights.recipes.values()];
+  for (const [index, { path, owner, shape, key }] of recipes.entries()) {
     const owned = pairs.get(owner);
     const was = owned === undefined ? undefined : before.weights.recipes.get(owned + path.slice(owner.length));
     if (!was || was.key === key) continue;
@@ -147,7 +156,7 @@ async function compareWeights(
       differences.push({ owner, name: path, shape, shapeBefore: was.shape, ...NO_MEASURE });
       continue;
     }
-    signal?.throwIfAborted();
+    onPart(index / recipes.length);
     const distance = distanceBetween(await before.leaf('weight', was.path), await after.leaf('weight', path));
     if (distance.maxAbs === 0) sameKeys.set(path, was.key);
     else differences.push({ owner, name: path, shape, ...distance });

@@ -22,11 +22,17 @@ export async function compareOn(
 ): Promise<ModelDifferences> {
   const [first, second] = [sourceOf(before, pictureOf), sourceOf(after, pictureOf)];
   let [done, total] = [0, 1];
-  const computing = computesOn(device, { onStage: (stage) => onProgress((done + partOf(stage)) / total) });
+  let furthest = 0;
+  const tell = (progress: number): void => {
+    // More computations than were expected do not set it back.
+    furthest = Math.max(furthest, progress);
+    onProgress(furthest);
+  };
+  const computing = computesOn(device, { onStage: (stage) => tell((done + partOf(stage)) / total) });
   return compareModels(first, second, computing, {
     onStep: (steps, of) => {
       [done, total] = [steps, of];
-      onProgress(steps / of);
+      tell(steps / of);
     },
   });
 }
