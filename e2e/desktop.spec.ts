@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
+import { checkpoint } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
 import { findPython } from '../scripts/oracle/python.ts';
 
@@ -109,6 +110,35 @@ test('edits that a crash interrupted are offered at the next start, and saved to
   await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
   expect(await nodesOnDisk()).toBe(2 * before);
   await expect.poll(() => readdir(join(userData, 'journal'))).toEqual([]);
+});
+
+test('weights are loaded from a file beside the document, which names it, and found there when it is opened again', async () => {
+  const editor = await start();
+  const file = join(folder, 'weights.safetensors');
+  await writeFile(file, await checkpoint());
+  await answerDialogs(desktop.electron, { open: [path] });
+  await chooseMenuItem(desktop.electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await answerDialogs(desktop.electron, { open: [file] });
+  await chooseMenuItem(desktop.electron, 'file.load-weights');
+  const weights = desktop.page.getByRole('region', { name: 'Weights' });
+  await expect(weights).toContainText('matched');
+  await chooseMenuItem(desktop.electron, 'file.save');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  const saved = JSON.parse(await readFile(path, 'utf8')) as { weights?: { path: string } };
+  expect(saved.weights?.path).toBe('weights.safetensors');
+
+  await desktop.page.reload();
+  const recent = desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: NAME });
+  await recent.click();
+  await expect(weights).toContainText('matched');
+  await editor.settled();
+
+  await writeFile(file, await checkpoint('attention.v_proj.weight'));
+  await desktop.page.reload();
+  await recent.click();
+  await expect(weights).toContainText('holds other weights');
+  await expect(weights.getByRole('button', { name: 'Locate…' })).toBeVisible();
 });
 
 test('every command that the menu places is one that the application has', async () => {

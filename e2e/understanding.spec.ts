@@ -1,10 +1,6 @@
 /** What helps to understand a graph: fixes that mend, comparing, where a dimension flows, times, finding by shape. */
 import { expect, test, type Page } from '@playwright/test';
-import { analyse } from '../graph/analyse.ts';
-import { formatSafetensors } from '../graph/formats/safetensors.ts';
-import { NODES } from '../nodes/registry.ts';
-import { drawWeights, planWeights } from '../nodes/weights.ts';
-import { TEMPLATES } from '../templates/registry.ts';
+import { checkpoint } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
 
 async function command(page: Page, words: string): Promise<void> {
@@ -64,18 +60,6 @@ test('two checkpoints of one graph: the node whose weights differ comes first, a
   await expect(editor.node('v_proj').locator('.compare-mark')).toContainText('first Δ');
   await expect(editor.node('q_proj').locator('.compare-mark')).toHaveCount(0);
 });
-
-/** The weights that the seed draws for the template, one of them changed. */
-async function checkpoint(changed?: string): Promise<Buffer> {
-  const document = await TEMPLATES.find(({ name }) => name === 'attention')!.load();
-  const { recipes } = planWeights(analyse(document, NODES).tree, document.seed);
-  const drawn = drawWeights(recipes.values());
-  if (changed !== undefined) drawn.get(changed)!.fill(0.01);
-  const tensors = Array.from(recipes.values(), ({ path, shape }) => {
-    return { name: path, dtype: 'F32' as const, shape, bytes: new Uint8Array(drawn.get(path)!.slice().buffer) };
-  });
-  return Buffer.concat(formatSafetensors(tensors));
-}
 
 test('a dimension lights up where it flows; times tint the cards', async ({ page }) => {
   const editor = new Editor(page);
