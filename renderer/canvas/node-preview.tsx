@@ -29,7 +29,7 @@ export const NodePreview = memo(function NodePreview({ view, port }: NodePreview
 
 function ValuePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();
-  const { session } = useApp();
+  const { session, view: looking } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
   const { key: lookKey, lookAt } = useLookAt(view, port);
@@ -77,6 +77,13 @@ function ValuePreview({ view, port }: NodePreviewProps) {
         style={{ left: x, top: y, width, height }}
         onPointerMove={(event) => controller.current?.point(place(event))}
         onPointerLeave={() => controller.current?.point(null)}
+        onDoubleClick={(event) => {
+          // What a double click on a module opens is the module.
+          if (view.kind !== 'leaf') return;
+          event.stopPropagation();
+          const { openPath, setLargePreview } = looking.getState();
+          setLargePreview({ around: openPath, nodeId: view.id });
+        }}
       >
         <canvas ref={canvas} role="img" aria-label="No value." />
         {view.type === 'image_input' && <ImageSource view={view} picture={picture} />}
