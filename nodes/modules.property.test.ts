@@ -8,24 +8,32 @@ import { analyse } from '../graph/analyse.ts';
 import { apply, invert } from '../graph/diff.ts';
 import {
   addHyperparameter,
+  addNode,
   changeHyperparameter,
+  connect,
+  duplicateModule,
   EditError,
   groupNodes,
   makeUnique,
   movePort,
+  promotable,
   promoteParameter,
+  reasonToKeep,
   removeHyperparameter,
+  removeModule,
   removeNodes,
   renameHyperparameter,
   renameModule,
   renameNode,
   setRepeat,
   ungroupNode,
+  usesOfModule,
   type Edit,
 } from '../graph/edits.ts';
 import { formatDocument } from '../graph/file.ts';
 import { documentOf, instance, int, module, node, wire } from '../graph/testing/documents.ts';
-import type { Edge, GraphModule, GraphNode, PatchbayDocument } from '../graph/schema.ts';
+import { isPort } from '../graph/ports.ts';
+import { isInstance, type Edge, type GraphModule, type GraphNode, type PatchbayDocument } from '../graph/schema.ts';
 import { FULL } from '../scripts/effort.ts';
 import { hasWeights, redrawnByGroup } from './redraws.ts';
 import { NODES } from './registry.ts';
@@ -33,7 +41,7 @@ import { compute } from './testing/graphs.ts';
 import { planWeights } from './weights.ts';
 
 /** How many random graphs: all of the promised 300 in a full run. */
-const GRAPHS = FULL ? 300 : 60;
+const GRAPHS = FULL ? 300 : 30;
 
 const BLOCK: GraphModule = module('Block', {
   hyperparameters: [int('width', 6, { minimum: 1 })],
@@ -41,10 +49,21 @@ const BLOCK: GraphModule = module('Block', {
   nodes: [
     node('x', 'input', { shape: 'batch width' }),
     node('mix', 'linear', { in_features: 'width', out_features: 'width' }),
-    node('act', 'tanh'),
+    node('act', 'gelu', { approximate: 'tanh' }),
+    // Two rows are what every graph reads.
+    node('fold', 'reshape', { shape: 'rows=2, -1' }),
+    node('limit', 'parameter', { shape: '1, 1', init: 'constant', value: 0.5 }),
+    node('cap', 'multiply'),
     node('y', 'output'),
   ],
-  edges: [wire('x.output', 'mix.input'), wire('mix.output', 'act.input'), wire('act.output', 'y.input')],
+  edges: [
+    wire('x.output', 'mix.input'),
+    wire('mix.output', 'act.input'),
+    wire('act.output', 'fold.input'),
+    wire('fold.output', 'cap.a'),
+    wire('limit.output', 'cap.b'),
+    wire('cap.output', 'y.input'),
+  ],
 });
 
 type Kind = 'linear' | 'add' | 'gelu' | 'layer_norm' | 'block' | 'stack';
@@ -105,10 +124,13 @@ function graphOf(list: readonly Step[]): PatchbayDocument {
     ...BLOCK,
     name: 'Layer',
     nodes: carried,
-    edges: BLOCK.edges.with(2, wire('act.output', 'x_out.input')),
+    edges: [...BLOCK.edges.slice(0, -1), wire('cap.output', 'x_out.input')],
   };
   return documentOf([main, BLOCK, layer], { seed: 3, presets: [{ name: 'wide', values: { width: 8 } }] });
 }
+
+/** Of Block: mix has two, and limit is one. */
+const WEIGHTS = 3;
 
 /** What every graph reads. */
 const SOURCE = { shape: [2, 6], data: Float32Array.from({ length: 12 }, (_, index) => Math.sin(index)) };
@@ -166,8 +188,20 @@ test('group and ungroup keep every value; draws that move are known', { timeout:
       const together = order.lastIndexOf(true) - order.indexOf(true) + 1 === order.filter(Boolean).length;
       if (together || !order.includes(true)) expect(redrawn).toEqual([]);
       if (redrawn.length === 0) expect(await valuesOf(after)).toEqual(await valuesOf(document));
-      const apart = done(after, ungroupNode(after, NODES, 'Model', edit.place!.nodeIds[0]!), MAIN);
+      // Its ports under other names: callers follow, and nothing is computed anew.
+      const ports = after.modules.find(({ name }) => name === 'Group')!.nodes.filter(isPort);
+      const renamed = ports.reduce(
+        (current, { id, name }) => done(current, renameNode(current, 'Group', id, `${name}_port`), ['Model', 'Group']),
+        after,
+      );
+      expect(await valuesOf(renamed)).toEqual(await valuesOf(after));
+      const apart = done(renamed, ungroupNode(renamed, NODES, 'Model', edit.place!.nodeIds[0]!), MAIN);
       expect(await valuesOf(apart)).toEqual(await valuesOf(after));
+      // Nothing is an instance of it now.
+      expect(reasonToKeep(apart, 'Group')).toBeUndefined();
+      const rid = done(apart, removeModule(apart, 'Group'), ['Group']);
+      expect(rid.modules.map(({ name }) => name)).toEqual(document.modules.map(({ name }) => name));
+      expect(await valuesOf(rid)).toEqual(await valuesOf(after));
     }),
     { numRuns: GRAPHS },
   );
@@ -203,7 +237,11 @@ test(
         expect(() => removeHyperparameter(document, NODES, 'Block', 'width')).toThrow(EditError);
         // Every instance gives its own width: the default says nothing to them.
         await check(changeHyperparameter(document, 'Block', 'width', { default: 4 }), ['Block']);
-        await check(promoteParameter(document, NODES, 'Block', 'mix', 'bias'), ['Block']);
+        const copied = await check(duplicateModule(document, 'Block'), []);
+        expect(done(copied, removeModule(copied, 'Block2'), ['Block2'])).toEqual(document);
+        if (usesOfModule(document, 'Block').length > 0) {
+          expect(() => removeModule(document, 'Block')).toThrow('Block is used in Model');
+        }
         const instances = main.nodes.filter((one) => 'module' in one);
         if (instances.length === 0) return;
         const one = pick(instances, fraction);
@@ -215,6 +253,53 @@ test(
     );
   },
 );
+
+test(
+  'whatever can be a hyperparameter becomes one, and nothing is computed otherwise',
+  { timeout: 600_000 },
+  async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(steps, fc.array(nth, { minLength: 2, maxLength: 5 }), async (list, picks) => {
+        const start = graphOf(list);
+        const before = await valuesOf(start);
+        let document = start;
+        // One after the other, so that what was promoted inside is promoted again by the instances.
+        for (const fraction of picks) {
+          const places = promotablePlaces(document);
+          const { module: of, node: one, param, item } = pick(places, fraction);
+          document = done(document, promoteParameter(document, NODES, of, one, param, item), [of]);
+          seen.add(document.modules.find(({ name }) => name === of)!.hyperparameters.at(-1)!.type);
+        }
+        expect(await valuesOf(document)).toEqual(before);
+        expect(drawsOf(document)).toEqual(drawsOf(start));
+        // Instances that come to stand alone keep what they were given.
+        const block = document.modules[0]!.nodes.find(({ id }) => id.startsWith('block'));
+        if (block) {
+          const apart = done(document, ungroupNode(document, NODES, 'Model', block.id), MAIN);
+          expect(await valuesOf(apart)).toEqual(before);
+        }
+      }),
+      { numRuns: GRAPHS },
+    );
+    expect([...seen].toSorted()).toEqual(['bool', 'float', 'int', 'string']);
+  },
+);
+
+/** Everything in the document that `promotable` offers. */
+function promotablePlaces(document: PatchbayDocument) {
+  return document.modules.flatMap(({ name: of, nodes }) =>
+    nodes.flatMap((one) => {
+      const rules = isInstance(one)
+        ? [...document.modules.find(({ name }) => name === one.module)!.hyperparameters, { name: 'repeat' }]
+        : NODES.get(one.type)!.params;
+      return rules.flatMap(({ name: param }) => {
+        const found = promotable(document, NODES, one, param);
+        return found.ok ? found.places.map(({ item }) => ({ module: of, node: one.id, param, item })) : [];
+      });
+    }),
+  );
+}
 
 test(
   'one layer is what the module alone is; a deleted port takes its wires and nothing else',
@@ -232,7 +317,16 @@ test(
           const deeper = done(document, setRepeat(document, 'Model', stack.id, 3), MAIN);
           const paths = (of: PatchbayDocument) => analyse(of, NODES).tree.byPath;
           expect(paths(deeper).has(`${stack.name}.2.mix`)).toBe(true);
-          expect(drawsOf(deeper)).toHaveLength(drawsOf(document).length + 2);
+          expect(drawsOf(deeper)).toHaveLength(drawsOf(document).length + WEIGHTS);
+        }
+        const spare = await withSpareInput(document);
+        if (spare) {
+          expect(await valuesOf(spare)).toEqual(await valuesOf(document));
+          const renamed = done(spare, renameNode(spare, 'Block', 'spare', 'other'), BOTH);
+          expect(await valuesOf(renamed)).toEqual(await valuesOf(document));
+          expect(formatDocument(done(renamed, removeNodes(renamed, 'Block', ['spare']), BOTH))).toBe(
+            formatDocument(document),
+          );
         }
         const after = done(document, removeNodes(document, 'Block', ['y']), BOTH);
         const lost = document.modules[0]!.edges.filter(({ from }) => from[1] === 'y');
@@ -244,6 +338,19 @@ test(
     );
   },
 );
+
+/** The document with one more input of Block that all its instances have wired; null where there are none. */
+async function withSpareInput(document: PatchbayDocument): Promise<PatchbayDocument | null> {
+  const blocks = usesOfModule(document, 'Block');
+  if (blocks.length === 0) return null;
+  const added = done(document, addNode(document, 'Block', { type: 'input', position: [0, 0], name: 'spare' }), [
+    'Block',
+  ]);
+  return blocks.reduce(
+    (current, { id }) => done(current, connect(current, 'Model', ['source', 'output'], [id, 'spare']), MAIN),
+    added,
+  );
+}
 
 /** Null where nodes cannot be grouped: what lies between them is not among them. */
 function attempt(make: () => Edit): Edit | null {
