@@ -1,19 +1,13 @@
 /** What helps to understand a graph: fixes that mend, comparing, where a dimension flows, times, finding by shape. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { checkpoint } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
-
-async function command(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Commands' }).fill(words);
-  await page.keyboard.press('Enter');
-}
 
 test('an edited copy is compared with the file: every changed node is listed and marked', async ({ page }) => {
   const editor = new Editor(page);
   await editor.openTemplate('Vision Transformer');
   await editor.settled();
-  await command(page, 'Compare with the saved file');
+  await editor.command('Compare with the saved file');
   const panel = page.getByRole('region', { name: 'Comparison' });
   await expect(panel).toContainText('Nothing differs');
   await editor.node('norm').locator('header').click();
@@ -49,7 +43,7 @@ test('two checkpoints of one graph: the node whose weights differ comes first, a
   await editor.settled();
 
   const tuned = await checkpoint('attention.v_proj.weight');
-  await choose(() => command(page, 'Compare with other weights'), 'tuned.safetensors', tuned);
+  await choose(() => editor.command('Compare with other weights'), 'tuned.safetensors', tuned);
   const values = page.getByRole('region', { name: 'Values' });
   await expect(values).toContainText('1 node with other weights', { timeout: 60_000 });
   const [first] = await values.getByRole('listitem').all();
@@ -71,7 +65,7 @@ test('a dimension lights up where it flows; times tint the cards', async ({ page
   await expect(page.locator('path.wire[data-symbol]')).not.toHaveCount(0);
   await expect(editor.node('pixel_values').locator('.shape[data-symbol]')).toHaveCount(0);
 
-  await command(page, 'time per node');
+  await editor.command('time per node');
   await expect(page.getByRole('region', { name: 'Time per node' })).toContainText('ms');
   await expect(editor.node('blocks')).toHaveAttribute('data-heat', '');
   await page.getByRole('button', { name: 'Hide the time per node' }).click();

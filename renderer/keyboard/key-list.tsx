@@ -1,7 +1,7 @@
 /** All keys in one list, which can be searched; each command's can be changed, and given back. */
 import { Dialog } from '@base-ui/react/dialog';
 import { RotateCcw } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { Fragment, useRef, useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useChords, useView } from '../app-context.ts';
 import { COMMAND_GROUPS, type Command } from '../commands/command.ts';
@@ -189,8 +189,11 @@ function Chords({ chords }: { readonly chords: readonly Chord[] }) {
   const { platform } = useApp();
   return (
     <span className="chords">
-      {chords.map((chord) => (
-        <kbd key={chord}>{showChord(chord, platform.mac)}</kbd>
+      {chords.map((chord, index) => (
+        <Fragment key={chord}>
+          {index > 0 && ' or '}
+          <kbd>{showChord(chord, platform.mac)}</kbd>
+        </Fragment>
       ))}
       {chords.length === 0 && <i aria-hidden="true">–</i>}
     </span>
