@@ -95,6 +95,15 @@ async function modelOf(document: PatchbayDocument, values: Readonly<Record<strin
   return text;
 }
 
+/** What stands below the configuration, without what tells the shapes of one export. */
+function code(model: string): string {
+  return model
+    .replaceAll(/"""[^]*?"""/g, '')
+    .split('\n')
+    .filter((line) => !/^ {4}\w+: (str|bool|float|int) = /.test(line) && !line.includes('#'))
+    .join('\n');
+}
+
 const OTHERS = { approximate: 'tanh', init: 'uniform', value: 0.25, comparison: 'greater_equal', keepdim: false };
 
 test('fields of the configuration have the values of the export, and the code is the same for all', async () => {
@@ -103,13 +112,6 @@ test('fields of the configuration have the values of the export, and the code is
   expect(standard).toContain('    approximate: str = "none"\n');
   expect(other).toContain('    approximate: str = "tanh"\n');
   expect(other).toContain('    keepdim: bool = False\n');
-  // Below the configuration nothing is written for one value only; docstrings tell shapes, which follow it.
-  const code = (text: string) =>
-    text
-      .replaceAll(/"""[^]*?"""/g, '')
-      .split('\n')
-      .filter((line) => !/^ {4}\w+: (str|bool|float|int) = /.test(line) && !line.includes('#'))
-      .join('\n');
   expect(code(other)).toBe(code(standard));
   expect(code(standard)).toContain('approximate=self.approximate');
 });
@@ -119,4 +121,65 @@ test('the package gives the numbers of the graph, for these values and for other
   expect(await tester.test(exportSourceOf(PLAIN))).toBeNull();
   expect(await tester.test(exportSourceOf(document))).toBeNull();
   expect(await tester.test(exportSourceOf(document, { values: OTHERS }))).toBeNull();
+});
+
+test('what has a default of its own in PyTorch is given as an argument once it follows', async () => {
+  const document = documentOf([
+    module('Main', {
+      nodes: [
+        node('noise', 'input', { shape: '2 4 6' }),
+        node('scores', 'input', { shape: '3 5' }),
+        node('labels', 'input', { shape: '3', dtype: 'i32' }),
+        instance('inner', 'Inner'),
+        node('a', 'output'),
+        node('b', 'output'),
+        node('c', 'output'),
+      ],
+      edges: [
+        wire('noise.output', 'inner.x'),
+        wire('scores.output', 'inner.s'),
+        wire('labels.output', 'inner.l'),
+        wire('inner.attended', 'a.input'),
+        wire('inner.drawn', 'b.input'),
+        wire('inner.loss', 'c.input'),
+      ],
+    }),
+    module('Inner', {
+      nodes: [
+        node('x', 'input', { shape: 'batch tokens width' }),
+        node('s', 'input', { shape: 'rows classes' }),
+        node('l', 'input', { shape: 'rows', dtype: 'i32' }),
+        node('attend', 'scaled_dot_product_attention'),
+        node('flat', 'flatten', { start_dim: 1 }),
+        node('draw', 'random_tensor', { shape: '2, 24' }),
+        node('sum', 'add'),
+        node('ce', 'cross_entropy'),
+        node('attended', 'output'),
+        node('drawn', 'output'),
+        node('loss', 'output'),
+      ],
+      edges: [
+        wire('x.output', 'attend.query'),
+        wire('x.output', 'attend.key'),
+        wire('x.output', 'attend.value'),
+        wire('attend.output', 'flat.input'),
+        wire('flat.output', 'sum.a'),
+        wire('draw.output', 'sum.b'),
+        wire('s.output', 'ce.logits'),
+        wire('l.output', 'ce.labels'),
+        wire('flat.output', 'attended.input'),
+        wire('sum.output', 'drawn.input'),
+        wire('ce.loss', 'loss.input'),
+      ],
+    }),
+  ]);
+  const params = { attend: 'scale', flat: 'end_dim', draw: 'distribution', ce: 'reduction' };
+  const inside = Object.entries(params).reduce(
+    (current, [id, param]) => promote(current, 'Inner', id, param),
+    document,
+  );
+  const whole = Object.values(params).reduce((current, param) => promote(current, 'Main', 'inner', param), inside);
+  const others = { scale: 0.5, distribution: 'uniform', reduction: 'sum' };
+  expect(code(await modelOf(whole, others))).toBe(code(await modelOf(whole, {})));
+  for (const values of [{}, others]) expect(await tester.test(exportSourceOf(whole, { values }))).toBeNull();
 });
