@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
 import { checkpoint } from './support/checkpoint.ts';
@@ -173,6 +174,41 @@ sys.path[0] = str(pathlib.Path(sys.argv[0]).parent)
 runpy.run_path(sys.argv[0], run_name="__main__")
 `;
 
+test('an export goes where the person says, and the system asks before it replaces a file', async () => {
+  const editor = await start();
+  const { page, electron } = desktop;
+  await answerDialogs(electron, { open: [path] });
+  await chooseMenuItem(electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await editor.settled();
+  await chooseMenuItem(electron, 'file.export');
+  const dialog = page.getByRole('dialog');
+  const save = dialog.getByRole('button', { name: 'Save as .zip' });
+  const target = join(folder, 'kept.zip');
+  await writeFile(target, 'before');
+
+  await answerDialogs(electron, {});
+  await save.click();
+  await expect(save).toBeEnabled();
+  expect(await readFile(target, 'utf8')).toBe('before');
+
+  const asked = await electron.evaluateHandle(({ dialog }, target) => {
+    const options: unknown[] = [];
+    dialog.showSaveDialog = (...words: unknown[]) => {
+      options.push(words.at(-1));
+      return Promise.resolve({ canceled: false, filePath: target });
+    };
+    return options;
+  }, target);
+  await save.click();
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  expect(Object.keys(unzipSync(await readFile(target)))).toContain('study-pytorch/model.py');
+  expect(await asked.jsonValue()).toEqual([
+    { defaultPath: 'study-pytorch.zip', filters: [], properties: ['showOverwriteConfirmation'] },
+  ]);
+  expect((await readdir(folder)).toSorted()).toEqual(['kept.zip', NAME, 'user-data']);
+});
+
 test('an export is verified in the PyTorch of this machine; where it differs the node is marked and shown', async () => {
   const temporary = join(folder, 'temporary');
   await mkdir(temporary);
@@ -183,6 +219,7 @@ test('an export is verified in the PyTorch of this machine; where it differs the
   const packages = async () => (await readdir(temporary)).filter((name) => name.startsWith('patchbay-pytorch-'));
   await answerDialogs(electron, { open: [path] });
   await chooseMenuItem(electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
   await editor.settled();
   await chooseMenuItem(electron, 'file.export');
   const dialog = page.getByRole('dialog');

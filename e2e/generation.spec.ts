@@ -83,6 +83,16 @@ test('text streams, stops and steps, and is what the command line writes', async
     expect(text.startsWith(stopped[row]!), `${text} goes on from ${stopped[row]}`).toBe(true);
     expect(stopped[row]!.startsWith(stepped[row]!), `${stopped[row]} goes on from ${stepped[row]}`).toBe(true);
   }
+
+  // What repeats the graph is no part of one pass: an export says so before anything is written, and leads there.
+  await page.keyboard.press('Control+e');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /^ONNX/ }).check();
+  const note = dialog.getByRole('note');
+  await expect(note).toContainText('This is left out; the rest is written.');
+  await note.getByRole('button', { name: /generate is left out: an ONNX model computes the logits once/ }).click();
+  await expect(dialog).toBeHidden();
+  await expect(card.card).toHaveAttribute('aria-current', 'true');
 });
 
 test('sampled text is reproducible from its seed, here and on the command line', async ({ page }) => {

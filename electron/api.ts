@@ -130,6 +130,14 @@ export interface DesktopCalls {
   confirmUnsaved(request: { readonly name: string }): Promise<Result<UnsavedAnswer>>;
   /** The renderer's answer to `onCloseRequested`: close without asking again, or stay. */
   answerClose(request: { readonly close: boolean }): Promise<Result<null>>;
+  /** Asks where an export goes, and before it replaces a file; the answer is the writing's id. */
+  exportPick(request: { readonly suggestedName: string }): Promise<Result<string | null>>;
+  /** The next piece; after the last one the file is in its place. */
+  exportWrite(request: {
+    readonly writing: string;
+    readonly bytes: Uint8Array;
+    readonly last: boolean;
+  }): Promise<Result<null>>;
   /**
    * Writes the PyTorch export of a document, to be run with the PyTorch of this machine; what ran before is ended.
    * The main process makes the code: only numbers come from the page. The answer is the run's id.

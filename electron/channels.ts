@@ -22,6 +22,8 @@ export const CALL_CHANNELS = {
   setCommands: 'patchbay:set-commands',
   confirmUnsaved: 'patchbay:confirm-unsaved',
   answerClose: 'patchbay:answer-close',
+  exportPick: 'patchbay:export-pick',
+  exportWrite: 'patchbay:export-write',
   pytorchOpen: 'patchbay:pytorch-open',
   pytorchWeights: 'patchbay:pytorch-weights',
   pytorchRun: 'patchbay:pytorch-run',

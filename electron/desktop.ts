@@ -7,6 +7,7 @@ import { CheckpointFiles } from './checkpoints.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError } from './errors.ts';
 import { findPython } from '../export/verify/pytorch/find-python.ts';
+import { Exports } from './exports.ts';
 import { DocumentFiles } from './files.ts';
 import { FileHandles } from './handles.ts';
 import type { Handlers } from './ipc.ts';
@@ -26,6 +27,7 @@ export class Desktop {
   readonly #files: DocumentFiles;
   readonly #checkpoints = new CheckpointFiles();
   readonly #journal: JournalFolder;
+  readonly #exports: Exports;
   readonly #pytorch = new PytorchRuns(findPython);
   /** Ids of the entries that the window's documents have in the journal. */
   readonly #journalled = new Set<string>();
@@ -48,6 +50,7 @@ export class Desktop {
     this.#recent = recent;
     this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
     this.#files = new DocumentFiles(this.#dialogs, this.#handles, recent);
+    this.#exports = new Exports(this.#dialogs);
     this.#journal = new JournalFolder(join(userData, 'journal'));
     recent.subscribe((newest) => {
       if (newest === null) app.clearRecentDocuments();
@@ -76,6 +79,7 @@ export class Desktop {
       dialogs: this.#dialogs,
       onNewPage: () => {
         this.track(this.#pytorch.closeAll());
+        this.track(this.#exports.cancelAll());
         this.#journalled.clear();
         this.#leaving = false;
         this.#commands = [];
@@ -178,6 +182,8 @@ export class Desktop {
         if (close) for (const id of this.#journalled) await orReport(this.#journal.discard(id));
         return done(this.#window?.answerClose(close));
       },
+      exportPick: ({ suggestedName }) => this.#exports.pick(suggestedName),
+      exportWrite: async ({ writing, bytes, last }) => done(await this.#exports.write(writing, bytes, last)),
       pytorchOpen: ({ document, name }) => this.#pytorch.open(document, name),
       pytorchWeights: async ({ run, bytes }) => done(await this.#pytorch.get(run).addWeights(bytes)),
       pytorchRun: ({ run, inputs }) => this.#pytorch.get(run).compute(inputs),
@@ -213,6 +219,7 @@ export class Desktop {
 
   #onClosed(): void {
     this.track(this.#pytorch.closeAll());
+    this.track(this.#exports.cancelAll());
     this.#window = null;
     this.#opening = null;
     this.#commands = [];

@@ -1,6 +1,7 @@
 /** Every native dialog of the application, and its words. */
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import type { UnsavedAnswer } from './api.ts';
+import type { ExportQuestions } from './exports.ts';
 import { DOCUMENT_EXTENSION, type FileQuestions } from './files.ts';
 
 const DOCUMENTS = { name: 'Patchbay document', extensions: [DOCUMENT_EXTENSION.slice(1)] };
@@ -12,7 +13,7 @@ const PICTURES = {
 
 const CHECKPOINTS = { name: 'Checkpoint', extensions: ['safetensors'] };
 
-export interface Dialogs extends FileQuestions {
+export interface Dialogs extends FileQuestions, ExportQuestions {
   whichImages(): Promise<readonly string[]>;
   whichCheckpoint(): Promise<string | null>;
   confirmUnsaved(name: string): Promise<UnsavedAnswer>;
@@ -38,18 +39,29 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
       : dialog.showOpenDialog(options));
     return canceled ? [] : filePaths;
   };
+  const saveDialog = async (defaultPath: string, filters: Electron.FileFilter[]): Promise<string | null> => {
+    // Elsewhere the system asks by itself about a file that is there.
+    const options: Electron.SaveDialogOptions = { defaultPath, filters, properties: ['showOverwriteConfirmation'] };
+    const window = currentWindow();
+    const { canceled, filePath } = await (window
+      ? dialog.showSaveDialog(window, options)
+      : dialog.showSaveDialog(options));
+    return canceled || filePath === '' ? null : filePath;
+  };
   return {
     whatToOpen: async () => (await openDialog({ properties: ['openFile'], filters: [DOCUMENTS, ANY_FILE] }))[0] ?? null,
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
     whichCheckpoint: async () => (await openDialog({ properties: ['openFile'], filters: [CHECKPOINTS] }))[0] ?? null,
-    whereToSave: async (suggestedName) => {
-      const options = { defaultPath: suggestedName, filters: [DOCUMENTS] };
-      const window = currentWindow();
-      const { canceled, filePath } = await (window
-        ? dialog.showSaveDialog(window, options)
-        : dialog.showSaveDialog(options));
-      return canceled || filePath === '' ? null : filePath;
-    },
+    whereToSave: (suggestedName) => saveDialog(suggestedName, [DOCUMENTS]),
+    whereToExport: (suggestedName) => saveDialog(suggestedName, []),
+    overwriteExport: async (name) =>
+      (await ask({
+        type: 'warning',
+        message: `Replace ${name}?`,
+        detail: 'There is a file of that name already.',
+        buttons: ['Replace', 'Keep the file'],
+        defaultId: 1,
+      })) === 0,
     overwriteChanged: async (name) =>
       (await ask({
         type: 'warning',

@@ -63,6 +63,8 @@ const api: DesktopApi = {
   setCommands: call('setCommands'),
   confirmUnsaved: call('confirmUnsaved'),
   answerClose: call('answerClose'),
+  exportPick: call('exportPick'),
+  exportWrite: call('exportWrite'),
   pytorchOpen: call('pytorchOpen'),
   pytorchWeights: call('pytorchWeights'),
   pytorchRun: call('pytorchRun'),

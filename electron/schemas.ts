@@ -58,6 +58,8 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   }),
   confirmUnsaved: z.strictObject({ name }),
   answerClose: z.strictObject({ close: z.boolean() }),
+  exportPick: z.strictObject({ suggestedName: name }),
+  exportWrite: z.strictObject({ writing: id, bytes, last: z.boolean() }),
   pytorchOpen: z.strictObject({ name, document: bytes }),
   pytorchWeights: z.strictObject({ run: id, bytes }),
   pytorchRun: z.strictObject({ run: id, inputs: bytes }),

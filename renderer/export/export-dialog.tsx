@@ -8,6 +8,7 @@ import { useApp, useDocument } from '../app-context.ts';
 import { goToProblem } from '../commands/navigate.ts';
 import { formatSi } from '../previews/format.ts';
 import { highlighted } from './highlight.ts';
+import { exportName, packedName } from './packed-name.ts';
 import type { DescribedFile } from './protocol.ts';
 import { useExport, type Verifying } from './use-export.ts';
 import { VerifyResult } from './verify-result.tsx';
@@ -57,7 +58,7 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
   const nothing = files.length === 0 ? 'There is nothing to save yet' : undefined;
   const noSave = writing === null ? nothing : 'It is being written';
   const save = () =>
-    write(() => {
+    write(packedName(exportName(name, target), files), () => {
       app.notices.getState().tell(`${name} is exported`);
       onClose();
     });
@@ -84,11 +85,14 @@ function Export({ target, onTarget, onCancel, onClose }: ExportProps) {
         tabIndex={0}
       >
         {state.kind === 'describing' && <p>Writing …</p>}
-        {state.kind === 'refused' && <Refusal problems={state.problems} onClose={onClose} />}
+        {state.kind === 'refused' && <Findings kind="errors" problems={state.problems} onClose={onClose} />}
         {state.kind === 'failed' && (
           <p role="alert" className="field-problem">
             {state.message}
           </p>
+        )}
+        {state.kind === 'described' && state.warnings.length > 0 && (
+          <Findings kind="warnings" problems={state.warnings} onClose={onClose} />
         )}
         {file && <Code file={file} />}
       </section>
@@ -161,12 +165,22 @@ function Targets({ chosen, onChoose }: { readonly chosen: string; readonly onCho
   );
 }
 
-/** Each problem leads to its node. */
-function Refusal({ problems, onClose }: { readonly problems: readonly Problem[]; readonly onClose: () => void }) {
+interface FindingsProps {
+  readonly kind: 'errors' | 'warnings';
+  readonly problems: readonly Problem[];
+  readonly onClose: () => void;
+}
+
+/** What the target cannot express, before anything is written; each leads to its node. */
+function Findings({ kind, problems, onClose }: FindingsProps) {
   const app = useApp();
   return (
-    <div role="alert">
-      <p>The graph cannot be written like this. Nothing is saved.</p>
+    <div role={kind === 'errors' ? 'alert' : 'note'} className="export-findings">
+      <p>
+        {kind === 'errors'
+          ? 'The graph cannot be written like this. Nothing is saved.'
+          : 'This is left out; the rest is written.'}
+      </p>
       <ul className="export-problems">
         {problems.map((problem, index) => (
           // Two problems may have the same words; the list does not change.

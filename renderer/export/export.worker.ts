@@ -5,6 +5,7 @@ import type { Asset } from '../../graph/schema.ts';
 import { ExportRefused } from '../../export/document-source.ts';
 import { describeFiles, exportFiles, packFiles, sourceFor } from './exporter.ts';
 import type { FromExport, ToExport } from './protocol.ts';
+import { exportName } from './packed-name.ts';
 import { HostLink } from './pytorch-link.ts';
 
 /** Progress that is told more often is not seen. */
@@ -23,13 +24,16 @@ async function answer(request: Exclude<ToExport, { kind: 'pytorch-answer' }>): P
   const pictureOf = (asset: Asset) => pictures.decode(asset);
   try {
     switch (request.kind) {
-      case 'describe':
+      case 'describe': {
+        const { target, source } = await sourceFor(request, pictureOf);
         tell({
           kind: 'described',
           target: request.target,
-          files: await describeFiles(await exportFiles(request, pictureOf)),
+          files: await describeFiles(await target.files(source)),
+          warnings: target.problems(source),
         });
         return;
+      }
       case 'verify': {
         const { source } = await sourceFor(request, pictureOf);
         // Loaded when it is asked for: it brings the devices along.
@@ -42,8 +46,8 @@ async function answer(request: Exclude<ToExport, { kind: 'pytorch-answer' }>): P
       }
       case 'write': {
         const files = await exportFiles(request, pictureOf);
-        const { name, bytes } = await packFiles(`${request.name}-${request.target}`, files, throttled());
-        tell({ kind: 'written', name, bytes }, [bytes.buffer]);
+        const bytes = await packFiles(exportName(request.name, request.target), files, throttled());
+        tell({ kind: 'written', bytes }, [bytes.buffer]);
         return;
       }
       default:

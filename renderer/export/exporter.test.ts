@@ -9,6 +9,7 @@ import { planWeights } from '../../nodes/weights.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
 import { filesOf } from '../session/graph-source.ts';
 import { checkpointOf } from '../testing/checkpoints.ts';
+import { exportName, packedName } from './packed-name.ts';
 import { describeFiles, exportFiles, packFiles, sourceFor } from './exporter.ts';
 
 const merge = await TEMPLATES.find(({ name }) => name === 'merge')!.load();
@@ -25,12 +26,12 @@ test.each(Object.keys(TARGETS))('%s: what is described is what is packed', async
   const packed = await packFiles('merge', files, (path) => progress.push(path));
   expect(new Set(progress)).toEqual(new Set(described.map(({ path }) => path)));
   if (described.length === 1) {
-    expect(packed.name).toBe(`merge${described[0]!.path.slice(described[0]!.path.lastIndexOf('.'))}`);
-    expect(packed.bytes.byteLength).toBeGreaterThan(0);
+    expect(packedName('merge', described)).toBe('merge.onnx');
+    expect(packed.byteLength).toBeGreaterThan(0);
     return;
   }
-  expect(packed.name).toBe('merge.zip');
-  const unpacked = unzipSync(packed.bytes);
+  expect(packedName('merge', described)).toBe('merge.zip');
+  const unpacked = unzipSync(packed);
   expect(Object.keys(unpacked).toSorted()).toEqual(described.map(({ path }) => `merge/${path}`).toSorted());
   for (const { path, text } of described) {
     if (text !== null) expect(new TextDecoder().decode(unpacked[`merge/${path}`])).toBe(text);
@@ -66,4 +67,9 @@ test('an export has the weights of the checkpoint that the document names, and i
   files.checkpoint!.port.close();
   const without = { document, name: 'attention', target: 'onnx', files: new Map(), checkpoint: null };
   await expect(exportFiles(without, noPictures)).rejects.toThrow('ones.safetensors is not beside the document');
+});
+
+test('an export is called as its graph, and by its target', () => {
+  expect(exportName('vit.patchbay', 'web')).toBe('vit-web');
+  expect(exportName('Untitled', 'onnx')).toBe('Untitled-onnx');
 });

@@ -57,19 +57,19 @@ export async function describeFiles(files: readonly ExportedFile[]): Promise<rea
 }
 
 /**
- * One file for the person to keep: the file itself if it is the only one, else a folder in a .zip. Numbers do not get
+ * One file for the person to keep, as `packedName` calls it: the file itself if it is the only one, else a folder in a .zip. Numbers do not get
  * smaller by packing, and are stored as they are.
  */
 export async function packFiles(
   folder: string,
   files: readonly ExportedFile[],
   onProgress: (path: string, bytes: number) => void,
-): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const [only] = files;
   if (only && files.length === 1) {
     const parts: Uint8Array[] = [];
     await forEachPiece(only, onProgress, (piece) => parts.push(piece));
-    return { name: `${folder}${only.path.slice(only.path.lastIndexOf('.'))}`, bytes: joined(parts) };
+    return joined(parts);
   }
   const parts: Uint8Array[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
@@ -87,7 +87,7 @@ export async function packFiles(
   }
   zip.end();
   await ended;
-  return { name: `${folder}.zip`, bytes: joined(parts) };
+  return joined(parts);
 }
 
 async function forEachPiece(

@@ -31,11 +31,17 @@ export interface DescribedFile {
 }
 
 export type FromExport =
-  | { readonly kind: 'described'; readonly target: string; readonly files: readonly DescribedFile[] }
+  | {
+      readonly kind: 'described';
+      readonly target: string;
+      readonly files: readonly DescribedFile[];
+      /** What the target leaves out: the rest is written all the same. */
+      readonly warnings: readonly Problem[];
+    }
   /** The target cannot express the graph: nothing is written. */
   | { readonly kind: 'refused'; readonly target: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
-  | { readonly kind: 'written'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'written'; readonly bytes: Uint8Array<ArrayBuffer> }
   | ({ readonly kind: 'verifying' } & VerifyProgress)
   | { readonly kind: 'verified'; readonly report: VerifyReport }
   | HostRequest

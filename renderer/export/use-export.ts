@@ -7,6 +7,7 @@ import { useApp } from '../app-context.ts';
 import { filesOf, portsOf } from '../session/graph-source.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { VerifyReport } from '../../export/verify/report.ts';
+import type { ExportPlace } from '../platform/platform.ts';
 import { differingOf } from './differing.ts';
 import type { DescribedFile, ExportRequest, FromExport, ToExport } from './protocol.ts';
 import { HostServer } from './pytorch-link.ts';
@@ -14,7 +15,7 @@ import type { VerifyProgress } from './verifier.ts';
 
 export type ExportState =
   | { readonly kind: 'describing' }
-  | { readonly kind: 'described'; readonly files: readonly DescribedFile[] }
+  | { readonly kind: 'described'; readonly files: readonly DescribedFile[]; readonly warnings: readonly Problem[] }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -31,8 +32,8 @@ interface Exporting {
   readonly state: ExportState;
   /** Null while nothing is being written. */
   readonly writing: Writing | null;
-  /** Makes the files and gives them out; `onDone` once they are. */
-  readonly write: (onDone: () => void) => void;
+  /** Asks where to, makes the files and puts them there; `onDone` once they are. */
+  readonly write: (suggestedName: string, onDone: () => void) => void;
   /** Null until it is asked for. */
   readonly verifying: Verifying | null;
   /** Compares the export, run by its own engine, with what the canvas's device computes. */
@@ -43,7 +44,7 @@ interface Exporting {
 export function useExport(target: string): Exporting {
   const app = useApp();
   const worker = useRef<Worker>(null);
-  const done = useRef<() => void>(null);
+  const writingTo = useRef<{ readonly place: ExportPlace; readonly onDone: () => void }>(null);
   /** What was verified: the graph may be edited before the answer comes. */
   const verified = useRef<InstanceTree>(null);
   const [state, setState] = useState<ExportState>({ kind: 'describing' });
@@ -63,7 +64,7 @@ export function useExport(target: string): Exporting {
     made.addEventListener('message', ({ data }: MessageEvent<FromExport>) => {
       switch (data.kind) {
         case 'described':
-          setState({ kind: 'described', files: data.files });
+          setState({ kind: 'described', files: data.files, warnings: data.warnings });
           return;
         case 'refused':
           setState({ kind: 'refused', problems: data.problems });
@@ -73,9 +74,13 @@ export function useExport(target: string): Exporting {
           setWriting({ path: data.path, bytes: data.bytes });
           return;
         case 'written':
-          app.platform.exportFile(data.name, data.bytes);
-          setWriting(null);
-          done.current?.();
+          void writingTo.current?.place.write(data.bytes).then(
+            () => {
+              setWriting(null);
+              writingTo.current?.onDone();
+            },
+            (error: unknown) => fail(messageOf(error)),
+          );
           return;
         case 'verifying':
           setVerifying(data);
@@ -108,13 +113,16 @@ export function useExport(target: string): Exporting {
   return {
     state,
     writing,
-    write: (onDone) => {
-      done.current = onDone;
-      setWriting({ path: '', bytes: 0 });
-      request(app, target).then(
-        (message) => worker.current?.postMessage({ kind: 'write', ...message } satisfies ToExport, portsOf(message)),
-        (error: unknown) => setState({ kind: 'failed', message: messageOf(error) }),
-      );
+    write: (suggestedName, onDone) => {
+      const begin = async (): Promise<void> => {
+        const place = await app.platform.pickExport(suggestedName);
+        if (!place) return;
+        writingTo.current = { place, onDone };
+        setWriting({ path: '', bytes: 0 });
+        const message = await request(app, target);
+        worker.current?.postMessage({ kind: 'write', ...message } satisfies ToExport, portsOf(message));
+      };
+      begin().catch((error: unknown) => setState({ kind: 'failed', message: messageOf(error) }));
     },
     verifying,
     verify: () => {

@@ -40,6 +40,7 @@ export function createBrowserPlatform(): Platform {
     copyText,
     copyImage,
     exportFile: download,
+    pickExport: (name) => Promise.resolve({ write: async (bytes) => download(name, bytes) }),
     pytorch: null,
 
     onCommand: nothingToHear,

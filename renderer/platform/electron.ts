@@ -72,6 +72,11 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     copyImage,
     exportFile: download,
 
+    pickExport: async (suggestedName) => {
+      const writing = await valueOf(api.exportPick({ suggestedName }));
+      return writing === null ? null : { write: (bytes) => writeExport(api, writing, bytes) };
+    },
+
     pytorch: {
       open: (name, document) => valueOf(api.pytorchOpen({ name, document })),
       addWeights: (run, bytes) => done(api.pytorchWeights({ run, bytes })),
@@ -106,6 +111,18 @@ export function createElectronPlatform(api: DesktopApi): Platform {
       return api.on('closeRequested', () => void ask());
     },
   };
+}
+
+/** No more bytes of an export cross the bridge at once. */
+const EXPORT_PIECE_BYTES = 16 * 1024 * 1024;
+
+async function writeExport(api: DesktopApi, writing: string, bytes: Uint8Array): Promise<void> {
+  // A file of no bytes has a last piece too.
+  for (let at = 0; at === 0 || at < bytes.byteLength; at += EXPORT_PIECE_BYTES) {
+    const last = at + EXPORT_PIECE_BYTES >= bytes.byteLength;
+    // A copy: a view would take its whole buffer along.
+    await done(api.exportWrite({ writing, bytes: bytes.slice(at, at + EXPORT_PIECE_BYTES), last }));
+  }
 }
 
 async function openDropped(api: DesktopApi, file: File): Promise<OpenedFile> {

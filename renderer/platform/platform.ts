@@ -80,6 +80,12 @@ export class PlatformError extends Error {
   override readonly name = 'PlatformError';
 }
 
+/** Where an export goes, as the person chose. */
+export interface ExportPlace {
+  /** Resolves once the whole file is there. @throws {PlatformError} where it cannot be written; what was there stays. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
 /** Runs a document's PyTorch export. The shell makes the code from the document: only numbers are handed over. */
 export interface PytorchHost {
   /** @returns the run's id. What ran before is ended. */
@@ -143,6 +149,12 @@ export interface Platform {
   copyImage(png: Blob): Promise<void>;
   /** Gives out a file that is no document (a picture, a table): to the downloads, or to where the person says. */
   exportFile(name: string, bytes: Uint8Array<ArrayBuffer>): void;
+
+  /**
+   * Asks where an export goes and, where it would replace a file, whether it may; to be called in a user's gesture.
+   * A browser puts it among its downloads, under a name that is free.
+   */
+  pickExport(suggestedName: string): Promise<ExportPlace | null>;
 
   /** PyTorch on this machine; null where the shell cannot start programs. */
   readonly pytorch: PytorchHost | null;

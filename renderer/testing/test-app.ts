@@ -113,6 +113,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     confirmUnsaved: null,
     copyImage: async () => undefined,
     exportFile: () => undefined,
+    pickExport: () => Promise.resolve(null),
     pytorch: null,
     onCommand: never,
     onOpenFile: never,

@@ -1,0 +1,65 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Exports } from './exports.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function setUp(answers: { where?: string; overwrite?: boolean } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-exports-'));
+  const asked: string[] = [];
+  const exports = new Exports({
+    whereToExport: () => Promise.resolve(answers.where === undefined ? null : join(folder, answers.where)),
+    overwriteExport: (name) => {
+      asked.push(name);
+      return Promise.resolve(answers.overwrite ?? false);
+    },
+  });
+  return { folder, asked, exports };
+}
+
+test('pieces take the place of what was there once all are written, and nothing stays beside', async () => {
+  const { folder, exports } = await setUp({ where: 'vit.zip' });
+  const path = join(folder, 'vit.zip');
+  await writeFile(path, 'before');
+  const id = (await exports.pick('vit.zip'))!;
+  await exports.write(id, bytes('one '), false);
+  expect(await readFile(path, 'utf8')).toBe('before');
+  await exports.write(id, bytes('two'), true);
+  expect(await readFile(path, 'utf8')).toBe('one two');
+  expect(await readdir(folder)).toEqual(['vit.zip']);
+  await expect(exports.write(id, bytes('more'), true)).rejects.toThrow('not being written');
+});
+
+test('an export that is cancelled, or whose page goes, leaves what was there and nothing else', async () => {
+  const { folder, exports } = await setUp({ where: 'vit.zip' });
+  await writeFile(join(folder, 'vit.zip'), 'before');
+  for (const end of [(id: string) => exports.cancel(id), () => exports.cancelAll()]) {
+    const id = (await exports.pick('vit.zip'))!;
+    await exports.write(id, bytes('half'), false);
+    expect(await readdir(folder)).toHaveLength(2);
+    await end(id);
+    expect(await readdir(folder)).toEqual(['vit.zip']);
+    expect(await readFile(join(folder, 'vit.zip'), 'utf8')).toBe('before');
+  }
+});
+
+test('a name without its ending gets it, and a file that has that name is not replaced unasked', async () => {
+  for (const overwrite of [false, true]) {
+    const { folder, asked, exports } = await setUp({ where: 'vit', overwrite });
+    await writeFile(join(folder, 'vit.zip'), 'before');
+    const id = await exports.pick('vit.zip');
+    expect(asked).toEqual(['vit.zip']);
+    expect(id === null).toBe(!overwrite);
+    if (id !== null) await exports.write(id, bytes('after'), true);
+    expect(await readFile(join(folder, 'vit.zip'), 'utf8')).toBe(overwrite ? 'after' : 'before');
+  }
+});
+
+test('what cannot be written is told in a sentence; a dialog that was closed is no export', async () => {
+  const { exports } = await setUp({ where: 'none/vit.zip' });
+  const id = (await exports.pick('vit.zip'))!;
+  await expect(exports.write(id, bytes('x'), true)).rejects.toThrow(/^vit\.zip could not be written: ENOENT/);
+  expect(await (await setUp()).exports.pick('vit.zip')).toBeNull();
+});
