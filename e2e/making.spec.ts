@@ -1,4 +1,4 @@
-/** Making a graph by hand: what is not called, what is put into a wire, copies by dragging, wires that are cut. */
+/** Making a graph by hand: what is not called, copies by dragging, wires that are cut or led elsewhere, frames, layout. */
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { Editor } from './support/editor.ts';
 
@@ -14,6 +14,11 @@ async function openAttention(page: Page): Promise<Editor> {
 
 async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   return (await locator.boundingBox())!;
+}
+
+async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+  const { x, y, width, height } = await boxOf(locator);
+  return { x: x + width / 2, y: y + height / 2 };
 }
 
 const wires = (page: Page): Locator => page.locator('.react-flow__edge');
@@ -75,6 +80,101 @@ test('a stroke with Alt cuts the wires that it crosses, as one step', async ({ p
   await expect(wires(page)).toHaveCount(count - 1);
   await page.keyboard.press('Control+z');
   await expect(wires(page)).toHaveCount(count);
+});
+
+test('a wire is led through points, which snap to a straight line, are copied with their nodes, and go without it', async ({
+  page,
+}) => {
+  const editor = await openAttention(page);
+  const count = await wires(page).count();
+  const points = page.locator('.reroute');
+  const output = await centre(editor.port('q_proj', 'output', 'output'));
+  const input = await centre(editor.port('query_heads', 'input', 'input'));
+  await page.mouse.dblclick((output.x + input.x) / 2, (output.y + input.y) / 2);
+  await expect(points).toHaveCount(1);
+  const start = await centre(points);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  // What is dragged follows from the second move on.
+  await page.mouse.move(start.x, start.y - 2);
+  await page.mouse.move(start.x, input.y - 1, { steps: 4 });
+  await expect(page.locator('.guide')).toHaveCount(1);
+  await page.mouse.up();
+  expect(Math.abs((await centre(points)).y - input.y)).toBeLessThan(2);
+  await expect(page.locator('.react-flow__node-reroute.selected')).toHaveCount(1);
+
+  await editor.select('q_proj');
+  await editor
+    .node('query_heads')
+    .locator('.node-header')
+    .click({ modifiers: ['Shift'] });
+  await page.keyboard.press('Control+d');
+  await expect(points).toHaveCount(2);
+  await page.keyboard.press('Control+z');
+  await expect(points).toHaveCount(1);
+
+  await points.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(points).toHaveCount(0);
+  await expect(wires(page)).toHaveCount(count);
+});
+
+test('a frame is held by its title and takes along what it holds; inside it the canvas is as anywhere', async ({
+  page,
+}) => {
+  const editor = await openAttention(page);
+  await editor.select('k_proj');
+  await editor
+    .node('key_heads')
+    .locator('.node-header')
+    .click({ modifiers: ['Shift'] });
+  await editor.node('key_heads').locator('.node-header').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Frame the selection' }).click();
+  await page.keyboard.type('Keys');
+  await page.keyboard.press('Enter');
+  const frame = page.getByRole('region', { name: 'Frame: Keys' });
+  const title = frame.getByText('Keys');
+  const [before, left, right] = [
+    await boxOf(frame),
+    await boxOf(editor.node('k_proj')),
+    await boxOf(editor.node('key_heads')),
+  ];
+  // A stroke between its nodes cuts.
+  const middle = (left.x + left.width + right.x) / 2;
+  const count = await wires(page).count();
+  await page.keyboard.down('Alt');
+  await page.mouse.move(middle, left.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(middle, left.y + left.height, { steps: 6 });
+  await page.mouse.up();
+  await page.keyboard.up('Alt');
+  await expect(wires(page)).toHaveCount(count - 1);
+  await page.keyboard.press('Control+z');
+  // A box about one of them leaves the frame alone.
+  await page.mouse.move(left.x - 10, left.y - 4);
+  await page.mouse.down();
+  await page.mouse.move(left.x - 8, left.y - 3);
+  await page.mouse.move(left.x + left.width + 8, left.y + left.height + 4, { steps: 6 });
+  await page.mouse.up();
+  await expect(editor.node('k_proj')).toHaveAttribute('aria-current', 'true');
+  await expect(page.locator('.react-flow__node.selected')).toHaveCount(1);
+
+  const grip = await centre(title);
+  await page.mouse.move(grip.x, grip.y);
+  await page.mouse.down();
+  await page.mouse.move(grip.x, grip.y - 2);
+  await page.mouse.move(grip.x, grip.y - 50, { steps: 5 });
+  await page.mouse.up();
+  const shift = (await boxOf(frame)).y - before.y;
+  expect(shift).toBeLessThan(-30);
+  expect((await boxOf(editor.node('k_proj'))).y - left.y).toBeCloseTo(shift, 0);
+  await page.keyboard.press('Control+z');
+  expect(await boxOf(editor.node('k_proj'))).toEqual(left);
+
+  await title.click();
+  await page.keyboard.press('Control+d');
+  await expect(page.getByRole('region', { name: 'Frame: Keys' })).toHaveCount(2);
+  await expect(editor.node('k_proj_1')).toHaveAttribute('aria-current', 'true');
 });
 
 test('a level is laid out as one step, arrows walk along its wires, C collapses', async ({ page }) => {

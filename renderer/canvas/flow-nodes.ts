@@ -142,6 +142,9 @@ function frameNode(frame: Frame, selected: boolean, drag?: Point, resized?: Size
     type: 'frame',
     id: frameKey(frame.id),
     data: { frame },
+    // By its title: on the rest of it the canvas is as anywhere. A box that is drawn takes it where it holds it all.
+    dragHandle: '.frame-title',
+    selectable: false,
     // Below wires and nodes also when it is selected, which lifts by a thousand.
     zIndex: -1001,
   };
@@ -153,7 +156,7 @@ function noteNode(note: Note, selected: boolean, drag?: Point, resized?: Size): 
 
 function rerouteNode(id: string, data: RerouteNode['data'], position: Point, selected: boolean): RerouteNode {
   const size = { width: REROUTE_SIZE, height: REROUTE_SIZE };
-  return { id, type: 'reroute', data, position, ...size, measured: { ...size }, selected };
+  return { id, type: 'reroute', data, position, ...size, measured: { ...size }, handles: [], selected };
 }
 
 function decoration(
@@ -161,9 +164,10 @@ function decoration(
   selected: boolean,
   drag: Point | undefined,
   resized: Size | undefined,
-): Pick<Node, 'position' | 'width' | 'height' | 'measured' | 'selected'> {
+): Pick<Node, 'position' | 'width' | 'height' | 'measured' | 'handles' | 'selected'> {
   const size = resized ?? { width, height };
-  return { position: drag ? { ...drag } : { x, y }, ...size, measured: { ...size }, selected };
+  // What has no list of ports React Flow takes for not measured yet, and for inside of every box that is drawn.
+  return { position: drag ? { ...drag } : { x, y }, ...size, measured: { ...size }, handles: [], selected };
 }
 
 function wireEdge(edge: Edge, source: NodeView): WireEdge {

@@ -174,6 +174,16 @@ export function boundsOf(boxes: Iterable<Box>): Box | null {
   return left > right ? null : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+/** Whether a box lies wholly in another. */
+export function contains(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
 /** How many of the node's parts are worth drawing at a zoom: all; name, colour and preview; a labelled block. */
 export type Detail = 'full' | 'reduced' | 'block';
 

@@ -1,6 +1,6 @@
 /** An order of nodes from left to right along their wires: dagre's layers, asked for as a command and in a worker. */
 import dagre from '@dagrejs/dagre';
-import { boundsOf, type Box, type Point } from './geometry.ts';
+import { boundsOf, contains, type Box, type Point } from './geometry.ts';
 
 export type Placed = Box & { readonly id: string };
 
@@ -88,27 +88,18 @@ function clusters(
 ): ReadonlyMap<string, string> {
   const key = ({ id }: Placed): string => `frame:${id}`;
   const whole = frames
-    .filter((frame) => !still.some((box) => holds(frame, box)) && boxes.some((box) => holds(frame, box)))
+    .filter((frame) => !still.some((box) => contains(frame, box)) && boxes.some((box) => contains(frame, box)))
     .toSorted((a, b) => a.width * a.height - b.width * b.height);
   const parents = new Map<string, string>();
   for (const box of boxes) {
-    const parent = whole.find((frame) => holds(frame, box));
+    const parent = whole.find((frame) => contains(frame, box));
     if (parent) parents.set(box.id, key(parent));
   }
   whole.forEach((frame, index) => {
-    const parent = whole.slice(index + 1).find((other) => holds(other, frame));
+    const parent = whole.slice(index + 1).find((other) => contains(other, frame));
     if (parent) parents.set(key(frame), key(parent));
   });
   return parents;
-}
-
-function holds(outer: Box, inner: Box): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 /** A note within this of a node belongs to it. */
@@ -154,7 +145,7 @@ const MARGIN = { side: 32, top: 56 };
 /** Each frame about what it held, with the margins that it had. */
 function fitFrames(frames: readonly Placed[], before: readonly Placed[], after: readonly Placed[]): readonly Placed[] {
   return frames.flatMap((frame) => {
-    const held = before.flatMap((box, index) => (holds(frame, box) ? [index] : []));
+    const held = before.flatMap((box, index) => (contains(frame, box) ? [index] : []));
     const [was, is] = [before, after].map((boxes) => boundsOf(held.map((index) => boxes[index]!)));
     if (!was || !is || held.every((index) => sameBox(before[index]!, after[index]!))) return [];
     const left = Math.min(MARGIN.side, was.x - frame.x);

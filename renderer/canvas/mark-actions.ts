@@ -13,7 +13,7 @@ import type { Edge, PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { openModule } from '../commands/open-module.ts';
 import type { CanvasStore } from './canvas-store.ts';
-import { boundsOf, type Box, type Point } from './geometry.ts';
+import { boundsOf, GRID, type Box, type Point } from './geometry.ts';
 import { frameKey, markOf, noteKey, rerouteKey, throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
 import { nearestOnWire } from './wire-curve.ts';
@@ -66,7 +66,7 @@ export function createMarkActions(app: App, store: CanvasStore, placed: () => re
       if (!from || !to) return;
       const { piece, at } = nearestOnWire(from, to, throughOf(edge), near);
       const made = edit((document, name) =>
-        addReroute(document, name, { wire: edge, index: piece }, [Math.round(at.x), Math.round(at.y)]),
+        addReroute(document, name, { wire: edge, index: piece }, [onGrid(at.x), onGrid(at.y)]),
       );
       if (made) begin(rerouteKey(edge, piece), false);
     },
@@ -85,6 +85,10 @@ export function createMarkActions(app: App, store: CanvasStore, placed: () => re
       store.setState({ sizes: null, drag: null });
     },
   };
+}
+
+function onGrid(at: number): number {
+  return Math.round(at / GRID) * GRID;
 }
 
 function frameAround(bounds: Box | null, { x, y }: Point): { position: [number, number]; size: [number, number] } {

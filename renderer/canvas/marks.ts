@@ -5,7 +5,7 @@
 import type { DecorationRef } from '../../graph/edits.ts';
 import type { Edge, Frame } from '../../graph/schema.ts';
 import { wireKey } from './canvas-store.ts';
-import type { Point } from './geometry.ts';
+import { contains, type Point } from './geometry.ts';
 import type { ModuleView } from './node-view.ts';
 
 const NOTE = 'note:';
@@ -77,11 +77,9 @@ export function placeOf({ nodes, positions, notes, frames, edges }: ModuleView, 
 
 /** Ids of what lies wholly inside a frame, which moves along with it. */
 export function insideFrame(frame: Frame, { nodes, positions, notes, frames, edges }: ModuleView): readonly string[] {
+  const outer = { x: frame.position[0], y: frame.position[1], width: frame.size[0], height: frame.size[1] };
   const inside = ([x, y]: readonly [number, number], width: number, height: number): boolean =>
-    x >= frame.position[0] &&
-    y >= frame.position[1] &&
-    x + width <= frame.position[0] + frame.size[0] &&
-    y + height <= frame.position[1] + frame.size[1];
+    contains(outer, { x, y, width, height });
   return [
     ...nodes
       .filter(({ geometry: { width, height } }, index) => inside(positions[index]!, width, height))

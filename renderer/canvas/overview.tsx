@@ -7,7 +7,7 @@ import { memo, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useDerived } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
 import type { FlowNode } from './flow-nodes.ts';
-import { boundsOf, type Box } from './geometry.ts';
+import { boundsOf, contains, type Box } from './geometry.ts';
 import { markOf } from './marks.ts';
 import { useOpenModule } from './use-facts.ts';
 
@@ -94,15 +94,6 @@ function groupPaths(
 
 function boxOf({ position, width = 0, height = 0 }: FlowNode): Box {
   return { ...position, width, height };
-}
-
-function contains(outer: Box, inner: Box): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 function rectangle({ x, y, width, height }: Box): string {

@@ -1,12 +1,12 @@
 /** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
-import { useReactFlow, type NodeChange, type OnNodeDrag } from '@xyflow/react';
-import { useMemo, useRef } from 'react';
+import { useReactFlow, type NodeChange, type NodeMouseHandler, type OnNodeDrag } from '@xyflow/react';
+import { useMemo, useRef, type MouseEvent as ReactMouseEvent } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useApp } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import { wireKey, type Size } from './canvas-store.ts';
 import type { FlowNode } from './flow-nodes.ts';
-import { boundsOf, type Box, type Point } from './geometry.ts';
+import { boundsOf, contains, type Box, type Point } from './geometry.ts';
 import { followersOf, markOf, placeOf, REROUTE_SIZE, rerouteCorner, throughOf } from './marks.ts';
 import type { ModuleView } from './node-view.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
@@ -15,6 +15,9 @@ import { wireAt } from './wire-at.ts';
 
 interface NodeEvents {
   readonly onNodesChange: (changes: NodeChange<FlowNode>[]) => void;
+  readonly onNodeClick: NodeMouseHandler<FlowNode>;
+  readonly onSelectionStart: (event: ReactMouseEvent) => void;
+  readonly onSelectionEnd: (event: ReactMouseEvent) => void;
   readonly onNodeDragStart: OnNodeDrag<FlowNode>;
   readonly onNodeDrag: OnNodeDrag<FlowNode>;
   readonly onNodeDragStop: OnNodeDrag<FlowNode>;
@@ -23,7 +26,8 @@ interface NodeEvents {
 export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, view: ModuleView): NodeEvents {
   const app = useApp();
   const drag = useRef<Drag>(null);
-  const { getZoom } = useReactFlow();
+  const box = useRef<Point>(null);
+  const { getZoom, screenToFlowPosition } = useReactFlow();
   return useMemo((): NodeEvents => {
     const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
       if (changes.length === 0) return;
@@ -37,6 +41,10 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
       // First: whoever follows the selected nodes may ask for the rest.
       store.setState({ decorations, selectedWire: null });
       app.view.getState().select(nodes);
+    };
+    const selectFrame = (id: string): void => {
+      store.setState({ decorations: new Set([id]), selectedWire: null });
+      app.view.getState().select([]);
     };
     const move = (reported: ReadonlyMap<string, Point>): void => {
       const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
@@ -59,7 +67,26 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         if (positions.size > 0) move(positions);
         if (sizes.size > 0) store.setState({ sizes: new Map([...(store.getState().sizes ?? []), ...sizes]) });
       },
+      onNodeClick: (event, node) => {
+        if (node.type !== 'frame') return;
+        const more = event.shiftKey || event.ctrlKey || event.metaKey;
+        if (more) select([{ id: node.id, selected: !store.getState().decorations.has(node.id) }]);
+        else selectFrame(node.id);
+      },
+      onSelectionStart: (event) => {
+        box.current = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      },
+      onSelectionEnd: (event) => {
+        const start = box.current;
+        box.current = null;
+        if (!start) return;
+        const end = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+        const [x, y] = [Math.min(start.x, end.x), Math.min(start.y, end.y)];
+        const drawn = { x, y, width: Math.abs(end.x - start.x), height: Math.abs(end.y - start.y) };
+        select(framesIn(drawn, boxes()).map((id) => ({ id, selected: true })));
+      },
       onNodeDragStart: (event, node, nodes) => {
+        if (node.type === 'frame' && !node.selected) selectFrame(node.id);
         const keys = nodes.map(({ id }) => id);
         drag.current = {
           ...still(keys, view, placed(), boxes()),
@@ -83,7 +110,12 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
       },
     };
-  }, [app, store, actions, placed, boxes, view, getZoom]);
+  }, [app, store, actions, placed, boxes, view, getZoom, screenToFlowPosition]);
+}
+
+/** Frames that lie wholly in a box. */
+function framesIn(outer: Box, boxes: ReadonlyMap<string, Box>): readonly string[] {
+  return [...boxes].flatMap(([id, inner]) => (markOf(id)?.kind === 'frame' && contains(outer, inner) ? [id] : []));
 }
 
 /** On screen, in CSS pixels: how near a line has to be to be snapped to. */
