@@ -18,6 +18,7 @@ export type CanvasKey = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'meta
 /** @returns false for a key that is not the canvas's: fields, ports and commands have it. */
 export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools): boolean {
   if (isTyping(event.target)) return false;
+  if (holdMark(event, app, tools) && event.key === 'Enter') return true;
   const focused = focusedNode(event.target, tools.placed());
   const arrow = ARROWS[event.key];
   if (arrow && !event.ctrlKey && !event.metaKey) {
@@ -59,6 +60,19 @@ function step(event: CanvasKey): number {
 function focusedNode(target: EventTarget | null, nodes: readonly PlacedNode[]): PlacedNode | null {
   const id = target instanceof HTMLElement ? target.dataset['node'] : undefined;
   return nodes.find(({ view }) => view.id === id) ?? null;
+}
+
+/** Keys that act on what is selected: a note, frame or reroute point that has the focus then is. */
+const ACTS: ReadonlySet<string> = new Set(['Enter', 'F2', 'Delete', 'Backspace']);
+
+/** @returns whether it is selected only now. */
+function holdMark(event: CanvasKey, app: App, { store }: CanvasTools): boolean {
+  const key = event.target instanceof HTMLElement ? event.target.dataset['mark'] : undefined;
+  const acts = ACTS.has(event.key) || (event.altKey && event.key in ARROWS);
+  if (key === undefined || !acts || store.getState().decorations.has(key)) return false;
+  store.setState({ decorations: new Set([key]), selectedWire: null });
+  app.view.getState().select([]);
+  return true;
 }
 
 /** Goes to the next node: along a wire to the right and to the left, or else to the nearest in that direction. */

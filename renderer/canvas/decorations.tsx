@@ -17,6 +17,7 @@ export const NoteCard = memo(function NoteCard({ id, data: { note }, selected }:
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className="note"
+      data-mark={id}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="note"
@@ -51,6 +52,7 @@ export const FrameCard = memo(function FrameCard({ id, data: { frame }, selected
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className="frame"
+      data-mark={id}
       aria-label={`Frame: ${frame.title}`}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

@@ -9,7 +9,7 @@ import { usePortFlow } from './use-facts.ts';
 
 export type RerouteNode = Node<{ readonly edge: Edge; readonly source: NodeView; readonly index: number }, 'reroute'>;
 
-export const RerouteDot = memo(function RerouteDot({ data: { edge, source, index } }: NodeProps<RerouteNode>) {
+export const RerouteDot = memo(function RerouteDot({ id, data: { edge, source, index } }: NodeProps<RerouteNode>) {
   const flow = usePortFlow(source, { side: 'output', name: edge.from[1] });
   const key = wireKey(edge);
   const lit = useCanvasState(({ hoveredWire, selectedWire }) => hoveredWire === key || selectedWire === key);
@@ -17,8 +17,9 @@ export const RerouteDot = memo(function RerouteDot({ data: { edge, source, index
   return (
     <div
       className="reroute"
+      data-mark={id}
       role="note"
-      // Alt and arrows move it, Delete removes it.
+      // Enter selects it, Alt and arrows move it, Delete removes it.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-label={`Reroute point ${index + 1} of the wire from ${source.name}.${edge.from[1]}`}
