@@ -74,3 +74,20 @@ test('pytorch cannot generate from logits that leave the model by no output: the
     },
   ]);
 });
+
+test('a page starts with numbers: a source that has none is named, where other targets ask for them later', async () => {
+  const [main, ...others] = vlm.modules as [PatchbayDocument['modules'][number]];
+  const nodes = main.nodes.map((node) =>
+    node.type === 'token_input' ? { ...node, params: { ...node.params, text: 'zzyzx' } } : node,
+  );
+  const document = { ...vlm, modules: [{ ...main, nodes }, ...others] };
+  expect((await problemsOf('web', document)).filter(({ severity }) => severity === 'error')).toMatchObject([
+    { message: expect.stringContaining('zzyzx'), place: { path: 'input_ids', nodeId: 'input_ids', param: 'text' } },
+  ]);
+  for (const target of ['pytorch', 'onnx']) {
+    expect(
+      (await problemsOf(target, document)).filter(({ severity }) => severity === 'error'),
+      target,
+    ).toEqual([]);
+  }
+});

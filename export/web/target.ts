@@ -4,6 +4,7 @@ import { LimitError } from '../../gpu/limits.ts';
 import { PASSES, runPasses } from '../../gpu/passes/pipeline.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { readTextAsset } from '../../graph/text-asset.ts';
+import type { Problem } from '../../graph/problems.ts';
 import { lower } from '../../nodes/lower.ts';
 import { loopsLeftOut } from '../left-out.ts';
 import { NAMES_AS_KEYS } from '../names-as-keys.ts';
@@ -21,8 +22,7 @@ export const WEB: ExportTarget = {
       return [{ code: 'export.no-output', severity: 'error', message, place: {} }];
     }
     try {
-      planOf(source);
-      return loopsLeftOut(source, 'the page');
+      return [...startless(source, planOf(source)), ...loopsLeftOut(source, 'the page')];
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       const place = { path: error.origin, ...source.tree.byPath.get(error.origin)?.place };
@@ -43,6 +43,12 @@ export const WEB: ExportTarget = {
     ];
   },
 };
+
+/** Sources whose numbers cannot be had: the page computes from the start, and would have nothing to compute from. */
+function startless({ sources }: ExportSource, { leaves }: Plan): readonly Problem[] {
+  const needed = new Set(leaves.filter(({ kind }) => kind === 'input').map(({ name }) => name));
+  return sources.problems.filter(({ place }) => place.path !== undefined && needed.has(place.path));
+}
 
 /** `new URL` is written out at each file: that is what the bundler finds it by. */
 const PAGE: Readonly<Record<string, URL>> = {
