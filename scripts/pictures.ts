@@ -30,7 +30,7 @@ const SCREENS: Readonly<Record<string, readonly ['dark' | 'light', string | null
       async (editor) => {
         await editor.select('attention');
         await editor.page.keyboard.press('Enter');
-        await editor.node('softmax').locator('.node-header').click();
+        await editor.select('q_proj');
         await editor.settled();
       },
     ],

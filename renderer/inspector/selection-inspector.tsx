@@ -47,7 +47,7 @@ function Action({ id }: { readonly id: string }) {
   const { title, keys } = commands.get(id);
   const chord = keys?.[0];
   return (
-    <CommandButton id={id} className="button">
+    <CommandButton id={id} className="button" named>
       {title}
       {chord && <kbd aria-hidden="true">{showChord(chord, platform.mac)}</kbd>}
     </CommandButton>

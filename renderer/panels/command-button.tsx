@@ -12,10 +12,17 @@ interface CommandButtonProps {
   readonly children: ReactNode;
   /** Of an icon, if nothing is said. */
   readonly className?: string;
+  /** What it shows says its name; absent for icons and abbreviations. */
+  readonly named?: boolean;
 }
 
 /** A button that runs a command. */
-export function CommandButton({ id: commandId, children, className = 'icon-button' }: CommandButtonProps) {
+export function CommandButton({
+  id: commandId,
+  children,
+  className = 'icon-button',
+  named = false,
+}: CommandButtonProps) {
   const { commands, platform } = useApp();
   const command = commands.get(commandId);
   const possible = useCommandState(command);
@@ -26,7 +33,7 @@ export function CommandButton({ id: commandId, children, className = 'icon-butto
       <button
         type="button"
         className={className}
-        aria-label={command.title}
+        aria-label={named ? undefined : command.title}
         aria-keyshortcuts={chord && ariaChord(chord, platform.mac)}
         // Not `disabled`: the tooltip with the reason must stay reachable.
         aria-disabled={possible !== true}
