@@ -118,6 +118,33 @@ test('a file that is gone is told in a sentence', async ({ page }) => {
   await expect(open).rejects.toThrow('gone.patchbay could not be opened: it is no longer there.');
 });
 
+test('a checkpoint is found by its hash after a restart, as long as the file is the one that was picked', async ({
+  page,
+}) => {
+  const open = (hash: string) =>
+    page.evaluate(async (hash) => {
+      const file = await window.platform.openCheckpoint(null, 'vit.safetensors', hash);
+      return file && new TextDecoder().decode(await file.read(1, file.byteLength));
+    }, hash);
+  const sha256 = createHash('sha256').update('weights').digest('hex');
+  await pick(page, null);
+  expect(await page.evaluate(() => window.platform.pickCheckpoint(null, null))).toBeNull();
+  await pick(page, 'vit.safetensors', 'weights');
+  const picked = await page.evaluate(async () => {
+    const { name, path, sha256, byteLength } = (await window.platform.pickCheckpoint(null, null))!;
+    return { name, path, sha256, byteLength };
+  });
+  expect(picked).toEqual({ name: 'vit.safetensors', path: 'vit.safetensors', sha256, byteLength: 7 });
+  expect(await open(sha256)).toBe('eights');
+  expect(await open('0'.repeat(64))).toBeNull();
+
+  await page.reload();
+  expect(await open(sha256)).toBe('eights');
+  await page.reload();
+  await pick(page, 'vit.safetensors', 'others!');
+  expect(await open(sha256)).toBeNull();
+});
+
 test('without the API a document is uploaded and downloaded', async ({ page }) => {
   await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined, showSaveFilePicker: undefined }));
   const choosing = page.waitForEvent('filechooser');

@@ -110,6 +110,6 @@ test('another checkpoint is told by its name; the same file in another place is 
     { field: 'weights', before: 'a.safetensors (00000000)', after: 'a.safetensors (11111111)' },
   ]);
   expect(compareDocuments(START, checkpointed('a.safetensors', '0')).document).toEqual([
-    { field: 'weights', before: undefined, after: 'a.safetensors (00000000)' },
+    { field: 'weights', before: 'drawn from the seed', after: 'a.safetensors (00000000)' },
   ]);
 });

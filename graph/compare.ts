@@ -178,8 +178,8 @@ function documentFields(before: PatchbayDocument, after: PatchbayDocument): Fiel
 /** A file of the same content is the same, wherever it lies and whatever it is called. */
 function weightsField(was: PatchbayDocument['weights'], is: PatchbayDocument['weights']): readonly FieldChange[] {
   if (was?.sha256 === is?.sha256) return [];
-  const told = (weights: PatchbayDocument['weights']): string | undefined =>
-    weights && `${weights.path} (${weights.sha256.slice(0, HASH_DIGITS)})`;
+  const told = (weights: PatchbayDocument['weights']): string =>
+    weights ? `${weights.path} (${weights.sha256.slice(0, HASH_DIGITS)})` : 'drawn from the seed';
   return [{ field: 'weights', before: told(was), after: told(is) }];
 }
 

@@ -4,13 +4,17 @@ import { expect, test } from 'vitest';
 import { runReference } from '../../gpu/reference.ts';
 import { elementCount } from '../../gpu/ir/types.ts';
 import { apply } from '../../graph/diff.ts';
+import { makers, madeFrom } from '../../graph/testing/arbitrary-edits.ts';
+import { stackDocument } from '../../graph/testing/documents.ts';
 import { renameNode, setParam, setSeed, type Edit } from '../../graph/edits.ts';
-import { portPath, type InstancePath, type InstanceTree } from '../../graph/instance.ts';
+import { portPath, type InstancePath, type InstanceTree, type LeafInstance } from '../../graph/instance.ts';
+import { pairInstances } from '../../graph/pair-instances.ts';
 import type { ParameterValue, PatchbayDocument } from '../../graph/schema.ts';
 import { planCheckpoint } from '../../nodes/checkpoint.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { runs } from '../../scripts/effort.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
+import { documentSource } from '../document-source.ts';
 import type { ExportSource } from '../target.ts';
 import { exportSourceOf } from '../testing/source.ts';
 import { compareModels } from './compare-models.ts';
@@ -201,3 +205,51 @@ test('where shapes differ they are told, and nothing is measured', async () => {
   expect(value.shape.at(-1)).toBe(12);
   expect(value.shapeBefore).toBeDefined();
 });
+
+test('random edits of a graph: values differ nowhere but at what was edited or redrawn, and what follows from it', async () => {
+  const start = stackDocument();
+  const sourceOf = (document: PatchbayDocument) =>
+    documentSource(document, 'edited', { pictureOf: () => Promise.reject(new Error('the graph has no picture')) })
+      .source;
+  const before = sourceOf(start);
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(makers, async (list) => {
+      const { document } = madeFrom(start, list, (one, edit) => apply(one, edit.diff));
+      const after = sourceOf(document);
+      const { weights, values } = await compareModels(before, after, reference());
+      const reached = reachedBy(before.tree, after.tree, new Set(weights.map(({ owner }) => owner)));
+      const differing = leafPaths(
+        after.tree,
+        values.map(({ name }) => name),
+      );
+      expect([...differing].filter((path) => !reached.has(path))).toEqual([]);
+      found += differing.size;
+    }),
+    { numRuns: runs(60) },
+  );
+  expect(found).toBeGreaterThan(20);
+}, 120_000);
+
+/** Leaves that are new, have other parameters or inputs, or were redrawn; and all that follow from one. */
+function reachedBy(
+  before: InstanceTree,
+  after: InstanceTree,
+  redrawn: ReadonlySet<InstancePath>,
+): ReadonlySet<InstancePath> {
+  const pairs = pairInstances(before, after);
+  const told = ({ type, params, inputs }: LeafInstance, pathOf: (path: InstancePath) => InstancePath | undefined) =>
+    JSON.stringify([
+      type,
+      Object.entries(params).map(([name, { value }]) => [name, value]),
+      Object.entries(inputs).map(([name, { path, port }]) => [name, pathOf(path), port]),
+    ]);
+  const reached = new Set<InstancePath>();
+  for (const leaf of after.execution) {
+    const was = before.byPath.get(pairs.get(leaf.path) ?? '');
+    const same = was?.kind === 'leaf' && told(was, (path) => path) === told(leaf, (path) => pairs.get(path));
+    const fed = Object.values(leaf.inputs).some(({ path }) => reached.has(path));
+    if (!same || fed || redrawn.has(leaf.weightPath)) reached.add(leaf.path);
+  }
+  return reached;
+}

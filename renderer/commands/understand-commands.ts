@@ -94,13 +94,15 @@ async function compareWithFile(app: App): Promise<void> {
 
 /** This document with a checkpoint of the person's choice, in numbers: the graph is the same. */
 async function compareWithWeights(app: App): Promise<void> {
+  const { tell } = app.notices.getState();
   try {
-    const weights = await app.checkpoints.pick(app.document.getState().file, null);
+    const { file: own } = app.document.getState();
+    const weights = await app.checkpoints.pick(own, null, (name) => tell(`Reading ${name}…`));
     if (!weights) return;
     const { document, file } = app.document.getState();
     compareWith(app, { document: { ...document, weights }, name: weights.path.split('/').at(-1)!, file });
     app.comparison.start();
   } catch (error) {
-    app.notices.getState().tell(messageOf(error), 'error');
+    tell(messageOf(error), 'error');
   }
 }

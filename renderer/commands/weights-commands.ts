@@ -32,7 +32,7 @@ export async function loadWeights(app: App): Promise<void> {
   const wanted = document.weights;
   const missing = app.checkpoint.getState().kind === 'missing' ? (wanted?.sha256 ?? null) : null;
   try {
-    const picked = await app.checkpoints.pick(file, missing);
+    const picked = await app.checkpoints.pick(file, missing, (name) => tell(`Reading ${name}…`));
     if (!picked) return;
     const { document, dispatch } = app.document.getState();
     const edit = setWeights(document, picked);

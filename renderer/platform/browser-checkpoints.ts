@@ -18,6 +18,9 @@ const PICKER = {
 const DATABASE = 'patchbay-checkpoints';
 const STORE = 'handles';
 
+/** A larger file takes more than a moment to be hashed. */
+const QUICK_BYTES = 64 * 1024 * 1024;
+
 interface StoredHandle {
   readonly sha256: string;
   readonly handle: FileSystemFileHandle;
@@ -36,30 +39,35 @@ export class BrowserCheckpoints {
     return handle && (await isReadable(handle)) ? await this.#take(handle, sha256) : null;
   }
 
-  async pick(wanted: string | null): Promise<PickedCheckpoint | null> {
+  /** @param onSlow Told the name of a file that takes seconds to be hashed. */
+  async pick(
+    wanted: string | null,
+    onSlow: (name: string) => void = () => undefined,
+  ): Promise<PickedCheckpoint | null> {
     const handle = wanted === null ? null : await this.#stored(wanted);
     if (handle && (await isAllowed(handle, 'read'))) {
       const known = await this.#take(handle, wanted!);
       if (known) return { ...known, path: known.name };
     }
-    return await this.#ask();
+    return await this.#ask(onSlow);
   }
 
-  async #ask(): Promise<PickedCheckpoint | null> {
+  async #ask(onSlow: (name: string) => void): Promise<PickedCheckpoint | null> {
     const picking = pickers()?.showOpenFilePicker(PICKER);
     if (!picking) {
       const [file] = await upload({ accept: ENDING, multiple: false });
-      return file ? await this.#picked(file) : null;
+      return file ? await this.#picked(file, onSlow) : null;
     }
     const [handle] = (await orCancelled(picking)) ?? [];
     if (!handle) return null;
-    const picked = await this.#picked(await handle.getFile());
+    const picked = await this.#picked(await handle.getFile(), onSlow);
     // Where the browser keeps no database the file is known as long as the page is.
     await this.#run('readwrite', (store) => store.put({ sha256: picked.sha256, handle })).catch(() => undefined);
     return picked;
   }
 
-  async #picked(file: File): Promise<PickedCheckpoint> {
+  async #picked(file: File, onSlow: (name: string) => void): Promise<PickedCheckpoint> {
+    if (file.size > QUICK_BYTES) onSlow(file.name);
     const sha256 = await hashOf(file);
     this.#files.set(sha256, file);
     // As if it lay beside the document, for a page learns no more of where it lies.
@@ -107,7 +115,7 @@ async function hashOf(file: File): Promise<string> {
     const answer = Promise.withResolvers<FromHash>();
     worker.addEventListener('message', ({ data }: MessageEvent<FromHash>) => answer.resolve(data));
     worker.addEventListener('error', ({ message }) => answer.resolve({ failed: message }));
-    worker.postMessage(file);
+    worker.postMessage(file, []);
     const hashed = await answer.promise;
     if ('sha256' in hashed) return hashed.sha256;
     throw new PlatformError(`${file.name} could not be read: ${hashed.failed}.`);

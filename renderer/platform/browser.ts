@@ -31,7 +31,7 @@ export function createBrowserPlatform(): Platform {
       return await Promise.all(images.map(pickedImage));
     },
     readAsset: (_document, _path, sha256) => findPicture(sha256),
-    pickCheckpoint: (_document, wanted) => checkpoints.pick(wanted),
+    pickCheckpoint: (_document, wanted, onSlow) => checkpoints.pick(wanted, onSlow),
     openCheckpoint: (_document, _path, sha256) => checkpoints.open(sha256),
 
     setDocumentState: createLeaveGuard(),

@@ -132,8 +132,13 @@ export interface Platform {
    * Asks for a checkpoint; to be called in a user's gesture.
    * @param wanted the hash of one that the document names and that is not there: where the shell knows the file and
    * lacks only the permission, it asks for that.
+   * @param onSlow Told the name of a file that takes seconds to be hashed, once it is chosen.
    */
-  pickCheckpoint(document: FileRef | null, wanted: string | null): Promise<PickedCheckpoint | null>;
+  pickCheckpoint(
+    document: FileRef | null,
+    wanted: string | null,
+    onSlow?: (name: string) => void,
+  ): Promise<PickedCheckpoint | null>;
   /** The checkpoint that a document names by path and SHA-256; null if it is not there or holds something else. */
   openCheckpoint(document: FileRef | null, path: string, sha256: string): Promise<CheckpointFile | null>;
 

@@ -36,9 +36,10 @@ export interface Checkpoints {
   /**
    * Lets the person choose one; null if they do not.
    * @param wanted the hash of one that is missing.
+   * @param onSlow Told the name of one that takes seconds to be read.
    * @throws as `open` does.
    */
-  pick(file: FileRef | null, wanted: string | null): Promise<WeightsReference | null>;
+  pick(file: FileRef | null, wanted: string | null, onSlow: (name: string) => void): Promise<WeightsReference | null>;
 }
 
 export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'openCheckpoint'>): Checkpoints {
@@ -66,8 +67,8 @@ export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'o
         opening.delete(key);
       }
     },
-    pick: async (file, wanted) => {
-      const picked = await platform.pickCheckpoint(file, wanted);
+    pick: async (file, wanted, onSlow) => {
+      const picked = await platform.pickCheckpoint(file, wanted, onSlow);
       if (!picked) return null;
       await take(picked);
       return { path: picked.path, sha256: picked.sha256 };
