@@ -11,14 +11,18 @@ import { usesOf } from './uses.ts';
 const MOST_LISTED = 2;
 
 export function DefinitionBanner() {
+  const openPath = useView((state) => state.openPath);
+  // The main module has one use: nothing is looked for with each of its edits.
+  return openPath === '' ? null : <Uses openPath={openPath} />;
+}
+
+function Uses({ openPath }: { readonly openPath: InstancePath }) {
   const app = useApp();
   const { actions } = useCanvas();
-  const openPath = useView((state) => state.openPath);
   const tree = useDerived((state) => state.tree);
   const readOnly = useDocument((state) => state.readOnly);
   const module = useOpenModule();
   const uses = useMemo(() => usesOf(tree, module), [tree, module]);
-  if (openPath === '') return null;
   const here = placeOf(tree, openPath);
   const others = uses.filter(({ place }) => place.module !== here?.module || place.nodeId !== here.nodeId);
   return (
