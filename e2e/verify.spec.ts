@@ -10,6 +10,12 @@ test('every value of an ONNX export agrees with the GPU, and the report says by 
   await editor.settled();
   await page.keyboard.press('Control+e');
   const dialog = page.getByRole('dialog');
+  // A page starts no programs, and says so.
+  await expect(dialog.getByRole('radio', { name: /^PyTorch/ })).toBeChecked();
+  await expect(dialog.getByRole('status')).toHaveText(
+    'A page in a browser cannot start PyTorch: patchbay verify GRAPH --against pytorch does',
+  );
+  await expect(dialog.getByRole('button', { name: 'Verify', exact: true })).toHaveCount(0);
   await dialog.getByRole('radio', { name: /^ONNX/ }).check();
   await dialog.getByRole('button', { name: 'Verify', exact: true }).click();
   await expect(dialog.getByRole('status')).toContainText(

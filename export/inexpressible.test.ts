@@ -20,7 +20,7 @@ test.each([
   const said = generating.map((name) => ({
     code: 'export.loop',
     severity: 'warning',
-    message: `${name} is left out: ${title} computes the logits once, and whoever calls it chooses the tokens`,
+    message: `left out, because ${title} computes the logits once and whoever calls it chooses the tokens`,
     place: expect.objectContaining({ path: name, nodeId: expect.any(String) }),
   }));
   expect(await problemsOf(target, vlm)).toEqual(said);
@@ -37,7 +37,7 @@ test('pytorch writes one loop, and names the nodes whose loop it is not', async 
   expect(await problemsOf('pytorch', both)).toMatchObject([
     {
       severity: 'warning',
-      message: `second is left out: generate.py writes as ${first.name} does`,
+      message: `left out, because generate.py writes as ${first.name} does`,
       place: { path: 'second', nodeId: 'second' },
     },
   ]);
@@ -69,7 +69,7 @@ test('pytorch cannot generate from logits that leave the model by no output: the
   expect(await problemsOf('pytorch', document)).toMatchObject([
     {
       severity: 'error',
-      message: `${generate.name}: in PyTorch its logits must be an output of the model; wire them to an output too`,
+      message: 'in PyTorch its logits must be an output of the model; wire them to an output too',
       place: { path: generate.name, nodeId: generate.id },
     },
   ]);

@@ -8,7 +8,7 @@ export function loopsLeftOut({ tree }: ExportSource, title: string): readonly Pr
   return generateNodes(tree).map(({ path, place }) => ({
     code: 'export.loop',
     severity: 'warning',
-    message: `${path} is left out: ${title} computes the logits once, and whoever calls it chooses the tokens`,
+    message: `left out, because ${title} computes the logits once and whoever calls it chooses the tokens`,
     place: { ...place, path },
   }));
 }

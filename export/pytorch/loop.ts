@@ -29,9 +29,7 @@ export function planLoop(source: ExportSource, forward: Forward): PlannedLoop {
   if ('message' in first) return { problems: [first] };
   const left = nodes
     .slice(1)
-    .map((node) =>
-      problemAt(node, 'warning', `${node.path} is left out: generate.py writes as ${nodes[0]!.path} does`),
-    );
+    .map((node) => problemAt(node, 'warning', `left out, because generate.py writes as ${nodes[0]!.path} does`));
   return { loop: first, problems: others.length > 0 ? left : [] };
 }
 
@@ -42,22 +40,14 @@ function loopOf(node: LeafInstance, source: ExportSource, { inputs, results }: F
   const { tree, sources } = source;
   const ids = inputs.find(({ port }) => port === ends.ids.path);
   if (!ids) {
-    return problemAt(
-      node,
-      'error',
-      `${node.path}: in PyTorch its ids must be an input of the model, not ${ends.ids.path}`,
-    );
+    return problemAt(node, 'error', `in PyTorch its ids must be an input of the model, not ${ends.ids.path}`);
   }
   const logits = results.find(({ port }) => {
     const behind = tree.root.outputs[port];
     return behind?.path === ends.logits.path && behind.port === ends.logits.port;
   });
   if (!logits) {
-    return problemAt(
-      node,
-      'error',
-      `${node.path}: in PyTorch its logits must be an output of the model; wire them to an output too`,
-    );
+    return problemAt(node, 'error', 'in PyTorch its logits must be an output of the model; wire them to an output too');
   }
   const from = sources.recipes.get(ids.port)?.from;
   const [batch = 0] = ids.type?.dims.map(({ size }) => size) ?? [];
