@@ -24,6 +24,7 @@ export const similarityMatrix: NodeDefinition = {
       name: 'diagonal',
       type: 'bool',
       default: true,
+      fixed: 'It says how the values are shown, not what they are',
       help: 'Outlines the diagonal of a square matrix: the pairs that belong together.',
     },
   ],

@@ -65,7 +65,7 @@ function Items({ module, node, param }: FieldMenuProps) {
 
 /** `Make a hyperparameter`, or of a size of a shape, by its place. */
 function titleOf({ item, value }: PromotablePlace): string {
-  return item === undefined ? 'Make a hyperparameter' : `Make a hyperparameter of size ${item}, ${String(value)}`;
+  return item === undefined ? 'Make a hyperparameter' : `Make a hyperparameter of size ${item} (${String(value)})`;
 }
 
 interface ItemProps {

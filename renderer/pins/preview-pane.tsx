@@ -11,6 +11,7 @@ import type { InstancePath } from '../../graph/instance.ts';
 import { ViewCaption } from '../views/view-card.tsx';
 import { viewCaption } from '../views/view-caption.ts';
 import { ViewCanvas } from '../views/view-canvas.tsx';
+import { ViewLooks } from '../views/view-looks.tsx';
 import type { ViewElements } from '../views/view-controller.ts';
 import type { Axis, ResolvedPreview, Scrub } from './preview-ref.ts';
 
@@ -55,6 +56,7 @@ function ViewPicture({ around, resolved: { view }, pictures }: PreviewPaneProps)
       <div ref={root} className="caption">
         <ViewCaption />
       </div>
+      <ViewLooks node={view} around={around} />
     </>
   );
 }
