@@ -60,9 +60,10 @@ export const UNDERSTAND_COMMANDS: readonly Command[] = [
     group: 'compare',
     when: onEditor,
     run: (app) => {
-      const time = new Date().toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-      const { document, file } = app.document.getState();
-      compareWith(app, { document, name: `how it was at ${time}`, file });
+      const { document, history, file } = app.document.getState();
+      const step = history.past.at(-1)?.title;
+      const name = step === undefined ? 'how it was opened' : `how it was after “${step}”`;
+      compareWith(app, { document, name, file });
     },
   },
   {

@@ -1,10 +1,11 @@
 /** The steps of the document, each by its name: a list that is walked, by arrow keys or by clicks. */
-import { X } from 'lucide-react';
+import { GitCompareArrows, X } from 'lucide-react';
 import { useMemo, type KeyboardEvent } from 'react';
 import type { Edit } from '../../graph/edit.ts';
 import { stepsOf } from '../../graph/history.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import { goToEdit } from '../commands/navigate.ts';
+import { CommandButton } from '../panels/command-button.tsx';
 import './history.css';
 
 export function HistoryPanel() {
@@ -45,6 +46,9 @@ function Steps() {
     <section className="history" aria-label="History">
       <header>
         <h2>History</h2>
+        <CommandButton id="view.compare-now">
+          <GitCompareArrows size={14} aria-hidden="true" />
+        </CommandButton>
         <button
           type="button"
           className="icon-button"
