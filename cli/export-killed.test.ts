@@ -47,11 +47,12 @@ function run(words: readonly string[], environment: Readonly<Record<string, stri
   return promise;
 }
 
-/** In a full run all while files are put in place, and every fourth before; else one before and two while. */
+/** In a full run all while files are put in place, and every fourth before; else one before, two in a row amid that, and the last. */
 function moments(steps: number, files: number): readonly number[] {
   const placing = steps - 3 * files;
   if (FULL) return Array.from({ length: steps }, (_, step) => step).filter((step) => step >= placing || step % 4 === 0);
-  return [Math.floor(steps / 3), steps - 1 - Math.ceil(files / 2), steps - 1];
+  const middle = steps - 1 - files;
+  return [Math.floor(steps / 3), middle, middle + 1, steps - 1];
 }
 
 describe.each(Object.keys(TARGETS))('to %s', (target) => {
