@@ -32,7 +32,7 @@ test('from the gallery to a saved graph with the same numbers', async ({ page })
   await editor.settled();
   await picture(page, '3-picture');
 
-  await page.getByRole('button', { name: 'Fit' }).click();
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
   // Ports show from half the size on.
   await page.getByRole('button', { name: 'Zoom in' }).click();
   const features = (await editor.node('features_out').boundingBox())!;
@@ -69,7 +69,7 @@ test('from the gallery to a saved graph with the same numbers', async ({ page })
 
   await page.reload();
   await page.getByRole('button', { name: FILE }).click();
-  await page.getByRole('button', { name: 'Fit' }).click();
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await editor.settled();
   await expect(editor.mean('linear')).toHaveText(mean);

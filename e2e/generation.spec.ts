@@ -45,7 +45,7 @@ async function open(page: Page): Promise<{ editor: Editor; card: GenerateCard }>
   const editor = new Editor(page);
   await editor.openTemplate('Vision-language model');
   await editor.settled();
-  await page.getByRole('button', { name: 'Fit' }).click();
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
   return { editor, card: new GenerateCard(editor) };
 }
 

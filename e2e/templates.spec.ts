@@ -32,7 +32,7 @@ for (const { name, title, device, shown } of CASES) {
     const editor = new Editor(page);
     await editor.openTemplate(title);
     await editor.settled();
-    await page.getByRole('button', { name: 'Fit' }).click();
+    await page.getByRole('button', { name: 'Fit', exact: true }).click();
     await expect(page.getByText('no problems')).toBeVisible();
     await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText(shown);
     const outputs = await computing;

@@ -40,7 +40,7 @@ const SCREENS: Readonly<Record<string, readonly ['dark' | 'light', string | null
       async (editor) => {
         await editor.set('num_heads', '5');
         await editor.page.getByRole('button', { name: '1 problem' }).click();
-        await editor.page.getByRole('button', { name: 'Fit' }).click();
+        await editor.page.getByRole('button', { name: 'Fit', exact: true }).click();
       },
     ],
     compare: [
@@ -102,7 +102,7 @@ async function template(name: string, title: string): Promise<void> {
       .first()
       .click();
   }
-  await page.getByRole('button', { name: 'Fit' }).click();
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
   await still(page);
   await write(page, 'gallery', name);
 }

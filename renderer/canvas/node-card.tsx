@@ -149,7 +149,7 @@ function PortRow({ view, port, centre, reachable }: PortRowProps) {
   return (
     <div className={`port-row ${port.side}`} style={{ top: centre - height / 2, height }}>
       {named && !view.folded && (
-        <span className="port-name" title={port.help || undefined}>
+        <span className="port-name" title={port.help ? `${port.name}: ${port.help}` : port.name}>
           {port.name}
         </span>
       )}
