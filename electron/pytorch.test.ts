@@ -92,6 +92,16 @@ test('one runs at a time, and the other learns that it has ended', async () => {
   expect(await folders()).toHaveLength(1);
 });
 
+test('of two that are opened at once the later one stays; one whose page goes while it is opened does not', async () => {
+  const both = await Promise.allSettled([runs.open(document, 'x'), runs.open(document, 'x')]);
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(await folders()).toHaveLength(1);
+  const opening = expect(runs.open(document, 'x')).rejects.toThrow('has ended');
+  await runs.closeAll();
+  await opening;
+  expect(await folders()).toEqual([]);
+});
+
 test('a computation that is cancelled ends at once, with its interpreter', async () => {
   const run = await runs.open(document, 'x');
   const folder = await onlyFolder();

@@ -7,7 +7,7 @@
  */
 import { appendFile, mkdir, mkdtemp, open, rm, stat, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { planPackage } from '../export/verify/pytorch/package-plan.ts';
 import { PACKAGE_FOLDER, PackageProcess } from '../export/verify/pytorch/package-process.ts';
@@ -17,10 +17,17 @@ import { MAX_BYTES } from './schemas.ts';
 export const NO_PYTHON =
   'No Python with PyTorch was found on this machine. Install torch and numpy, or set PATCHBAY_PYTHON to an interpreter that has them.';
 
+const ENDED = 'This run of PyTorch has ended.';
+
+/** A package lies in one folder; whatever a document holds, no file of it may lie elsewhere. */
+const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
 /** One at a time: a page cannot fill the machine with interpreters. */
 export class PytorchRuns {
   readonly #findPython: () => Promise<string | undefined>;
   #current: PytorchRun | null = null;
+  /** Grows with each end: what is being opened then is not to run. */
+  #ends = 0;
 
   constructor(findPython: () => Promise<string | undefined>) {
     this.#findPython = findPython;
@@ -28,22 +35,26 @@ export class PytorchRuns {
 
   /**
    * Writes the document's package; the weights are still to come.
-   * @throws {DesktopError} where no interpreter has PyTorch; an error of the document.
+   * @throws {DesktopError} where no interpreter has PyTorch, or another run was opened meanwhile; an error of the document.
    */
   async open(document: Uint8Array, name: string): Promise<string> {
-    await this.closeAll();
+    const closing = this.closeAll();
+    const ends = this.#ends;
+    await closing;
     const python = await this.#findPython();
     if (python === undefined) throw new DesktopError(NO_PYTHON);
     const run = await PytorchRun.create(python, document, name);
-    // Another one may have been opened meanwhile; the later one stays.
-    await this.closeAll();
+    if (ends !== this.#ends) {
+      await run.dispose();
+      throw new DesktopError(ENDED);
+    }
     this.#current = run;
     return run.id;
   }
 
   /** @throws {DesktopError} for a run that has ended. */
   get(id: string): PytorchRun {
-    if (this.#current?.id !== id) throw new DesktopError('This run of PyTorch has ended.');
+    if (this.#current?.id !== id) throw new DesktopError(ENDED);
     return this.#current;
   }
 
@@ -53,6 +64,7 @@ export class PytorchRuns {
 
   /** Ends what runs, at once. */
   async closeAll(): Promise<void> {
+    this.#ends++;
     const ending = this.#current;
     this.#current = null;
     await ending?.dispose();
@@ -82,11 +94,11 @@ class PytorchRun {
     const { files, weights } = await planPackage(document, name);
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-pytorch-'));
     try {
+      await mkdir(join(folder, PACKAGE_FOLDER));
       for (const { path, pieces } of files) {
-        const file = join(folder, PACKAGE_FOLDER, path);
-        await mkdir(dirname(file), { recursive: true });
+        if (!PLAIN_NAME.test(path)) throw new Error(`"${path}" is no plain file name`);
         // Never over something: two files of one name would be a fault of the exporter.
-        await writeFile(file, pieces, { flag: 'wx' });
+        await writeFile(join(folder, PACKAGE_FOLDER, path), pieces, { flag: 'wx' });
       }
       await (await open(join(folder, PACKAGE_FOLDER, weights.path), 'wx')).close();
       return new PytorchRun(python, folder, weights);
@@ -136,7 +148,7 @@ class PytorchRun {
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(async () => {
-      if (this.#ending.signal.aborted) throw new DesktopError('This run of PyTorch has ended.');
+      if (this.#ending.signal.aborted) throw new DesktopError(ENDED);
       return work();
     });
     // Who waits for its turn does not care how the one before ended.
