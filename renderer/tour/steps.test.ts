@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { addNode } from '../../graph/edits.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
+import { COMMANDS } from '../commands/list.ts';
 import { createTestApp } from '../testing/test-app.ts';
 import { factsOf, TOUR_STEPS, TOUR_TEMPLATE } from './steps.ts';
 import { startTour } from './start.ts';
@@ -39,4 +40,11 @@ test('a tour that was left goes on where it was, in the module that it was in', 
   app.view.getState().setTour({ step: at });
   await startTour(app);
   expect(app.view.getState()).toMatchObject({ openPath: 'attention', tour: { step: at, running: true } });
+});
+
+test('keys that the texts name are keys of commands', () => {
+  const keys = new Set(COMMANDS.flatMap((command) => command.keys ?? []));
+  const named = TOUR_STEPS.flatMap(({ text }) => text.match(/\b(?:Mod|Shift)\+[A-Z]|\bF\d+/g) ?? []);
+  expect(named).toEqual(['F1', 'Mod+Z', 'Shift+A', 'Mod+K', 'Mod+F', 'Mod+E']);
+  for (const key of named) expect(keys, key).toContain(key);
 });
