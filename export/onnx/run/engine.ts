@@ -115,7 +115,7 @@ export class OnnxEngine {
       share(took, piece, timings);
       done += piece.flops + piece.steps;
       onProgress?.({ done, total });
-      await turn();
+      if (next) await turn();
     }
     signal?.throwIfAborted();
     const tensors: ComputedTensor[] = [];
@@ -210,7 +210,7 @@ class RunValues {
 }
 
 async function loadPiece({ graph }: Piece, open: OnnxEngineOptions['open']): Promise<LoadedPiece> {
-  const model = buildModel(graph, { integers: 'i32', tapsAreOutputs: false });
+  const model = buildModel(graph(), { integers: 'i32', tapsAreOutputs: false });
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const noWeights = (path: string): never => {
     throw new Error(`${path} is no input of its piece`);

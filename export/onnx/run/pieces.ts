@@ -24,8 +24,11 @@ export interface PieceOutput {
 }
 
 export interface Piece {
-  /** Its inputs are named x0, x1, …, its outputs y0, y1, …, in the order of the lists here. */
-  readonly graph: Graph;
+  /**
+   * Its inputs are named x0, x1, …, its outputs y0, y1, …, in the order of the lists here. Made when it is asked for, as
+   * most pieces are of a structure that is loaded already.
+   */
+  readonly graph: () => Graph;
   readonly inputs: readonly PieceInput[];
   readonly outputs: readonly PieceOutput[];
   /** Equal text means an equal graph. */
@@ -150,7 +153,6 @@ function pieceOf(operations: readonly Operation[], { graph, keys, leaving, ...ar
   for (const value of operations.flatMap(({ results }) => results)) {
     const key = keys.get(value)!;
     if (!leaving.has(value) || outputs.has(key)) continue;
-    writer.builder.output(`y${outputs.size}`, writer.local.get(key)!, 'output');
     outputs.set(key, { key, type: graph.types.get(value)! });
   }
   const shares = new Map<string, number>();
@@ -159,7 +161,7 @@ function pieceOf(operations: readonly Operation[], { graph, keys, leaving, ...ar
   }
   const leave = [...outputs.keys()].map((key) => writer.local.get(key)!);
   return {
-    graph: writer.builder.build(),
+    graph: () => writer.build(leave),
     inputs: writer.inputs,
     outputs: [...outputs.values()],
     structure: [...writer.recipes, `give ${leave.join()}`].join('\n'),
@@ -169,15 +171,16 @@ function pieceOf(operations: readonly Operation[], { graph, keys, leaving, ...ar
   };
 }
 
-/** Rebuilds operations as a graph of their own: what they read from elsewhere becomes its inputs, constants come along. */
+/** Writes operations down as a graph of their own: what they read from elsewhere becomes its inputs, constants come along. */
 class PieceWriter {
-  readonly builder = createBuilder();
   /** Values of the piece by the keys of the graph's. */
   readonly local = new Map<ValueKey, ValueId>();
   readonly inputs: PieceInput[] = [];
   /** What was written, as text. */
   readonly recipes: string[] = [];
   readonly #around: Surroundings;
+  readonly #written: Pick<Operation, 'op' | 'inputs' | 'attributes'>[] = [];
+  #values = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -185,11 +188,31 @@ class PieceWriter {
 
   emit(operation: Operation): void {
     const inputs = operation.inputs.map((input) => this.#operand(input));
-    const results = this.builder.emitAll(operation.op, inputs, operation.attributes);
     this.recipes.push(recipeOf({ ...operation, inputs }, (value) => value));
+    const first = this.#write(operation.op, inputs, operation.attributes, operation.results.length);
     for (const [index, result] of operation.results.entries()) {
-      this.local.set(this.#around.keys.get(result)!, results[index]!);
+      this.local.set(this.#around.keys.get(result)!, first + index);
     }
+  }
+
+  /** The graph of what was written, which gives these values. */
+  build(given: readonly ValueId[]): Graph {
+    const builder = createBuilder();
+    const values: ValueId[] = [];
+    for (const { op, inputs, attributes } of this.#written) {
+      const operands = inputs.map((input) => values[input]!);
+      values.push(...builder.emitAll(op, operands, attributes));
+    }
+    for (const [index, value] of given.entries()) builder.output(`y${index}`, values[value]!, 'output');
+    return builder.build();
+  }
+
+  /** @returns the first of its results, which are numbered in the order in which they were written. */
+  #write(op: Operation['op'], inputs: readonly ValueId[], attributes: Operation['attributes'], results = 1): ValueId {
+    const first = this.#values;
+    this.#values += results;
+    this.#written.push({ op, inputs, attributes });
+    return first;
   }
 
   #operand(value: ValueId): ValueId {
@@ -207,10 +230,10 @@ class PieceWriter {
     const { dtype, shape } = type;
     this.recipes.push(`take ${printType(type)}`);
     // Some operators of ONNX Runtime end the process over an input of no elements.
-    if (elementCount(shape) === 0) return this.builder.emit('literal', [], { values: [], dtype, shape });
+    if (elementCount(shape) === 0) return this.#write('literal', [], { values: [], dtype, shape });
     const name = `x${this.inputs.length}`;
     this.inputs.push({ key, type, ...(isLeaf(producer) && { leaf: leafOf(producer) }) });
-    return this.builder.emit('input', [], { name, key: name, dtype, shape });
+    return this.#write('input', [], { name, key: name, dtype, shape });
   }
 }
 
