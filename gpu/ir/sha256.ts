@@ -3,15 +3,16 @@
 /** The hash of the text's UTF-8 bytes in hexadecimal, cut to `digits` (64 at most). */
 export function sha256(text: string, digits = 64): string {
   const hash = new Sha256();
-  hash.update(new TextEncoder().encode(text));
+  hash.update(UTF_8.encode(text));
   return hash.finish().slice(0, digits);
 }
 
+const UTF_8 = new TextEncoder();
 const BLOCK_BYTES = 64;
 
 /** A hash of bytes that come piece by piece. */
 export class Sha256 {
-  readonly #state = Uint32Array.from(INITIAL_STATE);
+  readonly #state = INITIAL_STATE.slice();
   readonly #schedule = new Uint32Array(64);
   readonly #words = new Uint32Array(16);
   /** What does not fill a block yet. */
@@ -34,14 +35,24 @@ export class Sha256 {
 
   /** In hexadecimal; nothing can be added afterwards. */
   finish(): string {
+    const rest = this.#rest;
     const filled = this.#length % BLOCK_BYTES;
     // A 1 bit, zeros, and the length in bits in the last eight bytes.
-    const end = new Uint8Array(filled < 56 ? BLOCK_BYTES : 2 * BLOCK_BYTES);
-    end.set(this.#rest.subarray(0, filled));
-    end[filled] = 0x80;
-    new DataView(end.buffer).setBigUint64(end.length - 8, BigInt(this.#length) * 8n);
-    for (let at = 0; at < end.length; at += BLOCK_BYTES) this.#block(end, at);
-    return Array.from(this.#state, (word) => word.toString(16).padStart(8, '0')).join('');
+    rest[filled] = 0x80;
+    rest.fill(0, filled + 1);
+    if (filled >= BLOCK_BYTES - 8) {
+      this.#block(rest, 0);
+      rest.fill(0);
+    }
+    const [high, low] = [Math.floor(this.#length / 2 ** 29), this.#length << 3];
+    for (let byte = 0; byte < 4; byte++) {
+      rest[BLOCK_BYTES - 8 + byte] = high >>> (24 - 8 * byte);
+      rest[BLOCK_BYTES - 4 + byte] = low >>> (24 - 8 * byte);
+    }
+    this.#block(rest, 0);
+    let text = '';
+    for (let index = 0; index < this.#state.length; index++) text += hexadecimal(this.#state[index]!);
+    return text;
   }
 
   #block(bytes: Uint8Array, at: number): void {
@@ -52,6 +63,13 @@ export class Sha256 {
     }
     compress(this.#state, words, this.#schedule);
   }
+}
+
+const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexadecimal(word: number): string {
+  const byte = (shift: number): string => HEXADECIMAL[(word >>> shift) & 0xff]!;
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
 const PRIMES = [...firstPrimes(64)];
