@@ -86,23 +86,27 @@ test('two checkpoints that differ in random weights: exactly those are found, an
   // A key's bias moves all scores of a query alike, which the softmax takes out again: nothing downstream changes.
   const paths = [...source.weights.recipes.keys()].filter((path) => !path.endsWith('k_proj.bias'));
   await fc.assert(
-    fc.asyncProperty(fc.subarray(paths, { maxLength: 6 }), fc.double({ min: 0.05, max: 2, noNaN: true }), async (chosen, by) => {
-      const first = checkpointOf(source, 'a', new Map());
-      const second = checkpointOf(source, 'b', new Map(chosen.map((path) => [path, by])));
-      const { weights, values, ownInputs } = await compareModels(first, second, reference());
-      expect(ownInputs).toEqual([]);
-      expect(weights.map(({ name }) => name).toSorted()).toEqual(chosen.toSorted());
-      expect(new Set(weights.map(({ owner }) => owner))).toEqual(
-        new Set(chosen.map((path) => source.weights.recipes.get(path)!.owner)),
-      );
-      for (const { relativeL2, maxAbs } of weights) {
-        expect(maxAbs).toBeGreaterThan(0);
-        expect(maxAbs).toBeLessThanOrEqual(by * 1.001);
-        expect(relativeL2).toBeGreaterThan(0);
-      }
-      const found = values.map(({ name }) => name);
-      expect(leafPaths(source.tree, found)).toEqual(downstream(source, chosen));
-    }),
+    fc.asyncProperty(
+      fc.subarray(paths, { maxLength: 6 }),
+      fc.double({ min: 0.05, max: 2, noNaN: true }),
+      async (chosen, by) => {
+        const first = checkpointOf(source, 'a', new Map());
+        const second = checkpointOf(source, 'b', new Map(chosen.map((path) => [path, by])));
+        const { weights, values, ownInputs } = await compareModels(first, second, reference());
+        expect(ownInputs).toEqual([]);
+        expect(weights.map(({ name }) => name).toSorted()).toEqual(chosen.toSorted());
+        expect(new Set(weights.map(({ owner }) => owner))).toEqual(
+          new Set(chosen.map((path) => source.weights.recipes.get(path)!.owner)),
+        );
+        for (const { relativeL2, maxAbs } of weights) {
+          expect(maxAbs).toBeGreaterThan(0);
+          expect(maxAbs).toBeLessThanOrEqual(by * 1.001);
+          expect(relativeL2).toBeGreaterThan(0);
+        }
+        const found = values.map(({ name }) => name);
+        expect(leafPaths(source.tree, found)).toEqual(downstream(source, chosen));
+      },
+    ),
     { numRuns: runs(30) },
   );
 }, 240_000);

@@ -1,10 +1,10 @@
 /** The preview of a node: one canvas, its legend and moments; a patch of attention is chosen on it. */
-import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useApp } from '../app-context.ts';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
 import { planPreview, type PreviewPlan } from '../previews/plan.ts';
-import { PreviewView } from '../previews/preview-view.ts';
+import { usePreviewView } from '../previews/use-preview-view.ts';
 import { ViewCard } from '../views/view-card.tsx';
 import { useCanvas } from './canvas-context.ts';
 import { GenerationCard } from './generation-card.tsx';
@@ -29,7 +29,7 @@ export const NodePreview = memo(function NodePreview({ view, port }: NodePreview
 
 function ValuePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();
-  const { session, view: looking } = useApp();
+  const { view: looking } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
   const { key: lookKey, lookAt } = useLookAt(view, port);
@@ -41,27 +41,12 @@ function ValuePreview({ view, port }: NodePreviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLOutputElement>(null);
   const caption = useRef<HTMLDivElement>(null);
-  const controller = useRef<PreviewView | null>(null);
-  useEffect(() => {
-    const made = new PreviewView(
-      { canvas: canvas.current!, tip: tip.current, caption: nodeCaption(caption.current) },
-      session,
-    );
-    controller.current = made;
-    return () => {
-      made.dispose();
-      controller.current = null;
-    };
-  }, [session]);
 
-  useEffect(() => {
-    if (!type || !plan || path === undefined) {
-      controller.current?.show(null);
-      return;
-    }
-    const what = `${view.name} ${port.name}, ${speakDims(type.dims)}`;
-    controller.current?.show({ path, plan, type, palette, picture, what });
+  const subject = useMemo(() => {
+    if (!type || !plan || path === undefined) return null;
+    return { path, plan, type, palette, picture, what: `${view.name} ${port.name}, ${speakDims(type.dims)}` };
   }, [view.name, port.name, path, plan, type, palette, picture]);
+  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption }, subject);
 
   const box = view.geometry.preview;
   if (!box) return null;

@@ -15,7 +15,7 @@ import { speakDims } from '../previews/format.ts';
 import { usePalette } from '../previews/palette.ts';
 import { PictureCache } from '../previews/pictures.ts';
 import { planPreview } from '../previews/plan.ts';
-import { PreviewView } from '../previews/preview-view.ts';
+import { usePreviewView } from '../previews/use-preview-view.ts';
 import { Fact, Facts, Section } from './section.tsx';
 
 export function ValueSection({ view }: { readonly view: NodeView }) {
@@ -71,32 +71,14 @@ interface HistogramProps {
 }
 
 function Histogram({ what, path, type }: HistogramProps) {
-  const { session } = useApp();
   const palette = usePalette();
   const canvas = useRef<HTMLCanvasElement>(null);
   const facts = useRef<HTMLDivElement>(null);
-  const controller = useRef<PreviewView | null>(null);
-  useEffect(() => {
-    const made = new PreviewView(
-      { canvas: canvas.current!, tip: null, caption: tableCaption(facts.current!) },
-      session,
-    );
-    controller.current = made;
-    return () => {
-      made.dispose();
-      controller.current = null;
-    };
-  }, [session]);
-  useEffect(() => {
-    controller.current?.show({
-      path,
-      plan: planPreview('statistics', type, undefined),
-      type,
-      palette,
-      picture: null,
-      what,
-    });
-  }, [path, type, palette, what]);
+  const subject = useMemo(
+    () => ({ path, plan: planPreview('statistics', type, undefined), type, palette, picture: null, what }),
+    [path, type, palette, what],
+  );
+  usePreviewView({ canvas, caption: facts, captionOf: tableCaption }, subject);
   return (
     <div className="histogram" ref={facts}>
       <canvas ref={canvas} role="img" aria-label="No value." />

@@ -1,12 +1,11 @@
 /** A preview apart from the canvas, at any size: its picture, what lies under the pointer, its legend, and what to scrub. */
-import { useCallback, useEffect, useRef, type PointerEvent } from 'react';
-import { useApp } from '../app-context.ts';
+import { useCallback, useMemo, useRef, type PointerEvent } from 'react';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
 import { usePalette } from '../previews/palette.ts';
 import type { Picture } from '../previews/painter.ts';
 import type { PictureCache } from '../previews/pictures.ts';
-import { PreviewView } from '../previews/preview-view.ts';
+import { usePreviewView } from '../previews/use-preview-view.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import { ViewCaption } from '../views/view-card.tsx';
 import { viewCaption } from '../views/view-caption.ts';
@@ -62,33 +61,17 @@ function ViewPicture({ around, resolved: { view }, pictures }: PreviewPaneProps)
 }
 
 function ValuePicture({ resolved, picture, onScrub }: PreviewPaneProps) {
-  const { session } = useApp();
   const palette = usePalette();
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLOutputElement>(null);
   const caption = useRef<HTMLDivElement>(null);
-  const controller = useRef<PreviewView | null>(null);
-  useEffect(() => {
-    const made = new PreviewView(
-      { canvas: canvas.current!, tip: tip.current, caption: nodeCaption(caption.current) },
-      session,
-    );
-    controller.current = made;
-    return () => {
-      made.dispose();
-      controller.current = null;
-    };
-  }, [session]);
   const { shown, nodePath } = resolved;
-  useEffect(() => {
-    if (!shown) {
-      controller.current?.show(null);
-      return;
-    }
+  const subject = useMemo(() => {
+    if (!shown) return null;
     const { path, plan, type, port } = shown;
-    const what = `${nodePath} ${port.name}, ${speakDims(type.dims)}`;
-    controller.current?.show({ path, plan, type, palette, picture, what });
+    return { path, plan, type, palette, picture, what: `${nodePath} ${port.name}, ${speakDims(type.dims)}` };
   }, [shown, nodePath, palette, picture]);
+  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption }, subject);
   const placeOf = (event: PointerEvent<HTMLElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     return { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };

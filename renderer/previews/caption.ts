@@ -27,8 +27,8 @@ export function nodeCaption(root: HTMLElement | null): Caption {
 }
 
 /** The statistics of the inspector, as a table. */
-export function tableCaption(root: HTMLElement): Caption {
-  const part = (name: string): HTMLElement | null => root.querySelector<HTMLElement>(`.${name}`);
+export function tableCaption(root: HTMLElement | null): Caption {
+  const part = (name: string): HTMLElement | null => root?.querySelector<HTMLElement>(`.${name}`) ?? null;
   const [mean, deviation, minimum, maximum] = [part('mean'), part('deviation'), part('minimum'), part('maximum')];
   const nonFinite = part('non-finite');
   return (shown) => {
