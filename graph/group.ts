@@ -12,7 +12,7 @@ import { freeName, snakeCase, uniqueName } from './names.ts';
 import { writtenParameters } from './node-rules.ts';
 import { namesInParameter } from './parameter-names.ts';
 import { INPUT_NODE_PORT, inputSpec, isInput, isPort, moduleOutputs, OUTPUT_NODE_PORT } from './ports.ts';
-import { without } from './records.ts';
+import { own, without } from './records.ts';
 import {
   isInstance,
   type Edge,
@@ -42,7 +42,8 @@ const PORT_ROW = 160;
 /**
  * Nodes of a module as a module of their own. Ports that are among them stay where they are. `place.nodeIds[0]` is the
  * instance. It stands where the first of them stood, so that weights are drawn in the order that they were.
- * @throws {EditError} if there is nothing to be grouped, or a wire leads out of the group and back into it.
+ * @throws {EditError} if there is nothing to be grouped, a wire leads out of the group and back into it, or of two nodes
+ * that must stand beside each other one would stay.
  */
 export function groupNodes(
   document: PatchbayDocument,
@@ -57,6 +58,11 @@ export function groupNodes(
   if (ids.size === 0) throw new EditError('Ports alone make no module: select the nodes that belong together');
   const between = nodeBetween(module, ids);
   if (between) throw new EditError(`${between.name} lies between the selected nodes: select it too`);
+  const apart = namedApart(module, ids, library);
+  if (apart) {
+    const { node, named } = apart;
+    throw new EditError(`${node.name} reads ${named.name}, which must stand beside it: select both, or neither`);
+  }
 
   const className = freeName((name) => document.modules.some((one) => one.name === name), wanted);
   const changes = createChanges(document);
@@ -113,6 +119,18 @@ export function groupNodes(
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [instanceId] },
   };
+}
+
+/** A node that names another one beside it, where only one of the two would move. */
+function namedApart({ nodes }: GraphModule, ids: ReadonlySet<string>, library: NodeLibrary) {
+  for (const node of nodes) {
+    const params = isInstance(node) ? [] : (library.get(node.type)?.params ?? []);
+    for (const { name } of params.filter(({ namesNode }) => namesNode)) {
+      const named = nodes.find((other) => other.name === own(node.params, name));
+      if (named && ids.has(named.id) !== ids.has(node.id)) return { node, named };
+    }
+  }
+  return undefined;
 }
 
 /** A node outside that the group feeds, and that feeds the group: as one node, the group would wait for itself. */

@@ -58,6 +58,8 @@ export interface ParameterDefinition {
   readonly choices?: readonly string[];
   /** Why it cannot follow a hyperparameter, as a sentence; absent: it can. */
   readonly fixed?: string;
+  /** Its value names a node beside this one: the two stay in one module. */
+  readonly namesNode?: true;
   /** A step for scrubbing; absent: 1 for int, a hundredth of the range for float. */
   readonly step?: number;
 }

@@ -39,6 +39,7 @@ export const tokenInput: NodeDefinition = {
       type: 'string',
       default: '',
       fixed: PREPARED,
+      namesNode: true,
       help: 'Name of an image input beside this node: the captions of its pictures take the place of the text.',
     },
     {

@@ -91,6 +91,18 @@ test('a group computes what its nodes did, and so do the nodes when they are tak
   expect(grouped).toBeGreaterThan(5);
 });
 
+test('a text that reads the captions of pictures stays beside them', () => {
+  const document = DOCUMENTS.get('retrieval')!;
+  const group = (...ids: readonly string[]) => groupNodes(document, NODES, 'Retrieval', ids);
+  for (const one of ['input_ids', 'pixel_values']) {
+    expect(() => group(one)).toThrow(
+      'input_ids reads pixel_values, which must stand beside it: select both, or neither',
+    );
+  }
+  const together = apply(document, group('input_ids', 'pixel_values').diff);
+  expect(computed(together).outputs).toEqual(computed(document).outputs);
+});
+
 test('modules can be taken apart where they stand', () => {
   let taken = 0;
   for (const [name, document] of DOCUMENTS) {
