@@ -14,6 +14,7 @@ import { edgeKey } from './diff.ts';
 import { count, type Edit } from './edit.ts';
 import { contains, closureOf, finder } from './modules.ts';
 import { nameProblem, snakeCase, uniqueId, uniqueName } from './names.ts';
+import { namingNodes } from './naming-nodes.ts';
 import { isOutput, isPort, namespaceOf } from './ports.ts';
 import {
   isInstance,
@@ -24,6 +25,7 @@ import {
   type ParameterValue,
   type PatchbayDocument,
 } from './schema.ts';
+import type { NodeLibrary } from './signature.ts';
 import { renamedShares } from './share-paths.ts';
 
 export interface NewNode {
@@ -219,9 +221,16 @@ export function resizeNode(
 
 /**
  * Renames a node. Wires at a port follow on every instance of the module; paths in `shares` follow everywhere.
+ * @param library whose nodes beside it may name it, and then follow; ports are never named so.
  * @throws {EditError} if the name is taken or is none.
  */
-export function renameNode(document: PatchbayDocument, moduleName: string, nodeId: string, name: string): Edit {
+export function renameNode(
+  document: PatchbayDocument,
+  moduleName: string,
+  nodeId: string,
+  name: string,
+  library?: NodeLibrary,
+): Edit {
   const module = moduleNamed(document, moduleName);
   const node = nodeWithId(module, nodeId);
   const problem = nameProblem(module, node, name);
@@ -236,6 +245,9 @@ export function renameNode(document: PatchbayDocument, moduleName: string, nodeI
   if (!isOutput(node))
     for (const { module: owner, id, shares } of renamedShares(document, moduleName, nodeId, name))
       changes.set(nodePath(owner, id, 'shares'), shares);
+  for (const { node: other, param, named } of namingNodes(module, library)) {
+    if (named.id === nodeId) changes.set(nodePath(moduleName, other.id, 'params', param), name);
+  }
   changes.set(nodePath(moduleName, nodeId, 'name'), name);
   return {
     title: `Rename ${node.name} to ${name}`,

@@ -10,9 +10,10 @@ import { namesIn } from './expressions.ts';
 import { finder } from './modules.ts';
 import { freeName, snakeCase, uniqueName } from './names.ts';
 import { writtenParameters } from './node-rules.ts';
+import { namingNodes } from './naming-nodes.ts';
 import { namesInParameter } from './parameter-names.ts';
 import { INPUT_NODE_PORT, inputSpec, isInput, isPort, moduleOutputs, OUTPUT_NODE_PORT } from './ports.ts';
-import { own, without } from './records.ts';
+import { without } from './records.ts';
 import {
   isInstance,
   type Edge,
@@ -58,7 +59,7 @@ export function groupNodes(
   if (ids.size === 0) throw new EditError('Ports alone make no module: select the nodes that belong together');
   const between = nodeBetween(module, ids);
   if (between) throw new EditError(`${between.name} lies between the selected nodes: select it too`);
-  const apart = namedApart(module, ids, library);
+  const apart = namingNodes(module, library).find(({ node, named }) => ids.has(node.id) !== ids.has(named.id));
   if (apart) {
     const { node, named } = apart;
     throw new EditError(`${node.name} reads ${named.name}, which must stand beside it: select both, or neither`);
@@ -119,18 +120,6 @@ export function groupNodes(
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [instanceId] },
   };
-}
-
-/** A node that names another one beside it, where only one of the two would move. */
-function namedApart({ nodes }: GraphModule, ids: ReadonlySet<string>, library: NodeLibrary) {
-  for (const node of nodes) {
-    const params = isInstance(node) ? [] : (library.get(node.type)?.params ?? []);
-    for (const { name } of params.filter(({ namesNode }) => namesNode)) {
-      const named = nodes.find((other) => other.name === own(node.params, name));
-      if (named && ids.has(named.id) !== ids.has(node.id)) return { node, named };
-    }
-  }
-  return undefined;
 }
 
 /** A node outside that the group feeds, and that feeds the group: as one node, the group would wait for itself. */

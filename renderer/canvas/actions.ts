@@ -18,6 +18,7 @@ import { count } from '../../graph/edit.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Fix } from '../../graph/problems.ts';
 import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema.ts';
+import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
 import { duplicateTo } from '../commands/clipboard.ts';
 import { enterNode } from '../commands/navigate.ts';
@@ -219,7 +220,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       return (node && nameProblem(module(), node, name)) ?? null;
     },
     rename: (nodeId: string, name: string): void => {
-      edit((document, moduleName) => renameNode(document, moduleName, nodeId, name));
+      edit((document, moduleName) => renameNode(document, moduleName, nodeId, name, NODES));
     },
 
     fix: (fix: Fix): void => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { valueKeys } from '../../gpu/ir/key.ts';
 import { analyse } from '../../graph/analyse.ts';
 import { apply } from '../../graph/diff.ts';
-import { EditError, groupNodes, ungroupNode, type Edit } from '../../graph/edits.ts';
+import { EditError, groupNodes, renameNode, ungroupNode, type Edit } from '../../graph/edits.ts';
 import { childPath, portPath, type InstanceTree } from '../../graph/instance.ts';
 import { isInstance, type GraphNode, type PatchbayDocument } from '../../graph/schema.ts';
 import { lower } from '../../nodes/lower.ts';
@@ -101,6 +101,8 @@ test('a text that reads the captions of pictures stays beside them', () => {
   }
   const together = apply(document, group('input_ids', 'pixel_values').diff);
   expect(computed(together).outputs).toEqual(computed(document).outputs);
+  const renamed = apply(document, renameNode(document, 'Retrieval', 'pixel_values', 'photos', NODES).diff);
+  expect(computed(renamed).outputs).toEqual(computed(document).outputs);
 });
 
 test('modules can be taken apart where they stand', () => {
