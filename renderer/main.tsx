@@ -4,6 +4,7 @@ import './styles/fonts.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/panels.css';
+import './styles/problems.css';
 import './styles/popups.css';
 import './styles/gallery.css';
 import { StrictMode } from 'react';

@@ -3,6 +3,7 @@ import { memo, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 're
 import { useApp } from '../app-context.ts';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
+import { NodeCaption } from '../previews/node-caption.tsx';
 import { planPreview, type PreviewPlan } from '../previews/plan.ts';
 import { usePreviewView } from '../previews/use-preview-view.ts';
 import { ViewCard } from '../views/view-card.tsx';
@@ -82,18 +83,7 @@ function ValuePreview({ view, port }: NodePreviewProps) {
         )}
         <output ref={tip} className="value-tip" hidden />
       </div>
-      <div ref={caption} className="caption">
-        <div className="legend">
-          <span className="minimum" />
-          {view.type === 'image_input' ? <ImageName view={view} /> : <i className="gradient" />}
-          <span className="maximum" />
-        </div>
-        <div className="moments">
-          <span className="mean" />
-          <span className="non-finite" />
-          <span className="deviation" />
-        </div>
-      </div>
+      <NodeCaption root={caption} between={view.type === 'image_input' ? <ImageName view={view} /> : undefined} />
     </>
   );
 }

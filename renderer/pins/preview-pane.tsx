@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useRef, type PointerEvent } from 'react';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
+import { NodeCaption } from '../previews/node-caption.tsx';
 import { usePalette } from '../previews/palette.ts';
 import type { Picture } from '../previews/painter.ts';
 import type { PictureCache } from '../previews/pictures.ts';
@@ -93,18 +94,7 @@ function ValuePicture({ resolved, picture, onScrub }: PreviewPaneProps) {
         <canvas ref={canvas} role="img" aria-label="No value." />
         <output ref={tip} className="value-tip" hidden />
       </div>
-      <div ref={caption} className="caption">
-        <div className="legend">
-          <span className="minimum" />
-          <i className="gradient" />
-          <span className="maximum" />
-        </div>
-        <div className="moments">
-          <span className="mean" />
-          <span className="non-finite" />
-          <span className="deviation" />
-        </div>
-      </div>
+      <NodeCaption root={caption} />
     </>
   );
 }
