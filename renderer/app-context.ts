@@ -8,6 +8,7 @@ import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
+import type { JournalWriter } from './session/journal.ts';
 import type { Generations } from './session/generation.ts';
 import type { SessionApi } from './session/session-api.ts';
 import type { CheckpointState, CheckpointStore } from './stores/checkpoint.ts';
@@ -30,6 +31,8 @@ export interface App {
   /** What generate nodes write. */
   readonly generations: Generations;
   readonly platform: Platform;
+  /** Keeps unsaved edits over a crash; told of what is let go with unsaved edits. */
+  readonly journal: JournalWriter;
   /** Whether the document's checkpoint is there. */
   readonly checkpoint: CheckpointStore;
   /** The numbers of the document beside those of another. */

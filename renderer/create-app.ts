@@ -9,7 +9,7 @@ import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import { createValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
-import { keepJournal, type JournalWriter } from './session/journal.ts';
+import { keepJournal } from './session/journal.ts';
 import { createCheckpoints } from './session/checkpoints.ts';
 import { createGenerations } from './session/generation.ts';
 import { createCheckpointOpener } from './session/open-checkpoint.ts';
@@ -42,10 +42,7 @@ export interface Surroundings {
   readonly root: HTMLElement;
 }
 
-export function createApp({ platform, threads, storage, prefersLight, root }: Surroundings): {
-  readonly app: App;
-  readonly journal: JournalWriter;
-} {
+export function createApp({ platform, threads, storage, prefersLight, root }: Surroundings): App {
   const document = createDocumentStore(emptyDocument(), 'Untitled');
   const pictures = createPictureStore();
   const checkpoint = createCheckpointStore();
@@ -81,6 +78,9 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     run,
     notices,
     platform,
+    journal: keepJournal(document, platform.journal, (error) =>
+      notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
+    ),
     checkpoint,
     checkpoints,
     comparison: createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore()),
@@ -92,10 +92,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     clipboard: createClipboard(),
     theme: followTheme(view, prefersLight, root),
   };
-  const journal = keepJournal(document, platform.journal, (error) =>
-    notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
-  );
-  return { app, journal };
+  return app;
 }
 
 /** What is on screen follows the tree: through renames, and out of what was removed. */

@@ -19,7 +19,7 @@ import { recallTuning } from './stores/remembered-tuning.ts';
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no element #root');
 
-const { app, journal } = createApp({
+const app = createApp({
   platform: createPlatform(),
   threads: startThreads(recallDevice(localStorage), recallTuning(localStorage)),
   storage: localStorage,
@@ -28,7 +28,7 @@ const { app, journal } = createApp({
 });
 // A tab that is hidden may be ended without another word.
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'hidden') void journal.flush();
+  if (document.visibilityState === 'hidden') void app.journal.flush();
 });
 createRoot(container).render(
   <StrictMode>

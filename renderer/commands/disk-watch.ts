@@ -32,7 +32,7 @@ export class DiskWatch {
     const text = new TextDecoder().decode(bytes);
     if (this.#told?.file === file.id && this.#told.text === text) return;
     this.#told = { file: file.id, text };
-    const { document, notices, view } = this.#app;
+    const { document, notices, view, journal } = this.#app;
     const { savedDocument, replace } = document.getState();
     const parsed = parsedOrReason(bytes);
     if (typeof parsed === 'string') {
@@ -60,6 +60,7 @@ export class DiskWatch {
     if (button === 'compare') {
       view.getState().setCompared({ document: parsed.document, name: `${file.name}, as it is in the file`, file });
     } else if (button === 'load') {
+      void journal.discard(document.getState().journalId);
       view.getState().reset();
       replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
       view.getState().setScreen('editor');

@@ -97,6 +97,7 @@ export function showGallery(app: App): void {
 
 async function show(app: App, document: PatchbayDocument, origin: DocumentOrigin): Promise<void> {
   if (!(await mayLeave(app))) return;
+  void app.journal.discard(app.document.getState().journalId);
   app.view.getState().reset();
   app.document.getState().replace(document, origin);
   app.view.getState().setScreen('editor');

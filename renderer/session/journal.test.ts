@@ -43,7 +43,7 @@ function start() {
   return { documents, writer, entries, errors, setSeed, seeds, journal, writes: () => writes };
 }
 
-test('edits are written once they pause, under one entry', async () => {
+test('edits are written a moment after the first of them, under one entry', async () => {
   const s = start();
   s.setSeed(1);
   s.setSeed(2);
@@ -69,14 +69,41 @@ test('what is saved, or undone to what was saved, leaves the journal', async () 
   expect(s.seeds()).toEqual([]);
 });
 
-test('another document takes its predecessor out of the journal, with what was pending', async () => {
+test('somebody who does not pause is written all the same', async () => {
+  const s = start();
+  for (let seed = 1; seed <= 8; seed++) {
+    s.setSeed(seed);
+    await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS / 4);
+  }
+  expect(s.writes()).toBe(2);
+  expect(s.seeds()).toEqual([8]);
+});
+
+test('another document in the store leaves its predecessor in the journal, with what was pending', async () => {
   const s = start();
   s.setSeed(1);
   await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
   s.setSeed(2);
   s.documents.getState().replace(EMPTY, { file: null, name: 'other' });
+  s.setSeed(3);
+  await s.writer.flush();
+  expect(s.seeds()).toEqual([2, 3]);
+  expect([...s.entries.values()].map(({ name }) => name)).toEqual(['Untitled', 'other']);
+});
+
+test('a document that is let go leaves the journal, with what was pending, and no other does', async () => {
+  const s = start();
+  s.setSeed(1);
+  await s.writer.flush();
+  const { journalId } = s.documents.getState();
+  s.setSeed(2);
+  void s.writer.discard(journalId);
+  s.documents.getState().replace({ ...EMPTY }, { file: null, name: 'other' });
+  s.setSeed(3);
   await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS * 2);
-  expect(s.seeds()).toEqual([]);
+  expect(s.seeds()).toEqual([3]);
+  await s.writer.discard(journalId);
+  expect(s.seeds()).toEqual([3]);
 });
 
 test('a recovered document stays in the journal under its entry', async () => {

@@ -7,6 +7,7 @@ import { COMMANDS } from '../commands/list.ts';
 import { createCommandRunner } from '../commands/runner.ts';
 import { createValueComparison } from '../compare/value-comparison.ts';
 import type { FileRef, PickedCheckpoint, Platform } from '../platform/platform.ts';
+import { keepJournal } from '../session/journal.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
 import type { SessionApi } from '../session/session-api.ts';
 import { createCheckpointStore } from '../stores/checkpoint.ts';
@@ -83,6 +84,9 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     clipboard: createClipboard(),
     theme: { current: 'dark', subscribe: () => () => undefined },
     platform,
+    journal: keepJournal(document, platform.journal, (error) => {
+      throw error;
+    }),
   };
   return {
     app,
