@@ -29,12 +29,20 @@ export function setParam(
   else if (node.params && rest.length === 0) changes.remove(nodePath(moduleName, nodeId, 'params'));
   else if (node.params) changes.remove(nodePath(moduleName, nodeId, 'params', param));
   return {
-    title: value === undefined ? `Reset ${param} of ${node.name}` : `Set ${param} of ${node.name}`,
+    title: value === undefined ? `Reset ${param} of ${node.name}` : `Set ${param} of ${node.name}${toValue(value)}`,
     diff: changes.diff(),
     place: { module: moduleName, nodeIds: [nodeId] },
     coalesce: `param ${moduleName}/${nodeId}/${param}`,
   };
 }
+
+/** Of a value that can be read at a glance; a text of many words, or a picture's bytes, are not said. */
+function toValue(value: ParameterValue): string {
+  const text = String(value);
+  return text.length <= LONGEST_TOLD ? ` to ${text}` : '';
+}
+
+const LONGEST_TOLD = 32;
 
 /** @throws {EditError} for what a file could not hold. */
 function checked(value: ParameterValue): ParameterValue {

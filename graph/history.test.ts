@@ -30,7 +30,7 @@ test('edits with one key are one step; the step has the first state before and t
   expect(history.past).toHaveLength(1);
   const step = undo(history, document)!;
   expect(step.document).toEqual(START);
-  expect(step.edit.title).toBe('Set eps of norm');
+  expect(step.edit.title).toBe('Set eps of norm to 3');
   expect(redo(step.history, step.document)!.document).toEqual(document);
 });
 

@@ -2,6 +2,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense } from 'react';
+import { Announcer } from './announcer/announcer.tsx';
 import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { ComparePanel } from './compare/compare-panel.tsx';
@@ -43,6 +44,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <KeyList />
           <Dialogs />
           <Toasts />
+          <Announcer />
           <WindowEvents />
         </Tooltip.Provider>
       </CSPProvider>

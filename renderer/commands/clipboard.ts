@@ -70,6 +70,7 @@ export async function copySelected(app: App): Promise<void> {
   const payload = payloadOf(app, copied(app));
   app.clipboard.payload = payload;
   await app.platform.copyText(JSON.stringify(payload));
+  app.notices.getState().say(`Copied ${describe(copied(app))}`);
 }
 
 /**

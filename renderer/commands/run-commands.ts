@@ -1,4 +1,6 @@
 /** Commands on the run. */
+import type { App } from '../app-context.ts';
+import { formatMilliseconds } from '../previews/format.ts';
 import { isBusy, type RunMode } from '../stores/run.ts';
 import type { Command } from './command.ts';
 import { all, onEditor } from './conditions.ts';
@@ -11,7 +13,10 @@ export const RUN_COMMANDS: readonly Command[] = [
     keys: ['Mod+Enter'],
     inText: true,
     when: all(onEditor, (app) => app.run.getState().device !== null || 'The device is not ready yet'),
-    run: (app) => app.session.run(),
+    run: (app) => {
+      sayResult(app);
+      app.session.run();
+    },
   },
   {
     id: 'run.cancel',
@@ -35,4 +40,16 @@ function modeCommand(mode: RunMode, title: string): Command {
     when: all(onEditor, (app) => app.run.getState().mode !== mode || 'This is the mode already'),
     run: (app) => app.run.getState().setMode(mode),
   };
+}
+
+/** A run that was asked for is told once, when it ends; those that follow every edit are not. */
+function sayResult({ run, notices }: App): void {
+  let started = false;
+  const stop = run.subscribe(({ status }) => {
+    started ||= isBusy(status);
+    if (isBusy(status) || (!started && status.kind !== 'done')) return;
+    stop();
+    // A failure is told by a notice of its own.
+    if (status.kind === 'done') notices.getState().say(`Computed in ${formatMilliseconds(status.milliseconds)}`);
+  });
 }

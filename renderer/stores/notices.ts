@@ -1,10 +1,19 @@
-/** The notice store: what the application has to tell: toasts that pass, and one dialog that waits for an answer. */
+/**
+ * The notice store: what the application has to tell: toasts that pass, words for screen readers alone, and one dialog
+ * that waits for an answer.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export interface Toast {
   readonly id: number;
   readonly kind: 'info' | 'error';
   readonly message: string;
+}
+
+/** A sentence that a screen reader says when it has time; the same sentence twice has two ids. */
+export interface Spoken {
+  readonly id: number;
+  readonly text: string;
 }
 
 export interface DialogButton {
@@ -34,9 +43,13 @@ export interface Answer {
 export interface NoticeState {
   readonly toasts: readonly Toast[];
   readonly dialog: Dialog | null;
+  /** What was said last; null before anything was. */
+  readonly spoken: Spoken | null;
   /** Says something in passing; also announced to screen readers. */
   readonly tell: (message: string, kind?: Toast['kind']) => void;
   readonly dismiss: (id: number) => void;
+  /** Says to screen readers what others see: nothing of it is shown. */
+  readonly say: (text: string) => void;
   /** Asks and waits for the answer. A dialog that is open is cancelled. */
   readonly ask: (dialog: Dialog) => Promise<Answer>;
   readonly answer: (button: string, text?: string) => void;
@@ -59,6 +72,8 @@ export function createNoticeStore(): NoticeStore {
     return {
       toasts: [],
       dialog: null,
+      spoken: null,
+      say: (text) => set({ spoken: { id: nextId++, text } }),
       tell: (message, kind = 'info') => {
         const others = get().toasts.filter((toast) => toast.message !== message);
         set({ toasts: [...others, { id: nextId++, kind, message }].slice(-MOST_TOASTS) });
