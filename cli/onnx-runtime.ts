@@ -15,6 +15,12 @@ async function load(): Promise<OnnxLibrary> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
+      // npm leaves an optional package out where its script, which fetches CUDA's libraries, fails.
+      throw new OnnxRuntimeError(
+        'ONNX Runtime was not installed: set ONNXRUNTIME_NODE_INSTALL=skip, which leaves out CUDA, and run npm install onnxruntime-node; --device reference computes without it',
+      );
+    }
     throw new OnnxRuntimeError(
       `ONNX Runtime has no binary for this machine (${(error as Error).message.split('\n')[0]}); --device reference computes without it`,
     );

@@ -13,6 +13,7 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import { elementCount } from '../../gpu/ir/types.ts';
+import { numberToHalf } from '../../graph/formats/half.ts';
 import type { OnnxAttribute, OnnxDType } from '../../gpu/ops/onnx.ts';
 import { ELEMENT_TYPES } from './draft.ts';
 import { IR_VERSION, OPERATOR_SET, type OnnxInitializer, type OnnxModel, type OnnxPort } from './model.ts';
@@ -164,7 +165,7 @@ function encodeNumbers(numbers: readonly number[], dtype: OnnxDType): Uint8Array
     case 'f32':
       return new Uint8Array(Float32Array.from(numbers).buffer);
     case 'f16':
-      return new Uint8Array(Float16Array.from(numbers).buffer);
+      return new Uint8Array(Uint16Array.from(numbers, numberToHalf).buffer);
     case 'i32':
       return new Uint8Array(Int32Array.from(numbers).buffer);
     case 'i64':

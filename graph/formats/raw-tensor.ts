@@ -1,5 +1,6 @@
 /** A tensor as a file holds it: element type, shape, little-endian bytes; and its conversion to what the compiler computes with. */
 import { FormatError } from './format-error.ts';
+import { halfToNumber } from './half.ts';
 
 /** Bytes per element of every element type that is read, under its name in safetensors. */
 export const ELEMENT_BYTES = {
@@ -160,14 +161,4 @@ function fill<A extends Int32Array | Uint32Array>(
     result[index] = value;
   }
   return result;
-}
-
-/** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
