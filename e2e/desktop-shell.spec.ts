@@ -74,7 +74,9 @@ test.describe('one start for all', () => {
     const { electron, page } = desktop;
     await answerDialogs(electron, { open: [join(folder, 'missing.patchbay')], save: join(folder, 'none/x.patchbay') });
     await expect(openText(page)).rejects.toThrow('missing.patchbay could not be opened: it is not there.');
-    await expect(saveText(page, null, 'x.patchbay', '')).rejects.toThrow('none/x.patchbay could not be saved: ENOENT');
+    await expect(saveText(page, null, 'x.patchbay', '')).rejects.toThrow(
+      'none/x.patchbay could not be saved: the folder is not there',
+    );
     await expect(saveText(page, { id: 'made-up', name: 'x' }, '', '')).rejects.toThrow(
       'was not opened in this session',
     );

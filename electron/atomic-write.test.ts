@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
 import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../scripts/effort.ts';
-import { AtomicWriteError, isTemporaryName, nodeFileSystem, writeFileAtomic } from './atomic-write.ts';
+import { AtomicWriteError, isTemporaryName, writeFileAtomic } from './atomic-write.ts';
+import { nodeFileSystem } from './file-system.ts';
 import { SimulatedDisk } from './testing/simulated-disk.ts';
 
 const PATH = '/folder/vit.patchbay';
@@ -39,7 +39,7 @@ test('a crash at any call, on the unkindest disk, leaves the old file or the new
 test('a call that fails leaves the old file, no leftover, and an error that names the file', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, fc.nat(40), async (given, failAt) => {
-      const files = disk(given.before, { writeLimits: given.writeLimits, failAt });
+      const files = disk(given.before, { writeLimits: given.writeLimits, failures: new Map([[failAt, 'EIO']]) });
       const error = await writeFileAtomic(PATH, given.after, files).then(
         () => null,
         (error: unknown) => error,
@@ -63,24 +63,6 @@ test('a disk that accepts no more bytes is an error, not an endless loop', async
   await expect(writeFileAtomic(PATH, new Uint8Array(10), files)).rejects.toThrow('took 3 of 10 bytes');
   expect(files.live().get(PATH)).toEqual(new Uint8Array([1]));
 });
-
-test('a real process that is killed at every call leaves the old file or the new', async () => {
-  const path = join(await folder(), 'vit.patchbay');
-  const program = join(import.meta.dirname, 'testing/kill-at-step.ts');
-  const outcomes: string[] = [];
-  for (let step = 0; outcomes.at(-1) !== 'saved'; step++) {
-    await writeFile(path, 'the old document');
-    const output = await new Promise<string>((done) =>
-      execFile(process.execPath, [program, path, 'the new one', String(step)], (_, stdout) => done(stdout)),
-    );
-    const content = await readFile(path, 'utf8');
-    expect(['the old document', 'the new one']).toContain(content);
-    outcomes.push(output === 'saved' ? 'saved' : content);
-  }
-  // Every call was reached: killed with the old file in place, then with the new one, then not at all.
-  expect(new Set(outcomes)).toEqual(new Set(['the old document', 'the new one', 'saved']));
-  expect(outcomes.length).toBeGreaterThan(10);
-}, 60_000);
 
 test('every view is written whole, and what a killed writer leaves is recognised', async () => {
   const path = join(await folder(), 'weights.bin');

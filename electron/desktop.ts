@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { app, Menu } from 'electron';
 import type { MenuCommand } from './api.ts';
+import { removeTemporaries } from './atomic-write.ts';
 import { readAsset, readImages } from './assets.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
@@ -16,6 +17,7 @@ import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
 import { PytorchRuns } from './pytorch.ts';
 import { RecentFiles } from './recent-files.ts';
 import { countDeath, NO_DEATHS } from './recovery.ts';
+import { UnfinishedWrites } from './unfinished-writes.ts';
 import { DesktopWindow } from './window.ts';
 
 export class Desktop {
@@ -26,6 +28,7 @@ export class Desktop {
   readonly #recent: RecentFiles;
   readonly #files: DocumentFiles;
   readonly #checkpoints = new CheckpointFiles();
+  readonly #unfinished: UnfinishedWrites;
   readonly #journal: JournalFolder;
   readonly #exports: Exports;
   readonly #pytorch = new PytorchRuns(findPython);
@@ -49,8 +52,10 @@ export class Desktop {
     this.#userData = userData;
     this.#recent = recent;
     this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
-    this.#files = new DocumentFiles(this.#dialogs, this.#handles, recent);
-    this.#exports = new Exports(this.#dialogs);
+    this.#unfinished = new UnfinishedWrites(join(userData, 'unfinished'));
+    const disk = this.#unfinished.recorded();
+    this.#files = new DocumentFiles(this.#dialogs, this.#handles, recent, disk);
+    this.#exports = new Exports(this.#dialogs, disk);
     this.#journal = new JournalFolder(join(userData, 'journal'));
     recent.subscribe((newest) => {
       if (newest === null) app.clearRecentDocuments();
@@ -62,6 +67,8 @@ export class Desktop {
   static async create({ preload, userData }: { preload: string; userData: string }): Promise<Desktop> {
     const desktop = new Desktop(preload, userData, await RecentFiles.load(join(userData, 'recent-files.json')));
     await orReport(desktop.#journal.tidy());
+    await orReport(removeTemporaries(userData));
+    await orReport(desktop.#unfinished.tidy());
     desktop.#showMenu();
     return desktop;
   }

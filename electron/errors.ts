@@ -21,3 +21,22 @@ export function describeFileError(name: string, error: unknown): DesktopError {
         : describeError(error);
   return new DesktopError(`${name} could not be opened: ${reason}.`, { cause: error });
 }
+
+/** Why a file could not be written, in words where they are better than the system's. The codes are Node's. */
+export function describeWriteError(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return WRITE_REASONS.get(code) ?? describeError(error);
+}
+
+const WRITE_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'the disk is full (ENOSPC)'],
+  ['EDQUOT', 'your quota on this disk is used up (EDQUOT)'],
+  ['EACCES', 'you have no permission to write there (EACCES)'],
+  ['EPERM', 'you have no permission to write there (EPERM)'],
+  ['EROFS', 'the disk is read-only (EROFS)'],
+  ['ENOENT', 'the folder is not there (ENOENT)'],
+  ['ENOTDIR', 'the folder is not there (ENOTDIR)'],
+  ['EIO', 'the disk reports a fault (EIO)'],
+  ['EMFILE', 'too many files are open; try again (EMFILE)'],
+  ['ENFILE', 'too many files are open; try again (ENFILE)'],
+]);

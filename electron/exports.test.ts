@@ -3,19 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Exports } from './exports.ts';
+import { nodeFileSystem } from './file-system.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function setUp(answers: { where?: string; overwrite?: boolean } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-exports-'));
   const asked: string[] = [];
-  const exports = new Exports({
-    whereToExport: () => Promise.resolve(answers.where === undefined ? null : join(folder, answers.where)),
-    overwriteExport: (name) => {
-      asked.push(name);
-      return Promise.resolve(answers.overwrite ?? false);
+  const exports = new Exports(
+    {
+      whereToExport: () => Promise.resolve(answers.where === undefined ? null : join(folder, answers.where)),
+      overwriteExport: (name) => {
+        asked.push(name);
+        return Promise.resolve(answers.overwrite ?? false);
+      },
     },
-  });
+    nodeFileSystem,
+  );
   return { folder, asked, exports };
 }
 
@@ -60,6 +64,8 @@ test('a name without its ending gets it, and a file that has that name is not re
 test('what cannot be written is told in a sentence; a dialog that was closed is no export', async () => {
   const { exports } = await setUp({ where: 'none/vit.zip' });
   const id = (await exports.pick('vit.zip'))!;
-  await expect(exports.write(id, bytes('x'), true)).rejects.toThrow(/^vit\.zip could not be written: ENOENT/);
+  await expect(exports.write(id, bytes('x'), true)).rejects.toThrow(
+    /^vit\.zip could not be written: the folder is not there \(ENOENT\)\.$/,
+  );
   expect(await (await setUp()).exports.pick('vit.zip')).toBeNull();
 });

@@ -3,9 +3,10 @@
  * what was there once it is whole.
  */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { DesktopError, describeError } from './errors.ts';
+import { basename, extname } from 'node:path';
+import { AtomicFile, AtomicWriteError } from './atomic-write.ts';
+import { DesktopError, describeWriteError } from './errors.ts';
+import type { FileSystem } from './file-system.ts';
 import { stampOf } from './handles.ts';
 
 /** The questions that only a person can answer. Null and false: cancelled. */
@@ -17,17 +18,20 @@ export interface ExportQuestions {
 
 interface Writing {
   readonly path: string;
-  readonly temporary: string;
   /** Null until the first piece. */
-  handle: FileHandle | null;
+  file: AtomicFile | null;
+  /** Pieces one after the other, also if the page does not wait. */
+  turn: Promise<unknown>;
 }
 
 export class Exports {
   readonly #questions: ExportQuestions;
+  readonly #files: FileSystem;
   readonly #writing = new Map<string, Writing>();
 
-  constructor(questions: ExportQuestions) {
+  constructor(questions: ExportQuestions, files: FileSystem) {
     this.#questions = questions;
+    this.#files = files;
   }
 
   /** Asks where to; what is there already is replaced only if the person says so. @returns the writing's id. */
@@ -39,8 +43,7 @@ export class Exports {
     const unasked = path !== chosen && (await stampOf(path)) !== null;
     if (unasked && !(await this.#questions.overwriteExport(basename(path)))) return null;
     const id = randomUUID();
-    const temporary = join(dirname(path), `.${basename(path)}.${id}.tmp`);
-    this.#writing.set(id, { path, temporary, handle: null });
+    this.#writing.set(id, { path, file: null, turn: Promise.resolve() });
     return id;
   }
 
@@ -49,35 +52,45 @@ export class Exports {
    * @throws {DesktopError} where it cannot be written; nothing of it stays, and what was there does.
    */
   async write(id: string, bytes: Uint8Array, last: boolean): Promise<void> {
-    const writing = this.#writing.get(id);
-    if (!writing) throw new DesktopError('This export is not being written.');
-    try {
-      writing.handle ??= await open(writing.temporary, 'wx');
-      await writing.handle.writeFile(bytes);
-      if (!last) return;
-      await writing.handle.sync();
-      await writing.handle.close();
-      await rename(writing.temporary, writing.path);
-      this.#writing.delete(id);
-    } catch (error) {
-      await this.cancel(id);
-      throw new DesktopError(`${basename(writing.path)} could not be written: ${describeError(error)}.`, {
-        cause: error,
-      });
-    }
+    const writing = this.#get(id);
+    await inTurn(writing, async () => {
+      // Of pieces that came at once, one may have failed or been the last.
+      this.#get(id);
+      try {
+        writing.file ??= await AtomicFile.create(writing.path, this.#files);
+        await writing.file.write(bytes);
+        if (!last) return;
+        await writing.file.commit();
+        this.#writing.delete(id);
+      } catch (error) {
+        this.#writing.delete(id);
+        const reason = describeWriteError(error instanceof AtomicWriteError ? error.cause : error);
+        throw new DesktopError(`${basename(writing.path)} could not be written: ${reason}.`, { cause: error });
+      }
+    });
   }
 
   /** Nothing of it stays. */
   async cancel(id: string): Promise<void> {
     const writing = this.#writing.get(id);
     this.#writing.delete(id);
-    if (!writing?.handle) return;
-    await writing.handle.close().catch(() => undefined);
-    await rm(writing.temporary, { force: true });
+    if (writing) await inTurn(writing, async () => writing.file?.abort());
   }
 
   /** The page that wrote is gone. */
   async cancelAll(): Promise<void> {
     for (const id of this.#writing.keys()) await this.cancel(id);
   }
+
+  #get(id: string): Writing {
+    const writing = this.#writing.get(id);
+    if (!writing) throw new DesktopError('This export is not being written.');
+    return writing;
+  }
+}
+
+async function inTurn(writing: Writing, work: () => Promise<void>): Promise<void> {
+  const done = writing.turn.then(work);
+  writing.turn = done.catch(() => undefined);
+  await done;
 }

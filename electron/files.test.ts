@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeFileSystem } from './file-system.ts';
 import { DocumentFiles, type FileQuestions } from './files.ts';
 import { FileHandles } from './handles.ts';
 import { RecentFiles, touch, type StoredFile } from './recent-files.ts';
@@ -22,7 +23,7 @@ async function setUp(answers: { open?: string; save?: string; overwrite?: boolea
     },
   };
   const recent = await RecentFiles.load(join(folder, 'user-data/recent-files.json'));
-  return { folder, asked, recent, files: new DocumentFiles(questions, new FileHandles(), recent) };
+  return { folder, asked, recent, files: new DocumentFiles(questions, new FileHandles(), recent, nodeFileSystem) };
 }
 
 test('a document opens, saves in place without a question, and is one handle', async () => {

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path';
 import type { FileHandle, OpenedDesktopFile } from './api.ts';
 import { AtomicWriteError, writeFileAtomic } from './atomic-write.ts';
 import { DesktopError, describeFileError } from './errors.ts';
+import type { FileSystem } from './file-system.ts';
 import { type FileHandles, stampOf } from './handles.ts';
 import type { RecentFiles } from './recent-files.ts';
 import { MAX_BYTES } from './schemas.ts';
@@ -21,13 +22,15 @@ export class DocumentFiles {
   readonly #questions: FileQuestions;
   readonly #handles: FileHandles;
   readonly #recent: RecentFiles;
+  readonly #disk: FileSystem;
   /** The last save of each file that is being saved. */
   readonly #saving = new Map<string, Promise<unknown>>();
 
-  constructor(questions: FileQuestions, handles: FileHandles, recent: RecentFiles) {
+  constructor(questions: FileQuestions, handles: FileHandles, recent: RecentFiles, disk: FileSystem) {
     this.#questions = questions;
     this.#handles = handles;
     this.#recent = recent;
+    this.#disk = disk;
   }
 
   async openDialog(): Promise<OpenedDesktopFile | null> {
@@ -94,7 +97,7 @@ export class DocumentFiles {
 
   async #write(path: string, bytes: Uint8Array): Promise<FileHandle> {
     try {
-      await writeFileAtomic(path, bytes);
+      await writeFileAtomic(path, bytes, this.#disk);
     } catch (error) {
       // Replaced but perhaps not durable: an error all the same, though the file is ours and not another program's.
       if (error instanceof AtomicWriteError && error.replaced) this.#handles.remember(path, await stampOf(path));

@@ -3,10 +3,11 @@
  *
  * A file is a line of JSON that says what it is, then the document's bytes as the renderer gave them.
  */
-import { mkdir, readFile, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isTemporaryName, writeFileAtomic } from './atomic-write.ts';
+import { removeTemporaries, writeFileAtomic } from './atomic-write.ts';
+import { unlinkIfThere } from './file-system.ts';
 import type { FileStamp } from './handles.ts';
 
 const storedFacts = z.object({
@@ -75,10 +76,7 @@ export class JournalFolder {
 
   /** Removes what a killed writer left behind; at the start, before anything is written. */
   async tidy(): Promise<void> {
-    await this.#inTurn(async () => {
-      const names = await readdir(this.#folder).catch(() => []);
-      for (const name of names.filter(isTemporaryName)) await unlinkIfThere(join(this.#folder, name));
-    });
+    await this.#inTurn(() => removeTemporaries(this.#folder));
   }
 
   #pathOf(id: string): string {
@@ -134,10 +132,4 @@ export function parseEntry(whole: Uint8Array): StoredEntry | null {
   } catch {
     return null;
   }
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  });
 }

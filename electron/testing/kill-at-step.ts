@@ -1,33 +1,41 @@
-/** A program that kills itself at the n-th call to the file system while it saves: `kill-at-step.ts PATH TEXT N`. */
-import { nodeFileSystem, writeFileAtomic, type FileSystem } from '../atomic-write.ts';
+/**
+ * A program that saves as the application does and kills itself before or after the n-th call to the file system:
+ * `kill-at-step.ts save|export FOLDER TEXT before|after N`, where the file is FOLDER/vit.patchbay.
+ */
+import { join } from 'node:path';
+import { Exports } from '../exports.ts';
+import { DocumentFiles } from '../files.ts';
+import { FileHandles } from '../handles.ts';
+import { RecentFiles } from '../recent-files.ts';
+import { UnfinishedWrites } from '../unfinished-writes.ts';
+import { watchedFileSystem } from './watched-file-system.ts';
 
-const [path = '', text = '', killAt = '0'] = process.argv.slice(2);
-const state = { step: 0 };
-
-async function counted<T>(call: () => Promise<T>): Promise<T> {
-  if (state.step++ === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-  return await call();
-}
-
-const files: FileSystem = {
-  ...nodeFileSystem,
-  resolve: (path) => counted(() => nodeFileSystem.resolve(path)),
-  stat: (path) => counted(() => nodeFileSystem.stat(path)),
-  create: async (path) => {
-    const file = await counted(() => nodeFileSystem.create(path));
-    return {
-      // Three bytes at a time, so that kills fall between the writes of one file.
-      write: (bytes, offset, length) => counted(() => file.write(bytes, offset, Math.min(length, 3))),
-      chmod: (mode) => counted(() => file.chmod(mode)),
-      chown: (uid, gid) => counted(() => file.chown(uid, gid)),
-      sync: () => counted(() => file.sync()),
-      close: () => counted(() => file.close()),
-    };
-  },
-  rename: (from, to) => counted(() => nodeFileSystem.rename(from, to)),
-  unlink: (path) => counted(() => nodeFileSystem.unlink(path)),
-  syncFolder: (path) => counted(() => nodeFileSystem.syncFolder(path)),
+const [kind = '', folder = '', text = '', when = '', killAt = ''] = process.argv.slice(2);
+const path = join(folder, 'vit.patchbay');
+const killOnce = (call: number) => {
+  if (call === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 };
 
-await writeFileAtomic(path, new TextEncoder().encode(text), files);
+const disk = watchedFileSystem({
+  [when]: killOnce,
+  // Three bytes at a time, so that kills fall between the writes of one file.
+  writeLimit: 3,
+});
+const recorded = new UnfinishedWrites(join(folder, 'user-data/unfinished'), disk).recorded();
+const bytes = new TextEncoder().encode(text);
+if (kind === 'save') {
+  const questions = {
+    whatToOpen: () => Promise.resolve(null),
+    whereToSave: () => Promise.resolve(path),
+    overwriteChanged: () => Promise.resolve(true),
+  };
+  const recent = await RecentFiles.load(join(folder, 'user-data/recent-files.json'));
+  await new DocumentFiles(questions, new FileHandles(), recent, recorded).saveDialog('vit.patchbay', bytes);
+} else {
+  const questions = { whereToExport: () => Promise.resolve(path), overwriteExport: () => Promise.resolve(true) };
+  const exports = new Exports(questions, recorded);
+  const writing = (await exports.pick('vit.patchbay'))!;
+  await exports.write(writing, bytes.subarray(0, 4), false);
+  await exports.write(writing, bytes.subarray(4), true);
+}
 process.stdout.write('saved');

@@ -4,8 +4,8 @@
  * It is as unkind as POSIX allows: after a crash any subset of the folder operations since the last sync of the
  * folder may have happened, and a file that was not synced may hold anything between nothing and everything.
  */
-import { dirname } from 'node:path';
-import type { FileSystem, WritableFile } from '../atomic-write.ts';
+import { basename, dirname } from 'node:path';
+import type { FileSystem, WritableFile } from '../file-system.ts';
 
 interface Inode {
   live: Uint8Array;
@@ -15,6 +15,11 @@ interface Inode {
 
 type FolderOperation = (entries: Map<string, Inode>) => void;
 
+interface Pending {
+  readonly folder: string;
+  readonly operation: FolderOperation;
+}
+
 /** The machine stopped. Nothing that runs afterwards reaches the disk. */
 export class Crash extends Error {
   override readonly name = 'Crash';
@@ -23,19 +28,22 @@ export class Crash extends Error {
 export interface DiskFaults {
   /** How many bytes a write accepts at most; the last value repeats. */
   readonly writeLimits?: readonly number[];
-  /** The call, counted from 0, during which the machine stops, with half of that call done. */
+  /** The call, counted from 0, at which the machine stops, and how much of it is done by then. */
   readonly crashAt?: number;
-  /** The call, counted from 0, that fails with an input/output error. */
-  readonly failAt?: number;
+  readonly crashDone?: 'nothing' | 'half' | 'all';
+  /** Calls, counted from 0, that fail, with the code of their error. */
+  readonly failures?: ReadonlyMap<number, string>;
 }
 
 export class SimulatedDisk implements FileSystem {
   /** Calls so far. */
   steps = 0;
+  /** Paths of the calls that failed. */
+  readonly failed: string[] = [];
   readonly #faults: DiskFaults;
   readonly #entries = new Map<string, Inode>();
   readonly #durableEntries = new Map<string, Inode>();
-  readonly #pending: FolderOperation[] = [];
+  readonly #pending: Pending[] = [];
   #crashed = false;
   #writes = 0;
 
@@ -56,38 +64,40 @@ export class SimulatedDisk implements FileSystem {
   /** What is found after a restart, where `choose(n)` is 0 to n - 1: the whim of the disk. */
   afterCrash(choose: (options: number) => number): ReadonlyMap<string, Uint8Array> {
     const entries = new Map(this.#durableEntries);
-    for (const operation of this.#pending) if (choose(2) === 1) operation(entries);
+    for (const { operation } of this.#pending) if (choose(2) === 1) operation(entries);
     return new Map(entries.entries().map(([path, inode]) => [path, leftOf(inode, choose)]));
   }
 
   resolve(path: string): Promise<string> {
-    return this.#step(() => path);
+    return this.#step(path, () => path);
   }
 
   stat(path: string): ReturnType<FileSystem['stat']> {
-    return this.#step(() => {
+    return this.#step(path, () => {
       const inode = this.#entries.get(path);
-      return inode ? { mode: inode.mode, uid: 0, gid: 0, isFile: () => true } : null;
+      if (inode) return { mode: inode.mode, uid: 0, gid: 0, isFile: () => true };
+      const folder = this.#entries.keys().some((name) => name.startsWith(`${path}/`));
+      return folder ? { mode: 0o040755, uid: 0, gid: 0, isFile: () => false } : null;
     });
   }
 
-  checkWritable(): Promise<void> {
-    return this.#step(() => undefined);
+  checkWritable(path: string): Promise<void> {
+    return this.#step(path, () => undefined);
   }
 
   create(path: string): Promise<WritableFile> {
-    return this.#step(() => {
-      if (this.#entries.has(path)) throw ioError('EEXIST');
+    return this.#step(path, () => {
+      if (this.#entries.has(path)) throw systemError('EEXIST');
       const inode: Inode = { live: new Uint8Array(), durable: new Uint8Array(), mode: 0o100666 };
       this.#change((entries) => entries.set(path, inode));
-      return this.#open(inode);
+      return this.#open(path, inode);
     });
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#step(() => {
+    return this.#step(from, () => {
       const inode = this.#entries.get(from);
-      if (!inode || dirname(from) !== dirname(to)) throw ioError('EXDEV');
+      if (!inode || dirname(from) !== dirname(to)) throw systemError('EXDEV');
       this.#change((entries) => {
         // By the inode, not the name: a subset of operations may hold the rename without the creation.
         entries.delete(from);
@@ -97,19 +107,44 @@ export class SimulatedDisk implements FileSystem {
   }
 
   unlink(path: string): Promise<void> {
-    return this.#step(() => this.#change((entries) => entries.delete(path)));
-  }
-
-  syncFolder(): Promise<void> {
-    return this.#step(() => {
-      for (const operation of this.#pending.splice(0)) operation(this.#durableEntries);
+    return this.#step(path, () => {
+      if (!this.#entries.has(path)) throw systemError('ENOENT');
+      this.#change((entries) => entries.delete(path));
     });
   }
 
-  #open(inode: Inode): WritableFile {
+  syncFolder(path: string): Promise<void> {
+    return this.#step(path, () => {
+      const [here, elsewhere] = [[] as Pending[], [] as Pending[]];
+      for (const pending of this.#pending.splice(0)) (pending.folder === path ? here : elsewhere).push(pending);
+      for (const { operation } of here) operation(this.#durableEntries);
+      this.#pending.push(...elsewhere);
+    });
+  }
+
+  makeFolder(path: string): Promise<void> {
+    return this.#step(path, () => undefined);
+  }
+
+  list(path: string): Promise<readonly string[]> {
+    return this.#step(path, () =>
+      [...this.#entries.keys()].filter((name) => dirname(name) === path).map((name) => basename(name)),
+    );
+  }
+
+  read(path: string): Promise<Uint8Array> {
+    return this.#step(path, () => {
+      const inode = this.#entries.get(path);
+      if (!inode) throw systemError('ENOENT');
+      return inode.live;
+    });
+  }
+
+  #open(path: string, inode: Inode): WritableFile {
     return {
       write: (bytes, offset, length) =>
         this.#step(
+          path,
           () => {
             const limits = this.#faults.writeLimits ?? [length];
             const limit = limits[Math.min(this.#writes++, limits.length - 1)]!;
@@ -118,32 +153,41 @@ export class SimulatedDisk implements FileSystem {
           () => append(inode, bytes.subarray(offset, offset + (length >> 1))),
         ),
       chmod: (mode) =>
-        this.#step(() => {
+        this.#step(path, () => {
           inode.mode = 0o100000 | mode;
         }),
-      chown: () => this.#step(() => undefined),
+      chown: () => this.#step(path, () => undefined),
       sync: () =>
-        this.#step(() => {
+        this.#step(path, () => {
           inode.durable = inode.live;
         }),
-      close: () => this.#step(() => undefined),
+      close: () => this.#step(path, () => undefined),
     };
   }
 
+  /** All the operations of one call are in one folder. */
   #change(operation: FolderOperation): void {
-    operation(this.#entries);
-    this.#pending.push(operation);
+    const [before, after] = [new Map(this.#entries), this.#entries];
+    operation(after);
+    const changed = [...before.keys(), ...after.keys()].find((path) => before.get(path) !== after.get(path));
+    if (changed !== undefined) this.#pending.push({ folder: dirname(changed), operation });
   }
 
-  async #step<T>(call: () => T, halfway?: () => void): Promise<T> {
+  async #step<T>(path: string, call: () => T, halfway?: () => void): Promise<T> {
     if (this.#crashed) throw new Crash();
     const step = this.steps++;
-    if (step === this.#faults.crashAt) {
-      halfway?.();
+    const { crashAt, crashDone = 'half', failures } = this.#faults;
+    if (step === crashAt) {
       this.#crashed = true;
+      if (crashDone === 'all') call();
+      if (crashDone === 'half') halfway?.();
       throw new Crash();
     }
-    if (step === this.#faults.failAt) throw ioError('EIO');
+    const code = failures?.get(step);
+    if (code !== undefined) {
+      this.failed.push(path);
+      throw systemError(code);
+    }
     return call();
   }
 }
@@ -169,6 +213,6 @@ function leftOf(inode: Inode, choose: (options: number) => number): Uint8Array {
   }
 }
 
-function ioError(code: string): Error {
+function systemError(code: string): Error {
   return Object.assign(new Error(`simulated ${code}`), { code });
 }
