@@ -15,6 +15,18 @@ export class Editor {
     await expect(this.page.getByRole('contentinfo', { name: 'Status' })).toBeVisible();
   }
 
+  /** Drops a document on the window, outside of the canvas, as a file manager would. */
+  async dropDocument(name: string, text: string): Promise<void> {
+    await this.page.evaluate(
+      ({ name, text }) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], name));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      { name, text },
+    );
+  }
+
   template(title: string): Locator {
     const exact = this.page.locator('b').getByText(title, { exact: true });
     return this.page.getByRole('button', { name: title }).filter({ has: exact });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { colourTable } from './colour-maps.ts';
-import { bars, chooseMap, colourPixels, contain, describePreview, patchGrid, recode, rgbPixels } from './paint.ts';
+import { bars, chooseMap, colourPixels, contain, patchGrid, recode, rgbPixels } from './paint.ts';
 
 test('signed values diverge around zero; attention begins at zero', () => {
   expect(chooseMap({ min: -1, max: 4 }, 'values')).toEqual({ map: 'diverging', range: { min: -4, max: 4 } });
@@ -41,11 +41,4 @@ test('patches form a square, with or without a class token', () => {
 test('a picture is fitted whole and centred', () => {
   expect(contain(2, 100, 100)).toEqual({ x: 0, y: 25, width: 100, height: 50 });
   expect(contain(0.5, 100, 100)).toEqual({ x: 25, y: 0, width: 50, height: 100 });
-});
-
-test('a preview is described in a sentence', () => {
-  const statistics = { count: 4, mean: 0.5, standardDeviation: 1, min: -1, max: 2, nonFinite: 0 };
-  expect(describePreview('x', statistics, String)).toBe('x: minimum -1, maximum 2, mean 0.5.');
-  expect(describePreview('x', { ...statistics, nonFinite: 1 }, String)).toContain('1 of 4 values are not finite');
-  expect(describePreview('x', { ...statistics, nonFinite: 4 }, String)).toContain('no finite value');
 });

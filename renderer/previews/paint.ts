@@ -1,5 +1,4 @@
 /** From a preview's 8-bit codes to pixels: pure functions over typed arrays, and the drawing on one 2D canvas. */
-import type { Preview } from '../../gpu/runtime/types.ts';
 import type { ColourMapName, ColourTable } from './colour-maps.ts';
 
 /** What the ends of a map stand for. */
@@ -93,16 +92,4 @@ export function patchGrid(count: number): { readonly side: number; readonly lead
     if (side >= 1 && Number.isInteger(side)) return { side, leading };
   }
   return null;
-}
-
-/** One sentence for those who hear it: `q_proj output, batch 1, patches 196: from −3.2 to 3.1, mean 0.012.` */
-export function describePreview(
-  what: string,
-  statistics: Preview['statistics'],
-  format: (value: number) => string,
-): string {
-  const { min, max, mean, nonFinite, count } = statistics;
-  const wrong = nonFinite > 0 ? `; ${nonFinite} of ${count} values are not finite` : '';
-  if (nonFinite === count) return `${what}: no finite value${wrong}.`;
-  return `${what}: minimum ${format(min)}, maximum ${format(max)}, mean ${format(mean)}${wrong}.`;
 }

@@ -6,8 +6,8 @@ import type { Preview } from '../../gpu/runtime/types.ts';
 import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
 import type { SessionApi } from '../session/session-api.ts';
+import { describePreview } from './describe.ts';
 import { formatExact, formatNumber } from './format.ts';
-import { describePreview } from './paint.ts';
 import { legendOf, Painter, sceneBox, type Legend, type Picture } from './painter.ts';
 import type { Palette } from './palette.ts';
 import { pointAt, type PreviewPlan } from './plan.ts';
@@ -53,6 +53,7 @@ export class PreviewView {
   #unwatch: (() => void) | null = null;
   /** What is watched, so that a render which changes nothing does not ask again. */
   #watching: string | null = null;
+  #described: { readonly subject: PreviewSubject | null; readonly preview: Preview | null } | null = null;
   #frame = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -173,16 +174,24 @@ export class PreviewView {
   }
 
   #caption(): void {
-    const { canvas, caption } = this.#elements;
+    const { caption } = this.#elements;
     const [subject, preview] = [this.#subject, this.#preview];
+    this.#describe(subject, preview);
     if (!subject || !preview) {
-      canvas.setAttribute('aria-label', subject ? `${subject.what}: no value yet.` : 'No value.');
       caption(null);
       return;
     }
     const legend = legendOf({ scene: subject.plan.scene, preview });
     caption({ preview, legend, palette: subject.palette });
-    canvas.setAttribute('aria-label', describePreview(subject.what, preview.statistics, formatNumber));
+  }
+
+  /** The canvas has no text of its own. A picture that is painted anew with the same value is not described anew. */
+  #describe(subject: PreviewSubject | null, preview: Preview | null): void {
+    if (this.#described && this.#described.subject === subject && this.#described.preview === preview) return;
+    this.#described = { subject, preview };
+    const none = subject ? `${subject.what}: no value yet.` : 'No value.';
+    const text = subject && preview ? describePreview(subject.what, subject.plan, preview) : none;
+    this.#elements.canvas.setAttribute('aria-label', text);
   }
 
   #within({ x, y }: { readonly x: number; readonly y: number }): { u: number; v: number } {
