@@ -49,6 +49,11 @@ export function formatSi(value: number, unit = ''): string {
   return withMinus(`${value < 0 ? '-' : ''}${digits}${suffix ? ` ${suffix}` : ''}`);
 }
 
+/** `1 row`, `2 rows`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** Making one takes a millisecond. */
 const WHOLE = new Intl.NumberFormat();
 

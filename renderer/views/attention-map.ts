@@ -14,7 +14,7 @@ import {
   type PatchLayout,
 } from './attention.ts';
 import { chipAt, layoutChips, paintChips, setChipFont, type Chip } from './chips.ts';
-import { cellAt, cellBox, createCells, matrixWish, paintMark, rangeOf, type Matrix } from './matrix.ts';
+import { cellAt, cellBox, createCells, matrixWish, paintMark, peakOf, rangeOf, type Matrix } from './matrix.ts';
 import { strokeGrid } from '../previews/grid.ts';
 import { paintBackdrop } from './picture.ts';
 import { nameOf, type Token } from './tokens.ts';
@@ -112,7 +112,7 @@ export const attentionMap: ViewRecord = {
       legend: (pointed) => legendOf(queryAt(pointed)),
       note: (pointed) => (patches ? note(queryAt(pointed)) : 'no key is a patch of the picture'),
       sentence: patches
-        ? sentence(name, axes, who(chosen), rowOf(chosen))
+        ? sentence(name, axes, who(chosen), rowOf(chosen), only ? null : share(chosen))
         : `${name}: no key is a patch of the picture.`,
       table: () => ({
         shape: [gridRows, patches?.columns ?? 0],
@@ -189,14 +189,22 @@ function layoutMap(
   return { map, chips: tried.map((chip) => ({ ...chip, y: chip.y + height - used })) };
 }
 
-function sentence(name: string, { head, heads }: AttentionAxes, who: string, { values, columns }: Matrix): string {
-  const range = rangeOf(values);
+/** @param share of the attention that falls on the picture; null where nothing else is looked at. */
+function sentence(
+  name: string,
+  { head, heads }: AttentionAxes,
+  who: string,
+  matrix: Matrix,
+  share: number | null,
+): string {
+  const [range, peak] = [rangeOf(matrix.values), peakOf(matrix)];
   const which = heads > 1 ? `head ${head} of ${heads}, ` : '';
-  if (!range) return `${name}: ${which}${who} looks, without a finite value.`;
-  const most = values.indexOf(range.max);
+  const size = `${matrix.rows} × ${matrix.columns} patches`;
+  if (!range || !peak) return `${name}: ${which}${who} looks at ${size}, without a finite value.`;
+  const part = share === null ? '' : `; ${Math.round(share * 100)} % of it falls on the picture`;
   return (
-    `${name}: ${which}${who} looks most at patch (${Math.floor(most / columns)}, ${most % columns}), ` +
-    `with ${formatNumber(range.max)}.`
+    `${name}: ${which}${who} looks at ${size}, from ${formatNumber(range.min)} to ${formatNumber(range.max)}, ` +
+    `most at patch (${peak.row}, ${peak.column})${part}.`
   );
 }
 

@@ -12,7 +12,9 @@ import {
   matrixWish,
   paintMark,
   paintValues,
+  peakOf,
   rangeOf,
+  type Matrix,
 } from './matrix.ts';
 import {
   cellsBox,
@@ -77,7 +79,7 @@ export const attentionMatrix: ViewRecord = {
       tokenAt: ({ row }) => (isExact(matrix) && tokens.queries ? row : null),
       legend: () => legend,
       note: () => `rows ask, columns answer · ${axes.queries} × ${axes.keys}`,
-      sentence: sentence(name, axes, rangeOf(matrix.values), regions),
+      sentence: sentence(name, axes, matrix, regions, tokens),
       table: () => ({
         shape: [matrix.rows, matrix.columns],
         values: matrix.values,
@@ -94,11 +96,17 @@ export const attentionMatrix: ViewRecord = {
 function sentence(
   name: string,
   { head, heads, queries, keys }: AttentionAxes,
-  range: { readonly min: number; readonly max: number } | null,
+  matrix: Matrix,
   { columns }: Regions,
+  tokens: ReturnType<typeof attentionTokens>,
 ): string {
   const which = heads > 1 ? `head ${head} of ${heads}, ` : '';
   const parts = columns.map(({ kind, count }) => `${count} ${REGION_TITLES[kind]}`).join(', then ');
-  const spread = range ? `at most ${formatNumber(range.max)}` : 'without a finite value';
-  return `${name}: ${which}${queries} queries against ${keys} keys${parts ? ` (${parts})` : ''}, ${spread}.`;
+  const what = `${name}: ${which}${queries} queries against ${keys} keys${parts ? ` (${parts})` : ''}`;
+  const [range, peak] = [rangeOf(matrix.values), peakOf(matrix)];
+  if (!range || !peak) return `${what}, without a finite value.`;
+  const spread = `${what}, from ${formatNumber(range.min)} to ${formatNumber(range.max)}.`;
+  if (!isExact(matrix)) return spread;
+  const [query, key] = [nameOf(tokens.queries, peak.row), nameOf(tokens.keys, peak.column)];
+  return `${spread} The strongest: ${tokens.queries ? query : `query ${query}`} looks at ${tokens.keys ? key : `key ${key}`}.`;
 }

@@ -1,4 +1,5 @@
 /** How the values of a tensor are spread, from the 64 bins that the device counts. */
+import { middleHalf } from '../previews/describe.ts';
 import { formatNumber } from '../previews/format.ts';
 import { bars } from '../previews/paint.ts';
 import { MONO } from './text.ts';
@@ -15,6 +16,11 @@ export const histogram: ViewRecord = {
     const known = Number.isFinite(min);
     const edge = (bin: number): number => min + (bin / bins.length) * (max - min);
     const xOf = (value: number, { width }: Frame): number => ((value - min) / (max - min)) * width;
+    const whereTheyLie = (): string => {
+      if (min === max) return 'All are the same';
+      const [low, high] = middleHalf(bins, statistics);
+      return `Half of them lie between ${formatNumber(low)} and ${formatNumber(high)}`;
+    };
     const wrong = nonFinite > 0 ? ` · ${nonFinite} not finite` : '';
     return {
       paint: (surface, pointed) => {
@@ -57,7 +63,7 @@ export const histogram: ViewRecord = {
       note: () => `μ ${formatNumber(mean)} · σ ${formatNumber(standardDeviation)} · ${count} values${wrong}`,
       sentence: known
         ? `${name}: ${count} values from ${formatNumber(min)} to ${formatNumber(max)}, mean ${formatNumber(mean)}, ` +
-          `standard deviation ${formatNumber(standardDeviation)}${wrong}.`
+          `standard deviation ${formatNumber(standardDeviation)}${wrong}. ${whereTheyLie()}.`
         : `${name}: ${count} values, none of them finite.`,
       table: () => ({
         shape: [bins.length, 3],

@@ -1,5 +1,5 @@
 /** Values along the last axis as curves, up to eight. */
-import { formatExact, formatNumber } from '../previews/format.ts';
+import { counted, formatExact, formatNumber } from '../previews/format.ts';
 import { matrixOf, matrixWish, rangeOf } from './matrix.ts';
 import { MONO } from './text.ts';
 import type { Frame, Surface, ViewRecord } from './view.ts';
@@ -79,7 +79,8 @@ export const line: ViewRecord = {
       legend: () => null,
       note: () => `${tensorColumns} points${left}`,
       sentence: range
-        ? `${name}: ${shown} ${shown === 1 ? 'curve' : 'curves'} of ${tensorColumns} points, from ${formatNumber(range.min)} to ${formatNumber(range.max)}${left}.`
+        ? `${name}: ${counted(shown, 'curve')} of ${counted(tensorColumns, 'point')}, between ${formatNumber(range.min)} and ${formatNumber(range.max)}${left}. ` +
+          `${curvesText(shown, tensorRows > 1 ? rowName : null, (row) => values.subarray(row * columns, (row + 1) * columns), tensorColumns)}.`
         : `${name}: no finite value.`,
       table: () => ({
         shape: [rows, columns],
@@ -91,6 +92,31 @@ export const line: ViewRecord = {
     };
   },
 };
+
+/** As many curves are told one by one. */
+const MOST_SPOKEN = 4;
+
+/**
+ * Start, end, and where each curve is least: `row 0 goes from 2.300 to 0.4000, least 0.3000 at 87`.
+ * @param points of the tensor, of which a curve that was too long to be read has fewer.
+ */
+function curvesText(
+  shown: number,
+  nameOf: ((row: number) => string) | null,
+  valuesOf: (row: number) => Float32Array | Int32Array,
+  points: number,
+): string {
+  const parts = Array.from({ length: Math.min(shown, MOST_SPOKEN) }, (_, row) => {
+    const curve = valuesOf(row);
+    const range = rangeOf(curve);
+    const who = nameOf ? nameOf(row) : 'it';
+    if (!range) return `${who} has no finite value`;
+    const at = Math.round((curve.indexOf(range.min) * points) / curve.length);
+    return `${who} goes from ${formatNumber(curve[0]!)} to ${formatNumber(curve.at(-1)!)}, least ${formatNumber(range.min)} at ${at}`;
+  });
+  const text = parts.join('; ');
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
 
 /** Where several points share a pixel, a stroke from the least to the greatest of them. */
 function paintCurve(

@@ -57,6 +57,15 @@ export function rangeOf(values: ArrayLike<number>): { readonly min: number; read
   return min > max ? null : { min, max };
 }
 
+/** Row and column of the greatest finite value, the first of equal ones; null where there is none. */
+export function peakOf({ columns, values }: Pick<Matrix, 'columns' | 'values'>): Pointed | null {
+  let best = -1;
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isFinite(values[at]!) && (best < 0 || values[at]! > values[best]!)) best = at;
+  }
+  return best < 0 ? null : { row: Math.floor(best / columns), column: best % columns };
+}
+
 /** Signed values diverge from zero, others run from their least to their greatest. */
 export function matrixLegend({ values }: Matrix, kind: 'attention' | 'values'): Legend | null {
   const range = rangeOf(values);

@@ -55,7 +55,7 @@ export const patchGrid: ViewRecord = {
         `columns ${column * side}–${column * side + side - 1}`,
       legend: () => null,
       note: () => counts + rest,
-      sentence: `${name}: a picture of ${height} × ${width} pixels, from ${formatNumber(answer.preview.statistics.min)} to ${formatNumber(answer.preview.statistics.max)}, cut into ${counts}${rest}.`,
+      sentence: `${name}: ${pictures?.[item] ? `${pictures[item].text}, ` : ''}a picture of ${height} × ${width} pixels, from ${formatNumber(answer.preview.statistics.min)} to ${formatNumber(answer.preview.statistics.max)}, cut into ${counts}${rest}.`,
       table: () => ({
         shape: [rows, columns],
         values: Int32Array.from({ length: rows * columns }, (_, patch) => patch),

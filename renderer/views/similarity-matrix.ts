@@ -1,5 +1,5 @@
 /** How alike every row is to every column: cells around zero, named by pictures and captions. */
-import { formatExact, formatNumber } from '../previews/format.ts';
+import { counted, formatExact, formatNumber } from '../previews/format.ts';
 import { layoutHeads, paintHeads, setHeadFont, type HeadLayout } from './heads.ts';
 import {
   cellAt,
@@ -10,6 +10,7 @@ import {
   matrixWish,
   paintMark,
   paintValues,
+  peakOf,
   rangeOf,
 } from './matrix.ts';
 import type { Legend } from '../previews/painter.ts';
@@ -55,7 +56,7 @@ export const similarityMatrix: ViewRecord = {
       describe: (at) => describe(matrix, heads, at),
       legend: () => legend,
       note: () => (means ? `diagonal ${formatNumber(means.on)} · others ${formatNumber(means.off)}` : sizeNote(matrix)),
-      sentence: sentence(name, matrix, means),
+      sentence: sentence(name, matrix, heads, means),
       table: () => ({
         shape: [matrix.rows, matrix.columns],
         values: matrix.values,
@@ -94,30 +95,47 @@ export function diagonalMeans({ rows, columns, values }: Matrix): DiagonalMeans 
   return { on: on / rows, off: off / (rows * (columns - 1)) };
 }
 
-function describe(
-  { columns, values, ...matrix }: Matrix,
-  heads: { readonly rows: readonly ItemName[] | null; readonly columns: readonly ItemName[] | null },
-  { row, column }: Pointed,
-): string {
+/** In how many rows what belongs together is the most alike. */
+export function matchedRows({ rows, columns, values }: Matrix): number {
+  let matched = 0;
+  for (let row = 0; row < rows; row++) {
+    const peak = peakOf({ columns, values: values.subarray(row * columns, (row + 1) * columns) });
+    if (peak?.column === row) matched++;
+  }
+  return matched;
+}
+
+interface Heads {
+  readonly rows: readonly ItemName[] | null;
+  readonly columns: readonly ItemName[] | null;
+}
+
+function describe({ columns, values, ...matrix }: Matrix, heads: Heads, { row, column }: Pointed): string {
   const value = formatExact(values[row * columns + column]!);
   if (matrix.rows !== matrix.tensorRows || columns !== matrix.tensorColumns) return `around here ${value}`;
-  const [left, right] = [heads.rows?.[row]?.text ?? `row ${row}`, heads.columns?.[column]?.text ?? `column ${column}`];
-  return `${left} × ${right}: ${value}`;
+  return `${pairName(heads, { row, column })}: ${value}`;
+}
+
+function pairName(heads: Heads, { row, column }: Pointed): string {
+  return `${heads.rows?.[row]?.text ?? `row ${row}`} × ${heads.columns?.[column]?.text ?? `column ${column}`}`;
 }
 
 function sizeNote({ tensorRows, tensorColumns }: Matrix): string {
   return `${tensorRows} × ${tensorColumns}`;
 }
 
-function sentence(name: string, matrix: Matrix, means: DiagonalMeans | null): string {
+function sentence(name: string, matrix: Matrix, heads: Heads, means: DiagonalMeans | null): string {
   const range = rangeOf(matrix.values);
-  const size = `${matrix.tensorRows} rows, ${matrix.tensorColumns} columns`;
-  if (!range) return `${name}: ${size}, without a finite value.`;
+  const peak = peakOf(matrix);
+  const size = `${counted(matrix.tensorRows, 'row')}, ${counted(matrix.tensorColumns, 'column')}`;
+  if (!range || !peak) return `${name}: ${size}, without a finite value.`;
   const spread = `from ${formatNumber(range.min)} to ${formatNumber(range.max)}`;
+  const alike = isExact(matrix) ? ` The most alike: ${pairName(heads, peak)}.` : '';
   const pairs = means
-    ? `; on the diagonal ${formatNumber(means.on)} on average, elsewhere ${formatNumber(means.off)}`
+    ? ` On the diagonal ${formatNumber(means.on)} on average, elsewhere ${formatNumber(means.off)}; ` +
+      `${matchedRows(matrix)} of ${matrix.rows} rows are greatest there.`
     : '';
-  return `${name}: ${size}, ${spread}${pairs}.`;
+  return `${name}: ${size}, ${spread}.${alike}${pairs}`;
 }
 
 function outlineDiagonal(

@@ -1,8 +1,8 @@
 /** Rows and columns of numbers, or the largest of every row with their names. */
-import { formatExact, formatNumber } from '../previews/format.ts';
-import { isExact, matrixOf, matrixWish, rangeOf } from './matrix.ts';
+import { counted, formatExact, formatNumber } from '../previews/format.ts';
+import { isExact, matrixOf, matrixWish, peakOf, rangeOf, type Matrix } from './matrix.ts';
 import { fitText, MONO, SANS, withoutSharedStart } from './text.ts';
-import type { Frame, ItemName, Surface, ViewRecord } from './view.ts';
+import type { Frame, ItemName, Pointed, Surface, ViewRecord } from './view.ts';
 
 const VALUES = 'values';
 const ROW = 18;
@@ -40,6 +40,14 @@ export const table: ViewRecord = {
         ...(tensorRows > 1 ? [input.rows ? rowNames[row]! : `row ${row}`] : []),
         input.columns ? columnNames[column]! : `column ${column}`,
       ].join(' × ');
+    const rankedText = (): string => {
+      if (rows === 0 || columns === 0) return 'no values';
+      const firsts = Array.from({ length: Math.min(rows, MOST_SPOKEN) }, (_, row) => {
+        const first = columnAt(row, 0);
+        return `${label(row, first)} is largest with ${formatNumber(valueAt(row, first))}`;
+      });
+      return firsts.join('; ');
+    };
     return {
       paint: (surface, pointed) => {
         const shape = layout(surface);
@@ -67,9 +75,7 @@ export const table: ViewRecord = {
       },
       legend: () => null,
       note: () => (ranked ? `${size}, largest first` : size),
-      sentence: ranked
-        ? `${name}: ${Array.from({ length: Math.min(rows, MOST_SPOKEN) }, (_, row) => `${label(row, columnAt(row, 0))} is largest with ${formatNumber(valueAt(row, columnAt(row, 0)))}`).join('; ')}.`
-        : `${name}: a table of ${tensorRows} rows and ${tensorColumns} columns.`,
+      sentence: `${name}: ${ranked ? rankedText() : tableText(matrix, ({ row, column }) => label(row, column))}.`,
       table: () => ({
         shape: [rows, columns],
         values,
@@ -82,6 +88,23 @@ export const table: ViewRecord = {
 };
 
 const MOST_SPOKEN = 8;
+/** A table of so many numbers is read out. */
+const MOST_NUMBERS = 12;
+
+function tableText(matrix: Matrix, label: (at: Pointed) => string): string {
+  const { rows, columns, values, tensorRows, tensorColumns } = matrix;
+  const size = `a table of ${counted(tensorRows, 'row')} and ${counted(tensorColumns, 'column')}`;
+  if (isExact(matrix) && values.length > 0 && values.length <= MOST_NUMBERS) {
+    const lines = Array.from({ length: rows }, (_, row) =>
+      Array.from(values.subarray(row * columns, (row + 1) * columns), formatNumber).join(', '),
+    );
+    return `${size}: ${lines.join('; ')}`;
+  }
+  const [range, peak] = [rangeOf(values), peakOf(matrix)];
+  if (!range || !peak) return `${size}, without a finite value`;
+  const where = isExact(matrix) ? `, greatest at ${label(peak)}` : '';
+  return `${size}, from ${formatNumber(range.min)} to ${formatNumber(range.max)}${where}`;
+}
 
 /** Places from the largest value to the smallest, the first of equal ones first; what is no number comes last. */
 export function rankOf(values: ArrayLike<number>): readonly number[] {

@@ -1,0 +1,156 @@
+/** Dialogs and menus. */
+import { expect } from '@playwright/test';
+import { answerPickers, Editor, writeStored } from '../support/editor.ts';
+import { viewsDocument } from '../support/views-document.ts';
+import { enlarge, FILE, openAttention, openDocument, openTemplate, type Scene } from './scene.ts';
+
+export const DIALOGS: readonly Scene[] = [
+  {
+    name: 'large view of a view node',
+    quick: true,
+    open: async (page) => {
+      const editor = await openDocument(page, viewsDocument());
+      await page.getByRole('button', { name: 'Fit', exact: true }).click();
+      await editor.settled();
+      await enlarge(page, editor, 'matrix');
+    },
+  },
+  {
+    name: 'large view of a value',
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await enlarge(page, editor, 'softmax');
+    },
+  },
+  {
+    name: 'list of keys',
+    quick: true,
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'list of commands',
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Commands' }).fill('e');
+    },
+  },
+  {
+    name: 'finding nodes',
+    open: async (page) => {
+      await openTemplate(page, 'Vision Transformer');
+      await page.keyboard.press('Control+f');
+      await page.getByRole('combobox', { name: 'Nodes' }).fill('proj');
+      await expect(page.getByRole('option').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'export, read',
+    quick: true,
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.keyboard.press('Control+e');
+      await expect(page.getByRole('dialog').locator('pre')).toContainText('class ');
+    },
+  },
+  {
+    name: 'export, verified',
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.keyboard.press('Control+e');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('radio', { name: /^ONNX/ }).check();
+      await dialog.getByRole('button', { name: 'Verify', exact: true }).click();
+      await expect(dialog.getByRole('button', { name: 'Save report' })).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'import of modules',
+    open: async (page) => {
+      await answerPickers(page, FILE);
+      const editor = await openTemplate(page, 'Attention');
+      await writeStored(page, FILE, Buffer.from(viewsDocument()));
+      await editor.command('Import modules');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'question before edits go',
+    open: async (page) => {
+      const editor = await openTemplate(page, 'Attention');
+      await editor.set('num_heads', '6');
+      await editor.command('New document');
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'file that cannot be opened',
+    open: async (page) => {
+      await page.goto('/');
+      const editor = new Editor(page);
+      await expect(editor.template('Blank')).toBeVisible();
+      await editor.dropDocument('broken.patchbay', '{"format": "patchbay",\n  oops}');
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+    },
+  },
+];
+
+export const MENUS: readonly Scene[] = [
+  {
+    name: 'menu of a node',
+    quick: true,
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await editor.node('softmax').locator('.node-header').click({ button: 'right' });
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'menu of the canvas',
+    open: async (page) => {
+      await new Editor(page).openTemplate('Blank');
+      await page.locator('.react-flow__pane').click({ button: 'right', position: { x: 60, y: 400 } });
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'menu of the application',
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.getByRole('button', { name: 'Patchbay' }).click();
+      await page.getByRole('menuitem', { name: 'File' }).click();
+      await expect(page.getByRole('menuitem', { name: /^New document/ })).toBeVisible();
+    },
+  },
+  ...(['Theme', /^preset/, /^Live/, /^(CPU|WebGPU) ·/] as const).map((button): Scene => ({
+    name: `menu ${String(button)}`,
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.getByRole('button', { name: button }).first().click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  })),
+  {
+    name: 'list of ports to wire to',
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await editor.node('softmax').focus();
+      await page.keyboard.press('w');
+      await expect(page.getByRole('listbox', { name: 'Ports' })).toBeVisible();
+    },
+  },
+  {
+    name: 'adding a node',
+    open: async (page) => {
+      await openTemplate(page, 'Attention');
+      await page.locator('.react-flow').focus();
+      await page.keyboard.press('Shift+A');
+      const dialog = page.getByRole('dialog', { name: 'Add a node' });
+      await dialog.getByRole('combobox').fill('lin');
+    },
+  },
+];
