@@ -32,11 +32,10 @@ import {
 import { namespaceOf } from '../ports.ts';
 import { isInstance, type GraphModule, type PatchbayDocument } from '../schema.ts';
 import { BLOCK } from './documents.ts';
+import { picks, some, type Pick } from './picks.ts';
 
 /** Makes an edit of the document; null where there is nothing for it to act on. */
 export type Maker = (document: PatchbayDocument) => Edit | null;
-
-type Pick = (length: number) => number;
 
 const name = fc.constantFrom('linear', 'x', 'y_1', '0', 'attention', 'constructor', 'toString', 'hidden_states');
 const value = fc.oneof(
@@ -52,15 +51,6 @@ const coordinate = fc.oneof(
   fc.double({ min: -1e6, max: 1e6, noNaN: true }),
 );
 const point = fc.tuple(coordinate, coordinate);
-
-/** Picks by fractions, so that a pick means something whatever the document has. */
-const picks: fc.Arbitrary<Pick> = fc
-  .infiniteStream(fc.double({ min: 0, max: 0.999_999, noNaN: true }))
-  .map((stream) => (length: number) => Math.floor(stream.next().value * length));
-
-function some<T>(list: readonly T[], pick: Pick): T | undefined {
-  return list[pick(list.length)];
-}
 
 /** An edit of a picked node. */
 function ofNode(

@@ -5,7 +5,6 @@ import {
   combine,
   connect,
   disconnect,
-  EditError,
   makeUnique,
   moveNodes,
   nameProblem,
@@ -20,6 +19,7 @@ import type { Fix } from '../../graph/problems.ts';
 import { isInstance, type Edge, type PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
+import { attemptEdit } from '../commands/attempt-edit.ts';
 import { duplicateTo } from '../commands/clipboard.ts';
 import { enterNode } from '../commands/navigate.ts';
 import { openModule } from '../commands/open-module.ts';
@@ -45,18 +45,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
   const edges = (): readonly Edge[] => module().edges;
 
   /** Makes an edit of the open module; one that cannot be made is told and changes nothing. */
-  const edit: MakeEdit = (make) => {
-    const { document, dispatch, readOnly } = app.document.getState();
-    if (readOnly) return false;
-    try {
-      dispatch(make(document, module().name));
-      return true;
-    } catch (error) {
-      if (!(error instanceof EditError)) throw error;
-      app.notices.getState().tell(error.message, 'error');
-      return false;
-    }
-  };
+  const edit: MakeEdit = (make) => attemptEdit(app, (document) => make(document, module().name));
 
   const remove = ({ from, to }: WireEnds): void => {
     edit((document, name) => disconnect(document, name, to, from));

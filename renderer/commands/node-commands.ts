@@ -1,8 +1,9 @@
 /** Commands on the selected nodes themselves: whether they are called, how much of them is shown, their names and wires. */
-import { EditError, toggleMode } from '../../graph/edits.ts';
+import { toggleMode } from '../../graph/edits.ts';
 import { isPort } from '../../graph/ports.ts';
 import type { Mode } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
+import { attemptEdit } from './attempt-edit.ts';
 import type { Command } from './command.ts';
 import { all, anySelected, editable, onCanvas } from './conditions.ts';
 import { openModule, selectedNode, selectedNodes } from './open-module.ts';
@@ -57,11 +58,5 @@ export const NODE_COMMANDS: readonly Command[] = [
 ];
 
 function toggle(app: App, mode: Mode): void {
-  const { document, dispatch } = app.document.getState();
-  try {
-    dispatch(toggleMode(document, openModule(app).name, [...app.view.getState().selection], mode));
-  } catch (error) {
-    if (!(error instanceof EditError)) throw error;
-    app.notices.getState().tell(error.message, 'error');
-  }
+  attemptEdit(app, (document) => toggleMode(document, openModule(app).name, [...app.view.getState().selection], mode));
 }

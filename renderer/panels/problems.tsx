@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { applyFix } from '../../graph/edits.ts';
 import { describeProblem, type Fix } from '../../graph/problems.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
+import { attemptEdit } from '../commands/attempt-edit.ts';
 import { goToInstance, goToProblem } from '../commands/navigate.ts';
 import { problemList, type ProblemEntry } from '../stores/problem-list.ts';
 import { ResizeHandle } from './resize-handle.tsx';
@@ -58,10 +59,7 @@ function ProblemItem({ entry }: { readonly entry: ProblemEntry }) {
   const { problem, instances, blocked } = entry;
   const fixes = useRepairs(problem);
   const Icon = problem.severity === 'error' ? CircleAlert : TriangleAlert;
-  const apply = (fix: Fix) => {
-    const { document, dispatch } = app.document.getState();
-    dispatch(applyFix(document, fix));
-  };
+  const apply = (fix: Fix) => attemptEdit(app, (document) => applyFix(document, fix));
   return (
     <li className="problem" data-severity={problem.severity}>
       <button type="button" className="problem-jump" onClick={() => goToProblem(app, problem)}>

@@ -106,3 +106,14 @@ test('one walks to any step of the history, and to what was saved', () => {
   expect([store.getState().document.seed, isDirty(store.getState())]).toEqual([2, false]);
   expect(store.getState().walk(2)).toBeNull();
 });
+
+test('a burst that ends where the saved document began is clean again, and an edit that changes nothing is none', () => {
+  const store = createDocumentStore(EMPTY, 'Untitled');
+  store.getState().dispatch(seedEdit(0, 1, 'seed'));
+  store.getState().dispatch(seedEdit(1, 0, 'seed'));
+  expect([store.getState().document, store.getState().history.past]).toEqual([EMPTY, []]);
+  expect(isDirty(store.getState())).toBe(false);
+  const before = store.getState();
+  store.getState().dispatch({ title: 'Nothing', diff: [] });
+  expect(store.getState()).toBe(before);
+});

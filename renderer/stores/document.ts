@@ -69,27 +69,33 @@ export function isDirty(state: Pick<DocumentState, 'document' | 'savedDocument'>
 export function createDocumentStore(document: PatchbayDocument, name: string): DocumentStore {
   return createStore<DocumentState>()((set, get) => {
     const move = (step: (history: History, document: PatchbayDocument) => Step | null): Edit | null => {
-      const { document, history, savedDocument, savedEntry } = get();
-      const moved = step(history, document);
+      const { history, ...state } = get();
+      const moved = step(history, state.document);
       if (!moved) return null;
       performance.mark(EDIT_MARK);
-      const clean = savedDocument !== null && moved.history.past.at(-1) === savedEntry;
-      set({ document: clean ? savedDocument : moved.document, history: moved.history });
+      const document = atSaved(moved.history, state) ?? moved.document;
+      set({ document, history: moved.history });
       return moved.edit;
     };
     return {
       ...opened(document, { file: null, name }, 0),
       dispatch: (edit) => {
-        const { document, history, readOnly } = get();
-        if (readOnly) return;
+        const { readOnly, history, ...state } = get();
+        // What changes nothing is no edit: whoever follows the document hears nothing.
+        if (readOnly || edit.diff.length === 0) return;
         performance.mark(EDIT_MARK);
-        set({ document: apply(document, edit.diff), history: record(history, edit) });
+        const document = apply(state.document, edit.diff);
+        const recorded = record(history, edit);
+        set({ document: atSaved(recorded, state) ?? document, history: recorded });
       },
       undo: () => move(undo),
       redo: () => move(redo),
       walk: (position) => move((history, document) => walk(history, document, position)),
       replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
-      seal: () => set(({ history }) => ({ history: seal(history) })),
+      seal: () => {
+        const sealed = seal(get().history);
+        if (sealed !== get().history) set({ history: sealed });
+      },
       markSaved: (saved, file) => {
         const { document, history, generation } = get();
         // Another document was opened while this one was written.
@@ -102,6 +108,16 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
     };
   });
 }
+
+/**
+ * What the file holds, where a history leads to it: by undo and redo, and by a burst that ends where it began. Null
+ * anywhere else.
+ */
+function atSaved({ past }: History, { savedDocument, savedEntry }: Saved): PatchbayDocument | null {
+  return past.at(-1) === savedEntry ? savedDocument : null;
+}
+
+type Saved = Pick<DocumentState, 'savedDocument' | 'savedEntry'>;
 
 function opened(document: PatchbayDocument, origin: DocumentOrigin, generation: number) {
   return {
