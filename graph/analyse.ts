@@ -1,13 +1,16 @@
 /** Elaboration and inference together, with what is bound from outside: it fixes sizes, and sizes reach everywhere. */
 import { createCache, cachedPattern, type GraphCache } from './cache.ts';
 import { elaborate } from './elaborate.ts';
-import { infer } from './infer.ts';
+import { infer, shareTypes } from './infer.ts';
 import { allProblems, portPath, type Inference, type InstanceTree } from './instance.ts';
+import { parameterChanges } from './parameter-changes.ts';
 import { PatternError } from './patterns.ts';
 import type { Dimension, Problem } from './problems.ts';
 import type { Overrides } from './root-values.ts';
 import type { PatchbayDocument } from './schema.ts';
 import type { NodeLibrary, PortType } from './signature.ts';
+import { updateTree } from './update-tree.ts';
+import { updateTypes } from './update-types.ts';
 
 export interface Analysis {
   readonly tree: InstanceTree;
@@ -28,6 +31,9 @@ export interface AnalyseOptions extends Overrides {
  */
 export function analyse(document: PatchbayDocument, library: NodeLibrary, options: AnalyseOptions = {}): Analysis {
   const { bound, cache = createCache(), ...overrides } = options;
+  const alone = bound === undefined && overrides.values === undefined && overrides.preset === undefined;
+  const updated = alone ? update(document, library, cache) : undefined;
+  if (updated) return updated;
   let tree = elaborate(document, library, overrides, cache);
   if (bound && bound.size > 0) {
     const sizes = sizesOf(tree, library, bound, cache);
@@ -36,7 +42,21 @@ export function analyse(document: PatchbayDocument, library: NodeLibrary, option
       tree = elaborate(document, library, { ...overrides, values }, cache);
     }
   }
-  const inference = infer(tree, library, bound, cache);
+  const before = cache.last?.inference;
+  const inference = shareTypes(before, infer(tree, library, bound, cache));
+  cache.last = alone ? { document, library, tree, inference } : undefined;
+  return { tree, inference, problems: allProblems(tree, inference) };
+}
+
+/** The analysis of the cache, updated by what an edit of parameters changed; undefined where it has to be made anew. */
+function update(document: PatchbayDocument, library: NodeLibrary, cache: GraphCache): Analysis | undefined {
+  const { last } = cache;
+  const changes = last?.library === library ? parameterChanges(last.document, document) : undefined;
+  const update = changes && updateTree(last!, document, changes, library, cache);
+  const inference = update && updateTypes(last!.inference, update, library, cache);
+  if (!inference) return undefined;
+  const { tree } = update;
+  cache.last = { document, library, tree, inference };
   return { tree, inference, problems: allProblems(tree, inference) };
 }
 

@@ -10,7 +10,6 @@ import type {
   Source,
   StackInstance,
 } from './instance.ts';
-import type { ModuleIndex } from './module-index.ts';
 import type { Problem } from './problems.ts';
 import type { GraphModule, GraphNode, PatchbayDocument } from './schema.ts';
 import type { NodeLibrary } from './signature.ts';
@@ -86,7 +85,8 @@ export function faultOf(building: Building, path: InstancePath): number | undefi
 /** Where the instances of one module's nodes are being made. */
 export interface Enclosing {
   readonly path: InstancePath;
-  readonly index: ModuleIndex;
+  /** The name of the module. */
+  readonly module: string;
   readonly scope: Scope;
   /** Names of the modules around, outermost first, this one last. */
   readonly chain: readonly string[];
@@ -95,8 +95,8 @@ export interface Enclosing {
 }
 
 /** Where in the document the node of an instance stands. */
-export function placeOf({ index }: Enclosing, node: GraphNode): DefinitionPlace {
-  return { module: index.module.name, nodeId: node.id };
+export function placeOf({ module }: Enclosing, node: GraphNode): DefinitionPlace {
+  return { module, nodeId: node.id };
 }
 
 /** Reports a problem at an instance that then has no shapes. */

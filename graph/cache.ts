@@ -5,23 +5,35 @@
 import { ExpressionError, parseExpression, type Expression } from './expression-syntax.ts';
 import type { Value } from './expressions.ts';
 import type { LeafTypes, PortTypes } from './infer-leaf.ts';
-import type { InstancePath } from './instance.ts';
+import type { Inference, InstancePath, InstanceTree } from './instance.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { parsePattern, PatternError, type Pattern } from './patterns.ts';
-import type { GraphModule, GraphNode } from './schema.ts';
+import type { NodeParameter } from './parameters.ts';
+import type { GraphModule, GraphNode, Hyperparameter, PatchbayDocument } from './schema.ts';
 import type { NodeLibrary, NodeSignature, PortType, ResolvedParameter } from './signature.ts';
 
 export interface GraphCache {
   readonly expressions: Map<string, Expression | ExpressionError>;
   readonly patterns: Map<string, Pattern | PatternError>;
   readonly modules: WeakMap<GraphModule, CachedIndex>;
+  /** Hyperparameters as parameters of instances. */
+  readonly rules: WeakMap<readonly Hyperparameter[], readonly NodeParameter[]>;
   /** Parameters of nodes that were without fault, as they were last evaluated. */
   readonly params: WeakMap<GraphNode, CachedParams>;
   /** The main module's values, to be the same map as long as they are equal: scopes are compared by identity. */
   names: ReadonlyMap<string, Value>;
   /** Types of the last inference: of leaves without fault, and of what entered modules. */
-  leaves: ReadonlyMap<InstancePath, CachedTypes>;
-  entered: ReadonlyMap<string, PortType>;
+  leaves: Map<InstancePath, CachedTypes>;
+  entered: Map<string, PortType>;
+  /** The last analysis of a document by itself, without overrides and with nothing bound. */
+  last: CachedAnalysis | undefined;
+}
+
+export interface CachedAnalysis {
+  readonly document: PatchbayDocument;
+  readonly library: NodeLibrary;
+  readonly tree: InstanceTree;
+  readonly inference: Inference;
 }
 
 export interface CachedParams {
@@ -54,10 +66,12 @@ export function createCache(): GraphCache {
     expressions: new Map(),
     patterns: new Map(),
     modules: new WeakMap(),
+    rules: new WeakMap(),
     params: new WeakMap(),
     names: new Map(),
     leaves: new Map(),
     entered: new Map(),
+    last: undefined,
   };
 }
 

@@ -127,7 +127,7 @@ function unfold(
   quiet: boolean,
 ): void {
   const index = indexModule(module, building.modules, building.library, building.cache);
-  const enclosing: Enclosing = { path: instance.path, index, scope, chain, quiet };
+  const enclosing: Enclosing = { path: instance.path, module: module.name, scope, chain, quiet };
   if (instance.path !== '') instance.declared = index.inputs;
   const taken = new Set<string>();
   const children = new Map<string, Draft>();

@@ -21,7 +21,7 @@ import type { Bindings } from './patterns.ts';
 import { INPUT_TYPE } from './ports.ts';
 import type { Fix, Problem } from './problems.ts';
 import { own } from './records.ts';
-import type { LocalProblem, NodeLibrary, PortType, Scalar } from './signature.ts';
+import type { LocalProblem, NodeLibrary, NodeSignature, PortType, Scalar } from './signature.ts';
 import { boundSource, rootInput } from './source-types.ts';
 import { enclosingPath, fixAtSource } from './trace.ts';
 
@@ -99,12 +99,8 @@ export function infer(
     }
     const result = ruleOf(leaf, came);
     let fault = reportAll(result.problems, leaf);
-    const missing = signature?.outputs.find(({ name }) => !Object.hasOwn(result.outputs, name));
-    if (fault === undefined && missing) {
-      const message = `nothing says what the shape of output "${missing.name}" is`;
-      const port = { side: 'output', name: missing.name } as const;
-      fault = reportAll([{ code: 'shape.unknown', severity: 'error', message, port }], leaf);
-    }
+    const missing = missingOutput(signature, result);
+    if (fault === undefined && missing) fault = reportAll([missing], leaf);
     if (fault === undefined) {
       if (lasting && checks.length === 0 && result.problems.length === 0)
         leaves.set(leaf.path, { signature, params, came, types: result });
@@ -165,19 +161,12 @@ export function infer(
   function enter(port: Feed, type: PortType): PortType | number {
     const instance = tree.byPath.get(port.path)!;
     if (instance.kind !== 'module') return type;
-    const declared = instance.declared.find(({ name }) => name === port.port);
-    if (!declared) return type;
     let names = bindings.get(instance.path);
     if (!names) bindings.set(instance.path, (names = moduleBindings(instance)));
-    const result = checkPort(
-      { name: declared.name, shape: declared.shape, dtypes: [declared.dtype] },
-      type,
-      names,
-      cache,
-    );
+    const result = enteredType(instance, port.port, type, names, cache);
     if ('problem' in result) return reportAll([result.problem], instance)!;
     const key = keyOf(port);
-    const named = declared.flow === undefined ? result.type : { ...result.type, flow: declared.flow };
+    const named = result.type;
     const before = cache.entered.get(key);
     const kept = before && equalTypes(before, named) ? before : named;
     entered.set(key, kept);
@@ -232,6 +221,29 @@ export function infer(
   }
 }
 
+/** What a type becomes as it enters a module at a port. */
+export function enteredType(
+  instance: ModuleInstance,
+  port: string,
+  type: PortType,
+  names: Bindings,
+  cache: GraphCache,
+): { readonly type: PortType } | { readonly problem: LocalProblem } {
+  const declared = instance.declared.find(({ name }) => name === port);
+  if (!declared) return { type };
+  const { name, shape, dtype, flow } = declared;
+  const result = checkPort({ name, shape, dtypes: [dtype] }, type, names, cache);
+  return 'problem' in result || flow === undefined ? result : { type: { ...result.type, flow } };
+}
+
+/** A record that leaves an output of its own without a shape. */
+export function missingOutput(signature: NodeSignature | undefined, { outputs }: LeafTypes): LocalProblem | undefined {
+  const missing = signature?.outputs.find(({ name }) => !Object.hasOwn(outputs, name));
+  if (!missing) return undefined;
+  const message = `nothing says what the shape of output "${missing.name}" is`;
+  return { code: 'shape.unknown', severity: 'error', message, port: { side: 'output', name: missing.name } };
+}
+
 /** What is wrong with binding something to a name, if something is: only sources of the main module take it. */
 function misbound(tree: InstanceTree, library: NodeLibrary, name: string): Problem | undefined {
   const isSource = (instance: Instance): boolean =>
@@ -248,12 +260,41 @@ function misbound(tree: InstanceTree, library: NodeLibrary, name: string): Probl
 }
 
 /** The very same types at the very same ports. */
-function sameTypes(a: PortTypes, b: PortTypes): boolean {
+export function sameTypes(a: PortTypes, b: PortTypes): boolean {
   const ports = Object.keys(a);
   return ports.length === Object.keys(b).length && ports.every((port) => a[port] === own(b, port));
 }
 
-function equalTypes(a: PortType, b: PortType): boolean {
+/** The types with those of before in the place of equal ones; a map of before where all are. */
+export function shareTypes(before: Inference | undefined, after: Inference): Inference {
+  if (!before) return after;
+  return {
+    ...after,
+    inputs: shareMap(before.inputs, after.inputs, equalTypes),
+    outputs: shareMap(before.outputs, after.outputs, equalTypes),
+    blocked: shareMap(before.blocked, after.blocked, Object.is),
+  };
+}
+
+function shareMap<K, V>(
+  before: ReadonlyMap<K, V>,
+  after: ReadonlyMap<K, V>,
+  equals: (a: V, b: V) => boolean,
+): ReadonlyMap<K, V> {
+  let same = before.size === after.size;
+  const order = before.keys();
+  const shared = new Map<K, V>();
+  for (const [key, value] of after) {
+    const known = before.get(key);
+    const kept = known !== undefined && equals(known, value);
+    same &&= kept && order.next().value === key;
+    shared.set(key, kept ? known : value);
+  }
+  return same ? before : shared;
+}
+
+export function equalTypes(a: PortType, b: PortType): boolean {
+  if (a === b) return true;
   return (
     a.dtype === b.dtype &&
     a.flow === b.flow &&
@@ -262,7 +303,7 @@ function equalTypes(a: PortType, b: PortType): boolean {
   );
 }
 
-function keyOf({ side, path, port }: Feed): string {
+export function keyOf({ side, path, port }: Feed): string {
   return `${side} ${path} ${port}`;
 }
 

@@ -74,15 +74,25 @@ export function indexModule(
     return kept.index;
   const callees = new Map<string, GraphModule | undefined>();
   for (const node of module.nodes) if (isInstance(node)) callees.set(node.module, modules.get(node.module));
-  const index = buildIndex(module, callees, library);
+  const index = buildIndex(module, callees, library, cache);
   cache.modules.set(module, { index, library, callees });
   return index;
+}
+
+/** A module's hyperparameters as parameters of its instances; the same list as long as they are the same. */
+export function rulesOf({ hyperparameters }: GraphModule, cache: GraphCache): readonly NodeParameter[] {
+  const kept = cache.rules.get(hyperparameters);
+  if (kept) return kept;
+  const rules = hyperparameters.map((rule) => ({ ...ruleOf(rule), default: rule.default }));
+  cache.rules.set(hyperparameters, rules);
+  return rules;
 }
 
 function buildIndex(
   module: GraphModule,
   callees: ReadonlyMap<string, GraphModule | undefined>,
   library: NodeLibrary,
+  cache: GraphCache,
 ): ModuleIndex {
   const nodes = new Map(module.nodes.map((node) => [node.id, node]));
   const ports = new Map<string, PortNames | undefined>();
@@ -117,7 +127,7 @@ function buildIndex(
     nodes,
     inputs: moduleInputs(module, library),
     outputs: moduleOutputs(module),
-    rules: module.hyperparameters.map((rule) => ({ ...ruleOf(rule), default: rule.default })),
+    rules: rulesOf(module, cache),
     incoming,
     problems,
   };

@@ -60,10 +60,22 @@ export interface SourcePlan {
   readonly problems: readonly Problem[];
 }
 
+/** Recipes by path of their leaf, with what they were made of: what was kept of one plan makes the next one cheap. */
+export type KeptRecipes = Map<
+  InstancePath,
+  {
+    readonly params: LeafInstance['params'];
+    readonly type: PortType;
+    readonly assets: readonly Asset[];
+    readonly recipe: SourceRecipe;
+  }
+>;
+
 /**
  * The recipes of all sources whose type is known.
  * @param bound hashes of the tensors bound from outside, by the source's name in the main module.
  * @param tokenizers what was made before: a tokenizer of a file takes a moment.
+ * @param kept of the plan before, by the same registry and tokenizers; this one's afterwards.
  */
 export function planSources(
   tree: InstanceTree,
@@ -72,21 +84,37 @@ export function planSources(
   bound: ReadonlyMap<InstancePath, string> = new Map(),
   tokenizers: Tokenizers = createTokenizers(),
   registry: NodeRegistry = NODES,
+  kept: KeptRecipes = new Map(),
 ): SourcePlan {
   const planning: Planning = { tree, assets: document.assets, bound, tokenizers, registry };
   const recipes = new Map<InstancePath, SourceRecipe>();
   const problems: Problem[] = [];
   for (const leaf of tree.construction) {
     const definition = registry.get(leaf.type);
-    const port = definition?.outputs[0];
+    const port = definition?.source && definition.outputs[0];
     const type = port && inference.outputs.get(portPath(leaf.path, port.name));
     if (!definition?.source || !type) continue;
-    const made = recipeOf(leaf, type, () => definition.source!(leaf.params, type), planning);
+    const { params, path } = leaf;
+    const known = kept.get(path);
+    if (known?.params === params && known.type === type && known.assets === planning.assets && !bound.has(path)) {
+      recipes.set(path, known.recipe);
+      continue;
+    }
+    const made = recipeOf(leaf, type, () => definition.source!(params, type), planning);
     if ('message' in made) problems.push(made);
-    else recipes.set(leaf.path, made);
+    else recipes.set(path, made);
+    if ('from' in made && lasts(made, definition.source(params, type)))
+      kept.set(path, { params, type, assets: planning.assets, recipe: made });
+    else kept.delete(path);
   }
+  for (const path of kept.keys()) if (!recipes.has(path)) kept.delete(path);
   problems.push(...idProblems(tree, recipes, registry));
   return { recipes, keys: new Map([...recipes].map(([path, { key }]) => [path, key])), problems };
+}
+
+/** Whether a recipe follows from the leaf and the document's pictures alone: captions are read from another node. */
+function lasts({ from }: SourceRecipe, spec: SourceSpec): boolean {
+  return from.kind !== 'bound' && !(spec.kind === 'tokens' && spec.captionsOf !== null);
 }
 
 /** Tables that are asked for rows that they do not have, by the ids that are wired to them. */
@@ -95,8 +123,10 @@ function idProblems(
   recipes: ReadonlyMap<InstancePath, SourceRecipe>,
   registry: NodeRegistry,
 ): Problem[] {
-  return tree.construction.flatMap((leaf) =>
-    Object.entries(registry.get(leaf.type)?.idsBelow ?? {}).flatMap(([port, param]): Problem[] => {
+  return tree.construction.flatMap((leaf): Problem[] => {
+    const idsBelow = registry.get(leaf.type)?.idsBelow;
+    if (!idsBelow) return NONE;
+    return Object.entries(idsBelow).flatMap(([port, param]): Problem[] => {
       const source = leaf.inputs[port];
       const from = source && recipes.get(source.path)?.from;
       const limit = leaf.params[param]?.value;
@@ -114,9 +144,11 @@ function idProblems(
           ...(fix && { fixes: [fix] }),
         },
       ];
-    }),
-  );
+    });
+  });
 }
+
+const NONE: Problem[] = [];
 
 interface Planning {
   readonly tree: InstanceTree;

@@ -79,12 +79,14 @@ export function weightShapes(tree: InstanceTree, registry: NodeRegistry = NODES)
 
 /** Nodes that share weights which their owner does not have, or has in another shape. */
 export function shareProblems(tree: InstanceTree, registry: NodeRegistry = NODES): readonly Problem[] {
-  return tree.construction.flatMap((leaf) => {
-    const owner = leaf.weightPath === leaf.path ? undefined : tree.byPath.get(leaf.weightPath);
-    // A problem that either of them has comes first: it may be why they differ.
-    if (owner?.kind !== 'leaf' || tree.blocked.has(leaf.path) || tree.blocked.has(owner.path)) return [];
-    return misfits(leaf, owner, registry);
-  });
+  return tree.construction
+    .filter(({ path, weightPath }) => weightPath !== path)
+    .flatMap((leaf) => {
+      const owner = tree.byPath.get(leaf.weightPath);
+      // A problem that either of them has comes first: it may be why they differ.
+      if (owner?.kind !== 'leaf' || tree.blocked.has(leaf.path) || tree.blocked.has(owner.path)) return [];
+      return misfits(leaf, owner, registry);
+    });
 }
 
 function weightsOf({ type, params }: LeafInstance, registry: NodeRegistry): readonly WeightDefinition[] {

@@ -11,7 +11,7 @@ import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { graphCost, type GraphCost, type WorkCache } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { planSources, type SourcePlan } from '../../nodes/sources.ts';
+import { planSources, type KeptRecipes, type SourcePlan } from '../../nodes/sources.ts';
 import { createTokenizers, type Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { shareProblems } from '../../nodes/weights.ts';
 import { createCheckpointStore, weightProblems, type CheckpointState, type CheckpointStore } from './checkpoint.ts';
@@ -56,7 +56,7 @@ export function createDerivedStore(
   pictures: PictureStore = createPictureStore(),
   checkpoint: CheckpointStore = createCheckpointStore(),
 ): { readonly store: DerivedStore; dispose(): void } {
-  const memory: DeriveMemory = { cache: createCache(), tokenizers: createTokenizers() };
+  const memory = createDeriveMemory();
   const work: WorkCache = new Map();
   const files = (): FilesFound => ({ missing: pictures.getState().missing, checkpoint: checkpoint.getState() });
   const store = createStore<DerivedState>()(() => {
@@ -93,6 +93,11 @@ export function createDerivedStore(
 export interface DeriveMemory {
   readonly cache: GraphCache;
   readonly tokenizers: Tokenizers;
+  readonly recipes: KeptRecipes;
+}
+
+export function createDeriveMemory(): DeriveMemory {
+  return { cache: createCache(), tokenizers: createTokenizers(), recipes: new Map() };
 }
 
 /** What is known of the files that the document names. */
@@ -108,18 +113,12 @@ const NOTHING_LOOKED_FOR: FilesFound = { missing: new Set(), checkpoint: { kind:
 /** Everything that follows from a document but its cost, which stays; what equals `before` is shared with it. */
 export function derive(
   document: PatchbayDocument,
-  { cache, tokenizers }: DeriveMemory,
+  { cache, tokenizers, recipes }: DeriveMemory,
   { missing, checkpoint }: FilesFound = NOTHING_LOOKED_FOR,
   before?: DerivedState,
 ): DerivedState {
-  const { tree, inference: inferred, problems: found } = analyse(document, NODES, { cache });
-  const inference = {
-    ...inferred,
-    inputs: keepMap(before?.inference.inputs, inferred.inputs),
-    outputs: keepMap(before?.inference.outputs, inferred.outputs),
-    blocked: keepMap(before?.inference.blocked, inferred.blocked),
-  };
-  const sources = planSources(tree, inference, document, new Map(), tokenizers);
+  const { tree, inference, problems: found } = analyse(document, NODES, { cache });
+  const sources = planSources(tree, inference, document, new Map(), tokenizers, NODES, recipes);
   const problems = keepValue(before?.problems, [
     ...found,
     ...sources.problems,

@@ -1,15 +1,13 @@
 /** The fixes that a problem is offered with, tried on the document as it stands. */
-import { createCache } from '../../graph/cache.ts';
 import type { Fix, Problem } from '../../graph/problems.ts';
 import { repairsOf } from '../../graph/repairs.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { createTokenizers } from '../../nodes/text/tokenizers.ts';
-import { derive, type DerivedState } from './derived.ts';
+import { createDeriveMemory, derive, type DerivedState } from './derived.ts';
 
 /** Fixes that would make the document valid as far as this problem goes. Each costs an analysis of the document. */
 export function repairsIn(derived: DerivedState, problem: Problem): readonly Fix[] {
-  const memory = { cache: createCache(), tokenizers: createTokenizers() };
+  const memory = createDeriveMemory();
   const { document, tree, inference, problems } = derived;
   return repairsOf(problem, {
     document,

@@ -1,22 +1,20 @@
 import { expect, test } from 'vitest';
-import { createCache } from '../../graph/cache.ts';
 import { apply } from '../../graph/diff.ts';
 import { applyFix } from '../../graph/edits.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
-import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WRONG_KINDS } from '../testing/wrong-graphs/kinds.ts';
 import { WRONG_SHAPES } from '../testing/wrong-graphs/shapes.ts';
 import { WRONG_STRUCTURES } from '../testing/wrong-graphs/structure.ts';
 import { WRONG_WIRES } from '../testing/wrong-graphs/wires.ts';
-import { derive, type DerivedState } from './derived.ts';
+import { createDeriveMemory, derive, type DerivedState } from './derived.ts';
 import { problemList } from './problem-list.ts';
 import { repairsIn } from './repairs.ts';
 
 const WRONG_GRAPHS = [...WRONG_SHAPES, ...WRONG_KINDS, ...WRONG_STRUCTURES, ...WRONG_WIRES];
 
 function derived(document: PatchbayDocument): DerivedState {
-  return derive(document, { cache: createCache(), tokenizers: createTokenizers() });
+  return derive(document, createDeriveMemory());
 }
 
 /** `Module/node input NAME`, or with the parameter that is at fault. */
