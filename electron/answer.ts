@@ -26,6 +26,10 @@ function describeIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
 }
 
+/** Longer than any sentence of ours; what a request holds may stand in its message. */
+const LONGEST_MESSAGE = 1000;
+
 function failure(message: string): { ok: false; error: { message: string } } {
-  return { ok: false, error: { message } };
+  const short = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return { ok: false, error: { message: short } };
 }

@@ -81,8 +81,11 @@ export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
 export interface DesktopCalls {
   openDialog(): Promise<Result<OpenedDesktopFile | null>>;
   openRecent(request: { readonly id: string }): Promise<Result<OpenedDesktopFile>>;
-  /** A file that was dropped on the window; `path` is filled in by the preload, which alone learns it. */
-  openDropped(request: { readonly path: string }): Promise<Result<OpenedDesktopFile>>;
+  /**
+   * A file that was dropped on the window. The preload fills in its path, which it alone learns, and the hash of what the
+   * drop let it read: a page that was taken over could make up the one, but not the other.
+   */
+  openDropped(request: { readonly path: string; readonly sha256: string }): Promise<Result<OpenedDesktopFile>>;
   /** Asks where to, then saves there. */
   saveDialog(request: {
     readonly suggestedName: string;

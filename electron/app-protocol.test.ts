@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -41,6 +41,50 @@ test('another host, another method, a file that is not there: no body, and the h
   ];
   expect(answers.map(({ status }) => status)).toEqual([404, 405, 404, 404]);
   for (const { headers } of answers) expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+});
+
+test('nothing outside of the folder is served, however it is written or linked', async () => {
+  const outside = await mkdtemp(join(tmpdir(), 'patchbay-outside-'));
+  await writeFile(join(outside, 'secret.txt'), 'secret');
+  await writeFile(join(root, '.hidden'), 'secret');
+  await symlink(join(outside, 'secret.txt'), join(root, 'link.txt'));
+  await symlink(outside, join(root, 'folder'));
+  await symlink('index.html', join(root, 'own.html'));
+  expect((await get('patchbay://app/own.html')).status).toBe(200);
+  const secret = encodeURIComponent(join(outside, 'secret.txt'));
+  for (const path of [
+    '../secret.txt',
+    '%2e%2e/secret.txt',
+    '..%2fsecret.txt',
+    '%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+    '%252e%252e%252fetc%252fpasswd',
+    '..%5c..%5csecret.txt',
+    '%5c%5chost%5cshare',
+    'a/..%00/index.html',
+    'index.html%00.png',
+    '%c0%ae%c0%ae/secret.txt',
+    '%',
+    '%zz',
+    '/etc/passwd',
+    '//etc/passwd',
+    secret,
+    `file:%2f%2f${secret}`,
+    'C:/Windows/win.ini',
+    'index.html::$DATA',
+    '.hidden',
+    'link.txt',
+    'folder/secret.txt',
+    'folder',
+    'index.html/',
+    'index.html/x',
+    '.',
+    'a'.repeat(5000),
+  ]) {
+    const { status, body } = await get(`patchbay://app/${path}`);
+    // `.` and what a URL itself makes of dots is the page.
+    if (status !== 200) expect([status, body], path).toEqual([404, null]);
+    else expect(new URL(`patchbay://app/${path}`).pathname, path).toBe('/');
+  }
 });
 
 test('the policy allows no inline code and no eval, and the page’s own one asks for no more than it grants', () => {

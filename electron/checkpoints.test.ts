@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHECKPOINT_SLICE_BYTES } from './api.ts';
 import { CheckpointFiles } from './checkpoints.ts';
+import { Reach } from './reach.ts';
 import { REQUESTS } from './schemas.ts';
 
 const CONTENT = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
@@ -12,11 +13,13 @@ const HASH = createHash('sha256').update(CONTENT).digest('hex');
 let folder: string;
 let file: string;
 let document: string;
+let reach: Reach;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-checkpoints-'));
   file = join(folder, 'weights/vit.safetensors');
   document = join(folder, 'vit.patchbay');
+  reach = await Reach.load(join(folder, 'user-data/chosen-files.json'));
   await mkdir(join(folder, 'weights'));
   await writeFile(file, CONTENT);
 });
@@ -24,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test('a checkpoint beside the document is opened by its hash, and read in slices', async () => {
-  const files = new CheckpointFiles();
+  const files = new CheckpointFiles(reach);
   const opened = await files.open(document, 'weights/vit.safetensors', HASH);
   expect(opened?.byteLength).toBe(1000);
   for (const [begin, end] of [
@@ -41,23 +44,25 @@ test('a checkpoint beside the document is opened by its hash, and read in slices
 });
 
 test('another content, another place, a folder or an untitled document give nothing', async () => {
-  const files = new CheckpointFiles();
+  const files = new CheckpointFiles(reach);
   expect(await files.open(document, 'weights/vit.safetensors', '0'.repeat(64))).toBeNull();
   expect(await files.open(document, 'vit.safetensors', HASH)).toBeNull();
   expect(await files.open(document, 'weights', HASH)).toBeNull();
   expect(await files.open(null, 'weights/vit.safetensors', HASH)).toBeNull();
+  expect(await files.open(null, file, HASH)).toBeNull();
+  await reach.choose([file]);
   expect(await files.open(null, file, HASH)).not.toBeNull();
 });
 
 test('one that was picked is named as the document will find it', async () => {
-  const files = new CheckpointFiles();
+  const files = new CheckpointFiles(reach);
   const { handle, ...picked } = await files.picked(file, document);
   expect(picked).toEqual({ name: 'vit.safetensors', path: 'weights/vit.safetensors', sha256: HASH, byteLength: 1000 });
   expect((await files.open(document, picked.path, HASH))?.handle).toBe(handle);
 });
 
 test('a file that another program changed is not read on, and opens only under its new hash', async () => {
-  const files = new CheckpointFiles();
+  const files = new CheckpointFiles(reach);
   const opened = await files.open(document, 'weights/vit.safetensors', HASH);
   const changed = CONTENT.map((byte) => byte ^ 1);
   await writeFile(file, changed);

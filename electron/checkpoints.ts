@@ -1,44 +1,51 @@
 /** Checkpoints that documents name by path and hash: hashed once, then read in slices by a renderer that knows the file. */
 import { createHash, randomUUID } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { OpenedCheckpoint, PickedCheckpoint } from './api.ts';
-import { pathFromDocument, pathInDocument } from './assets.ts';
+import { pathInDocument } from './document-paths.ts';
 import { DesktopError, describeFileError } from './errors.ts';
-import { type FileStamp, stampOf } from './handles.ts';
+import type { Reach } from './reach.ts';
+import { identify, isSameFile, openFile, readRange, type FileIdentity, type OpenFile } from './reading.ts';
 
 interface KnownCheckpoint {
   readonly id: string;
   readonly path: string;
-  /** How the file looked when it was hashed. */
-  readonly stamp: NonNullable<FileStamp>;
+  /** The file that was hashed. */
+  readonly identity: FileIdentity;
   readonly sha256: string;
 }
 
 const HASH_PIECE_BYTES = 1 << 24;
 
 export class CheckpointFiles {
+  readonly #reach: Reach;
   readonly #byId = new Map<string, KnownCheckpoint>();
   readonly #byPath = new Map<string, KnownCheckpoint>();
 
+  constructor(reach: Reach) {
+    this.#reach = reach;
+  }
+
   /**
-   * The file, or null if it is not there or holds something else. The hash is the permission, as for pictures.
+   * The file, or null if it is out of reach, not there, or holds something else. The hash is a permission too, as for
+   * pictures.
    * @param documentPath The document that names it; null: never saved.
    */
   async open(documentPath: string | null, path: string, sha256: string): Promise<OpenedCheckpoint | null> {
-    const whole = pathFromDocument(documentPath, path);
+    const whole = await this.#reach.find(documentPath, path);
     const facts = whole === null ? null : await stat(whole).catch(() => null);
     if (whole === null || !facts?.isFile()) return null;
     const known = await this.#known(whole);
-    return known.sha256 === sha256 ? { handle: known.id, byteLength: known.stamp.size } : null;
+    return known.sha256 === sha256 ? { handle: known.id, byteLength: known.identity.size } : null;
   }
 
   /** The file that the person chose, with what a document writes down. */
   async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint> {
-    const { id, sha256, stamp } = await this.#known(path);
+    const { id, sha256, identity } = await this.#known(path);
     return {
       handle: id,
-      byteLength: stamp.size,
+      byteLength: identity.size,
       name: basename(path),
       path: pathInDocument(path, documentPath),
       sha256,
@@ -49,63 +56,52 @@ export class CheckpointFiles {
   async read(handle: string, begin: number, end: number): Promise<Uint8Array> {
     const known = this.#byId.get(handle);
     if (!known) throw new DesktopError('This checkpoint was not opened in this session.');
-    const name = basename(known.path);
-    if (end > known.stamp.size) throw new DesktopError(`${name} has no bytes ${begin} to ${end}.`);
-    try {
-      const file = await open(known.path);
-      try {
-        const bytes = new Uint8Array(end - begin);
-        for (let filled = 0; filled < bytes.length;) {
-          const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, begin + filled);
-          if (bytesRead === 0) throw new DesktopError('it became shorter');
-          filled += bytesRead;
-        }
-        // After reading: a write that came between is seen.
-        const { mtimeMs, size } = await file.stat();
-        if (!isSame(known.stamp, { modifiedMs: mtimeMs, size })) {
-          throw new DesktopError('another program changed it; open the document again');
-        }
-        return bytes;
-      } finally {
-        await file.close();
+    const { path, identity } = known;
+    if (end > identity.size) throw new DesktopError(`${basename(path)} has no bytes ${begin} to ${end}.`);
+    return await withFile(path, async (opened) => {
+      const bytes = await readRange(opened, begin, end);
+      // After reading: a write that came between is seen.
+      if (!isSameFile(identity, await identify(opened))) {
+        throw new DesktopError('another program changed it; open the document again');
       }
-    } catch (error) {
-      throw describeFileError(name, error);
-    }
+      return bytes;
+    });
   }
 
   async #known(path: string): Promise<KnownCheckpoint> {
-    const stamp = await stampOf(path);
-    const before = this.#byPath.get(path);
-    if (before && isSame(before.stamp, stamp)) return before;
-    const sha256 = await hashOf(path);
-    if (!stamp || !isSame(stamp, await stampOf(path))) {
-      throw new DesktopError(`${basename(path)} was written while it was read; try again once it is whole.`);
-    }
-    const known = { id: randomUUID(), path, stamp, sha256 };
-    this.#byId.set(known.id, known);
-    this.#byPath.set(path, known);
-    return known;
+    return await withFile(path, async (opened) => {
+      const before = this.#byPath.get(path);
+      if (before && isSameFile(before.identity, opened.identity)) return before;
+      const sha256 = await hashOf(opened);
+      if (!isSameFile(opened.identity, await identify(opened))) {
+        throw new DesktopError('it was written while it was read; try again once it is whole');
+      }
+      const known = { id: randomUUID(), path, identity: opened.identity, sha256 };
+      this.#byId.set(known.id, known);
+      this.#byPath.set(path, known);
+      return known;
+    });
   }
 }
 
-function isSame(stamp: FileStamp, other: FileStamp): boolean {
-  return stamp !== null && other !== null && stamp.size === other.size && stamp.modifiedMs === other.modifiedMs;
-}
-
-async function hashOf(path: string): Promise<string> {
+/** What goes wrong is told by the file's name. */
+async function withFile<T>(path: string, use: (opened: OpenFile) => Promise<T>): Promise<T> {
   try {
-    const file = await open(path);
+    const opened = await openFile(path);
     try {
-      const hash = createHash('sha256');
-      for await (const piece of file.createReadStream({ autoClose: false, highWaterMark: HASH_PIECE_BYTES })) {
-        hash.update(piece as Uint8Array);
-      }
-      return hash.digest('hex');
+      return await use(opened);
     } finally {
-      await file.close();
+      await opened.file.close();
     }
   } catch (error) {
     throw describeFileError(basename(path), error);
   }
+}
+
+async function hashOf({ file }: OpenFile): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of file.createReadStream({ start: 0, autoClose: false, highWaterMark: HASH_PIECE_BYTES })) {
+    hash.update(piece as Uint8Array);
+  }
+  return hash.digest('hex');
 }

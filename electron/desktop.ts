@@ -15,6 +15,7 @@ import type { Handlers } from './ipc.ts';
 import { JournalFolder, type StoredEntry } from './journal.ts';
 import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
 import { PytorchRuns } from './pytorch.ts';
+import { Reach } from './reach.ts';
 import { RecentFiles } from './recent-files.ts';
 import { countDeath, NO_DEATHS } from './recovery.ts';
 import { UnfinishedWrites } from './unfinished-writes.ts';
@@ -27,7 +28,8 @@ export class Desktop {
   readonly #handles = new FileHandles();
   readonly #recent: RecentFiles;
   readonly #files: DocumentFiles;
-  readonly #checkpoints = new CheckpointFiles();
+  readonly #reach: Reach;
+  readonly #checkpoints: CheckpointFiles;
   readonly #unfinished: UnfinishedWrites;
   readonly #journal: JournalFolder;
   readonly #exports: Exports;
@@ -47,10 +49,12 @@ export class Desktop {
   #afterClose: 'nothing' | 'quit' | 'relaunch' = 'nothing';
   readonly #work = new Set<Promise<unknown>>();
 
-  private constructor(preload: string, userData: string, recent: RecentFiles) {
+  private constructor(preload: string, userData: string, recent: RecentFiles, reach: Reach) {
     this.#preload = preload;
     this.#userData = userData;
     this.#recent = recent;
+    this.#reach = reach;
+    this.#checkpoints = new CheckpointFiles(reach);
     this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
     this.#unfinished = new UnfinishedWrites(join(userData, 'unfinished'));
     const disk = this.#unfinished.recorded();
@@ -65,7 +69,12 @@ export class Desktop {
   }
 
   static async create({ preload, userData }: { preload: string; userData: string }): Promise<Desktop> {
-    const desktop = new Desktop(preload, userData, await RecentFiles.load(join(userData, 'recent-files.json')));
+    const desktop = new Desktop(
+      preload,
+      userData,
+      await RecentFiles.load(join(userData, 'recent-files.json')),
+      await Reach.load(join(userData, 'chosen-files.json')),
+    );
     await orReport(desktop.#journal.tidy());
     await orReport(removeTemporaries(userData));
     await orReport(desktop.#unfinished.tidy());
@@ -143,7 +152,7 @@ export class Desktop {
     return {
       openDialog: () => this.#files.openDialog(),
       openRecent: ({ id }) => this.#files.openRecent(id),
-      openDropped: ({ path }) => this.#files.openDropped(path),
+      openDropped: ({ path, sha256 }) => this.#files.openDropped(path, sha256),
       saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),
       save: ({ handle, bytes }) => this.#files.save(handle, bytes),
       readChanged: ({ handle }) => this.#files.readChanged(handle),
@@ -169,11 +178,17 @@ export class Desktop {
         this.#journalled.delete(id);
         return done(await this.#journal.discard(id));
       },
-      pickImages: async ({ document }) => await readImages(await this.#dialogs.whichImages(), pathOf(document)),
-      readAsset: ({ document, path, sha256 }) => readAsset(pathOf(document), path, sha256),
+      pickImages: async ({ document }) => {
+        const paths = await this.#dialogs.whichImages();
+        await this.#reach.choose(paths);
+        return await readImages(paths, pathOf(document));
+      },
+      readAsset: ({ document, path, sha256 }) => readAsset(this.#reach, pathOf(document), path, sha256),
       pickCheckpoint: async ({ document }) => {
         const path = await this.#dialogs.whichCheckpoint();
-        return path === null ? null : this.#checkpoints.picked(path, pathOf(document));
+        if (path === null) return null;
+        await this.#reach.choose([path]);
+        return this.#checkpoints.picked(path, pathOf(document));
       },
       openCheckpoint: ({ document, path, sha256 }) => this.#checkpoints.open(pathOf(document), path, sha256),
       readCheckpoint: ({ handle, begin, end }) => this.#checkpoints.read(handle, begin, end),

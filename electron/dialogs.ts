@@ -2,6 +2,7 @@
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import type { UnsavedAnswer } from './api.ts';
 import type { ExportQuestions } from './exports.ts';
+import { asFileName, asShown } from './names.ts';
 import { DOCUMENT_EXTENSION, type FileQuestions } from './files.ts';
 
 const DOCUMENTS = { name: 'Patchbay document', extensions: [DOCUMENT_EXTENSION.slice(1)] };
@@ -52,12 +53,12 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
     whatToOpen: async () => (await openDialog({ properties: ['openFile'], filters: [DOCUMENTS, ANY_FILE] }))[0] ?? null,
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
     whichCheckpoint: async () => (await openDialog({ properties: ['openFile'], filters: [CHECKPOINTS] }))[0] ?? null,
-    whereToSave: (suggestedName) => saveDialog(suggestedName, [DOCUMENTS]),
-    whereToExport: (suggestedName) => saveDialog(suggestedName, []),
+    whereToSave: (suggestedName) => saveDialog(asFileName(suggestedName), [DOCUMENTS]),
+    whereToExport: (suggestedName) => saveDialog(asFileName(suggestedName), []),
     overwriteExport: async (name) =>
       (await ask({
         type: 'warning',
-        message: `Replace ${name}?`,
+        message: `Replace ${asShown(name)}?`,
         detail: 'There is a file of that name already.',
         buttons: ['Replace', 'Keep the file'],
         defaultId: 1,
@@ -65,7 +66,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
     overwriteChanged: async (name) =>
       (await ask({
         type: 'warning',
-        message: `Overwrite ${name}?`,
+        message: `Overwrite ${asShown(name)}?`,
         detail: 'There is a file of that name that holds other content than what was opened or saved here.',
         buttons: ['Overwrite', 'Keep the file'],
         defaultId: 1,
@@ -74,7 +75,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
       const answers = ['save', 'discard', 'cancel'] as const;
       const chosen = await ask({
         type: 'warning',
-        message: `Save the edits of ${name}?`,
+        message: `Save the edits of ${asShown(name)}?`,
         detail: 'Edits that are not saved are lost.',
         buttons: ['Save', 'Discard edits', 'Keep editing'],
       });

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -79,12 +80,31 @@ test('the ending is added where the dialog did not, and does not overwrite unask
   expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('there');
 });
 
-test('what is dropped must be a document', async () => {
+test('what is dropped must be a document, whose content the drop let the page read', async () => {
   const { folder, files } = await setUp();
-  await writeFile(join(folder, 'key.pem'), 'secret');
-  await mkdir(join(folder, 'folder.patchbay'));
-  await expect(files.openDropped(join(folder, 'key.pem'))).rejects.toThrow('key.pem is not a Patchbay document');
-  await expect(files.openDropped(join(folder, 'folder.patchbay'))).rejects.toThrow('it is not a file');
+  const within = (name: string) => join(folder, name);
+  const hash = (content: string) => createHash('sha256').update(content).digest('hex');
+  await writeFile(within('key.pem'), 'secret');
+  await writeFile(within('a.patchbay'), '1');
+  await mkdir(within('folder.patchbay'));
+  await symlink('key.pem', within('link.patchbay'));
+  await symlink('a.patchbay', within('other.patchbay'));
+  expect(text((await files.openDropped(within('a.patchbay'), hash('1'))).bytes)).toBe('1');
+  expect(text((await files.openDropped(within('other.patchbay'), hash('1'))).bytes)).toBe('1');
+  await expect(files.openDropped(within('key.pem'), hash('secret'))).rejects.toThrow(
+    'key.pem is not a Patchbay document',
+  );
+  // One answer for all of them, so that a made-up path tells nothing.
+  for (const [name, content] of [
+    ['link.patchbay', 'secret'],
+    ['a.patchbay', 'guessed'],
+    ['missing.patchbay', ''],
+    ['folder.patchbay', ''],
+  ] as const) {
+    await expect(files.openDropped(within(name), hash(content))).rejects.toThrow(
+      `${name} could not be opened: it is not there as it was dropped; drop it again.`,
+    );
+  }
 });
 
 test('recent files are kept over restarts, newest first, by the ids they had', async () => {

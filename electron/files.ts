@@ -1,13 +1,14 @@
 /** Opening and saving documents. The main process owns the paths; the renderer sees handles, names and bytes. */
-import { readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { FileHandle, OpenedDesktopFile } from './api.ts';
 import { AtomicWriteError, writeFileAtomic } from './atomic-write.ts';
-import { DesktopError, describeFileError } from './errors.ts';
+import { DesktopError } from './errors.ts';
 import type { FileSystem } from './file-system.ts';
 import { type FileHandles, stampOf } from './handles.ts';
 import type { RecentFiles } from './recent-files.ts';
-import { MAX_BYTES } from './schemas.ts';
+import { readBounded } from './reading.ts';
 
 export const DOCUMENT_EXTENSION = '.patchbay';
 
@@ -43,13 +44,21 @@ export class DocumentFiles {
   }
 
   /**
-   * A file that was dropped on the window. Documents alone: a page that was taken over must not be able to read
-   * anything it likes by claiming that it was dropped.
+   * A file that was dropped on the window: a document, of which whoever says so knows the content. A page that was taken
+   * over must not be able to read anything it likes by claiming that it was dropped, nor learn whether it is there.
    */
-  async openDropped(path: string): Promise<OpenedDesktopFile> {
-    if (extname(path).toLowerCase() !== DOCUMENT_EXTENSION) {
+  async openDropped(path: string, sha256: string): Promise<OpenedDesktopFile> {
+    if (!isDocument(path)) {
       throw new DesktopError(
         `${basename(path)} is not a Patchbay document: its name does not end in ${DOCUMENT_EXTENSION}.`,
+      );
+    }
+    // A link of that ending may lead to anything: what it leads to must be a document as well.
+    const real = await realpath(path).catch(() => '');
+    const bytes = isDocument(real) ? await readBounded(real).catch(() => null) : null;
+    if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+      throw new DesktopError(
+        `${basename(path)} could not be opened: it is not there as it was dropped; drop it again.`,
       );
     }
     return await this.openPath(path);
@@ -119,18 +128,6 @@ export class DocumentFiles {
   }
 }
 
-/**
- * The whole file, if it is a file and not too large to be what it is taken for.
- * @throws {DesktopError}
- */
-export async function readBounded(path: string): Promise<Uint8Array> {
-  try {
-    // Before opening: to open a pipe is to wait for who writes to it.
-    const facts = await stat(path);
-    if (!facts.isFile()) throw new DesktopError('it is not a file');
-    if (facts.size > MAX_BYTES) throw new DesktopError('it is larger than 512 MiB');
-    return new Uint8Array(await readFile(path));
-  } catch (error) {
-    throw describeFileError(basename(path), error);
-  }
+function isDocument(path: string): boolean {
+  return extname(path).toLowerCase() === DOCUMENT_EXTENSION;
 }

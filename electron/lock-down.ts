@@ -1,6 +1,6 @@
 /** What pages may do: nothing that is not named here. Applies to every page that the process ever shows. */
 import { shell, type App, type CommandLine, type Session, type WebContents, type WebPreferences } from 'electron';
-import { isAppUrl, isPermitted, isWebLink } from './trust.ts';
+import { isAppUrl, isLocalRequest, isOwnDownload, isPermitted, isWebLink } from './trust.ts';
 
 /** The page gets the preload's bridge and no more of Electron or Node than any web page. */
 export const LOCKED_PREFERENCES = {
@@ -11,6 +11,8 @@ export const LOCKED_PREFERENCES = {
   nodeIntegrationInSubFrames: false,
   webSecurity: true,
   allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  plugins: false,
   webviewTag: false,
   navigateOnDragDrop: false,
   safeDialogs: true,
@@ -18,8 +20,8 @@ export const LOCKED_PREFERENCES = {
   spellcheck: false,
 } as const satisfies WebPreferences;
 
-/** Denies permissions to every page but for the few above. */
-export function denyPermissions(session: Session): void {
+/** Denies pages permissions but for the few above, the network, and downloads of what is not the application's. */
+export function lockSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
     answer(isPermitted(permission, requestingUrl)),
   );
@@ -27,6 +29,11 @@ export function denyPermissions(session: Session): void {
     isPermitted(permission, requestingOrigin),
   );
   session.setDevicePermissionHandler(() => false);
+  session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
+  session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isLocalRequest(url) }));
+  session.on('will-download', (event, item) => {
+    if (!isOwnDownload(item.getURL())) event.preventDefault();
+  });
 }
 
 /** No page leaves the application, opens a window or embeds a guest. A link to the web opens in the system's browser. */
@@ -37,6 +44,8 @@ export function denyNavigation(app: App): void {
     });
     contents.on('will-redirect', (details) => details.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
+    // Connections between pages are not requests: without this, one could tell a stranger something.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.setWindowOpenHandler(({ url }) => {
       if (isWebLink(url)) void shell.openExternal(url);
       return { action: 'deny' };

@@ -5,7 +5,7 @@ import { APP_PRIVILEGES, serveApp } from './app-protocol.ts';
 import { documentsIn } from './arguments.ts';
 import { Desktop } from './desktop.ts';
 import { registerHandlers } from './ipc.ts';
-import { configureGpu, denyNavigation, denyPermissions } from './lock-down.ts';
+import { configureGpu, denyNavigation, lockSession } from './lock-down.ts';
 import { APP_SCHEME } from './trust.ts';
 
 /** Beside this file, as scripts/build.ts puts them. */
@@ -47,7 +47,7 @@ async function start(): Promise<void> {
 
   await app.whenReady();
   protocol.handle(APP_SCHEME, (request) => serveApp(request, RENDERER));
-  denyPermissions(session.defaultSession);
+  lockSession(session.defaultSession);
   const desktop = await Desktop.create({ preload: PRELOAD, userData: app.getPath('userData') });
   registerHandlers(desktop.handlers(), (work) => desktop.track(work));
 

@@ -38,13 +38,21 @@ function call(name: CallName) {
 
 const openDropped = call('openDropped');
 
+async function sha256Of(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 const api: DesktopApi = {
   platform: process.platform as DesktopApi['platform'],
   openDialog: call('openDialog'),
   openRecent: call('openRecent'),
-  openDropped: (file) => {
+  openDropped: async (file) => {
     const path = webUtils.getPathForFile(file);
-    return path === '' ? Promise.resolve(null) : openDropped({ path });
+    if (path === '') return null;
+    const sha256 = await sha256Of(file).catch(() => null);
+    if (sha256 === null) return { ok: false, error: { message: `${file.name} could not be read.` } };
+    return await openDropped({ path, sha256 });
   },
   saveDialog: call('saveDialog'),
   save: call('save'),

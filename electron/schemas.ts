@@ -10,8 +10,16 @@ export type Request<C extends CallName> = Parameters<DesktopCalls[C]> extends [i
 
 /** The largest document, journal entry or picture that crosses the bridge. */
 export const MAX_BYTES = 512 * 1024 * 1024;
+/** The largest document that is parsed here. */
+const MAX_PARSED_BYTES = 64 * 1024 * 1024;
 
-const bytes = z.instanceof(Uint8Array).refine((value) => value.byteLength <= MAX_BYTES, 'at most 512 MiB');
+/** Memory of its own: what a page shared, it could change between the check and the use. */
+const bytes = z
+  .instanceof(Uint8Array)
+  .refine(({ buffer }) => buffer instanceof ArrayBuffer, 'shared memory is not taken')
+  .refine(({ byteLength }) => byteLength <= MAX_BYTES, 'at most 512 MiB');
+/** A document that this process parses itself, while nothing else happens in it. */
+const parsedHere = bytes.refine(({ byteLength }) => byteLength <= MAX_PARSED_BYTES, 'at most 64 MiB');
 const id = z.string().min(1).max(128);
 /** Also a file name in the journal's folder: nothing that climbs out of it. */
 const journalId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
@@ -27,7 +35,7 @@ const offset = z.number().int().nonnegative();
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDialog: z.undefined(),
   openRecent: z.strictObject({ id }),
-  openDropped: z.strictObject({ path }),
+  openDropped: z.strictObject({ path, sha256 }),
   saveDialog: z.strictObject({ suggestedName: name, bytes }),
   save: z.strictObject({ handle: id, bytes }),
   readChanged: z.strictObject({ handle: id }),
@@ -60,7 +68,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   answerClose: z.strictObject({ close: z.boolean() }),
   exportPick: z.strictObject({ suggestedName: name }),
   exportWrite: z.strictObject({ writing: id, bytes, last: z.boolean() }),
-  pytorchOpen: z.strictObject({ name, document: bytes }),
+  pytorchOpen: z.strictObject({ name, document: parsedHere }),
   pytorchWeights: z.strictObject({ run: id, bytes }),
   pytorchRun: z.strictObject({ run: id, inputs: bytes }),
   pytorchClose: z.strictObject({ run: id }),

@@ -3,7 +3,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { App } from './app.ts';
 import { BrowserWindow, type WindowOptions } from './browser-window.ts';
 import type { ProtocolHandler } from './protocol-bridge.ts';
-import type { InvokeHandler, PermissionHandler, Runtime } from './runtime.ts';
+import type { InvokeHandler, PermissionHandler, RequestFilter, Runtime } from './runtime.ts';
 import type { WebContents } from './web-contents.ts';
 
 type StandInMenuItem = Omit<MenuItemConstructorOptions, 'submenu' | 'click'> & {
@@ -53,6 +53,16 @@ export function createElectron(runtime: Runtime, name: string) {
         // Chromium's own answer stands for both; see WebContents.
         setPermissionCheckHandler: () => undefined,
         setDevicePermissionHandler: () => undefined,
+        setDisplayMediaRequestHandler: () => undefined,
+        webRequest: {
+          onBeforeRequest: (filter: RequestFilter) => {
+            runtime.requestFilter = filter;
+          },
+        },
+        // Headless Chromium downloads nothing: a listener of another event would wait for ever, and is refused.
+        on: (event: string) => {
+          if (event !== 'will-download') throw new Error(`The stand-in's session has no event ${event}.`);
+        },
       },
     },
     Menu: {

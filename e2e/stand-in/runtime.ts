@@ -11,6 +11,10 @@ export type PermissionHandler = (
   answer: (granted: boolean) => void,
   details: { readonly requestingUrl: string },
 ) => void;
+export type RequestFilter = (
+  details: { readonly url: string },
+  answer: (response: { readonly cancel?: boolean }) => void,
+) => void;
 
 export class Runtime {
   readonly switches: Map<string, string>;
@@ -18,6 +22,7 @@ export class Runtime {
   readonly invokeHandlers = new Map<string, InvokeHandler>();
   readonly windows = new Set<BrowserWindow>();
   permissionHandler: PermissionHandler | null = null;
+  requestFilter: RequestFilter | null = null;
   /** Told of each page before it loads anything. */
   onContents: (contents: WebContents) => void = () => undefined;
   onAllClosed: () => void = () => undefined;

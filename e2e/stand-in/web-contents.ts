@@ -80,6 +80,9 @@ export class WebContents extends EventEmitter {
     this.#toPreload({ id: null, channel, value: codec.encode(payload) }, this.#preloadContext);
   }
 
+  /** Chromium's protocol cannot set it. */
+  setWebRTCIPHandlingPolicy(): void {}
+
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.#windowOpenHandler = handler;
   }
@@ -164,8 +167,16 @@ export class WebContents extends EventEmitter {
     };
     this.emit('will-frame-navigate', details);
     if (isMainFrame) this.emit('will-navigate', details);
-    if (prevented) await this.#send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+    if (prevented || this.#isFiltered(details.url))
+      await this.#send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     else await this.#send('Fetch.continueRequest', { requestId });
+  }
+
+  /** Of documents alone: the others are the content security policy's, which Chromium carries out. */
+  #isFiltered(url: string): boolean {
+    let cancelled = false;
+    this.#runtime.requestFilter?.({ url }, ({ cancel = false }) => (cancelled = cancel));
+    return cancelled;
   }
 
   #onWindowOpen(url: string): void {
