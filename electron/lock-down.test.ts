@@ -1,10 +1,11 @@
 /** What the process denies to pages, asked as Electron asks: by its events and handlers. */
 import { EventEmitter } from 'node:events';
-import { shell, type App, type Session } from 'electron';
+import type { App, Session } from 'electron';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { denyNavigation, LOCKED_PREFERENCES, lockSession } from './lock-down.ts';
 
-vi.mock('electron', () => ({ shell: { openExternal: vi.fn<() => Promise<void>>(() => Promise.resolve()) } }));
+const openExternal = vi.hoisted(() => vi.fn<(url: string) => Promise<void>>(() => Promise.resolve()));
+vi.mock('electron', () => ({ shell: { openExternal } }));
 
 type OpenHandler = (details: { url: string }) => { action: string };
 type Handler = (...words: never[]) => unknown;
@@ -38,7 +39,7 @@ let contents: Contents;
 let session: FakeSession;
 
 beforeEach(() => {
-  vi.mocked(shell.openExternal).mockClear();
+  openExternal.mockClear();
   contents = new Contents();
   app.emit('web-contents-created', {}, contents);
   session = new FakeSession();
@@ -92,7 +93,7 @@ test('no window opens; of links only known ones leave, for the system’s browse
   for (const url of ['https://arxiv.org/abs/2010.11929', 'https://example.com/', 'file:///bin/sh', 'patchbay://app/']) {
     expect(contents.openHandler({ url })).toEqual({ action: 'deny' });
   }
-  expect(vi.mocked(shell.openExternal).mock.calls).toEqual([['https://arxiv.org/abs/2010.11929']]);
+  expect(openExternal.mock.calls).toEqual([['https://arxiv.org/abs/2010.11929']]);
 });
 
 test('permissions, devices and screens are denied, but for writing to the clipboard', () => {

@@ -20,6 +20,8 @@ export class UnfinishedWrites {
   /** The file system, where each file that is created is on record until it has another name or is gone. */
   recorded(): FileSystem {
     const files = this.#files;
+    /** Renamed, which is not on the disk yet: a loss of power may bring them back. */
+    const renamed = new Set<string>();
     return {
       ...bound(files),
       create: async (path) => {
@@ -33,11 +35,18 @@ export class UnfinishedWrites {
       },
       rename: async (from, to) => {
         await files.rename(from, to);
-        await orReport(this.#forget(from));
+        renamed.add(from);
+      },
+      syncFolder: async (folder) => {
+        await files.syncFolder(folder);
+        for (const path of [...renamed].filter((path) => dirname(path) === folder)) {
+          renamed.delete(path);
+          await orReport(this.#forget(path));
+        }
       },
       unlink: async (path) => {
         await files.unlink(path);
-        await orReport(this.#forget(path));
+        await orReport(files.syncFolder(dirname(path)).then(() => this.#forget(path)));
       },
     };
   }
