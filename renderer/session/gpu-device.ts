@@ -14,17 +14,20 @@ const BYTES_PER_ELEMENT = 4;
 /**
  * @param tuning What was measured before, on this adapter or another.
  * @param onLost Told when the device is lost; the next run asks for another by itself.
+ * @param poolBudget Bytes that kept values may take together; the runtime's own measure unless given.
  * @throws {NoAdapterError} if there is no WebGPU adapter.
  */
 export async function openGpuDevice(
   gpu: GPU,
   tuning: Tuning | null,
   onLost: (message: string) => void,
+  poolBudget?: number,
 ): Promise<Device> {
   /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
   const kept = new Set<string>();
   const engine = await Engine.create(gpu, {
     ...(tuning && { tuning }),
+    ...(poolBudget !== undefined && { poolBudget }),
     onLost: (message) => {
       kept.clear();
       onLost(message);

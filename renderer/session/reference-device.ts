@@ -13,9 +13,11 @@ import { tensorOf } from './session-api.ts';
 
 const INFO: DeviceInfo = { kind: 'reference', name: 'float64 reference', software: true, limits: NO_LIMITS };
 const BYTES_PER_ELEMENT = 8;
+const DEFAULT_BUDGET = 2 ** 29;
 
-export function createReferenceDevice(): Device {
-  /** Outputs and taps of the last run by key: what an edit re-runs from. */
+/** @param budget bytes that values may take together between runs; those of the last run stay in any case. */
+export function createReferenceDevice(budget = DEFAULT_BUDGET): Device {
+  /** Outputs and taps by key, those of the last runs at the end: what an edit re-runs from, and what undo shows again. */
   const kept = new Map<string, HostTensor>();
   /** The same by port. */
   let shown: HostValues = new Map();
@@ -38,10 +40,9 @@ export function createReferenceDevice(): Device {
       });
       rates = learn(rates, work, report.milliseconds / 1000);
       shown = portsOf(graph, new Map([...report.outputs, ...report.taps]));
-      const current = new Set(shown.values().map(({ key }) => key));
-      for (const key of kept.keys()) if (!current.has(key)) kept.delete(key);
+      trim(kept, new Set(shown.values().map(({ key }) => key)), budget);
       const { milliseconds, stepsRun, stepsTotal, timings } = report;
-      return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget: bytesOf(kept) } };
+      return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget } };
     },
     tune: async () => false,
     memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
@@ -78,6 +79,21 @@ function workOf(graph: Graph, kept: ReadonlyMap<string, HostTensor>): Work {
     for (const input of inputs) if (!isKept(input)) wanted.add(input);
   }
   return { steps, flops };
+}
+
+/** Drops what was not used for longest, until the rest is within the budget. */
+function trim(kept: Map<string, HostTensor>, current: ReadonlySet<string>, budget: number): void {
+  for (const key of current) {
+    const tensor = kept.get(key)!;
+    kept.delete(key);
+    kept.set(key, tensor);
+  }
+  let bytes = bytesOf(kept);
+  for (const [key, { data }] of kept) {
+    if (bytes <= budget || current.has(key)) return;
+    kept.delete(key);
+    bytes -= data.length * BYTES_PER_ELEMENT;
+  }
 }
 
 function bytesOf(tensors: ReadonlyMap<string, HostTensor>): number {

@@ -92,7 +92,16 @@ export class OnnxEngine {
    * Computes all outputs and taps of a graph whose passes have run. One run at a time.
    * @throws {OnnxRuntimeError}; between two pieces, what the signal was aborted with; what `fetch` throws.
    */
-  async run(graph: Graph, fetch: FetchLeaf, { signal, onProgress }: OnnxRunOptions = {}): Promise<OnnxRun> {
+  async run(graph: Graph, fetch: FetchLeaf, options: OnnxRunOptions = {}): Promise<OnnxRun> {
+    try {
+      return await this.#run(graph, fetch, options);
+    } finally {
+      // What a run that was cancelled has left is kept, too.
+      this.#pool.trim();
+    }
+  }
+
+  async #run(graph: Graph, fetch: FetchLeaf, { signal, onProgress }: OnnxRunOptions): Promise<OnnxRun> {
     const begin = performance.now();
     const keys = this.#keysOf(graph);
     const pieces = this.#piecesOf(graph);
@@ -124,7 +133,6 @@ export class OnnxEngine {
       const data = await values.of([inputOf(value, type, keys.get(value)!, graph)]);
       tensors.push({ name, type, data: data[0]! });
     }
-    this.#pool.trim();
     return {
       tensors,
       milliseconds: performance.now() - begin,

@@ -1,9 +1,15 @@
 /** What an application showed at every step of its history: the document's bytes, and all that follows from it. */
 import { expect } from 'vitest';
+import { createCache } from '../../../graph/cache.ts';
 import { formatDocument, parseDocument } from '../../../graph/file.ts';
 import { describeShape } from '../../../graph/patterns.ts';
 import { showProblem } from '../../../graph/testing/show.ts';
+import { createTokenizers } from '../../../nodes/text/tokenizers.ts';
 import type { App } from '../../app-context.ts';
+import { derive, type DerivedState } from '../../stores/derived.ts';
+
+/** Steps between two at which everything is derived without anything that was known before. */
+const AFRESH_EVERY = 10;
 
 interface Shown {
   readonly text: string;
@@ -45,7 +51,14 @@ export class Trail {
   /** The application shows what it showed at this step. */
   compare(): void {
     const { past } = this.#app.document.getState().history;
-    expect(shownBy(this.#app), `step ${past.length}: ${past.at(-1)?.title}`).toEqual(this.#shown[past.length]);
+    const what = `step ${past.length}: ${past.at(-1)?.title}`;
+    const shown = shownBy(this.#app);
+    expect(shown, what).toEqual(this.#shown[past.length]);
+    if (past.length % AFRESH_EVERY === 0) {
+      const { document } = this.#app.document.getState();
+      const afresh = derive(document, { cache: createCache(), tokenizers: createTokenizers() });
+      expect(shown.derived, `${what}, derived afresh`).toEqual(wordsOf(afresh));
+    }
   }
 
   /** What was undone is forgotten: the next edit begins a branch. */
@@ -55,17 +68,14 @@ export class Trail {
 }
 
 function shownBy(app: App): Shown {
-  const { document } = app.document.getState();
-  const { tree, inference, problems } = app.derived.getState();
-  return {
-    text: formatDocument(document),
-    derived: [
-      ...tree.byPath.keys(),
-      ...Array.from(
-        inference.outputs,
-        ([port, { dims, dtype, flow }]) => `${port} ${describeShape(dims)} ${dtype} ${flow}`,
-      ),
-      ...problems.map(showProblem),
-    ],
-  };
+  return { text: formatDocument(app.document.getState().document), derived: wordsOf(app.derived.getState()) };
+}
+
+/** Shapes in the order of their names: which were found first depends on what was known before. */
+function wordsOf({ tree, inference, problems }: Pick<DerivedState, 'tree' | 'inference' | 'problems'>): string[] {
+  const shapes = Array.from(
+    inference.outputs,
+    ([port, { dims, dtype, flow }]) => `${port} ${describeShape(dims)} ${dtype} ${flow}`,
+  );
+  return [...tree.byPath.keys(), ...shapes.sort(), ...problems.map(showProblem)];
 }
