@@ -1,12 +1,10 @@
 /** What an application showed at every step of its history: the document's bytes, and all that follows from it. */
 import { expect } from 'vitest';
-import { createCache } from '../../../graph/cache.ts';
 import { formatDocument, parseDocument } from '../../../graph/file.ts';
 import { describeShape } from '../../../graph/patterns.ts';
 import { showProblem } from '../../../graph/testing/show.ts';
-import { createTokenizers } from '../../../nodes/text/tokenizers.ts';
 import type { App } from '../../app-context.ts';
-import { derive, type DerivedState } from '../../stores/derived.ts';
+import { createDeriveMemory, derive, type DerivedState } from '../../stores/derived.ts';
 
 /** Steps between two at which everything is derived without anything that was known before. */
 const AFRESH_EVERY = 10;
@@ -56,7 +54,7 @@ export class Trail {
     expect(shown, what).toEqual(this.#shown[past.length]);
     if (past.length % AFRESH_EVERY === 0) {
       const { document } = this.#app.document.getState();
-      const afresh = derive(document, { cache: createCache(), tokenizers: createTokenizers() });
+      const afresh = derive(document, createDeriveMemory());
       expect(shown.derived, `${what}, derived afresh`).toEqual(wordsOf(afresh));
     }
   }
