@@ -1,4 +1,5 @@
 /** What a request must look like before the main process acts on it. Total over the calls of electron/api.ts. */
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { CHECKPOINT_SLICE_BYTES, type CallName, type DesktopCalls } from './api.ts';
 
@@ -35,7 +36,7 @@ const offset = z.number().int().nonnegative();
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDialog: z.undefined(),
   openRecent: z.strictObject({ id }),
-  openDropped: z.strictObject({ path, sha256 }),
+  openDropped: z.strictObject({ path: path.refine((value) => isAbsolute(value), 'not a whole path'), sha256 }),
   saveDialog: z.strictObject({ suggestedName: name, bytes }),
   save: z.strictObject({ handle: id, bytes }),
   readChanged: z.strictObject({ handle: id }),

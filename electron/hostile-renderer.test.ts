@@ -1,0 +1,272 @@
+/**
+ * The main process against a renderer that was taken over: every call of the contract, thousands of requests, on the
+ * real handlers over a real disk. Errors are values, and nothing outside of what the person chose is looked into.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { FULL } from '../scripts/effort.ts';
+import { CALL_CHANNELS } from './channels.ts';
+import { Desktop } from './desktop.ts';
+import { registerHandlers } from './ipc.ts';
+import { hostileCall, withIds, type HostileCall } from './testing/hostile-requests.ts';
+
+type Invoke = (event: object, payload: unknown) => Promise<unknown>;
+
+/** What the faked parts of the world are asked for and answer. */
+const world = vi.hoisted(() => ({
+  handlers: new Map<string, unknown>(),
+  /** How the person answers the dialogs. */
+  open: [] as string[],
+  save: '',
+  button: 0,
+  /** Every path that the process gave to the file system. */
+  touched: new Set<string>(),
+}));
+
+vi.mock('electron', async () => {
+  const { EventEmitter } = await import('node:events');
+  class BrowserWindow extends EventEmitter {
+    #destroyed = false;
+    readonly webContents = Object.assign(new EventEmitter(), {
+      send: () => undefined,
+      getURL: () => 'patchbay://app/',
+      reload: () => undefined,
+    });
+    loadURL = () => Promise.resolve();
+    show = () => undefined;
+    focus = () => undefined;
+    maximize = () => undefined;
+    isMinimized = () => false;
+    isMaximized = () => false;
+    isDestroyed = () => this.#destroyed;
+    getNormalBounds = () => ({ x: 0, y: 0, width: 800, height: 600 });
+    setTitle = () => undefined;
+    setDocumentEdited = () => undefined;
+    close = () => {
+      const state = { prevented: false };
+      this.emit('close', { preventDefault: () => (state.prevented = true) });
+      if (state.prevented) return;
+      this.#destroyed = true;
+      this.emit('closed');
+    };
+  }
+  const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
+  return {
+    app: {
+      addRecentDocument: () => undefined,
+      clearRecentDocuments: () => undefined,
+      quit: () => undefined,
+      relaunch: () => undefined,
+    },
+    BrowserWindow,
+    Menu: { buildFromTemplate: () => ({ getMenuItemById: () => null }), setApplicationMenu: () => undefined },
+    screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
+    ipcMain: { handle: (channel: string, handler: unknown) => void world.handlers.set(channel, handler) },
+    dialog: {
+      showOpenDialog: () => Promise.resolve({ canceled: world.open.length === 0, filePaths: world.open }),
+      showSaveDialog: () => Promise.resolve({ canceled: world.save === '', filePath: world.save }),
+      showMessageBox: () => Promise.resolve({ response: world.button }),
+    },
+  };
+});
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<Record<string, unknown>>();
+  const watched = Object.entries(real).map(([name, value]) => {
+    if (typeof value !== 'function') return [name, value] as const;
+    const call = value as (...words: unknown[]) => unknown;
+    return [
+      name,
+      (...words: unknown[]) => {
+        for (const word of words.slice(0, 2))
+          if (typeof word === 'string' && word.includes('/')) world.touched.add(word);
+        return call(...words);
+      },
+    ] as const;
+  });
+  return Object.fromEntries(watched);
+});
+
+// No interpreter: what a page hands over is planned and refused, not run (pytorch.test.ts runs it).
+vi.mock('../export/verify/pytorch/find-python.ts', () => ({ findPython: () => Promise.resolve('/nowhere/python') }));
+
+const CANARY = 'CANARY: nobody chose this file';
+const root = mkdtempSync(join(tmpdir(), 'patchbay-hostile-'));
+const chosen = join(root, 'chosen');
+const privates = join(root, 'private');
+const userData = join(root, 'user-data');
+const temporary = join(root, 'tmp');
+const hashOf = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
+
+let desktop: Desktop;
+let calls: fc.Arbitrary<{ readonly calls: readonly HostileCall[]; readonly person: readonly Answer[] }>;
+
+interface Answer {
+  readonly open: string;
+  readonly save: string;
+  readonly button: number;
+}
+
+beforeAll(async () => {
+  for (const folder of [chosen, privates, temporary]) mkdirSync(folder);
+  vi.stubEnv('TMPDIR', temporary);
+  const vit = readFileSync('templates/vit.patchbay');
+  writeFileSync(join(chosen, 'vit.patchbay'), vit);
+  writeFileSync(join(chosen, 'cat.png'), 'a picture');
+  writeFileSync(join(chosen, 'weights.safetensors'), new Uint8Array(1000));
+  writeFileSync(join(privates, 'secret.patchbay'), CANARY);
+  writeFileSync(join(privates, 'key.pem'), CANARY);
+  symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.png'));
+  symlinkSync(privates, join(chosen, 'folder'));
+  symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.patchbay'));
+  desktop = await Desktop.create({ preload: '', userData });
+  registerHandlers(desktop.handlers(), (work) => desktop.track(work));
+  const hostile = hostileCall({
+    texts: [
+      ...['key.pem', 'secret.patchbay'].flatMap((name) => [
+        join(privates, name),
+        `../private/${name}`,
+        `folder/${name}`,
+      ]),
+      ...['link.png', 'link.patchbay', 'cat.png', 'weights.safetensors', 'vit.patchbay', 'none.png', '.', '..'],
+      ...['/etc/passwd', '/dev/zero', '/proc/self/mem', '\\\\host\\share', 'CON', '~/x', '../../../../etc/shadow'],
+      ...[CANARY, 'a picture', vit, new Uint8Array(1000), ''].map(hashOf),
+      '../'.repeat(100),
+      'Mod+S',
+      'file.save',
+    ],
+    contents: [
+      new Uint8Array(),
+      vit,
+      new TextEncoder().encode('['.repeat(100_000)),
+      new TextEncoder().encode('{"format":"patchbay","version":1e99}'),
+      new TextEncoder().encode(vit.toString('utf8').replaceAll(/"repeat": \d+/g, '"repeat": 1e9')),
+    ],
+  });
+  const answer = fc.record({
+    open: fc.constantFrom(
+      '',
+      ...['vit.patchbay', 'cat.png', 'weights.safetensors', 'none'].map((name) => join(chosen, name)),
+    ),
+    save: fc.constantFrom(
+      '',
+      ...['new.patchbay', 'new', 'vit.patchbay', 'none/x', 'export.zip'].map((name) => join(chosen, name)),
+    ),
+    button: fc.nat(2),
+  });
+  calls = fc.record({
+    calls: fc.array(hostile, { minLength: CALLS_A_RUN, maxLength: CALLS_A_RUN }),
+    person: fc.array(answer, { minLength: CALLS_A_RUN, maxLength: CALLS_A_RUN }),
+  });
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
+
+const CALLS_A_RUN = 25;
+const RUNS = (FULL ? 10_000 : 500) / CALLS_A_RUN;
+const PAGE = { senderFrame: { url: 'patchbay://app/', parent: null } };
+
+test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing of what was not chosen`, async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const before = snapshot(privates);
+  const [ids, answeredBy, refusedBy] = [[] as string[], new Set<string>(), new Set<string>()];
+  await fc.assert(
+    fc.asyncProperty(calls, async ({ calls, person }) => {
+      await desktop.showWindow();
+      world.touched.clear();
+      for (const [index, { name, request }] of calls.entries()) {
+        const { open, save, button } = person[index]!;
+        Object.assign(world, { open: open === '' ? [] : [open], save, button });
+        const invoke = world.handlers.get(CALL_CHANNELS[name]) as Invoke;
+        const answer = await invoke(PAGE, withIds(request, ids));
+        checkAnswer(answer, (answer as { ok: boolean }).ok ? answeredBy : refusedBy, name);
+        collectIds(answer, ids);
+      }
+      expect([...world.touched].filter((path) => !mayTouch(path))).toEqual([]);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+  expect(snapshot(privates)).toEqual(before);
+  // A test that only ever reaches the schemas would show little.
+  const names = Object.keys(CALL_CHANNELS);
+  expect(names.filter((name) => !refusedBy.has(name))).toEqual([]);
+  if (FULL) expect(names.filter((name) => !answeredBy.has(name) && !NEEDS_PYTHON.has(name))).toEqual([]);
+  expect(readdirSync(chosen).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  told.mockRestore();
+}, 600_000);
+
+const NEEDS_PYTHON: ReadonlySet<string> = new Set(['pytorchWeights', 'pytorchRun']);
+
+test('a frame, another origin or a page that has gone gets no answer from any call', async () => {
+  const top = { url: 'patchbay://app/', parent: null };
+  for (const senderFrame of [
+    null,
+    { url: 'https://example.com/', parent: null },
+    { url: 'patchbay://app/', parent: top },
+    { url: 'about:srcdoc', parent: top },
+    { url: 'about:blank', parent: null },
+    { url: 'file:///index.html', parent: null },
+    { url: 'data:text/html,x', parent: null },
+    { url: '', parent: null },
+  ]) {
+    for (const [name, channel] of Object.entries(CALL_CHANNELS)) {
+      const answer = await (world.handlers.get(channel) as Invoke)({ senderFrame }, undefined);
+      const message = `${name} was refused: the sender is not Patchbay.`;
+      expect(answer).toEqual({ ok: false, error: { message } });
+    }
+  }
+});
+
+test('there is no channel but those of the contract', () => {
+  expect([...world.handlers.keys()].sort()).toEqual(Object.values(CALL_CHANNELS).toSorted());
+});
+
+/** A value, or an error of one short sentence; in neither a byte of what was not chosen. */
+function checkAnswer(answer: unknown, names: Set<string>, name: string): void {
+  names.add(name);
+  const { ok, error } = answer as { ok: boolean; error?: { message: unknown } };
+  if (!ok) {
+    expect(typeof error?.message).toBe('string');
+    expect((error!.message as string).length).toBeLessThan(1100);
+    expect(error!.message, name).not.toMatch(/\n\s+at /);
+  }
+  expect(
+    textsIn(answer).some((text) => text.includes(CANARY)),
+    name,
+  ).toBe(false);
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('latin1')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Ids that a page learns, for its later requests. */
+function collectIds(answer: unknown, ids: string[]): void {
+  for (const text of textsIn(answer))
+    if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text) && !ids.includes(text)) ids.push(text);
+}
+
+/** What was chosen lies there; links in it are looked at, not followed. A folder's place alone may be asked for. */
+function mayTouch(path: string): boolean {
+  const whole = resolve(path);
+  if (dropped(whole)) return true;
+  return [chosen, userData, temporary].some((folder) => whole === folder || whole.startsWith(folder + sep));
+}
+
+/** A drop is claimed: the file is compared with what the claim says of its content, and told to nobody. */
+function dropped(path: string): boolean {
+  return path.endsWith('.patchbay') && dirname(path) === privates;
+}
+
+function snapshot(folder: string): object {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
