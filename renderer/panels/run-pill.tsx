@@ -16,9 +16,16 @@ export function RunPill() {
   const { commands } = useApp();
   const status = useRun((state) => state.status);
   const current = useRun((state) => state.current);
+  const shown = useRun((state) => state.shown);
   const busy = isBusy(status);
   return (
-    <section className="run-pill" aria-label="Run" data-status={status.kind} data-current={current}>
+    <section
+      className="run-pill"
+      aria-label="Run"
+      aria-busy={busy || (status.kind === 'done' && !shown)}
+      data-status={status.kind}
+      data-current={current}
+    >
       {/* Before the text, which stays where it is while the button comes and goes. */}
       {busy ? (
         <button type="button" className="run-action" onClick={() => commands.run('run.cancel')}>

@@ -202,6 +202,7 @@ export class GpuHost {
         if (generation !== this.#generation) return;
         await this.#show(id, watch);
       }
+      if (generation === this.#generation) this.#toMain({ kind: 'shown', run });
       this.#tuneWhenIdle(device);
     } catch (error) {
       if (stop.signal.aborted) this.#toMain({ kind: 'cancelled', run });

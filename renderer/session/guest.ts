@@ -115,6 +115,7 @@ export class Guest {
     if (!waiting || !('run' in waiting.on) || !('run' in message) || waiting.on.run !== message.run) return false;
     switch (message.kind) {
       case 'progress':
+      case 'shown':
         return true;
       case 'finished':
         this.#waiting = null;

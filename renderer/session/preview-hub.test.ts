@@ -77,3 +77,17 @@ test('another document forgets frames but keeps watches', () => {
   expect(late).not.toHaveBeenCalled();
   expect([...previews.ports]).toEqual(['a.output']);
 });
+
+test('it is told when what has come is delivered: at once if nothing waits', () => {
+  const { hub: previews, sink } = hub();
+  const listener = vi.fn();
+  previews.add('a.output', spec, listener);
+  const told = vi.fn(() => expect(listener).toHaveBeenCalledTimes(1));
+  previews.receive(sink.watch.mock.calls[0]![0] as number, frame('1'));
+  previews.whenDelivered(told);
+  expect(told).not.toHaveBeenCalled();
+  vi.runAllTimers();
+  expect(told).toHaveBeenCalledTimes(1);
+  previews.whenDelivered(told);
+  expect(told).toHaveBeenCalledTimes(2);
+});

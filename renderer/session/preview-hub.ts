@@ -25,6 +25,7 @@ export class PreviewHub {
   readonly #byKey = new Map<string, Watch>();
   readonly #byId = new Map<WatchId, Watch>();
   readonly #fresh = new Set<Watch>();
+  #afterDelivery: (() => void)[] = [];
   #nextId: WatchId = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deliveredAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +62,12 @@ export class PreviewHub {
     this.#deliverSoon(watch);
   }
 
+  /** Calls back once everything that has come is delivered. */
+  whenDelivered(callback: () => void): void {
+    if (this.#timer === undefined) callback();
+    else this.#afterDelivery.push(callback);
+  }
+
   /** Another document: what was seen of the one before must not appear on it. */
   forget(): void {
     for (const watch of this.#byId.values()) watch.latest = undefined;
@@ -72,6 +79,7 @@ export class PreviewHub {
     this.#byKey.clear();
     this.#byId.clear();
     this.#fresh.clear();
+    this.#afterDelivery = [];
   }
 
   #remove(key: string, watch: Watch, listener: PreviewListener): void {
@@ -98,6 +106,9 @@ export class PreviewHub {
     for (const { latest, listeners } of watches) {
       if (latest) for (const listener of listeners) listener(latest);
     }
+    const callbacks = this.#afterDelivery;
+    this.#afterDelivery = [];
+    for (const callback of callbacks) callback();
   }
 }
 

@@ -114,6 +114,8 @@ export type FromGpu =
   | { readonly kind: 'device-lost'; readonly message: string }
   | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
   | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }
+  /** Every watched preview of the run was sent. */
+  | { readonly kind: 'shown'; readonly run: RunId }
   | { readonly kind: 'cancelled'; readonly run: RunId }
   | { readonly kind: 'run-failed'; readonly run: RunId; readonly message: string }
   | { readonly kind: 'prediction'; readonly request: RequestId; readonly seconds: number | null }

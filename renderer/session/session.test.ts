@@ -16,7 +16,12 @@ test('nothing is compiled before there is a device; then the graph runs, if it i
   await s.predicted(0.1);
   s.ran();
   expect(s.run.getState().status).toEqual({ kind: 'done', milliseconds: 5, stepsRun: 1, stepsTotal: 2 });
-  expect(s.run.getState()).toMatchObject({ current: true });
+  expect(s.run.getState()).toMatchObject({ current: true, shown: false });
+  const run = s.gpu.sent.findLast((message) => message.kind === 'run')!.run;
+  s.gpu.say({ kind: 'shown', run: run - 1 });
+  expect(s.run.getState().shown).toBe(false);
+  s.gpu.say({ kind: 'shown', run });
+  expect(s.run.getState().shown).toBe(true);
   expect(s.run.getState().timings.get('')).toBe(5);
   s.edit();
   expect(s.run.getState()).toMatchObject({ current: false });

@@ -319,6 +319,9 @@ export class Session implements SessionApi {
       case 'finished':
         if (message.run === this.#running) this.#finished(message);
         return;
+      case 'shown':
+        if (message.run === this.#lastRun) this.#hub.whenDelivered(() => this.#stores.run.getState().setShown());
+        return;
       case 'cancelled':
         // Of a run that was not cancelled from here: its program had made way for another already.
         if (message.run === this.#running) this.cancel();
@@ -332,7 +335,8 @@ export class Session implements SessionApi {
         this.#hub.receive(message.watch, message.preview);
         return;
       case 'preview-failed':
-        this.#previewFailed(message.message);
+        // A fault of ours, not of the graph: values go on.
+        console.error(`Preview: ${message.message}`);
         return;
       case 'prediction':
       case 'tensor':
@@ -362,14 +366,9 @@ export class Session implements SessionApi {
     const { device, deviceNotice, update } = this.#stores.run.getState();
     // A GPU that computes again is not lost any more.
     const notice = device?.kind === 'gpu' ? null : deviceNotice;
-    update({ current: true, memory, timings: rollUpTimings(this.#timings), deviceNotice: notice });
+    update({ current: true, shown: false, memory, timings: rollUpTimings(this.#timings), deviceNotice: notice });
     if (this.#reasons.size > 0) this.#ask('look');
     this.#queue.check();
-  }
-
-  /** A preview that cannot be made is a fault of ours, not of the graph: values go on, and the console says why. */
-  #previewFailed(message: string): void {
-    console.error(`Preview: ${message}`);
   }
 
   /** Another document: nothing of the one before may show on it, and nobody is typing. */

@@ -34,6 +34,8 @@ export interface RunState {
   readonly status: RunStatus;
   /** The values that are shown are those of the document as it is now. False from an edit to the end of its run. */
   readonly current: boolean;
+  /** All previews of the last run are on screen: they follow it by a moment. */
+  readonly shown: boolean;
   /** Which device was asked for. */
   readonly deviceChoice: DeviceChoice;
   /** The one that computes; null until it is there. */
@@ -48,9 +50,11 @@ export interface RunState {
 
   readonly setMode: (mode: RunMode) => void;
   readonly chooseDevice: (choice: DeviceChoice) => void;
+  /** The last preview of a run has come; nothing if the graph was edited since. */
+  readonly setShown: () => void;
   readonly setLacking: (ports: readonly PortPath[]) => void;
   readonly update: (
-    change: Partial<Pick<RunState, 'status' | 'current' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
+    change: Partial<Pick<RunState, 'status' | 'current' | 'shown' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
   ) => void;
 }
 
@@ -61,6 +65,7 @@ export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunSto
     mode: 'live',
     status: { kind: 'idle' },
     current: false,
+    shown: false,
     deviceChoice,
     device: null,
     deviceNotice: null,
@@ -69,6 +74,9 @@ export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunSto
     lacking: new Set(),
     setMode: (mode) => set({ mode }),
     chooseDevice: (deviceChoice) => set({ deviceChoice }),
+    setShown: () => {
+      if (get().current) set({ shown: true });
+    },
     setLacking: (ports) => {
       const lacking = keepValue(get().lacking, new Set(ports));
       if (lacking !== get().lacking) set({ lacking });
