@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { App, Session } from 'electron';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { denyNavigation, LOCKED_PREFERENCES, lockSession } from './lock-down.ts';
+import { configureGpu, denyNavigation, LOCKED_PREFERENCES, lockSession } from './lock-down.ts';
 
 const openExternal = vi.hoisted(() => vi.fn<(url: string) => Promise<void>>(() => Promise.resolve()));
 vi.mock('electron', () => ({ shell: { openExternal } }));
@@ -143,4 +143,30 @@ test('only what the application made is downloaded', () => {
   for (const url of ['https://example.com/x.exe', 'patchbay://app/index.html', 'data:application/x-sh,x']) {
     expect(prevented(session, 'will-download', {}, item(url)), url).toBe(true);
   }
+});
+
+test('of Chromium’s switches only those of WebGPU are set', () => {
+  const set = (platform: NodeJS.Platform, given: Readonly<Record<string, string>> = {}) => {
+    const switches = new Map(Object.entries(given));
+    configureGpu(
+      {
+        appendSwitch: (name: string, value = '') => void switches.set(name, value),
+        getSwitchValue: (name: string) => switches.get(name) ?? '',
+        hasSwitch: (name: string) => switches.has(name),
+        removeSwitch: () => undefined,
+        appendArgument: () => undefined,
+      },
+      platform,
+    );
+    return Object.fromEntries(switches);
+  };
+  const everywhere = { 'disable-domain-blocking-for-3d-apis': '', 'disable-gpu-process-crash-limit': '' };
+  expect(set('darwin')).toEqual(everywhere);
+  expect(set('win32')).toEqual(everywhere);
+  expect(set('linux', { 'enable-features': 'A' })).toEqual({
+    ...everywhere,
+    'enable-unsafe-webgpu': '',
+    'enable-features': 'A,Vulkan',
+    'ozone-platform': 'x11',
+  });
 });

@@ -41,7 +41,7 @@ export function withIds(request: unknown, ids: readonly string[]): unknown {
 export function hostileCall(knowledge: Knowledge): fc.Arbitrary<HostileCall> {
   return fc.oneof(
     ...(Object.keys(CALL_CHANNELS) as CallName[]).map((name) => {
-      const shaped = valueOf(REQUESTS[name] as z.core.$ZodType, knowledge);
+      const shaped = valueOf(REQUESTS[name], knowledge);
       return fc
         .oneof(
           { arbitrary: shaped, weight: 6 },
