@@ -6,6 +6,7 @@ import { expect, test, type Locator, type Page } from '@playwright/test';
 import GOLDEN from './goldens/vision-attention.json' with { type: 'json' };
 import { Editor } from './support/editor.ts';
 import { Gestures } from './support/gestures.ts';
+import { largestDifference } from './support/golden-values.ts';
 
 const MOST_GESTURES = 40;
 /** Columns and rows of the canvas at which nodes are let go, in pixels of the window. */
@@ -85,13 +86,4 @@ async function copiedValue(page: Page, editor: Editor, node: string): Promise<un
     .first()
     .click();
   return JSON.parse(text);
-}
-
-/** @throws {Error} where the lists are not nested alike. */
-function largestDifference(got: unknown, wanted: unknown): number {
-  if (typeof got === 'number' && typeof wanted === 'number') return Math.abs(got - wanted);
-  if (!Array.isArray(got) || !Array.isArray(wanted) || got.length !== wanted.length) {
-    throw new Error('the value has another shape than PyTorch’s');
-  }
-  return Math.max(...got.map((item, index) => largestDifference(item, wanted[index])));
 }

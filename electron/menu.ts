@@ -67,6 +67,7 @@ export const MENU: readonly MenuGroup[] = [
       command('edit.select-all'),
       LINE,
       command('edit.add-node'),
+      command('edit.add-to'),
       command('edit.add-shapes'),
       command('edit.wire'),
       LINE,

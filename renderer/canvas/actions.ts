@@ -83,6 +83,13 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     return Math.round(to.x) !== x || Math.round(to.y) !== y;
   };
 
+  /** The port that is meant where only the node is named: its first output, or else its first input. */
+  const firstPort = (nodeId: string): PortRef | null => {
+    const view = placed().find((node) => node.view.id === nodeId)?.view;
+    const port = view?.outputs[0] ?? view?.inputs[0];
+    return port ? refOf(nodeId, port) : null;
+  };
+
   return {
     /** A newer Patchbay wrote the document: it can be looked at. */
     readOnly: (): boolean => app.document.getState().readOnly,
@@ -178,11 +185,9 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       marks: () => markRefs(store.getState().decorations, edges()),
       mark: (decorations: readonly DecorationRef[]): void =>
         store.setState({ decorations: new Set(decorations.map(decorationKey)) }),
-      connect: (nodeId: string): void => {
-        const view = placed().find((node) => node.view.id === nodeId)?.view;
-        const port = view?.outputs[0] ?? view?.inputs[0];
-        if (port) store.setState({ connecting: refOf(nodeId, port) });
-      },
+      connect: (nodeId: string): void => store.setState({ connecting: firstPort(nodeId) }),
+      portToAddTo: firstPort,
+      addFrom: (port: PortRef): void => store.setState({ addFrom: port }),
     },
 
     /** Wires of the open module. */

@@ -88,6 +88,22 @@ export function makeRoom(boxes: Boxes, placed: string): Positions {
   return result;
 }
 
+/** How far these boxes, kept in their places to each other, have to go down to lie on none of the others; 0 for not at all. */
+export function roomBelow(boxes: Boxes, moving: readonly string[]): number {
+  const chosen = moving.flatMap((id) => boxes.get(id) ?? []);
+  const others = [...boxes].flatMap(([id, box]) => (moving.includes(id) ? [] : [box]));
+  let down = 0;
+  for (;;) {
+    const below = chosen.flatMap((box) =>
+      others
+        .filter((other) => overlap({ ...box, y: box.y + down }, other))
+        .map((other) => other.y + other.height + 2 * GRID - box.y),
+    );
+    if (below.length === 0) return down;
+    down = Math.max(...below);
+  }
+}
+
 function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

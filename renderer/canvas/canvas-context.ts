@@ -1,12 +1,12 @@
 /** What the parts of the canvas share, given down through one React context: its store, its nodes, its hands. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
-import type { Edge } from '../../graph/schema.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
 import type { CanvasState, CanvasStore } from './canvas-store.ts';
 import type { Box } from './geometry.ts';
+import type { EndNames } from './names.ts';
 import type { PlacedNode } from './ports.ts';
 import type { Wirer } from './wirer.ts';
 
@@ -20,8 +20,8 @@ export interface CanvasTools {
   readonly placed: () => readonly PlacedNode[];
   /** Boxes of everything on the canvas now, by React Flow id. */
   readonly boxes: () => ReadonlyMap<string, Box>;
-  /** Keys of the ports that have wires, for the wires of the open module. */
-  readonly wiredPorts: (edges: readonly Edge[]) => ReadonlySet<string>;
+  /** What the other ends of the wires at each port are called, in the open module. */
+  readonly endNames: EndNames;
 }
 
 export const CanvasContext = createContext<CanvasTools | null>(null);

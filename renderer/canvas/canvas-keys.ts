@@ -1,16 +1,12 @@
 /** Keys of the canvas: what acts on the node that has the focus, and on what is selected. Commands have the rest. */
 import type { App } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
-import { GRID, type Point } from './geometry.ts';
+import { focusedAt, focusItem, itemOf, type Focused } from './focus.ts';
+import { GRID } from './geometry.ts';
 import { markOf } from './marks.ts';
-import { nextNode, refOf, type PlacedNode } from './ports.ts';
-
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: { x: -1, y: 0 },
-  ArrowRight: { x: 1, y: 0 },
-  ArrowUp: { x: 0, y: -1 },
-  ArrowDown: { x: 0, y: 1 },
-};
+import { handlePortKey } from './port-keys.ts';
+import { refOf, type PlacedNode } from './ports.ts';
+import { arrowOf, inOrder, walk, type Going } from './walking.ts';
 
 /** What a key press tells; React's event and the browser's both do. */
 export type CanvasKey = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'target'>;
@@ -18,21 +14,27 @@ export type CanvasKey = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'meta
 /** @returns false for a key that is not the canvas's: fields, ports and commands have it. */
 export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools): boolean {
   if (isTyping(event.target)) return false;
-  if (holdMark(event, app, tools) && event.key === 'Enter') return true;
-  const focused = focusedNode(event.target, tools.placed());
-  const arrow = ARROWS[event.key];
-  if (arrow && !event.ctrlKey && !event.metaKey) {
-    if (!event.altKey) return walk(app, tools, subject(app, tools, focused), arrow);
-    if (focused) selectIfAlone(app, focused.view.id);
+  const focused = focusedAt(event.target);
+  if (focused?.kind === 'port' && handlePortKey(event, focused.ref, app, tools)) return true;
+  if (holdMark(event, focused, app, tools) && event.key === 'Enter') return true;
+  const arrow = arrowOf(event.key);
+  if (arrow && event.altKey && !event.ctrlKey && !event.metaKey) {
+    if (focused?.kind === 'node') selectIfAlone(app, focused.id);
     return tools.actions.nudge({ x: arrow.x * step(event), y: arrow.y * step(event) });
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.altKey) return false;
+  if (arrow) return walk(app, tools, focused && itemOf(focused), arrow, goingOf(event));
+  if (event.key === ' ' && (event.ctrlKey || event.shiftKey) && focused?.kind === 'node')
+    return toggle(app, focused.id);
+  if (event.ctrlKey || event.metaKey) return false;
   switch (event.key) {
+    case 'Home':
+    case 'End':
+    case 'PageUp':
+    case 'PageDown':
+      return inOrder(app, tools, focused && itemOf(focused), event.key, goingOf(event));
     case 'Enter':
-      // The first Enter selects; a selected module is opened by the command of that key.
-      if (!focused || app.view.getState().selection.has(focused.view.id)) return false;
-      app.view.getState().select([focused.view.id]);
-      return true;
+      return focused?.kind === 'node' && focused.itself && selectFirst(app, focused.id);
     case 'F2':
       return rename(app, tools, focused);
     case 'w':
@@ -42,7 +44,7 @@ export function handleCanvasKey(event: CanvasKey, app: App, tools: CanvasTools):
     case 'Backspace':
       return removeWire(tools);
     case 'Escape':
-      return letGo(app, tools);
+      return leaveControl(focused) || letGo(app, tools);
     default:
       return false;
   }
@@ -56,39 +58,22 @@ function step(event: CanvasKey): number {
   return event.shiftKey ? 5 * GRID : GRID;
 }
 
-/** The node that has the focus itself, not through one of its controls. */
-function focusedNode(target: EventTarget | null, nodes: readonly PlacedNode[]): PlacedNode | null {
-  const id = target instanceof HTMLElement ? target.dataset['node'] : undefined;
-  return nodes.find(({ view }) => view.id === id) ?? null;
+/** Selecting what it comes to; with Shift more and more; with Ctrl nothing, to select it with Ctrl and the space bar. */
+function goingOf(event: CanvasKey): Going {
+  if (event.ctrlKey || event.metaKey) return 'looking';
+  return event.shiftKey ? 'extending' : 'selecting';
 }
 
 /** Keys that act on what is selected: a note, frame or reroute point that has the focus then is. */
 const ACTS: ReadonlySet<string> = new Set(['Enter', 'F2', 'Delete', 'Backspace']);
 
 /** @returns whether it is selected only now. */
-function holdMark(event: CanvasKey, app: App, { store }: CanvasTools): boolean {
-  const key = event.target instanceof HTMLElement ? event.target.dataset['mark'] : undefined;
-  const acts = ACTS.has(event.key) || (event.altKey && event.key in ARROWS);
-  if (key === undefined || !acts || store.getState().decorations.has(key)) return false;
-  store.setState({ decorations: new Set([key]), selectedWire: null });
+function holdMark(event: CanvasKey, focused: Focused | null, app: App, { store }: CanvasTools): boolean {
+  if (focused?.kind !== 'mark') return false;
+  const acts = ACTS.has(event.key) || (event.altKey && arrowOf(event.key) !== undefined);
+  if (!acts || store.getState().decorations.has(focused.id)) return false;
+  store.setState({ decorations: new Set([focused.id]), selectedWire: null });
   app.view.getState().select([]);
-  return true;
-}
-
-/** Goes to the next node: along a wire to the right and to the left, or else to the nearest in that direction. */
-function walk(app: App, tools: CanvasTools, from: PlacedNode | null, direction: Point): boolean {
-  const nodes = tools.placed();
-  const next = from ? nextNode(from, direction, nodes, tools.actions.wires()) : nodes[0];
-  if (!next) return false;
-  app.view.getState().select([next.view.id]);
-  app.canvas.current?.reveal([next.view.id]);
-  const focus = (): boolean => {
-    const card = document.querySelector<HTMLElement>(`[data-node="${CSS.escape(next.view.id)}"]`);
-    card?.focus({ preventScroll: true });
-    return card !== null;
-  };
-  // One that was out of sight is rendered with the next frame.
-  if (!focus()) requestAnimationFrame(focus);
   return true;
 }
 
@@ -97,16 +82,31 @@ function selectIfAlone(app: App, nodeId: string): void {
   if (!selection.has(nodeId)) select([nodeId]);
 }
 
+/** The first Enter selects; a selected module is opened by the command of that key. */
+function selectFirst(app: App, nodeId: string): boolean {
+  const { selection, select } = app.view.getState();
+  if (selection.has(nodeId)) return false;
+  select([nodeId]);
+  return true;
+}
+
+function toggle(app: App, nodeId: string): boolean {
+  const { selection, select } = app.view.getState();
+  const next = new Set(selection);
+  if (!next.delete(nodeId)) next.add(nodeId);
+  select(next);
+  return true;
+}
+
 /** The focused node, or the one that is selected. */
-function subject(app: App, tools: CanvasTools, focused: PlacedNode | null): PlacedNode | null {
-  if (focused) return focused;
+function subject(app: App, tools: CanvasTools, focused: Focused | null): PlacedNode | null {
   const { selection } = app.view.getState();
-  if (selection.size !== 1) return null;
-  const [id] = selection;
+  const id =
+    focused && focused.kind !== 'mark' ? itemOf(focused) : selection.size === 1 ? [...selection][0] : undefined;
   return tools.placed().find(({ view }) => view.id === id) ?? null;
 }
 
-function rename(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean {
+function rename(app: App, tools: CanvasTools, focused: Focused | null): boolean {
   const { decorations } = tools.store.getState();
   const node = subject(app, tools, focused);
   const written = [...decorations].find((key) => markOf(key)?.kind !== 'reroute');
@@ -116,7 +116,7 @@ function rename(app: App, tools: CanvasTools, focused: PlacedNode | null): boole
   return true;
 }
 
-function wire(app: App, tools: CanvasTools, focused: PlacedNode | null): boolean {
+function wire(app: App, tools: CanvasTools, focused: Focused | null): boolean {
   const view = subject(app, tools, focused)?.view;
   const port = view?.outputs[0] ?? view?.inputs[0];
   if (!view || !port || app.document.getState().readOnly) return false;
@@ -130,6 +130,13 @@ function removeWire({ store, actions }: CanvasTools): boolean {
   if (selectedWire === null) return false;
   actions.disconnectKey(selectedWire);
   store.setState({ selectedWire: null });
+  return true;
+}
+
+/** From a control of a node back to the node. */
+function leaveControl(focused: Focused | null): boolean {
+  if (focused?.kind !== 'node' || focused.itself) return false;
+  focusItem(focused.id);
   return true;
 }
 

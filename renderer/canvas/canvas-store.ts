@@ -50,6 +50,8 @@ export interface CanvasState {
   readonly renaming: string | null;
   /** The port for which the list of ports that fit is open: wiring by keyboard. */
   readonly connecting: PortRef | null;
+  /** What had the keyboard's focus last, by React Flow id, and where it lay: there the keys go on. */
+  readonly current: { readonly id: string; readonly at: Point } | null;
   /** The port that what is added next is wired to. */
   readonly addFrom: PortRef | null;
   /** Keys of wires (`wireKey`). */
@@ -78,6 +80,7 @@ export function createCanvasStore(): CanvasStore {
     menu: null,
     renaming: null,
     connecting: null,
+    current: null,
     addFrom: null,
     hoveredWire: null,
     selectedWire: null,

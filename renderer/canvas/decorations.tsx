@@ -19,9 +19,9 @@ export const NoteCard = memo(function NoteCard({ id, data: { note }, selected }:
       className="note"
       data-mark={id}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
+      tabIndex={-1}
       role="note"
-      aria-label={`Note: ${note.text.slice(0, 80)}`}
+      aria-label={`Note: ${note.text}`}
       onDoubleClick={() => !readOnly && store.setState({ renaming: id })}
     >
       <Resizer visible={selected} minimum={[120, 40]} onResize={(size, at) => actions.resizeDecoration(id, size, at)} />
@@ -55,7 +55,7 @@ export const FrameCard = memo(function FrameCard({ id, data: { frame }, selected
       data-mark={id}
       aria-label={`Frame: ${frame.title}`}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
+      tabIndex={-1}
       onDoubleClick={() => !readOnly && store.setState({ renaming: id })}
     >
       <Resizer visible={selected} minimum={[120, 80]} onResize={(size, at) => actions.resizeDecoration(id, size, at)} />

@@ -7,6 +7,7 @@ import type { FrameNode, NoteNode } from './decorations.tsx';
 import type { Point } from './geometry.ts';
 import type { CardNode } from './node-card.tsx';
 import { frameKey, noteKey, REROUTE_SIZE, rerouteCorner, rerouteKey } from './marks.ts';
+import { wireName } from './names.ts';
 import { withFold, withSize, type ModuleView, type NodeView } from './node-view.ts';
 import type { RerouteNode } from './reroute-dot.tsx';
 import type { WireEdge } from './wire.tsx';
@@ -90,7 +91,7 @@ export function createFlowEdges(): (module: ModuleView) => readonly WireEdge[] {
       const [source, target] = [views.get(edge.from[0]), views.get(edge.to[0])];
       if (!source || !target || !hasPorts(edge, source, target)) return [];
       const before = known.get(edge);
-      const wire = before?.source === source && before.target === target ? before.wire : wireEdge(edge, source);
+      const wire = before?.source === source && before.target === target ? before.wire : wireEdge(edge, source, target);
       next.set(edge, { source, target, wire });
       return [wire];
     });
@@ -170,7 +171,7 @@ function decoration(
   return { position: drag ? { ...drag } : { x, y }, ...size, measured: { ...size }, handles: [], selected };
 }
 
-function wireEdge(edge: Edge, source: NodeView): WireEdge {
+function wireEdge(edge: Edge, source: NodeView, target: NodeView): WireEdge {
   return {
     id: wireKey(edge),
     type: 'wire',
@@ -179,6 +180,8 @@ function wireEdge(edge: Edge, source: NodeView): WireEdge {
     target: edge.to[0],
     targetHandle: edge.to[1],
     data: { edge, source },
+    ariaLabel: wireName(edge, source, target),
+    domAttributes: { 'aria-roledescription': 'wire' },
     selectable: false,
     focusable: false,
   };

@@ -26,10 +26,11 @@ import { NodeCard } from './node-card.tsx';
 import { createProjector } from './node-view.ts';
 import { Overview } from './overview.tsx';
 import { createPlacement } from './placement.ts';
-import { createWiredPorts } from './ports.ts';
+import { createEndNames } from './names.ts';
 import { QuickAdd } from './quick-add.tsx';
 import { RerouteDot } from './reroute-dot.tsx';
 import { RunMarks } from './run-marks.tsx';
+import { useCanvasFocus } from './use-canvas-focus.ts';
 import { useDrops } from './use-drops.ts';
 import { useNodeChanges } from './use-node-changes.ts';
 import { useOpenModule } from './use-facts.ts';
@@ -87,7 +88,7 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
-    return { store, actions, wirer, pictures, palette, placed, boxes, wiredPorts: createWiredPorts() };
+    return { store, actions, wirer, pictures, palette, placed, boxes, endNames: createEndNames() };
   }, [app, store, placement, flow, pictures, palette]);
   const endCut = useRef<() => void>(null);
   useEffect(
@@ -100,6 +101,7 @@ export function Flow() {
 
   useViewport({ boxes: placement.boxes, container, pointer, acts: tools.actions.acts });
   const changes = useNodeChanges(tools, view);
+  const onFocus = useCanvasFocus(tools);
   const drops = useDrops(tools);
 
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): void => {
@@ -120,7 +122,7 @@ export function Flow() {
         className="canvas"
         data-detail={detail}
         data-wiring={wiring || undefined}
-        aria-label={`Graph of ${module}`}
+        aria-label="Canvas"
         style={GEOMETRY}
         onPointerDownCapture={(event) => {
           const onPane = (event.target as Element).classList.contains('react-flow__pane');
@@ -205,12 +207,21 @@ export function Flow() {
           onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
           onNodeDoubleClick={(_, node) => tools.actions.open(node.id)}
           onPaneClick={() => store.setState({ selectedWire: null, decorations: new Set() })}
-          tabIndex={-1}
+          // The one stop of Tab: from here arrow keys go to the nodes.
+          tabIndex={0}
+          aria-label={`Graph of ${module}, ${view.nodes.length === 1 ? '1 node' : `${view.nodes.length} nodes`}`}
+          aria-describedby={KEYS_ID}
+          onFocus={onFocus}
         >
           <Background gap={20} size={1} color="var(--dot)" />
           <WireInHand />
           <HandMarks />
         </ReactFlow>
+        <p id={KEYS_ID} hidden>
+          Arrow keys go from node to node along the wires, Page Down in the order in which they run. Shift A adds a
+          node, A one that is wired to the node, W wires it, F2 renames it, F1 leads to its parameters. Tab goes to its
+          ports. Press ? for all keys.
+        </p>
         <ZoomControl />
         <Overview nodes={nodes} />
         <DefinitionBanner />
@@ -226,6 +237,7 @@ export function Flow() {
 }
 
 const GEOMETRY = geometryVariables();
+const KEYS_ID = 'canvas-keys';
 const PAN_BUTTONS = [1];
 const MULTI_SELECTION = ['Shift', 'Meta', 'Control'];
 const SNAP: [number, number] = [GRID, GRID];

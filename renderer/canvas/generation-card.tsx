@@ -4,11 +4,13 @@ import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useRun } from '../app-context.ts';
 import type { Generation } from '../stores/generations.ts';
+import { useCard } from './card-context.ts';
 import type { NodeView } from './node-view.ts';
 import { useNodePath, useShownInstance } from './use-facts.ts';
 
 export function GenerationCard({ view }: { readonly view: NodeView }) {
   const { generations } = useApp();
+  const { tabIndex } = useCard();
   const path = useNodePath(view);
   const generation = useStore(generations.store, ({ byPath }) => (path === null ? undefined : byPath.get(path)));
   const ready = useRun(({ device }) => device !== null);
@@ -34,7 +36,7 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
         <Written generation={generation} name={view.name} />
         <div className="generation-buttons nodrag nopan">
           {running ? (
-            <button type="button" className="button" onClick={() => generations.stop(path!)}>
+            <button type="button" className="button" tabIndex={tabIndex} onClick={() => generations.stop(path!)}>
               <Square size={11} aria-hidden="true" />
               Stop
             </button>
@@ -42,6 +44,7 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
             <button
               type="button"
               className="button"
+              tabIndex={tabIndex}
               title={reason}
               disabled={reason !== undefined}
               onClick={() => path !== null && generations.run(path)}
@@ -53,6 +56,7 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
           <button
             type="button"
             className="button"
+            tabIndex={tabIndex}
             title={reason}
             disabled={reason !== undefined}
             onClick={() => path !== null && generations.step(path)}
@@ -72,6 +76,7 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
 
 /** The sequences, what was written standing out from the prompt; it follows the end. */
 function Written({ generation, name }: { readonly generation: Generation | undefined; readonly name: string }) {
+  const { tabIndex } = useCard();
   const scroll = useRef<HTMLDivElement>(null);
   const texts = generation?.texts;
   useEffect(() => {
@@ -91,7 +96,13 @@ function Written({ generation, name }: { readonly generation: Generation | undef
   return (
     // What scrolls takes the focus: it is read with the arrow keys.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroll} className="generation-text nowheel" role="log" tabIndex={0} aria-label={`Written by ${name}`}>
+    <div
+      ref={scroll}
+      className="generation-text nowheel"
+      role="log"
+      tabIndex={tabIndex}
+      aria-label={`Written by ${name}`}
+    >
       {generation.texts.map((text, index) => (
         // Sequences stand in the order of the batch.
         // oxlint-disable-next-line react/no-array-index-key

@@ -1,12 +1,14 @@
 /** Which head and patch of attention is looked at, in the line under a node's name. */
 import { useApp } from '../app-context.ts';
 import { planPreview, type Scene } from '../previews/plan.ts';
+import { useCard } from './card-context.ts';
 import type { NodeView } from './node-view.ts';
 import { useFact, useLookAt } from './use-facts.ts';
 import { portType, shownPort } from './values.ts';
 
 export function HeadSelect({ view }: { readonly view: NodeView }) {
   const app = useApp();
+  const { tabIndex } = useCard();
   const port = shownPort(view);
   // Of attention alone: the shapes of other values change nothing here.
   const type = useFact(({ tree, inference }, { openPath, layerOf }) => {
@@ -24,6 +26,7 @@ export function HeadSelect({ view }: { readonly view: NodeView }) {
       {heads > 1 && (
         <select
           className="nodrag nopan"
+          tabIndex={tabIndex}
           aria-label={`Head of ${view.name}`}
           value={head}
           onChange={(event) => {

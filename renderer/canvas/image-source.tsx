@@ -3,6 +3,7 @@ import { ImagePlus } from 'lucide-react';
 import { useDocument } from '../app-context.ts';
 import type { Picture } from '../previews/painter.ts';
 import { useReadOnlyReason } from '../panels/read-only.tsx';
+import { useCard } from './card-context.ts';
 import { useCanvas } from './canvas-context.ts';
 import { splitImages } from './images.ts';
 import type { NodeView } from './node-view.ts';
@@ -15,6 +16,7 @@ interface ImageSourceProps {
 
 export function ImageSource({ view, picture }: ImageSourceProps) {
   const { actions } = useCanvas();
+  const { tabIndex } = useCard();
   const readOnly = useReadOnlyReason();
   const pick = () => actions.pickImages(view.id);
   if (picture) {
@@ -22,6 +24,7 @@ export function ImageSource({ view, picture }: ImageSourceProps) {
       <button
         type="button"
         className="change-image nodrag nopan"
+        tabIndex={tabIndex}
         aria-label={`Pick another picture for ${view.name}`}
         title={readOnly ?? 'Pick another picture'}
         disabled={readOnly !== undefined}
@@ -35,6 +38,7 @@ export function ImageSource({ view, picture }: ImageSourceProps) {
     <button
       type="button"
       className="pick-image nodrag nopan"
+      tabIndex={tabIndex}
       title={readOnly}
       disabled={readOnly !== undefined}
       onClick={pick}

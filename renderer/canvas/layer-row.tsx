@@ -1,6 +1,7 @@
 /** The layers of a stack as a row to scrub: the one chosen is the one whose values are shown. */
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useApp, useView } from '../app-context.ts';
+import { useCard } from './card-context.ts';
 import type { NodeView } from './node-view.ts';
 import { useLayers, useNodePath } from './use-facts.ts';
 import { shownLayer } from './values.ts';
@@ -10,6 +11,7 @@ const MOST_CELLS = 24;
 
 export function LayerRow({ view }: { readonly view: NodeView }) {
   const app = useApp();
+  const { tabIndex } = useCard();
   const path = useNodePath(view) ?? '';
   const layers = useLayers(view) ?? 0;
   const chosen = useView((state) => shownLayer(path, layers, state.layerOf));
@@ -43,7 +45,7 @@ export function LayerRow({ view }: { readonly view: NodeView }) {
       className="layers nodrag nopan"
       style={{ top: view.geometry.layers }}
       role="slider"
-      tabIndex={0}
+      tabIndex={tabIndex}
       aria-label={`Layer of ${view.name}`}
       aria-valuemin={0}
       aria-valuemax={layers - 1}

@@ -1,5 +1,6 @@
 /** A field of several lines whose text is the document's at every keystroke: a burst of typing is one step of the history. */
 import type { KeyboardEvent } from 'react';
+import { useCard } from './card-context.ts';
 
 interface LinesFieldProps {
   readonly id?: string;
@@ -27,6 +28,7 @@ export function LinesField({
   reason,
   onCommit,
 }: LinesFieldProps) {
+  const { tabIndex } = useCard();
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     // Enter begins a line; Escape gives the keys back to the canvas.
     if (event.key === 'Escape') event.currentTarget.blur();
@@ -34,6 +36,7 @@ export function LinesField({
   return (
     <textarea
       id={id}
+      tabIndex={tabIndex}
       className={`lines-field ${className}`}
       aria-label={label}
       aria-invalid={problem !== undefined}

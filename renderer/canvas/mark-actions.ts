@@ -16,7 +16,7 @@ import type { CanvasStore } from './canvas-store.ts';
 import { boundsOf, GRID, type Box, type Point } from './geometry.ts';
 import { frameKey, markOf, noteKey, rerouteKey, throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
-import { nearestOnWire } from './wire-curve.ts';
+import { nearestOnWire, pointOnWire } from './wire-curve.ts';
 
 type Pair = readonly [number, number];
 
@@ -35,6 +35,13 @@ export function createMarkActions(app: App, store: CanvasStore, placed: () => re
   const begin = (key: string, write: boolean): void => {
     app.view.getState().select([]);
     store.setState({ decorations: new Set([key]), selectedWire: null, renaming: write ? key : null });
+  };
+
+  const endsOf = (edge: Edge): readonly [from: Point, to: Point] | null => {
+    const [source, target] = [edge.from[0], edge.to[0]].map((id) => placed().find(({ view }) => view.id === id));
+    const from = source && portPoint(source, { side: 'output', port: edge.from[1] });
+    const to = target && portPoint(target, { side: 'input', port: edge.to[1] });
+    return from && to ? [from, to] : null;
   };
 
   return {
@@ -58,13 +65,17 @@ export function createMarkActions(app: App, store: CanvasStore, placed: () => re
       if (edit(() => made.edit)) begin(frameKey(made.decoration.id), true);
     },
 
+    /** The middle of a wire; null if one of its ends is not there. */
+    middleOf: (edge: Edge): Point | null => {
+      const ends = endsOf(edge);
+      return ends && pointOnWire(...ends, 0.5, throughOf(edge));
+    },
+
     /** Leads a wire through a point more, where it comes nearest to this place. */
     addReroute: (edge: Edge, near: Point): void => {
-      const [source, target] = [edge.from[0], edge.to[0]].map((id) => placed().find(({ view }) => view.id === id));
-      const from = source && portPoint(source, { side: 'output', port: edge.from[1] });
-      const to = target && portPoint(target, { side: 'input', port: edge.to[1] });
-      if (!from || !to) return;
-      const { piece, at } = nearestOnWire(from, to, throughOf(edge), near);
+      const ends = endsOf(edge);
+      if (!ends) return;
+      const { piece, at } = nearestOnWire(...ends, throughOf(edge), near);
       const made = edit((document, name) =>
         addReroute(document, name, { wire: edge, index: piece }, [onGrid(at.x), onGrid(at.y)]),
       );

@@ -1,24 +1,32 @@
 /** A node on the canvas: header, ports, preview, and what is wrong with it hanging below. */
 import { NodeResizeControl, useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
-import { memo, useMemo } from 'react';
-import type { PortType } from '../../graph/signature.ts';
-import { speakDims } from '../previews/format.ts';
+import { memo, useId, useMemo } from 'react';
 import { useDocument } from '../app-context.ts';
 import { CompareMark, useDifference } from '../compare/compare-mark.tsx';
 import { useNodeChange } from '../compare/use-node-change.ts';
 import { describeMark } from '../compare/words.ts';
 import { DiffersMark, useDiffers } from '../export/differs-mark.tsx';
 import { useHeat } from '../overlay/use-heat.ts';
-import { useCanvas } from './canvas-context.ts';
+import { CardContext, type Card } from './card-context.ts';
+import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
 import { NodeHeader } from './node-header.tsx';
 import { NodePreview } from './node-preview.tsx';
+import { nodeName } from './names.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { Port } from './port.tsx';
 import { ProblemOverlay } from './problem-overlay.tsx';
 import { ShapeChip } from './shape-chip.tsx';
-import { useIdle, useLacking, useNodePath, useNodeProblems, useOpenModule, usePortType } from './use-facts.ts';
+import {
+  useIdle,
+  useLacking,
+  useLayers,
+  useNodePath,
+  useNodeProblems,
+  useOpenModule,
+  usePortType,
+} from './use-facts.ts';
 import { shownPort } from './values.ts';
 
 const SMALLEST = { width: 208, height: 120 };
@@ -32,9 +40,19 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const errors = problems.filter(({ severity }) => severity === 'error');
   const shown = shownPort(view);
   const type = usePortType(view, shown);
-  const label = useMemo(() => nodeLabel(view, shown, type), [view, shown, type]);
   const warning = problems.find(({ severity }) => severity === 'warning')?.message;
   const lacking = useLacking(view, shown);
+  const layers = useLayers(view);
+  const name = useMemo(() => {
+    const wrong = problems.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []));
+    return nodeName(view, { shown, type, errors: wrong, warning, layers, idle, lacking });
+  }, [view, shown, type, problems, warning, layers, idle, lacking]);
+  const current = useCanvasState((state) => state.current?.id === view.id);
+  const id = useId();
+  const card = useMemo(
+    (): Card => ({ tabIndex: current ? 0 : -1, valueId: `${id}-value`, pictureId: `${id}-picture` }),
+    [current, id],
+  );
   const change = useNodeChange(useOpenModule(), view.id);
   const path = useNodePath(view);
   const heat = useHeat(path);
@@ -57,11 +75,13 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-differs={differs === null ? undefined : ''}
       data-heat={heat === null ? undefined : ''}
       data-blocked={(shown !== null && type === undefined) || lacking || undefined}
+      // The canvas is one stop of Tab; arrow keys come here, and Tab then goes on to the controls of this node.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
-      aria-label={[label, errors[0]?.message, differs, difference && describeMark(difference)]
-        .filter((words) => words != null)
-        .join('. ')}
+      tabIndex={-1}
+      aria-roledescription="node"
+      // The value is written beside the picture as it comes, without a render.
+      aria-labelledby={`${id}-name ${card.valueId}`}
+      aria-describedby={card.pictureId}
       aria-current={selected || undefined}
       style={
         {
@@ -73,36 +93,31 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
         } as React.CSSProperties
       }
     >
-      <CompareMark change={change} difference={difference} />
-      {differs !== null && <DiffersMark words={differs} />}
-      {view.kind === 'stack' && <StackEdges />}
-      <NodeHeader view={view} warning={warning} />
-      {detail !== 'block' && !view.folded && view.preview !== null && shown && <NodePreview view={view} port={shown} />}
-      {detail === 'full' && (
-        <>
-          {view.kind === 'stack' && !view.folded && <LayerRow view={view} />}
-          {view.inputs.map((port, index) => (
-            <PortRow
-              key={port.name}
-              view={view}
-              port={port}
-              centre={view.geometry.inputs[index]!}
-              reachable={selected}
-            />
-          ))}
-          {view.outputs.map((port, index) => (
-            <PortRow
-              key={port.name}
-              view={view}
-              port={port}
-              centre={view.geometry.outputs[index]!}
-              reachable={selected}
-            />
-          ))}
-          {selected && !view.folded && view.preview !== null && <CornerHandle view={view} />}
-          {errors.length > 0 && <ProblemOverlay problems={errors} />}
-        </>
-      )}
+      <span id={`${id}-name`} hidden>
+        {[name, differs, difference && describeMark(difference)].filter((words) => words != null).join('. ')}
+      </span>
+      <CardContext value={card}>
+        <CompareMark change={change} difference={difference} />
+        {differs !== null && <DiffersMark words={differs} />}
+        {view.kind === 'stack' && <StackEdges />}
+        <NodeHeader view={view} warning={warning} />
+        {detail !== 'block' && !view.folded && view.preview !== null && shown && (
+          <NodePreview view={view} port={shown} />
+        )}
+        {detail === 'full' && (
+          <>
+            {view.kind === 'stack' && !view.folded && <LayerRow view={view} />}
+            {view.inputs.map((port, index) => (
+              <PortRow key={port.name} view={view} port={port} centre={view.geometry.inputs[index]!} />
+            ))}
+            {view.outputs.map((port, index) => (
+              <PortRow key={port.name} view={view} port={port} centre={view.geometry.outputs[index]!} />
+            ))}
+            {selected && !view.folded && view.preview !== null && <CornerHandle view={view} />}
+            {errors.length > 0 && <ProblemOverlay problems={errors} />}
+          </>
+        )}
+      </CardContext>
     </article>
   );
 });
@@ -137,10 +152,9 @@ interface PortRowProps {
   readonly view: NodeView;
   readonly port: PortView;
   readonly centre: number;
-  readonly reachable: boolean;
 }
 
-function PortRow({ view, port, centre, reachable }: PortRowProps) {
+function PortRow({ view, port, centre }: PortRowProps) {
   const type = usePortType(view, port);
   const height = port.side === 'input' ? PART.input : PART.output;
   // A single output needs no name; what a node without outputs takes is its value.
@@ -162,12 +176,7 @@ function PortRow({ view, port, centre, reachable }: PortRowProps) {
             –
           </span>
         ))}
-      <Port view={view} port={port} type={type} reachable={reachable} />
+      <Port view={view} port={port} type={type} />
     </div>
   );
-}
-
-/** `q_proj, Linear, output batch 1, patches 196, embed_dim 768`. */
-function nodeLabel(view: NodeView, shown: PortView | null, type: PortType | undefined): string {
-  return [view.name, view.title, ...(type && shown ? [`${shown.name} ${speakDims(type.dims)}`] : [])].join(', ');
 }

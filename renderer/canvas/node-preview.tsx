@@ -8,6 +8,7 @@ import { planPreview, type PreviewPlan } from '../previews/plan.ts';
 import { usePreviewView } from '../previews/use-preview-view.ts';
 import { ViewCard } from '../views/view-card.tsx';
 import { useCanvas } from './canvas-context.ts';
+import { useCard } from './card-context.ts';
 import { GenerationCard } from './generation-card.tsx';
 import { ImageName, ImageSource } from './image-source.tsx';
 import type { NodeView } from './node-view.ts';
@@ -30,6 +31,7 @@ export const NodePreview = memo(function NodePreview({ view, port }: NodePreview
 
 function ValuePreview({ view, port }: NodePreviewProps) {
   const { pictures, palette } = useCanvas();
+  const { pictureId } = useCard();
   const { view: looking } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
@@ -71,7 +73,7 @@ function ValuePreview({ view, port }: NodePreviewProps) {
           setLargePreview({ around: openPath, nodeId: view.id });
         }}
       >
-        <canvas ref={canvas} role="img" aria-label="No value." />
+        <canvas ref={canvas} id={pictureId} role="img" aria-label="No value." />
         {view.type === 'image_input' && <ImageSource view={view} picture={picture} />}
         {plan && type && plan.scene.kind === 'attention' && (
           <PatchPicker
@@ -98,6 +100,7 @@ interface PatchPickerProps {
 /** Covers the preview of attention: a click or the arrow keys choose the patch that looks. */
 function PatchPicker({ name, plan, lookKey, patchAt }: PatchPickerProps) {
   const { view } = useApp();
+  const { tabIndex } = useCard();
   const { scene } = plan;
   if (scene.kind !== 'attention') return null;
   const { side, patch } = scene;
@@ -122,6 +125,7 @@ function PatchPicker({ name, plan, lookKey, patchAt }: PatchPickerProps) {
     <button
       type="button"
       className="patch-picker nodrag"
+      tabIndex={tabIndex}
       aria-label={`${name}: patch (${Math.floor(patch / side)}, ${patch % side}) looks; arrow keys choose another`}
       onKeyDown={onKeyDown}
       onClick={(event) => {

@@ -1,8 +1,9 @@
 /** A port: the dot a wire begins or ends at, by pointer or by keyboard. */
-import { speakDims } from '../previews/format.ts';
 import type { PortType } from '../../graph/signature.ts';
+import { useCard } from './card-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey } from './canvas-store.ts';
+import { portName } from './names.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { refOf } from './ports.ts';
 import { openModule, useFact, useNodeProblems } from './use-facts.ts';
@@ -13,16 +14,15 @@ interface PortProps {
   readonly port: PortView;
   /** As far as it is known. */
   readonly type: PortType | undefined;
-  /** Ports of nodes that are not selected are passed over by Tab: the node itself is one stop. */
-  readonly reachable: boolean;
 }
 
-export function Port({ view, port, type, reachable }: PortProps) {
+export function Port({ view, port, type }: PortProps) {
   const { store, wirer, actions } = useCanvas();
+  const { tabIndex } = useCard();
   const ref = refOf(view.id, port);
   const key = portKey(ref);
-  const wired = useWired(key);
-  const wrong = useNodeProblems(view.id).some(
+  const ends = useEnds(key);
+  const problem = useNodeProblems(view.id).find(
     ({ severity, place }) => severity === 'error' && place.port?.side === port.side && place.port.name === port.name,
   );
   const fit = useCanvasState(({ wiring }) => wiring?.fits.get(key));
@@ -36,13 +36,13 @@ export function Port({ view, port, type, reachable }: PortProps) {
     <button
       type="button"
       className={`port nodrag nopan ${port.side}`}
-      tabIndex={reachable ? 0 : -1}
+      tabIndex={tabIndex}
       data-port={key}
       data-role={role}
-      data-wired={wired || undefined}
-      data-wrong={wrong || undefined}
+      data-wired={ends.length > 0 || undefined}
+      data-wrong={problem !== undefined || undefined}
       style={{ '--flow': `var(--${flowOf(view, port, type)})` } as React.CSSProperties}
-      aria-label={portLabel(port, type, wired)}
+      aria-label={portName(port, type, ends, problem?.message)}
       title={typeof fit === 'string' ? fit : undefined}
       onPointerDown={(event) => {
         if (event.button !== 0 || actions.readOnly()) return;
@@ -51,36 +51,29 @@ export function Port({ view, port, type, reachable }: PortProps) {
         event.currentTarget.focus({ preventScroll: true });
         wirer.start(ref, event);
       }}
-      onKeyDown={(event) => {
-        if (actions.readOnly()) return;
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault();
-          event.stopPropagation();
-          store.setState({ connecting: ref });
-        } else if ((event.key === 'Delete' || event.key === 'Backspace') && port.side === 'input') {
-          const edge = actions.wireInto(ref);
-          if (!edge) return;
-          event.preventDefault();
-          event.stopPropagation();
-          actions.disconnect(edge);
-        }
+      onContextMenu={(event) => {
+        // Of a wired input it is the wire's: the one way to its menu by keyboard.
+        const edge = actions.wireInto(ref);
+        const at = edge && actions.middleOf(edge);
+        if (!at) return;
+        event.preventDefault();
+        event.stopPropagation();
+        store.setState({ menu: { x: event.clientX, y: event.clientY, at, target: { kind: 'wire', edge } } });
       }}
     />
   );
 }
 
-function useWired(key: string): boolean {
-  const { wiredPorts } = useCanvas();
-  return useFact((derived, view) => {
-    const open = openModule(derived, view);
-    const definition = derived.document.modules.find(({ name }) => name === open);
-    return definition !== undefined && wiredPorts(definition.edges).has(key);
-  });
+/** What is at the other ends of its wires. */
+function useEnds(key: string): readonly string[] {
+  const { endNames } = useCanvas();
+  return (
+    useFact((derived, view) => {
+      const open = openModule(derived, view);
+      const definition = derived.document.modules.find(({ name }) => name === open);
+      return definition && endNames(definition.nodes, definition.edges).get(key);
+    }) ?? NONE
+  );
 }
 
-/** `Input hidden_states, batch 1, patches 196, wired. Enter connects, Delete disconnects.` */
-function portLabel(port: PortView, type: PortType | undefined, wired: boolean): string {
-  const kind = port.side === 'input' ? 'Input' : 'Output';
-  const shape = type ? `, ${speakDims(type.dims)}` : '';
-  return `${kind} ${port.name}${shape}, ${wired ? 'wired' : port.optional ? 'optional, not wired' : 'not wired'}`;
-}
+const NONE: readonly string[] = [];

@@ -2,7 +2,7 @@
 import type { Edge } from '../../graph/schema.ts';
 import { neighbour, type Point } from './geometry.ts';
 import type { NodeView, PortView } from './node-view.ts';
-import { portKey, type PortRef } from './canvas-store.ts';
+import type { PortRef } from './canvas-store.ts';
 
 export interface PlacedNode {
   readonly view: NodeView;
@@ -117,18 +117,4 @@ export function wireBetween(
 ): { readonly from: [node: string, port: string]; readonly to: [node: string, port: string] } {
   const [source, target] = a.side === 'output' ? [a, b] : [b, a];
   return { from: [source.nodeId, source.port], to: [target.nodeId, target.port] };
-}
-
-/** @returns A function that gives the ports at which wires begin or end; asked again for the same wires, it knows. */
-export function createWiredPorts(): (edges: readonly Edge[]) => ReadonlySet<string> {
-  let known: { readonly edges: readonly Edge[]; readonly ports: ReadonlySet<string> } | null = null;
-  return (edges) => {
-    if (known?.edges === edges) return known.ports;
-    const ports = edges.flatMap(({ from, to }) => [
-      portKey({ nodeId: from[0], side: 'output', port: from[1] }),
-      portKey({ nodeId: to[0], side: 'input', port: to[1] }),
-    ]);
-    known = { edges, ports: new Set(ports) };
-    return known.ports;
-  };
 }

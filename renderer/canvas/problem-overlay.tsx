@@ -1,11 +1,13 @@
 /** What is wrong with a node, hanging below it and moving nothing: what came, what was wanted, and the fix as a button. */
 import type { Problem } from '../../graph/problems.ts';
 import { useRepairs } from '../panels/use-repairs.ts';
+import { useCard } from './card-context.ts';
 import { useCanvas } from './canvas-context.ts';
 import { ShapeChip } from './shape-chip.tsx';
 
 export function ProblemOverlay({ problems }: { readonly problems: readonly Problem[] }) {
   const { actions } = useCanvas();
+  const { tabIndex } = useCard();
   const [problem, ...others] = problems;
   const fixes = useRepairs(problem);
   if (!problem) return null;
@@ -29,7 +31,7 @@ export function ProblemOverlay({ problems }: { readonly problems: readonly Probl
         </dl>
       )}
       {fixes.map((fix) => (
-        <button type="button" key={fix.title} className="fix" onClick={() => actions.fix(fix)}>
+        <button type="button" key={fix.title} className="fix" tabIndex={tabIndex} onClick={() => actions.fix(fix)}>
           {fix.title} <span aria-hidden="true">↵</span>
         </button>
       ))}

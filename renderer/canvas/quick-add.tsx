@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useReactFlow } from '@xyflow/react';
 import { useApp, useView } from '../app-context.ts';
+import type { AddPlace } from '../stores/view.ts';
 import { addEntry } from '../library/add-entry.ts';
 import { EntryList } from '../library/entry-list.tsx';
 import type { PaletteEntry } from '../library/entries.ts';
@@ -12,10 +13,10 @@ const HEIGHT = 340;
 
 export function QuickAdd() {
   const at = useView((state) => state.addMenu);
-  return at ? <QuickAddAt x={at.x} y={at.y} /> : null;
+  return at ? <QuickAddAt {...at} /> : null;
 }
 
-function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
+function QuickAddAt({ x, y, free = false }: AddPlace) {
   const app = useApp();
   const { store, actions } = useCanvas();
   const { screenToFlowPosition } = useReactFlow();
@@ -42,7 +43,7 @@ function QuickAddAt({ x, y }: { readonly x: number; readonly y: number }) {
 
   const add = (entry: PaletteEntry, written: string | null): void => {
     const { x: left, y: top } = screenToFlowPosition({ x, y });
-    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from }, written);
+    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from }, written, free);
     close();
   };
   return (

@@ -19,9 +19,9 @@ export const RerouteDot = memo(function RerouteDot({ id, data: { edge, source, i
       className="reroute"
       data-mark={id}
       role="note"
-      // Enter selects it, Alt and arrows move it, Delete removes it.
+      // PageDown behind the last node comes here; Enter selects it, Alt and arrows move it, Delete removes it.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
+      tabIndex={-1}
       aria-label={`Reroute point ${index + 1} of the wire from ${source.name}.${edge.from[1]}`}
       data-lit={lit || undefined}
       data-cut={cut || undefined}

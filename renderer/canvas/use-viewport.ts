@@ -3,6 +3,7 @@ import { getViewportForBounds, useReactFlow, useStore as useFlow, useStoreApi, t
 import { useEffect, useRef, type RefObject } from 'react';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import type { CanvasControls } from '../commands/canvas-link.ts';
+import type { PortRef } from './canvas-store.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
 
 export const MIN_ZOOM = 0.08;
@@ -13,6 +14,9 @@ const FIT_ZOOM = 1;
 const PADDING = { top: '64px', right: '40px', bottom: '56px', left: '40px' } as const;
 /** Below this the text of a node is too small to read: a level is not opened further away. */
 const READING_ZOOM = 0.75;
+/** Between a node and what is added to it, in canvas units, and how wide that will be. */
+const BESIDE = 60;
+const USUAL_WIDTH = 208;
 const MARGIN = 24;
 const TOP_MARGIN = 64;
 
@@ -23,7 +27,10 @@ interface ViewportOptions {
   /** Where the pointer was last over the canvas, in CSS pixels of the window; null if it is elsewhere. */
   readonly pointer: RefObject<Point | null>;
   /** What the canvas does with nodes at a command's request. */
-  readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect' | 'marks' | 'mark'>;
+  readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect' | 'marks' | 'mark'> & {
+    readonly portToAddTo: (nodeId: string) => PortRef | null;
+    readonly addFrom: (port: PortRef) => void;
+  };
 }
 
 export function useViewport({ boxes, container, pointer, acts }: ViewportOptions): void {
@@ -75,7 +82,15 @@ export function useViewport({ boxes, container, pointer, acts }: ViewportOptions
         const { x, y } = flow.screenToFlowPosition(pointer.current ?? middle());
         return [Math.round(x), Math.round(y)];
       },
-      insertionPointOnScreen: () => pointer.current ?? middle(),
+      insertionPointOnScreen: () => pointer.current ?? { ...middle(), free: true },
+      addTo: (nodeId, port) => {
+        const box = boxes().get(nodeId);
+        const from = port ?? acts.portToAddTo(nodeId);
+        if (!box || !from) return;
+        const left = from.side === 'input' ? box.x - BESIDE - USUAL_WIDTH : box.x + box.width + BESIDE;
+        acts.addFrom(from);
+        app.view.getState().setAddMenu({ ...flow.flowToScreenPosition({ x: left, y: box.y }), free: true });
+      },
     });
   }, [app, acts, boxes, container, flow, pointer, store]);
 }

@@ -1,6 +1,8 @@
 /** The seam between commands and the canvas: commands ask, the canvas that is on screen answers. */
 import type { DecorationRef } from '../../graph/edits.ts';
+import type { PortRef } from '../canvas/canvas-store.ts';
 import type { MarkRefs } from '../canvas/mark-edits.ts';
+import type { AddPlace } from '../stores/view.ts';
 
 export interface CanvasControls {
   /** Brings the whole level on screen, or these nodes. */
@@ -16,6 +18,8 @@ export interface CanvasControls {
   rename(nodeId: string): void;
   /** Opens the list of ports that a node could be wired to. */
   connect(nodeId: string): void;
+  /** Opens the palette for what is to be wired to a node: to this port, or else to its first output. */
+  addTo(nodeId: string, port?: PortRef): void;
   /** Selected notes, frames and reroute points; selected nodes stand in the view store. */
   marks(): MarkRefs;
   /** Selects these notes and frames, beside the nodes that are selected; none clears. */
@@ -23,7 +27,7 @@ export interface CanvasControls {
   /** Where a new or pasted node goes: under the pointer, or the middle of the canvas; in document coordinates. */
   insertionPoint(): readonly [number, number];
   /** The same in CSS pixels of the window, for a menu. */
-  insertionPointOnScreen(): { readonly x: number; readonly y: number };
+  insertionPointOnScreen(): AddPlace;
 }
 
 export interface CanvasLink {

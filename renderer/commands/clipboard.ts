@@ -1,4 +1,5 @@
 /** What is selected, on the clipboard: kept here for the menu, and written to the system's as text, for another window. */
+import { apply } from '../../graph/diff.ts';
 import {
   countSelection,
   copySelection,
@@ -9,9 +10,11 @@ import {
 } from '../../graph/edits.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
+import { roomBelow } from '../canvas/arrange.ts';
 import { boundsOf, type Box, type Point } from '../canvas/geometry.ts';
 import { decorationKey, followersOf, markOf, placeOf } from '../canvas/marks.ts';
 import { createProjector, type ModuleView } from '../canvas/node-view.ts';
+import { boxesOf } from './boxes.ts';
 import type { Command } from './command.ts';
 import { openModule } from './open-module.ts';
 
@@ -78,14 +81,14 @@ export async function copySelected(app: App): Promise<void> {
  * @param keepIncoming With the wires that came from nodes that were not copied.
  */
 export function pasteCopied(app: App, keepIncoming = false): void {
-  if (app.clipboard.payload) insert(app, app.clipboard.payload, pointer(app), keepIncoming);
+  if (app.clipboard.payload) insertAtPointer(app, app.clipboard.payload, keepIncoming);
 }
 
 /** Pastes a text from the system's clipboard, if it is one of ours. @returns false if it is not. */
 export function pasteText(app: App, text: string): boolean {
   const payload = parseClipboard(text);
   if (!payload) return false;
-  insert(app, payload, pointer(app));
+  insertAtPointer(app, payload);
   return true;
 }
 
@@ -129,6 +132,18 @@ function insert(
   app.canvas.current?.mark(decorations);
 }
 
-function pointer(app: App): readonly [number, number] {
-  return app.canvas.current?.insertionPoint() ?? [0, 0];
+/** Under the pointer; where none is over the canvas, in its middle, or below what lies there. */
+function insertAtPointer(app: App, payload: ClipboardPayload, keepIncoming = false): void {
+  const { document } = app.document.getState();
+  const { name } = openModule(app);
+  const [x, y] = app.canvas.current?.insertionPoint() ?? [0, 0];
+  if (app.canvas.current?.insertionPointOnScreen().free !== true) {
+    insert(app, payload, [x, y], keepIncoming);
+    return;
+  }
+  const { diff, place } = paste(document, name, payload, [x, y], keepIncoming);
+  const nodeIds = place?.nodeIds ?? [];
+  insert(app, payload, [x, y + roomBelow(boxesOf(apply(document, diff), name), nodeIds)], keepIncoming);
+  // Their cards are there after the next frame.
+  requestAnimationFrame(() => app.canvas.current?.reveal(nodeIds));
 }

@@ -37,7 +37,17 @@ export function ariaChord(chord: Chord, mac: boolean): string {
   return chord.replace('Mod', mac ? 'Meta' : 'Control');
 }
 
-const NAMES: Readonly<Record<string, string>> = { Mod: 'Ctrl', ArrowUp: '↑', Escape: 'Esc', ' ': 'Space' };
+const NAMES: Readonly<Record<string, string>> = {
+  Mod: 'Ctrl',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'Page Up',
+  PageDown: 'Page Down',
+  Escape: 'Esc',
+  ' ': 'Space',
+};
 const MAC_NAMES: Readonly<Record<string, string>> = {
   Mod: '⌘',
   Alt: '⌥',
@@ -47,6 +57,12 @@ const MAC_NAMES: Readonly<Record<string, string>> = {
   Enter: '↵',
   Escape: 'Esc',
   ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: '⇞',
+  PageDown: '⇟',
+  ' ': 'Space',
 };
 
 /** Letters and digits by their label in upper case, so that Shift and Caps Lock do not change them. */

@@ -28,6 +28,14 @@ export const NODE_COMMANDS: readonly Command[] = [
     run: (app) => app.canvas.current?.connect(selectedNode(app)!.id),
   },
   {
+    id: 'edit.add-to',
+    title: 'Add a node to the selected one…',
+    group: 'edit',
+    keys: ['A'],
+    when: all(editable, onCanvas, oneSelected),
+    run: (app) => app.canvas.current?.addTo(selectedNode(app)!.id),
+  },
+  {
     id: 'edit.mute',
     title: 'Mute or unmute',
     group: 'edit',

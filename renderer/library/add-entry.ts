@@ -9,9 +9,11 @@ import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { App } from '../app-context.ts';
 import type { PortRef } from '../canvas/canvas-store.ts';
+import { roomBelow } from '../canvas/arrange.ts';
 import { viewOf, type NodeView } from '../canvas/node-view.ts';
 import { refOf, wireBetween } from '../canvas/ports.ts';
 import { wireCheckIn, type WireEnds } from '../canvas/wire-fit.ts';
+import { boxesOf } from '../commands/boxes.ts';
 import { openModule } from '../commands/open-module.ts';
 import { insertIntoWire, moveAside } from '../commands/wiring.ts';
 import { argumentsOf, type CallParameter } from './call.ts';
@@ -42,6 +44,7 @@ export type WiredTo =
  * Adds a node or an instance at a place of the canvas, selected. Where one of its ports fits to what it is wired to, it
  * is wired and takes the sizes of what comes, as the same step.
  * @param written Arguments as they were typed after its name (library/call.ts).
+ * @param free The place was chosen by no hand: where something lies already, it goes below that, and is brought on screen.
  */
 export function addEntry(
   app: App,
@@ -49,15 +52,20 @@ export function addEntry(
   at: readonly [number, number],
   wiredTo: WiredTo | null = null,
   written: string | null = null,
+  free = false,
 ): void {
   const { document, dispatch } = app.document.getState();
   const module = openModule(app).name;
   try {
     const given = written === null ? {} : argumentsOf(entry.type, written, parametersOf(document, entry));
-    const added = add(document, module, entry, at, given);
+    const wished = add(document, module, entry, at, given);
+    const down = free ? roomBelow(boxesOf(apply(document, wished.diff), module), wished.place!.nodeIds) : 0;
+    const added = down === 0 ? wished : add(document, module, entry, [at[0], at[1] + down], given);
     const edit = (wiredTo && wiredEdit(app, module, added, wiredTo, given)) ?? added;
     dispatch(edit);
-    app.view.getState().select(added.place?.nodeIds ?? []);
+    app.view.getState().select(added.place!.nodeIds);
+    // Its card is there after the next frame.
+    if (free) requestAnimationFrame(() => app.canvas.current?.reveal(added.place!.nodeIds));
   } catch (error) {
     if (!(error instanceof EditError)) throw error;
     app.notices.getState().tell(error.message, 'error');

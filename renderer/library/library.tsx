@@ -17,7 +17,16 @@ export function Library() {
         draggable
         disabled={readOnly}
         hint={<kbd aria-hidden="true">Shift A</kbd>}
-        onAdd={(entry, written) => addEntry(app, entry, app.canvas.current?.insertionPoint() ?? [0, 0], null, written)}
+        onAdd={(entry, written) =>
+          addEntry(
+            app,
+            entry,
+            app.canvas.current?.insertionPoint() ?? [0, 0],
+            null,
+            written,
+            app.canvas.current?.insertionPointOnScreen().free,
+          )
+        }
       />
       <ModulesPanel />
     </nav>

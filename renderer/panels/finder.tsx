@@ -7,6 +7,7 @@ import { showChord } from '../commands/keys.ts';
 import { goToInstance } from '../commands/navigate.ts';
 import type { Finder as Mode } from '../stores/view.ts';
 import { findCommands, findInstances } from './find.ts';
+import { selectedCard } from '../canvas/focus.ts';
 import './finder.css';
 
 export function Finder() {
@@ -16,11 +17,18 @@ export function Finder() {
   const [shown, setShown] = useState<Mode>('commands');
   if (mode !== null && mode !== shown) setShown(mode);
   const field = useRef<HTMLInputElement>(null);
+  // The node that was gone to, if one was; else where the focus was before.
+  const finalFocus = () => (shown === 'nodes' ? selectedCard(view.getState().selection) : null) ?? true;
   return (
     <Dialog.Root open={mode !== null} onOpenChange={(open) => !open && view.getState().setFinder(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="finder-backdrop" />
-        <Dialog.Popup className="finder" initialFocus={field} aria-label={shown === 'commands' ? 'Commands' : 'Find'}>
+        <Dialog.Popup
+          className="finder"
+          initialFocus={field}
+          finalFocus={finalFocus}
+          aria-label={shown === 'commands' ? 'Commands' : 'Find'}
+        >
           {shown === 'commands' ? <Commands field={field} /> : <Nodes field={field} />}
         </Dialog.Popup>
       </Dialog.Portal>
@@ -71,7 +79,9 @@ function Nodes({ field }: ListProps) {
   const tree = useDerived((state) => state.tree);
   const inference = useDerived((state) => state.inference);
   const cost = useDerived((state) => state.cost);
-  const found = findInstances(tree, inference, cost, NODES, useDeferredValue(query));
+  const asked = useDeferredValue(query);
+  const find = (words: string) => findInstances(tree, inference, cost, NODES, words);
+  const found = find(asked);
   return (
     <ResultList
       field={field}
@@ -81,7 +91,10 @@ function Nodes({ field }: ListProps) {
       onQuery={setQuery}
       count={found.length}
       onChoose={(index) => {
-        const { path } = found[index]!;
+        // Whoever types and presses Enter at once means what is typed, not what was found for its beginning.
+        const chosen = asked === query ? found[index] : find(query)[0];
+        if (!chosen) return;
+        const { path } = chosen;
         app.view.getState().setFinder(null);
         goToInstance(app, path);
       }}

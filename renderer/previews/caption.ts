@@ -9,9 +9,10 @@ export function nodeCaption(root: HTMLElement | null): Caption {
   const part = (name: string): HTMLElement | null => root?.querySelector<HTMLElement>(`.${name}`) ?? null;
   const [minimum, maximum, gradient] = [part('minimum'), part('maximum'), part('gradient')];
   const [mean, deviation, nonFinite] = [part('mean'), part('deviation'), part('non-finite')];
+  const spoken = part('spoken');
   return (shown) => {
     if (!shown) {
-      for (const element of [minimum, maximum, mean, deviation, nonFinite]) write(element, '');
+      for (const element of [minimum, maximum, mean, deviation, nonFinite, spoken]) write(element, '');
       if (gradient) gradient.style.background = '';
       return;
     }
@@ -22,7 +23,12 @@ export function nodeCaption(root: HTMLElement | null): Caption {
     if (gradient) gradient.style.background = legend ? palette.gradient(legend.map) : '';
     write(mean, `μ ${formatNumber(statistics.mean)}`);
     write(deviation, `σ ${formatNumber(statistics.standardDeviation)}`);
-    write(nonFinite, statistics.nonFinite > 0 ? `${statistics.nonFinite} not finite` : '');
+    const odd = statistics.nonFinite > 0 ? `${statistics.nonFinite} not finite` : '';
+    write(nonFinite, odd);
+    write(
+      spoken,
+      [`${statistics.count === 1 ? 'value' : 'mean'} ${formatNumber(statistics.mean)}`, odd].filter(Boolean).join(', '),
+    );
   };
 }
 

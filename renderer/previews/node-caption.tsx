@@ -1,5 +1,6 @@
 /** The elements below a picture that `nodeCaption` writes its numbers into. */
 import type { ReactNode, RefObject } from 'react';
+import { useCard } from '../canvas/card-context.ts';
 
 interface NodeCaptionProps {
   readonly root: RefObject<HTMLDivElement | null>;
@@ -8,6 +9,7 @@ interface NodeCaptionProps {
 }
 
 export function NodeCaption({ root, between }: NodeCaptionProps) {
+  const { valueId } = useCard();
   return (
     <div ref={root} className="caption">
       <div className="legend">
@@ -15,6 +17,8 @@ export function NodeCaption({ root, between }: NodeCaptionProps) {
         {between ?? <i className="gradient" />}
         <span className="maximum" />
       </div>
+      {/* Read with the name of the node. */}
+      <span className="spoken" id={valueId} hidden />
       <div className="moments">
         <span className="mean" />
         <span className="non-finite" />

@@ -34,6 +34,14 @@ export interface PreviewRef {
   readonly nodeId: string;
 }
 
+/** Where what is added comes to lie, in CSS pixels of the window. */
+export interface AddPlace {
+  readonly x: number;
+  readonly y: number;
+  /** No pointer chose the place: it is given up for one below where there is room. */
+  readonly free?: boolean;
+}
+
 /** A token that is pointed at: where its sequence comes from, which of the batch, and its position. */
 export interface TokenBrush {
   readonly path: PortPath;
@@ -106,8 +114,8 @@ export interface ViewState extends RememberedView {
   readonly exporting: boolean;
   /** The file that modules are to be taken from, while one chooses which. */
   readonly importing: OtherDocument | null;
-  /** The palette at the pointer (Shift+A); the position is the pointer's, in CSS pixels of the window. */
-  readonly addMenu: { readonly x: number; readonly y: number } | null;
+  /** The palette over the canvas (Shift+A). */
+  readonly addMenu: AddPlace | null;
 
   readonly setScreen: (screen: ViewState['screen']) => void;
   /** Opens a module instance and selects nodes in it. */
@@ -132,7 +140,7 @@ export interface ViewState extends RememberedView {
   readonly setFinder: (finder: Finder | null) => void;
   readonly setExporting: (exporting: boolean) => void;
   readonly setImporting: (importing: OtherDocument | null) => void;
-  readonly setAddMenu: (at: { readonly x: number; readonly y: number } | null) => void;
+  readonly setAddMenu: (at: AddPlace | null) => void;
   /** Another document was opened: forget where one looked in the one before. */
   readonly reset: () => void;
 }

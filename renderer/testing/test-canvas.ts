@@ -32,6 +32,7 @@ export function attachTestCanvas(app: App): TestCanvas {
     },
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
+    addTo: () => undefined,
   });
   return canvas;
 }

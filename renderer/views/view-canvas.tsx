@@ -2,6 +2,7 @@
 import { useEffect, useRef, type PointerEvent } from 'react';
 import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
+import { useCard } from '../canvas/card-context.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import { useTokenizers } from './use-tokenizers.ts';
@@ -22,6 +23,7 @@ interface ViewCanvasProps {
 /** Pointer and arrow keys read values; a click or Enter looks from there, where the view can. */
 export function ViewCanvas({ node, around, palette, pictures, caption }: ViewCanvasProps) {
   const app = useApp();
+  const { tabIndex, pictureId } = useCard();
   const subject = useSubject(node, around);
   const { pictureOf, setWanted } = usePictures(pictures);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -65,10 +67,11 @@ export function ViewCanvas({ node, around, palette, pictures, caption }: ViewCan
   };
   return (
     <>
-      <canvas ref={canvas} role="img" aria-label="No value." />
+      <canvas ref={canvas} id={pictureId} role="img" aria-label="No value." />
       <button
         type="button"
         className="view-cursor"
+        tabIndex={tabIndex}
         aria-label={`${node.name}: arrow keys read its values`}
         onPointerMove={(event) => controller.current?.point(placeOf(event))}
         onPointerLeave={() => controller.current?.point(null)}

@@ -1,6 +1,7 @@
 /** Which item of the batch and which head a view looks at, in the line under its node's name. */
 import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
+import { useCard } from '../canvas/card-context.ts';
 import { attentionAxes, WEIGHTS } from './attention.ts';
 import { lookKey, type ViewNode } from './subject.ts';
 import { useSubject } from './use-subject.ts';
@@ -47,9 +48,11 @@ interface ChoiceProps {
 }
 
 function Choice({ name, word, count, value, onChange }: ChoiceProps) {
+  const { tabIndex } = useCard();
   return (
     <select
       className="nodrag nopan"
+      tabIndex={tabIndex}
       aria-label={name}
       value={value}
       onChange={(event) => onChange(Number(event.target.value))}
