@@ -32,7 +32,7 @@ export function attachTestCanvas(app: App): TestCanvas {
     },
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
-    addTo: () => undefined,
+    addTo: nothing,
   });
   return canvas;
 }
@@ -60,6 +60,7 @@ export function attachActingCanvas(app: App): ActingCanvas {
     zoomTo: nothing,
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
+    addTo: nothing,
   });
   return { store, actions };
 }
