@@ -208,6 +208,8 @@ test('the journal of a window that is gone is found by the next one, that of an 
       window.platform.journal.write({ id, name: 'vit', file: null, bytes: new TextEncoder().encode(text) });
     await write('a', 'older');
     await write('a', 'unsaved');
+    for (const more of [' edits', ' and more'])
+      await window.platform.journal.append('a', new TextEncoder().encode(more));
     await write('b', 'discarded');
     await window.platform.journal.discard('b');
     await window.platform.journal.discard('b');
@@ -220,7 +222,7 @@ test('the journal of a window that is gone is found by the next one, that of an 
     );
   expect(await found(other)).toEqual([]);
   await page.close();
-  await expect.poll(() => found(other)).toEqual([['a', 'vit', 'unsaved']]);
+  await expect.poll(() => found(other)).toEqual([['a', 'vit', 'unsaved edits and more']]);
 });
 
 test('leaving with unsaved edits asks; without, it does not', async ({ page }) => {

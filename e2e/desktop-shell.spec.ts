@@ -285,6 +285,7 @@ test.describe('a start of their own', () => {
         });
       await write('one', 'older');
       await write('one', 'unsaved');
+      await window.platform.journal.append('one', new TextEncoder().encode(' edits'));
       await write('two', 'discarded');
       await window.platform.journal.discard('two');
     });
@@ -298,7 +299,9 @@ test.describe('a start of their own', () => {
       const entries = await window.platform.journal.read();
       return entries.map(({ id, name, file, bytes }) => ({ id, name, file, text: new TextDecoder().decode(bytes) }));
     });
-    expect(found).toMatchObject([{ id: 'one', name: 'vit.patchbay', file: { name: 'vit.patchbay' }, text: 'unsaved' }]);
+    expect(found).toMatchObject([
+      { id: 'one', name: 'vit.patchbay', file: { name: 'vit.patchbay' }, text: 'unsaved edits' },
+    ]);
     await saveText(desktop.page, found[0]!.file, '', 'recovered');
     expect(await readFile(path, 'utf8')).toBe('recovered');
   });

@@ -103,7 +103,9 @@ export interface DesktopCalls {
     readonly handle: string | null;
     readonly bytes: Uint8Array;
   }): Promise<Result<null>>;
-  /** Newest first. */
+  /** Adds to an entry that this page has written; after a failure a part of it may be there. */
+  journalAppend(request: { readonly id: string; readonly bytes: Uint8Array }): Promise<Result<null>>;
+  /** Those that no document of the window is writing, newest first. */
   journalRead(): Promise<Result<readonly DesktopJournalEntry[]>>;
   journalDiscard(request: { readonly id: string }): Promise<Result<null>>;
   pickImages(request: { readonly document: string | null }): Promise<Result<readonly PickedDesktopImage[]>>;

@@ -150,7 +150,7 @@ export async function removeTemporaries(folder: string, files: FileSystem = node
 }
 
 /** `write` may accept fewer bytes than it was given (quota, signals, network file systems). */
-async function writeAll(file: WritableFile, data: Uint8Array): Promise<void> {
+export async function writeAll(file: WritableFile, data: Uint8Array): Promise<void> {
   for (let offset = 0; offset < data.byteLength;) {
     const { bytesWritten } = await file.write(data, offset, data.byteLength - offset);
     if (bytesWritten === 0) throw new Error(`the disk took ${offset} of ${data.byteLength} bytes and no more`);

@@ -11,6 +11,7 @@ export const CALL_CHANNELS = {
   recentFiles: 'patchbay:recent-files',
   clearRecentFiles: 'patchbay:clear-recent-files',
   journalWrite: 'patchbay:journal-write',
+  journalAppend: 'patchbay:journal-append',
   journalRead: 'patchbay:journal-read',
   journalDiscard: 'patchbay:journal-discard',
   pickImages: 'patchbay:pick-images',

@@ -6,13 +6,13 @@ import { removeTemporaries } from './atomic-write.ts';
 import { readAsset, readImages } from './assets.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
-import { describeError } from './errors.ts';
+import { describeError, DesktopError } from './errors.ts';
 import { findPython } from '../export/verify/pytorch/find-python.ts';
 import { Exports } from './exports.ts';
 import { DocumentFiles } from './files.ts';
 import { FileHandles } from './handles.ts';
 import type { Handlers } from './ipc.ts';
-import { JournalFolder, type StoredEntry } from './journal.ts';
+import { JournalFolder, type FoundEntry } from './journal.ts';
 import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
 import { PytorchRuns } from './pytorch.ts';
 import { Reach } from './reach.ts';
@@ -163,17 +163,18 @@ export class Desktop {
         if (this.#leaving) return null;
         this.#journalled.add(id);
         const file = handle === null ? null : this.#handles.get(handle);
-        const savedAt = new Date().toISOString();
-        await this.#journal.write({
-          id,
-          name,
-          file: file && { path: file.path, stamp: file.stamp },
-          bytes,
-          savedAt,
-        });
-        return null;
+        const entry = { id, name, file: file && { path: file.path, stamp: file.stamp }, bytes };
+        return done(await this.#journal.write(entry, this.#journalled));
       },
-      journalRead: async () => (await this.#journal.read()).map((entry) => this.#foundEntry(entry)),
+      journalAppend: async ({ id, bytes }) => {
+        if (this.#leaving) return null;
+        if (!this.#journalled.has(id)) throw new DesktopError('This page has not written that entry of the journal.');
+        return done(await this.#journal.append(id, bytes));
+      },
+      journalRead: async () =>
+        (await this.#journal.read())
+          .filter(({ id }) => !this.#journalled.has(id))
+          .map((entry) => this.#foundEntry(entry)),
       journalDiscard: async ({ id }) => {
         this.#journalled.delete(id);
         return done(await this.#journal.discard(id));
@@ -213,7 +214,7 @@ export class Desktop {
     };
   }
 
-  #foundEntry({ id, name, file, bytes, savedAt }: StoredEntry) {
+  #foundEntry({ id, name, file, bytes, savedAt }: FoundEntry) {
     return { id, name, handle: file && this.#handles.remember(file.path, file.stamp), bytes, savedAt };
   }
 

@@ -28,6 +28,9 @@ export interface FileFacts {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  readonly size: number;
+  /** When it was written last, in milliseconds since the epoch. */
+  readonly mtimeMs: number;
   isFile(): boolean;
 }
 
@@ -40,6 +43,8 @@ export interface FileSystem {
   checkWritable(path: string): Promise<void>;
   /** Creates a file that must not exist. */
   create(path: string): Promise<WritableFile>;
+  /** Opens a file that must exist; what is written to it comes at its end. */
+  openToAppend(path: string): Promise<WritableFile>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** Makes the folder's entries durable. */
@@ -59,6 +64,7 @@ export const nodeFileSystem: FileSystem = {
   stat: (path) => orIfMissing(stat(path), null),
   checkWritable: (path) => access(path, constants.W_OK),
   create: (path) => open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666),
+  openToAppend: (path) => open(path, constants.O_WRONLY | constants.O_APPEND),
   rename: isWindows ? renamePatiently : rename,
   unlink,
   // Windows has no handle of a folder to sync; NTFS journals the rename by itself.

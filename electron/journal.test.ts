@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,9 +7,11 @@ import { formatEntry, JournalFolder, parseEntry, type JournalLimits, type Stored
 
 const folder = () => mkdtemp(join(tmpdir(), 'patchbay-journal-'));
 
-function entry(id: string, text = 'text', savedAt = '2026-01-01T00:00:00.000Z'): StoredEntry {
-  return { id, name: 'vit', file: null, bytes: new TextEncoder().encode(text), savedAt };
+function entry(id: string, text = 'text'): StoredEntry {
+  return { id, name: 'vit', file: null, bytes: new TextEncoder().encode(text) };
 }
+
+const textOf = ({ bytes }: StoredEntry) => new TextDecoder().decode(bytes);
 
 test('an entry reads as it was written, whatever it holds', () => {
   const file = fc.record({
@@ -18,7 +20,7 @@ test('an entry reads as it was written, whatever it holds', () => {
   });
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.option(file), fc.uint8Array(), (name, file, bytes) => {
-      const written = { id: 'a', name, file, bytes, savedAt: '2026-01-01T00:00:00.000Z' };
+      const written = { id: 'a', name, file, bytes };
       expect(parseEntry(formatEntry(written))).toEqual(written);
     }),
   );
@@ -34,15 +36,31 @@ test('what is no entry is null, and never throws', () => {
 });
 
 test('entries are replaced, read newest first, and discarded', async () => {
-  const journal = new JournalFolder(await folder());
+  const path = await folder();
+  const journal = new JournalFolder(path);
   await journal.write(entry('a', 'older'));
-  await journal.write(entry('b', 'newest', '2026-01-03T00:00:00.000Z'));
-  await journal.write(entry('a', 'newer', '2026-01-02T00:00:00.000Z'));
-  const texts = async () => (await journal.read()).map(({ bytes }) => new TextDecoder().decode(bytes));
+  await journal.write(entry('b', 'newest'));
+  await journal.write(entry('a', 'newer'));
+  await utimes(join(path, 'a.journal'), 1, 1);
+  const texts = async () => (await journal.read()).map(textOf);
   expect(await texts()).toEqual(['newest', 'newer']);
   await journal.discard('b');
   await journal.discard('b');
   expect(await texts()).toEqual(['newer']);
+});
+
+test('what is added to an entry follows it; one that is gone, or would be too large, is told', async () => {
+  const path = await folder();
+  const journal = new JournalFolder(path, { entries: 20, bytes: 200 });
+  await expect(journal.append('a', new Uint8Array(1))).rejects.toThrow('no such entry');
+  expect(await readdir(path)).toEqual([]);
+  await journal.write(entry('a', 'one'));
+  await journal.append('a', new TextEncoder().encode(' two'));
+  await appendFile(join(path, 'a.journal'), ' three');
+  expect((await journal.read()).map(textOf)).toEqual(['one two three']);
+  await expect(journal.append('a', new Uint8Array(200))).rejects.toThrow('The journal is full');
+  await journal.write(entry('a', 'anew'));
+  expect((await journal.read()).map(textOf)).toEqual(['anew']);
 });
 
 test('changes happen in the order in which they were asked for', async () => {
@@ -67,6 +85,17 @@ test.each<[string, JournalLimits, readonly string[]]>([
   }
   await journal.write(entry('c', 'x'.repeat(1000)));
   expect((await readdir(path)).map((name) => name.replace('.journal', ''))).toEqual(left);
+});
+
+test('entries of documents that are open do not go, however many there are', async () => {
+  const path = await folder();
+  const journal = new JournalFolder(path, { entries: 2, bytes: Infinity });
+  const open = new Set<string>();
+  for (const id of ['a', 'b', 'c', 'd']) {
+    if (id !== 'b') open.add(id);
+    await journal.write(entry(id), open);
+  }
+  expect((await journal.read()).map(({ id }) => id).toSorted()).toEqual(['a', 'c', 'd']);
 });
 
 test('leftovers of a killed writer are tidied, other files are left alone', async () => {

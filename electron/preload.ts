@@ -60,6 +60,7 @@ const api: DesktopApi = {
   recentFiles: call('recentFiles'),
   clearRecentFiles: call('clearRecentFiles'),
   journalWrite: call('journalWrite'),
+  journalAppend: call('journalAppend'),
   journalRead: call('journalRead'),
   journalDiscard: call('journalDiscard'),
   pickImages: call('pickImages'),

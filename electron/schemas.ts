@@ -43,6 +43,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   recentFiles: z.undefined(),
   clearRecentFiles: z.undefined(),
   journalWrite: z.strictObject({ id: journalId, name, handle: id.nullable(), bytes }),
+  journalAppend: z.strictObject({ id: journalId, bytes }),
   journalRead: z.undefined(),
   journalDiscard: z.strictObject({ id: journalId }),
   pickImages: z.strictObject({ document: id.nullable() }),

@@ -102,6 +102,7 @@ function bound(files: FileSystem): FileSystem {
     stat: (path) => files.stat(path),
     checkWritable: (path) => files.checkWritable(path),
     create: (path) => files.create(path),
+    openToAppend: (path) => files.openToAppend(path),
     rename: (from, to) => files.rename(from, to),
     unlink: (path) => files.unlink(path),
     syncFolder: (path) => files.syncFolder(path),

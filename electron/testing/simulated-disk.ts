@@ -11,6 +11,8 @@ interface Inode {
   live: Uint8Array;
   durable: Uint8Array;
   mode: number;
+  /** In calls so far: the disk has no other clock. */
+  mtimeMs: number;
 }
 
 type FolderOperation = (entries: Map<string, Inode>) => void;
@@ -50,7 +52,7 @@ export class SimulatedDisk implements FileSystem {
   constructor(files: Readonly<Record<string, Uint8Array>>, faults: DiskFaults = {}) {
     this.#faults = faults;
     for (const [path, bytes] of Object.entries(files)) {
-      const inode = { live: bytes, durable: bytes, mode: 0o100644 };
+      const inode = { live: bytes, durable: bytes, mode: 0o100644, mtimeMs: 0 };
       this.#entries.set(path, inode);
       this.#durableEntries.set(path, inode);
     }
@@ -75,9 +77,17 @@ export class SimulatedDisk implements FileSystem {
   stat(path: string): ReturnType<FileSystem['stat']> {
     return this.#step(path, () => {
       const inode = this.#entries.get(path);
-      if (inode) return { mode: inode.mode, uid: 0, gid: 0, isFile: () => true };
-      const folder = this.#entries.keys().some((name) => name.startsWith(`${path}/`));
-      return folder ? { mode: 0o040755, uid: 0, gid: 0, isFile: () => false } : null;
+      const { mode, mtimeMs } = inode ?? { mode: 0o040755, mtimeMs: 0 };
+      const facts = {
+        mode,
+        mtimeMs,
+        uid: 0,
+        gid: 0,
+        size: inode?.live.byteLength ?? 0,
+        isFile: () => inode !== undefined,
+      };
+      const there = inode ?? this.#entries.keys().some((name) => name.startsWith(`${path}/`));
+      return there ? facts : null;
     });
   }
 
@@ -88,8 +98,16 @@ export class SimulatedDisk implements FileSystem {
   create(path: string): Promise<WritableFile> {
     return this.#step(path, () => {
       if (this.#entries.has(path)) throw systemError('EEXIST');
-      const inode: Inode = { live: new Uint8Array(), durable: new Uint8Array(), mode: 0o100666 };
+      const inode: Inode = { live: new Uint8Array(), durable: new Uint8Array(), mode: 0o100666, mtimeMs: this.steps };
       this.#change((entries) => entries.set(path, inode));
+      return this.#open(path, inode);
+    });
+  }
+
+  openToAppend(path: string): Promise<WritableFile> {
+    return this.#step(path, () => {
+      const inode = this.#entries.get(path);
+      if (!inode) throw systemError('ENOENT');
       return this.#open(path, inode);
     });
   }
@@ -148,6 +166,7 @@ export class SimulatedDisk implements FileSystem {
           () => {
             const limits = this.#faults.writeLimits ?? [length];
             const limit = limits[Math.min(this.#writes++, limits.length - 1)]!;
+            inode.mtimeMs = this.steps;
             return append(inode, bytes.subarray(offset, offset + Math.min(length, limit)));
           },
           () => append(inode, bytes.subarray(offset, offset + (length >> 1))),
@@ -201,15 +220,20 @@ function append(inode: Inode, bytes: Uint8Array): { bytesWritten: number } {
 }
 
 function leftOf(inode: Inode, choose: (options: number) => number): Uint8Array {
-  if (inode.live === inode.durable) return inode.live;
+  const { live, durable } = inode;
+  if (live === durable) return live;
+  // Files only grow: what was synced is before what was not.
   switch (choose(3)) {
     case 0:
-      return inode.durable;
+      return durable;
     case 1:
-      return inode.live.slice(0, choose(inode.live.byteLength + 1));
-    default:
+      return live.slice(0, durable.byteLength + choose(live.byteLength - durable.byteLength + 1));
+    default: {
       // Length without data: what ext4 and XFS leave of a delayed allocation.
-      return new Uint8Array(inode.live.byteLength);
+      const left = new Uint8Array(live.byteLength);
+      left.set(durable);
+      return left;
+    }
   }
 }
 

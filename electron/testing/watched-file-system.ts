@@ -35,6 +35,7 @@ export function watchedFileSystem({ before, after, writeLimit = Infinity }: Watc
     stat: (path) => watched(() => nodeFileSystem.stat(path)),
     checkWritable: (path) => watched(() => nodeFileSystem.checkWritable(path)),
     create: async (path) => opened(await watched(() => nodeFileSystem.create(path))),
+    openToAppend: async (path) => opened(await watched(() => nodeFileSystem.openToAppend(path))),
     rename: (from, to) => watched(() => nodeFileSystem.rename(from, to)),
     unlink: (path) => watched(() => nodeFileSystem.unlink(path)),
     syncFolder: (path) => watched(() => nodeFileSystem.syncFolder(path)),

@@ -4,6 +4,7 @@ import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef, FoundJournalEntry, OpenedFile, UnsavedAnswer } from '../platform/platform.ts';
+import { replay } from '../session/journal-log.ts';
 import { messageOf } from '../session/message-of.ts';
 import { isDirty, type DocumentOrigin } from '../stores/document.ts';
 
@@ -58,7 +59,7 @@ export async function readWithDialog(
 
 /** Opens edits that a crash left in the journal; they stay unsaved, under the same journal entry. */
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
-  const parsed = await parse(app, entry.name, entry.bytes);
+  const parsed = await parse(app, entry.name, new TextEncoder().encode(replay(entry.bytes)));
   if (!parsed) return;
   const { file, name, id: journalId } = entry;
   await show(app, parsed.document, { file, name, readOnly: parsed.readOnly, unsaved: true, journalId });

@@ -1,9 +1,10 @@
 /**
  * Unsaved edits in the origin's private file system (OPFS), one file a document: a line of JSON that says what it is,
- * then the document's bytes. A lock tells other windows which entries are being written and are nobody's to recover.
+ * then the bytes of the entry, at once and one after the other. A lock tells other windows which entries are being written and are nobody's to recover.
  */
 import { newestFirst, originFolder } from './origin-folder.ts';
-import type { FoundJournalEntry, Journal, JournalEntry } from './platform.ts';
+import type { FromAppend, ToAppend } from './append.worker.ts';
+import { type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
 
 const FOLDER = 'journal';
 const MAX_ENTRIES = 20;
@@ -44,6 +45,7 @@ function isHeader(value: unknown): value is Header {
 export function createBrowserJournal(): Journal {
   /** Releases of the locks that this window holds, by entry. */
   const held = new Map<string, () => void>();
+  const appender = createAppender();
   return {
     write: async (entry) => {
       if (!held.has(entry.id)) held.set(entry.id, await hold(entry.id));
@@ -54,6 +56,10 @@ export function createBrowserJournal(): Journal {
       await writable.write(formatEntry(entry));
       await writable.close();
       await dropOldest(folder);
+    },
+    append: async (id, bytes) => {
+      const folder = await originFolder(FOLDER);
+      await appender(await folder.getFileHandle(id), bytes);
     },
     read: async () => {
       const folder = await originFolder(FOLDER);
@@ -68,6 +74,33 @@ export function createBrowserJournal(): Journal {
       held.get(id)?.();
       held.delete(id);
     },
+  };
+}
+
+/** Starts its worker with the first use, and keeps it. */
+function createAppender(): (file: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>) => Promise<void> {
+  let worker: Worker | undefined;
+  return async (file, bytes) => {
+    worker ??= new Worker(new URL('./append.worker.ts', import.meta.url), { type: 'module', name: 'append' });
+    const { port1, port2 } = new MessageChannel();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // A worker that breaks answers nothing any more: the next use has another one.
+    const broken = () => {
+      worker = undefined;
+      reject(new PlatformError('The journal could not be written: its thread stopped.'));
+    };
+    worker.addEventListener('error', broken, { once: true });
+    port1.addEventListener('message', ({ data }: MessageEvent<FromAppend>) => {
+      if (data === null) resolve();
+      else reject(new PlatformError(`The journal could not be written: ${data}`));
+    });
+    port1.start();
+    worker.postMessage({ file, bytes, reply: port2 } satisfies ToAppend, [port2]);
+    const used = worker;
+    await promise.finally(() => {
+      used.removeEventListener('error', broken);
+      port1.close();
+    });
   };
 }
 

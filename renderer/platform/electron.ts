@@ -42,6 +42,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
 
     journal: {
       write: ({ id, name, file, bytes }) => done(api.journalWrite({ id, name, handle: file?.id ?? null, bytes })),
+      append: (id, bytes) => done(api.journalAppend({ id, bytes })),
       read: async () => (await valueOf(api.journalRead())).map(foundEntry),
       discard: (id) => done(api.journalDiscard({ id })),
     },

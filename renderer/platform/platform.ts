@@ -30,6 +30,7 @@ export interface JournalEntry {
   readonly name: string;
   /** The file that the edits belong to; null for a document that was never saved. */
   readonly file: FileRef | null;
+  /** What session/journal-log.ts makes of the document. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -41,6 +42,11 @@ export interface FoundJournalEntry extends JournalEntry {
 export interface Journal {
   /** Replaces the entry of that id, wholly or not at all. */
   write(entry: JournalEntry): Promise<void>;
+  /**
+   * Adds bytes to the end of an entry that this page has written; once it resolves they outlive the application. Where
+   * it fails, or the application dies meanwhile, a part of them may be there.
+   */
+  append(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Entries that no open window is writing, newest first. */
   read(): Promise<readonly FoundJournalEntry[]>;
   discard(id: string): Promise<void>;

@@ -3,7 +3,8 @@ import { parseDocument } from '../../graph/file.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Journal, JournalEntry } from '../platform/platform.ts';
 import { createDocumentStore } from '../stores/document.ts';
-import { JOURNAL_DELAY_MILLISECONDS, keepJournal } from './journal.ts';
+import { replay } from './journal-log.ts';
+import { JOURNAL_DELAY_MILLISECONDS, keepJournal, STEPS_BYTES } from './journal.ts';
 
 const EMPTY: PatchbayDocument = {
   format: 'patchbay',
@@ -20,12 +21,18 @@ afterEach(() => void vi.useRealTimers());
 
 function start() {
   const entries = new Map<string, JournalEntry>();
-  let writes = 0;
+  const calls: string[] = [];
   const journal: Journal = {
     write: async (entry) => {
-      writes++;
+      calls.push('write');
       await Promise.resolve();
       entries.set(entry.id, entry);
+    },
+    append: async (id, bytes) => {
+      calls.push('append');
+      await Promise.resolve();
+      const entry = entries.get(id)!;
+      entries.set(id, { ...entry, bytes: new Uint8Array([...entry.bytes, ...bytes]) });
     },
     read: async () => [],
     discard: async (id) => void entries.delete(id),
@@ -39,19 +46,19 @@ function start() {
       .getState()
       .dispatch({ title: 'Set the seed', diff: [{ kind: 'set', path: ['seed'], before, after: seed }] });
   };
-  const seeds = () => [...entries.values()].map(({ bytes }) => parseDocument(bytes).document.seed);
-  return { documents, writer, entries, errors, setSeed, seeds, journal, writes: () => writes };
+  const seeds = () => [...entries.values()].map(({ bytes }) => parseDocument(replay(bytes)).document.seed);
+  return { documents, writer, entries, errors, setSeed, seeds, journal, calls };
 }
 
 test('edits are written a moment after the first of them, under one entry', async () => {
   const s = start();
   s.setSeed(1);
   s.setSeed(2);
-  expect(s.writes()).toBe(0);
+  expect(s.calls).toEqual([]);
   await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
   s.setSeed(3);
   await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS);
-  expect(s.writes()).toBe(2);
+  expect(s.calls).toEqual(['write', 'append']);
   expect(s.seeds()).toEqual([3]);
 });
 
@@ -75,7 +82,7 @@ test('somebody who does not pause is written all the same', async () => {
     s.setSeed(seed);
     await vi.advanceTimersByTimeAsync(JOURNAL_DELAY_MILLISECONDS / 4);
   }
-  expect(s.writes()).toBe(2);
+  expect(s.calls).toEqual(['write', 'append']);
   expect(s.seeds()).toEqual([8]);
 });
 
@@ -115,7 +122,7 @@ test('a recovered document stays in the journal under its entry', async () => {
   expect(s.seeds()).toEqual([7]);
 });
 
-test('flush writes at once; a failure is told and the next write is tried', async () => {
+test('flush writes at once; after a failure, which is told, the entry begins anew', async () => {
   const s = start();
   vi.spyOn(s.journal, 'write').mockRejectedValueOnce(new Error('disk full'));
   s.setSeed(1);
@@ -124,4 +131,48 @@ test('flush writes at once; a failure is told and the next write is tried', asyn
   s.setSeed(2);
   await s.writer.flush();
   expect(s.seeds()).toEqual([2]);
+  vi.spyOn(s.journal, 'append').mockImplementationOnce(async (id) => {
+    const entry = s.entries.get(id)!;
+    s.entries.set(id, { ...entry, bytes: new Uint8Array([...entry.bytes, 0x7b]) });
+    throw new Error('disk full');
+  });
+  s.setSeed(3);
+  await s.writer.flush();
+  expect([s.errors.length, s.seeds()]).toEqual([2, [2]]);
+  s.setSeed(4);
+  await s.writer.flush();
+  expect(s.seeds()).toEqual([4]);
+});
+
+test('an entry begins anew after a save, and once its steps outgrow it', async () => {
+  const s = start();
+  const { getState } = s.documents;
+  s.setSeed(1);
+  await s.writer.flush();
+  const saving = getState();
+  s.setSeed(2);
+  getState().markSaved(saving, { id: 'f', name: 'model.patchbay' });
+  await s.writer.flush();
+  expect(s.calls).toEqual(['write', 'write']);
+  expect([...s.entries.values()]).toMatchObject([{ name: 'model.patchbay', file: { id: 'f' } }]);
+  const rename = (after: string) =>
+    getState().dispatch({
+      title: 'Rename',
+      diff: [{ kind: 'set', path: ['main'], before: getState().document.main, after }],
+    });
+  for (const name of ['a'.repeat(STEPS_BYTES), 'b', 'Model']) {
+    rename(name);
+    await s.writer.flush();
+  }
+  expect(s.calls.slice(2)).toEqual(['append', 'write', 'append']);
+  expect(s.seeds()).toEqual([2]);
+});
+
+test('a save takes the entry out at once', async () => {
+  const s = start();
+  s.setSeed(1);
+  await s.writer.flush();
+  s.documents.getState().markSaved(s.documents.getState(), { id: 'f', name: 'model.patchbay' });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.seeds()).toEqual([]);
 });

@@ -108,7 +108,12 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     openDropped: async () => [],
     recentFiles: async () => [],
     clearRecentFiles: async () => undefined,
-    journal: { write: async () => undefined, read: async () => [], discard: async () => undefined },
+    journal: {
+      write: async () => undefined,
+      append: async () => undefined,
+      read: async () => [],
+      discard: async () => undefined,
+    },
     pickImages: async () => [],
     readAsset: async () => null,
     openCheckpoint: async () => null,
