@@ -104,7 +104,10 @@ export const GRAPHS: readonly Scene[] = [
     name: 'notes, frames and reroute points',
     open: async (page) => {
       const editor = await openAttention(page);
-      await editor.node('key_heads').locator('.node-header').click({ button: 'right' });
+      await editor.select('k_proj');
+      const header = editor.node('key_heads').locator('.node-header');
+      await header.click({ modifiers: ['Shift'] });
+      await header.click({ button: 'right' });
       await page.getByRole('menuitem', { name: 'Frame the selection' }).click();
       await page.keyboard.type('Keys');
       await page.keyboard.press('Enter');
