@@ -1,6 +1,11 @@
 /** What the parts of the canvas share, given down through one React context: its store, its nodes, its hands. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+<<<<<<< HEAD
+=======
+import type { Edge } from '../../graph/schema.ts';
+import type { Density } from '../previews/density.ts';
+>>>>>>> 5a9a99a (wip2)
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
@@ -16,6 +21,8 @@ export interface CanvasTools {
   readonly wirer: Wirer;
   readonly pictures: PictureCache;
   readonly palette: Palette;
+  /** Of what is painted on the canvas, as it is zoomed. */
+  readonly density: Density;
   /** The nodes of the open module where they are now, also while they are dragged. */
   readonly placed: () => readonly PlacedNode[];
   /** Boxes of everything on the canvas now, by React Flow id. */

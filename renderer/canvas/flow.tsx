@@ -32,9 +32,12 @@ import { RerouteDot } from './reroute-dot.tsx';
 import { RunMarks } from './run-marks.tsx';
 import { useCanvasFocus } from './use-canvas-focus.ts';
 import { useDrops } from './use-drops.ts';
+import { useLongPress } from './use-long-press.ts';
 import { useNodeChanges } from './use-node-changes.ts';
 import { useOpenModule } from './use-facts.ts';
 import { MAX_ZOOM, MIN_ZOOM, useViewport } from './use-viewport.ts';
+import { useZoomedDensity } from './use-zoomed-density.ts';
+import { useWheel } from './use-wheel.ts';
 import { Wire, type WireEdge } from './wire.tsx';
 import { WireInHand } from './wire-in-hand.tsx';
 import { Wirer } from './wirer.ts';
@@ -74,6 +77,7 @@ export function Flow() {
 
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
+  const density = useZoomedDensity();
   const tools = useMemo((): CanvasTools => {
     const { placed, boxes } = placement;
     const actions = createCanvasActions(app, store, placed);
@@ -88,8 +92,13 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
+<<<<<<< HEAD
     return { store, actions, wirer, pictures, palette, placed, boxes, endNames: createEndNames() };
   }, [app, store, placement, flow, pictures, palette]);
+=======
+    return { store, actions, wirer, pictures, palette, density, placed, boxes, wiredPorts: createWiredPorts() };
+  }, [app, store, placement, flow, pictures, palette, density]);
+>>>>>>> 5a9a99a (wip2)
   const endCut = useRef<() => void>(null);
   useEffect(
     () => () => {
@@ -100,6 +109,8 @@ export function Flow() {
   );
 
   useViewport({ boxes: placement.boxes, container, pointer, acts: tools.actions.acts });
+  useWheel(container);
+  useLongPress(container);
   const changes = useNodeChanges(tools, view);
   const onFocus = useCanvasFocus(tools);
   const drops = useDrops(tools);

@@ -30,8 +30,12 @@ export const NodePreview = memo(function NodePreview({ view, port }: NodePreview
 });
 
 function ValuePreview({ view, port }: NodePreviewProps) {
+<<<<<<< HEAD
   const { pictures, palette } = useCanvas();
   const { pictureId } = useCard();
+=======
+  const { pictures, palette, density } = useCanvas();
+>>>>>>> 5a9a99a (wip2)
   const { view: looking } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);
@@ -49,7 +53,7 @@ function ValuePreview({ view, port }: NodePreviewProps) {
     if (!type || !plan || path === undefined) return null;
     return { path, plan, type, palette, picture, what: `${view.name} ${port.name}, ${speakDims(type.dims)}` };
   }, [view.name, port.name, path, plan, type, palette, picture]);
-  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption }, subject);
+  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption, density }, subject);
 
   const box = view.geometry.preview;
   if (!box) return null;

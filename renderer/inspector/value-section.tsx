@@ -12,6 +12,7 @@ import { CommandButton } from '../panels/command-button.tsx';
 import { tableCaption } from '../previews/caption.ts';
 import { copyPicture, copyShape, copyValue, tellCopy } from '../previews/copy.ts';
 import { speakDims } from '../previews/format.ts';
+import { useScreenDensity } from '../previews/density.ts';
 import { usePalette } from '../previews/palette.ts';
 import { PictureCache } from '../previews/pictures.ts';
 import { planPreview } from '../previews/plan.ts';
@@ -72,13 +73,14 @@ interface HistogramProps {
 
 function Histogram({ what, path, type }: HistogramProps) {
   const palette = usePalette();
+  const density = useScreenDensity();
   const canvas = useRef<HTMLCanvasElement>(null);
   const facts = useRef<HTMLDivElement>(null);
   const subject = useMemo(
     () => ({ path, plan: planPreview('statistics', type, undefined), type, palette, picture: null, what }),
     [path, type, palette, what],
   );
-  usePreviewView({ canvas, caption: facts, captionOf: tableCaption }, subject);
+  usePreviewView({ canvas, caption: facts, captionOf: tableCaption, density }, subject);
   return (
     <div className="histogram" ref={facts}>
       <canvas ref={canvas} role="img" aria-label="No value." />
@@ -121,6 +123,7 @@ interface CopyButtonsProps {
 function CopyButtons({ view, port, path, type }: CopyButtonsProps) {
   const app = useApp();
   const palette = usePalette();
+  const density = useScreenDensity();
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
   const { lookAt } = useLookAt(view, port);

@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useRef, type PointerEvent } from 'react';
 import { nodeCaption } from '../previews/caption.ts';
 import { speakDims } from '../previews/format.ts';
+import { useScreenDensity } from '../previews/density.ts';
 import { NodeCaption } from '../previews/node-caption.tsx';
 import { usePalette } from '../previews/palette.ts';
 import type { Picture } from '../previews/painter.ts';
@@ -46,12 +47,20 @@ export function PreviewPane(props: PreviewPaneProps) {
 
 function ViewPicture({ around, resolved: { view }, pictures }: PreviewPaneProps) {
   const palette = usePalette();
+  const density = useScreenDensity();
   const root = useRef<HTMLDivElement>(null);
   const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
   return (
     <>
       <div className="preview view">
-        <ViewCanvas node={view} around={around} palette={palette} pictures={pictures} caption={caption} />
+        <ViewCanvas
+          node={view}
+          around={around}
+          palette={palette}
+          density={density}
+          pictures={pictures}
+          caption={caption}
+        />
       </div>
       <div ref={root} className="caption">
         <ViewCaption />
@@ -63,6 +72,7 @@ function ViewPicture({ around, resolved: { view }, pictures }: PreviewPaneProps)
 
 function ValuePicture({ resolved, picture, onScrub }: PreviewPaneProps) {
   const palette = usePalette();
+  const density = useScreenDensity();
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLOutputElement>(null);
   const caption = useRef<HTMLDivElement>(null);
@@ -72,7 +82,7 @@ function ValuePicture({ resolved, picture, onScrub }: PreviewPaneProps) {
     const { path, plan, type, port } = shown;
     return { path, plan, type, palette, picture, what: `${nodePath} ${port.name}, ${speakDims(type.dims)}` };
   }, [shown, nodePath, palette, picture]);
-  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption }, subject);
+  const controller = usePreviewView({ canvas, tip, caption, captionOf: nodeCaption, density }, subject);
   const placeOf = (event: PointerEvent<HTMLElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     return { x: (event.clientX - bounds.left) / bounds.width, y: (event.clientY - bounds.top) / bounds.height };

@@ -6,6 +6,7 @@ import type { Preview } from '../../gpu/runtime/types.ts';
 import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
 import type { SessionApi } from '../session/session-api.ts';
+import type { Density } from './density.ts';
 import { describePreview } from './describe.ts';
 import { formatExact, formatNumber } from './format.ts';
 import { legendOf, Painter, sceneBox, type Legend, type Picture } from './painter.ts';
@@ -36,15 +37,14 @@ export interface PreviewSubject {
 /** The pointer rests this long before an element is read from the device. */
 const REST = 60;
 
-/** Pixels per canvas unit: sharp on dense screens, and up to twice the size on others. */
-const DENSITY = 2;
-
 export class PreviewView {
   readonly #elements: PreviewElements;
   readonly #painter: Painter;
   readonly #session: SessionApi;
   readonly #observer: IntersectionObserver;
   readonly #resized: ResizeObserver;
+  readonly #density: Density;
+  readonly #unfollow: () => void;
   #subject: PreviewSubject | null = null;
   #preview: Preview | null = null;
   #visible = false;
@@ -57,7 +57,7 @@ export class PreviewView {
   #frame = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(elements: PreviewElements, session: SessionApi) {
+  constructor(elements: PreviewElements, session: SessionApi, density: Density) {
     this.#elements = elements;
     this.#painter = new Painter(elements.canvas);
     this.#session = session;
@@ -68,6 +68,8 @@ export class PreviewView {
     this.#observer.observe(elements.canvas);
     this.#resized = new ResizeObserver(() => this.#repaint());
     this.#resized.observe(elements.canvas);
+    this.#density = density;
+    this.#unfollow = density.subscribe(() => this.#repaint());
   }
 
   /**
@@ -138,6 +140,7 @@ export class PreviewView {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#resized.disconnect();
+    this.#unfollow();
     this.#unwatch?.();
     this.#unwatch = null;
   }
@@ -170,7 +173,12 @@ export class PreviewView {
     const { offsetWidth: width, offsetHeight: height } = canvas;
     if (!this.#subject || width === 0 || height === 0) return;
     const { plan, picture, palette } = this.#subject;
-    this.#painter.paint({ scene: plan.scene, preview: this.#preview, picture, palette }, width, height, DENSITY);
+    this.#painter.paint(
+      { scene: plan.scene, preview: this.#preview, picture, palette },
+      width,
+      height,
+      this.#density.current,
+    );
   }
 
   #caption(): void {

@@ -1,6 +1,7 @@
 /** A preview's controller over elements of a component: made when they are there, given up when they go. */
 import { useEffect, useRef, type RefObject } from 'react';
 import { useApp } from '../app-context.ts';
+import type { Density } from './density.ts';
 import { PreviewView, type PreviewElements, type PreviewSubject } from './preview-view.ts';
 
 interface PreviewRefs {
@@ -10,6 +11,7 @@ interface PreviewRefs {
   readonly caption: RefObject<HTMLElement | null>;
   /** How the numbers are written there: a function that is the same at every render. */
   readonly captionOf: (root: HTMLElement | null) => PreviewElements['caption'];
+  readonly density: Density;
 }
 
 /**
@@ -17,7 +19,7 @@ interface PreviewRefs {
  * @param subject the same one as long as it says the same.
  */
 export function usePreviewView(
-  { canvas, tip, caption, captionOf }: PreviewRefs,
+  { canvas, tip, caption, captionOf, density }: PreviewRefs,
   subject: PreviewSubject | null,
 ): RefObject<PreviewView | null> {
   const { session } = useApp();
@@ -26,13 +28,14 @@ export function usePreviewView(
     const made = new PreviewView(
       { canvas: canvas.current!, tip: tip?.current ?? null, caption: captionOf(caption.current) },
       session,
+      density,
     );
     controller.current = made;
     return () => {
       made.dispose();
       controller.current = null;
     };
-  }, [session, canvas, tip, caption, captionOf]);
+  }, [session, density, canvas, tip, caption, captionOf]);
   useEffect(() => controller.current?.show(subject), [subject]);
   return controller;
 }

@@ -75,7 +75,7 @@ function Content({ node }: { readonly node: ViewNode }) {
         </Dialog.Close>
       </header>
       <div className="preview view">
-        <ViewCanvas node={node} palette={palette} pictures={pictures} caption={caption} />
+        <ViewCanvas node={node} palette={palette} density={density} pictures={pictures} caption={caption} />
       </div>
       <div ref={root} className="caption">
         <ViewCaption />

@@ -2,7 +2,11 @@
 import { useEffect, useRef, type PointerEvent } from 'react';
 import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
+<<<<<<< HEAD
 import { useCard } from '../canvas/card-context.ts';
+=======
+import type { Density } from '../previews/density.ts';
+>>>>>>> 5a9a99a (wip2)
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import { useTokenizers } from './use-tokenizers.ts';
@@ -16,12 +20,13 @@ interface ViewCanvasProps {
   /** The module instance that the view stands in; absent: the one that is open. */
   readonly around?: InstancePath;
   readonly palette: Palette;
+  readonly density: Density;
   readonly pictures: PictureCache;
   readonly caption: ViewElements['caption'];
 }
 
 /** Pointer and arrow keys read values; a click or Enter looks from there, where the view can. */
-export function ViewCanvas({ node, around, palette, pictures, caption }: ViewCanvasProps) {
+export function ViewCanvas({ node, around, palette, density, pictures, caption }: ViewCanvasProps) {
   const app = useApp();
   const { tabIndex, pictureId } = useCard();
   const subject = useSubject(node, around);
@@ -48,13 +53,14 @@ export function ViewCanvas({ node, around, palette, pictures, caption }: ViewCan
         onChoose: (look) => app.view.getState().setLookAt(lookKey(latest.current.subject?.path ?? ''), look),
       },
       app.session,
+      density,
     );
     controller.current = made;
     return () => {
       made.dispose();
       controller.current = null;
     };
-  }, [app, setWanted]);
+  }, [app, density, setWanted]);
   const tokenizerOf = useTokenizers();
   useEffect(
     () => controller.current?.show(subject, { palette, pictureOf, tokenizerOf }),

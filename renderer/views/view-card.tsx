@@ -7,7 +7,7 @@ import { ViewCanvas } from './view-canvas.tsx';
 import type { ViewElements } from './view-controller.ts';
 
 export function ViewCard({ view }: { readonly view: NodeView }) {
-  const { palette, pictures } = useCanvas();
+  const { palette, density, pictures } = useCanvas();
   const root = useRef<HTMLDivElement>(null);
   const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
   const box = view.geometry.preview;
@@ -16,7 +16,7 @@ export function ViewCard({ view }: { readonly view: NodeView }) {
   return (
     <>
       <div className="preview view" style={{ left: x, top: y, width, height }}>
-        <ViewCanvas node={view} palette={palette} pictures={pictures} caption={caption} />
+        <ViewCanvas node={view} palette={palette} density={density} pictures={pictures} caption={caption} />
       </div>
       <div ref={root} className="caption">
         <ViewCaption />

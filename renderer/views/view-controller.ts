@@ -2,6 +2,7 @@
  * One view on screen: watches what it needs while it is visible, reads the numbers when they change, paints, and says
  * what lies under the pointer or the cursor. Lives outside React, as the previews do.
  */
+import type { Density } from '../previews/density.ts';
 import type { Picture } from '../previews/painter.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { WantedPicture } from '../previews/use-picture.ts';
@@ -33,15 +34,14 @@ export interface ViewSetting {
   readonly tokenizerOf: TokenizerOf;
 }
 
-/** Pixels per canvas unit: sharp on dense screens, and up to twice the size on others. */
-const DENSITY = 2;
-
 export class ViewController {
   readonly #elements: ViewElements;
   readonly #context: CanvasRenderingContext2D;
   readonly #fetcher: Fetcher;
   readonly #observer: IntersectionObserver;
   readonly #resized: ResizeObserver;
+  readonly #density: Density;
+  readonly #unfollow: () => void;
   #subject: ViewSubject | null = null;
   /** False while the subject is only the last one that was known. */
   #known = false;
@@ -53,7 +53,7 @@ export class ViewController {
   #frame = 0;
 
   /** @throws {Error} if the browser gives no 2D context. */
-  constructor(elements: ViewElements, session: SessionApi) {
+  constructor(elements: ViewElements, session: SessionApi, density: Density) {
     const context = elements.canvas.getContext('2d');
     if (!context) throw new Error('this browser gives no 2D canvas');
     this.#elements = elements;
@@ -66,6 +66,8 @@ export class ViewController {
     this.#observer.observe(elements.canvas);
     this.#resized = new ResizeObserver(() => this.#repaint());
     this.#resized.observe(elements.canvas);
+    this.#density = density;
+    this.#unfollow = density.subscribe(() => this.#repaint());
   }
 
   /** Null where there is nothing to show for now: what was shown stays, for the node to dim. */
@@ -113,6 +115,7 @@ export class ViewController {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#resized.disconnect();
+    this.#unfollow();
     this.#fetcher.dispose();
   }
 
@@ -166,10 +169,11 @@ export class ViewController {
     caption(this.#shown, this.#pointed, palette);
     canvas.setAttribute('aria-label', this.#shown?.sentence ?? `${this.#subject?.name ?? 'View'}: no value yet.`);
     const context = this.#context;
-    const [pixelWidth, pixelHeight] = [Math.round(width * DENSITY), Math.round(height * DENSITY)];
+    const density = this.#density.current;
+    const [pixelWidth, pixelHeight] = [Math.round(width * density), Math.round(height * density)];
     if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
     if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
-    context.setTransform(DENSITY, 0, 0, DENSITY, 0, 0);
+    context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
     this.#shown?.paint({ context, width, height, palette, pictureOf }, this.#pointed);
   }
