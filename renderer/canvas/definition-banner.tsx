@@ -26,7 +26,7 @@ function Uses({ openPath }: { readonly openPath: InstancePath }) {
   const here = placeOf(tree, openPath);
   const others = uses.filter(({ place }) => place.module !== here?.module || place.nodeId !== here.nodeId);
   return (
-    <section className="definition-banner" aria-label="Definition">
+    <section className="definition-banner" aria-label="Definition that is open">
       <span>
         Edits change the definition of <b>{module}</b>. Values are those of <b>{openPath}</b>.
       </span>

@@ -79,7 +79,7 @@ function Row({ kind, name, of, fields }: RowProps) {
   const Icon = ICONS[kind];
   return (
     <span className="difference-row" data-change={kind}>
-      <Icon size={13} aria-label={kind} />
+      <Icon size={13} role="img" aria-label={kind} />
       <span className="mono">{name}</span>
       <span className="muted">{of}</span>
       {fields.map(({ field, before, after }) => (

@@ -26,7 +26,7 @@ export function DocumentInspector() {
   return (
     <>
       <div className="inspector-heading">
-        <h3>
+        <h2>
           <span className="visually-hidden">{open}</span>
           <NameField
             label="Class name of the module"
@@ -34,7 +34,7 @@ export function DocumentInspector() {
             disabled={readOnly}
             onCommit={(to) => edit((document) => renameModule(document, open, to))}
           />
-        </h3>
+        </h2>
         <p className="muted">{openPath === '' ? 'Main module' : openPath}</p>
         {module?.help && <p className="help">{module.help}</p>}
       </div>

@@ -63,7 +63,7 @@ function Heading({ view, node }: { readonly view: NodeView; readonly node: Graph
   const help = record?.help ?? definition?.help;
   return (
     <div className="inspector-heading" style={{ '--kind': `var(--${view.accent})` } as React.CSSProperties}>
-      <h3>
+      <h2>
         <i className="kind" aria-hidden="true" />
         {node.name}
         {isInstance(node) && definition && (
@@ -71,7 +71,7 @@ function Heading({ view, node }: { readonly view: NodeView; readonly node: Graph
             <CornerDownRight size={14} aria-hidden="true" />
           </CommandButton>
         )}
-      </h3>
+      </h2>
       <p className="muted">
         {view.kind === 'unknown' ? `${view.type}: unknown to this version; kept as it is` : view.title}
       </p>

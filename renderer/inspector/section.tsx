@@ -13,7 +13,7 @@ export function Section({
   return (
     <section className="inspector-section" aria-label={title}>
       <header>
-        <h4>{title}</h4>
+        <h3>{title}</h3>
         {action}
       </header>
       {children}

@@ -18,7 +18,7 @@ export function SelectionInspector({ nodes }: { readonly nodes: readonly GraphNo
   return (
     <>
       <div className="inspector-heading">
-        <h3>{nodes.length} nodes</h3>
+        <h2>{nodes.length} nodes</h2>
         <p className="muted">{nodes.map(({ name }) => name).join(', ')}</p>
       </div>
       <div className="inspector-actions">

@@ -49,12 +49,12 @@ export function ModulesPanel() {
         />
       )}
       <header>
-        <h4>
+        <h2>
           <button type="button" aria-expanded={open} onClick={() => setPanel('modules', { open: !open })}>
             {open ? <ChevronDown size={13} aria-hidden="true" /> : <ChevronRight size={13} aria-hidden="true" />}
             Modules of this document
           </button>
-        </h4>
+        </h2>
         <CommandButton id="edit.import-modules">
           <FileInput size={14} aria-hidden="true" />
         </CommandButton>

@@ -17,7 +17,14 @@ export function Breadcrumbs() {
         <li className="document-name" title={dirty ? `${name}, with unsaved edits` : name}>
           {name}
           {/* Its room is always there: nothing moves with the first edit. */}
-          <i>{dirty && <span aria-label="with unsaved edits">•</span>}</i>
+          <i>
+            {dirty && (
+              <>
+                <span aria-hidden="true">•</span>
+                <span className="visually-hidden">, with unsaved edits</span>
+              </>
+            )}
+          </i>
         </li>
         {crumbs.map((crumb, index) => (
           <li key={crumb.path}>

@@ -25,10 +25,12 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <main className="boundary" role="alert">
+      <main className="boundary">
         <h1>Something in Patchbay broke</h1>
-        <p>Your document is safe: it is still in memory, and unsaved edits are in the journal.</p>
-        <pre className="dialog-detail">{error.message}</pre>
+        <div role="alert">
+          <p>Your document is safe: it is still in memory, and unsaved edits are in the journal.</p>
+          <pre className="dialog-detail">{error.message}</pre>
+        </div>
         <div className="gallery-actions">
           <button type="button" className="button primary" onClick={() => this.setState({ error: null })}>
             Show the window again

@@ -63,7 +63,7 @@ function ProblemItem({ entry }: { readonly entry: ProblemEntry }) {
   return (
     <li className="problem" data-severity={problem.severity}>
       <button type="button" className="problem-jump" onClick={() => goToProblem(app, problem)}>
-        <Icon size={14} aria-label={problem.severity} />
+        <Icon size={14} role="img" aria-label={problem.severity} />
         <span>
           <span className="problem-place mono">{placeText(entry)}</span> {problem.message}
           {instances > 1 && <span className="muted"> (in {instances} instances)</span>}

@@ -56,7 +56,7 @@ function Step({ index, covered }: { readonly index: number; readonly covered: bo
           Step {index + 1} of {TOUR_STEPS.length}
         </p>
         <div aria-live="polite">
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <p>{astray ? `This step is ${placeText(place)}.` : withKeys(text, app.platform.mac)}</p>
         </div>
         <div className="tour-buttons">
@@ -104,7 +104,7 @@ function End() {
   return (
     <section className="tour-card" aria-label="Tour" style={placeBeside(null)}>
       <div aria-live="polite">
-        <h3>That is the tour</h3>
+        <h2>That is the tour</h2>
         <p>The gallery has whole models to open and take apart. F1 explains the node that is selected.</p>
       </div>
       <div className="tour-buttons">
