@@ -1,11 +1,7 @@
 /** What the parts of the canvas share, given down through one React context: its store, its nodes, its hands. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
-<<<<<<< HEAD
-=======
-import type { Edge } from '../../graph/schema.ts';
 import type { Density } from '../previews/density.ts';
->>>>>>> 5a9a99a (wip2)
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';

@@ -92,13 +92,8 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
-<<<<<<< HEAD
-    return { store, actions, wirer, pictures, palette, placed, boxes, endNames: createEndNames() };
-  }, [app, store, placement, flow, pictures, palette]);
-=======
-    return { store, actions, wirer, pictures, palette, density, placed, boxes, wiredPorts: createWiredPorts() };
+    return { store, actions, wirer, pictures, palette, density, placed, boxes, endNames: createEndNames() };
   }, [app, store, placement, flow, pictures, palette, density]);
->>>>>>> 5a9a99a (wip2)
   const endCut = useRef<() => void>(null);
   useEffect(
     () => () => {

@@ -30,12 +30,8 @@ export const NodePreview = memo(function NodePreview({ view, port }: NodePreview
 });
 
 function ValuePreview({ view, port }: NodePreviewProps) {
-<<<<<<< HEAD
-  const { pictures, palette } = useCanvas();
-  const { pictureId } = useCard();
-=======
   const { pictures, palette, density } = useCanvas();
->>>>>>> 5a9a99a (wip2)
+  const { pictureId } = useCard();
   const { view: looking } = useApp();
   const type = usePortType(view, port);
   const path = useValuePath(view, port);

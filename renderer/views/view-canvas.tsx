@@ -2,11 +2,8 @@
 import { useEffect, useRef, type PointerEvent } from 'react';
 import type { InstancePath } from '../../graph/instance.ts';
 import { useApp } from '../app-context.ts';
-<<<<<<< HEAD
 import { useCard } from '../canvas/card-context.ts';
-=======
 import type { Density } from '../previews/density.ts';
->>>>>>> 5a9a99a (wip2)
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import { useTokenizers } from './use-tokenizers.ts';
