@@ -123,7 +123,6 @@ interface CopyButtonsProps {
 function CopyButtons({ view, port, path, type }: CopyButtonsProps) {
   const app = useApp();
   const palette = usePalette();
-  const density = useScreenDensity();
   const pictures = useMemo(() => new PictureCache((...file) => app.platform.readAsset(...file)), [app]);
   useEffect(() => () => pictures.dispose(), [pictures]);
   const { lookAt } = useLookAt(view, port);

@@ -8,6 +8,7 @@ import { useCanvas } from '../canvas/canvas-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { exportView, type ViewFormat } from './export.ts';
 import { viewNodeOf, type ViewNode } from './subject.ts';
+import { useScreenDensity } from '../previews/density.ts';
 import { viewCaption } from './view-caption.ts';
 import { ViewCanvas } from './view-canvas.tsx';
 import { ViewCaption } from './view-card.tsx';
@@ -49,6 +50,7 @@ export function LargeView() {
 function Content({ node }: { readonly node: ViewNode }) {
   const app = useApp();
   const { palette, pictures } = useCanvas();
+  const density = useScreenDensity();
   const title = [...NODES.values()].find(({ view }) => view === node.shows)?.title;
   const root = useRef<HTMLDivElement>(null);
   const caption = useCallback<ViewElements['caption']>((...painted) => viewCaption(root.current, ...painted), []);
