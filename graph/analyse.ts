@@ -33,8 +33,7 @@ export function analyse(document: PatchbayDocument, library: NodeLibrary, option
   const { bound, cache = createCache(), ...overrides } = options;
   const alone = bound === undefined && overrides.values === undefined && overrides.preset === undefined;
   const updated = alone ? update(document, library, cache) : undefined;
-  if (updated) return updated;
-  let tree = elaborate(document, library, overrides, cache);
+  let tree = updated?.tree ?? elaborate(document, library, overrides, cache);
   if (bound && bound.size > 0) {
     const sizes = sizesOf(tree, library, bound, cache);
     if (sizes.size > 0) {
@@ -42,22 +41,22 @@ export function analyse(document: PatchbayDocument, library: NodeLibrary, option
       tree = elaborate(document, library, { ...overrides, values }, cache);
     }
   }
-  const before = cache.last?.inference;
-  const inference = shareTypes(before, infer(tree, library, bound, cache));
+  const inference = updated?.inference ?? shareTypes(cache.last?.inference, infer(tree, library, bound, cache));
   cache.last = alone ? { document, library, tree, inference } : undefined;
   return { tree, inference, problems: allProblems(tree, inference) };
 }
 
-/** The analysis of the cache, updated by what an edit of parameters changed; undefined where it has to be made anew. */
-function update(document: PatchbayDocument, library: NodeLibrary, cache: GraphCache): Analysis | undefined {
+/** The last analysis, updated by what an edit of parameters changed, as far as that can be followed. */
+function update(
+  document: PatchbayDocument,
+  library: NodeLibrary,
+  cache: GraphCache,
+): { readonly tree: InstanceTree; readonly inference: Inference | undefined } | undefined {
   const { last } = cache;
-  const changes = last?.library === library ? parameterChanges(last.document, document) : undefined;
-  const update = changes && updateTree(last!, document, changes, library, cache);
-  const inference = update && updateTypes(last!.inference, update, library, cache);
-  if (!inference) return undefined;
-  const { tree } = update;
-  cache.last = { document, library, tree, inference };
-  return { tree, inference, problems: allProblems(tree, inference) };
+  if (last?.library !== library) return undefined;
+  const changes = parameterChanges(last.document, document);
+  const update = changes && updateTree(last.tree, document, changes, library, cache);
+  return update && { tree: update.tree, inference: updateTypes(last.inference, update, library, cache) };
 }
 
 /** The sizes that bound inputs bring; of two that disagree the first counts, and `infer` reports the other. */

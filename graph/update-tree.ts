@@ -8,20 +8,14 @@ import type { GraphCache } from './cache.ts';
 import { checkDocument } from './check.ts';
 import { equal } from './diff.ts';
 import type { Value } from './expressions.ts';
-import {
-  childPath,
-  type Inference,
-  type Instance,
-  type InstancePath,
-  type InstanceTree,
-  type ModuleInstance,
-} from './instance.ts';
+import { childPath, type Instance, type InstancePath, type InstanceTree, type ModuleInstance } from './instance.ts';
 import { rulesOf } from './module-index.ts';
 import { layerCount, resolveNode } from './node-parameters.ts';
 import type { ParameterChanges } from './parameter-changes.ts';
 import { INPUT_TYPE, isInput, isOutput } from './ports.ts';
 import { replaced } from './replaced-map.ts';
 import { resolveRoot } from './root-values.ts';
+import type { Problem } from './problems.ts';
 import { isInstance, type GraphModule, type GraphNode, type PatchbayDocument } from './schema.ts';
 import type { NodeLibrary } from './signature.ts';
 import { enclosingPath } from './trace.ts';
@@ -34,29 +28,24 @@ export interface TreeUpdate {
   readonly scopes: ReadonlySet<InstancePath>;
 }
 
-interface Before {
-  readonly tree: InstanceTree;
-  readonly inference: Inference;
-}
-
 /** Thrown inside alone: the edit reaches further than an update can follow. */
 class OutOfReach extends Error {}
 
 /**
- * @param before what was made of the document before, without overrides and with nothing bound.
+ * @param tree of the document before, without overrides.
  * @returns undefined where the whole document has to be elaborated: where the edit touches anything that has a problem,
  * before or after, or changes a number of layers.
  */
 export function updateTree(
-  before: Before,
+  tree: InstanceTree,
   document: PatchbayDocument,
   changes: ParameterChanges,
   library: NodeLibrary,
   cache: GraphCache,
 ): TreeUpdate | undefined {
-  if (changes.nodes.length === 0 && !changes.root) return { tree: before.tree, leaves: new Set(), scopes: new Set() };
+  if (changes.nodes.length === 0 && !changes.root) return { tree, leaves: new Set(), scopes: new Set() };
   try {
-    return update(before, document, changes, library, cache);
+    return update(tree, document, changes, library, cache);
   } catch (error) {
     if (error instanceof OutOfReach) return undefined;
     throw error;
@@ -66,18 +55,17 @@ export function updateTree(
 type Names = ReadonlyMap<string, Value>;
 
 function update(
-  before: Before,
+  tree: InstanceTree,
   document: PatchbayDocument,
   changes: ParameterChanges,
   library: NodeLibrary,
   cache: GraphCache,
 ): TreeUpdate {
-  const { tree } = before;
   const modules = new Map(document.modules.map((module) => [module.name, module]));
   const main = modules.get(document.main);
   if (!main) throw new OutOfReach();
   const building = emptyBuilding(document, modules, library, cache);
-  const troubled = troubledNodes(before);
+  const troubled = troubledNodes(tree.problems);
   /** What takes the place of instances before. */
   const fresh = new Map<InstancePath, Instance>();
   const leaves = new Set<InstancePath>();
@@ -87,7 +75,7 @@ function update(
   // An order of problems that depends on the values of the document as a whole is not followed.
   const values = resolveRoot(document, main, {}, building);
   if (changes.root) {
-    if (tree.problems.length > 0 || before.inference.problems.length > 0) throw new OutOfReach();
+    if (tree.problems.length > 0) throw new OutOfReach();
     if (checkDocument(document).length > 0) throw new OutOfReach();
     if (!equal(values.params, tree.root.params) || !sameEntries(values.sizes, sizes)) {
       sizes = values.sizes;
@@ -103,7 +91,7 @@ function update(
       if (!fresh.has(path)) touch(path, node, module, instance.path, namesIn(instance.path));
     }
   }
-  if (building.problems.all.length > 0 || troubledInside(before, scopes)) throw new OutOfReach();
+  if (building.problems.all.length > 0 || troubledInside(tree.problems, scopes)) throw new OutOfReach();
   return { tree: withFresh(tree, fresh, sizes), leaves, scopes };
 
   /** Evaluates a node's parameters anew, and what stands inside of it where they are others. */
@@ -188,22 +176,21 @@ function emptyBuilding(
   };
 }
 
-/** Definitions that a problem is told of, in whatever instance. */
-function troubledNodes({ tree, inference }: Before): ReadonlySet<string> {
+/** Definitions that one of the problems is told of, in whatever instance. */
+export function troubledNodes(problems: readonly Problem[]): ReadonlySet<string> {
   const nodes = new Set<string>();
-  for (const { place, related } of [...tree.problems, ...inference.problems])
+  for (const { place, related } of problems)
     for (const { module, nodeId } of [place, ...(related ?? [])])
       if (module !== undefined && nodeId !== undefined) nodes.add(troubleKey(module, nodeId));
   return nodes;
 }
 
 /** Whether a problem stands inside of a scope: its fixes may lead to where the scope's values are written. */
-function troubledInside({ tree, inference }: Before, scopes: ReadonlySet<InstancePath>): boolean {
-  if (scopes.size === 0) return false;
-  return [...tree.problems, ...inference.problems].some(({ place: { path = '' } }) => isWithin(path, scopes));
+export function troubledInside(problems: readonly Problem[], scopes: ReadonlySet<InstancePath>): boolean {
+  return scopes.size > 0 && problems.some(({ place: { path = '' } }) => isWithin(path, scopes));
 }
 
-function troubleKey(module: string, nodeId: string): string {
+export function troubleKey(module: string, nodeId: string): string {
   return `${module}\n${nodeId}`;
 }
 

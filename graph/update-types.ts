@@ -20,7 +20,7 @@ import { own } from './records.ts';
 import { replaced } from './replaced-map.ts';
 import type { NodeLibrary, PortType } from './signature.ts';
 import { rootInput } from './source-types.ts';
-import { isWithin, type TreeUpdate } from './update-tree.ts';
+import { isWithin, troubledInside, troubledNodes, troubleKey, type TreeUpdate } from './update-tree.ts';
 
 /** Thrown inside alone: there is a problem, whose place among all of them only a whole inference knows. */
 class OutOfReach extends Error {}
@@ -36,6 +36,7 @@ export function updateTypes(
   cache: GraphCache,
 ): Inference | undefined {
   if (update.leaves.size === 0 && update.scopes.size === 0) return before;
+  if (troubledInside(before.problems, update.scopes)) return undefined;
   try {
     return inferDownstream(before, update, library, cache);
   } catch (error) {
@@ -50,6 +51,7 @@ function inferDownstream(
   library: NodeLibrary,
   cache: GraphCache,
 ): Inference {
+  const troubled = troubledNodes(before.problems);
   /** What takes the place of types before. */
   const inputs = new Map<PortPath, PortType>();
   const outputs = new Map<PortPath, PortType>();
@@ -68,6 +70,10 @@ function inferDownstream(
     outputs: replaced(before.outputs, outputs),
   };
 
+  function isTroubled({ place }: Instance): boolean {
+    return troubled.size > 0 && place !== undefined && troubled.has(troubleKey(place.module, place.nodeId));
+  }
+
   function isStirred(sources: Readonly<Record<string, Source>>): boolean {
     if (stirred.size === 0) return false;
     for (const port in sources) if (stirred.has(sources[port]!.path)) return true;
@@ -76,7 +82,7 @@ function inferDownstream(
 
   function typeLeaf(leaf: LeafInstance): void {
     // Behind a problem there are no types, and none come of an edit here.
-    if (before.blocked.has(leaf.path)) throw new OutOfReach();
+    if (before.blocked.has(leaf.path) || isTroubled(leaf)) throw new OutOfReach();
     const came: Record<string, PortType> = {};
     for (const [port, feed] of Object.entries(leaf.feeds)) {
       const type = typeOf(feed);
@@ -155,6 +161,7 @@ function inferDownstream(
   function enter(port: Feed, type: PortType): PortType {
     const instance = tree.byPath.get(port.path)!;
     if (instance.kind !== 'module') return type;
+    if (isTroubled(instance)) throw new OutOfReach();
     const result = enteredType(instance, port.port, type, moduleBindings(instance), cache);
     if ('problem' in result) throw new OutOfReach();
     const key = keyOf(port);

@@ -47,14 +47,14 @@ function changeWords(title: string, before: GraphModule | undefined, after: Grap
   if (made.length === 0 && gone.length === 1 && title.startsWith('Remove ')) {
     return `Disconnected ${wireWords(gone[0]!, 'from', before)}`;
   }
-  const moved = after.nodes.filter((node) => {
-    const at = before.nodes.find(({ id }) => id === node.id)?.position;
-    return at !== undefined && at.join() !== node.position.join();
+  if (!title.startsWith('Move ')) return title;
+  const positions = new Map(before.nodes.map(({ id, position }) => [id, position]));
+  const moved = after.nodes.filter(({ id, position }) => {
+    const at = positions.get(id);
+    return at !== undefined && at !== position && at.join() !== position.join();
   });
   const [node] = moved;
-  return moved.length === 1 && node && title.startsWith('Move ')
-    ? `${node.name} at ${node.position.join(', ')}`
-    : title;
+  return moved.length === 1 && node ? `${node.name} at ${node.position.join(', ')}` : title;
 }
 
 /** Wires of one module that the other has not. */

@@ -74,24 +74,32 @@ export interface ModuleView {
  * call keep their view, and so does a module that looks as it did: most edits of parameters change nothing here.
  */
 export function createProjector(definitions: Definitions): (document: PatchbayDocument, module: string) => ModuleView {
-  let known = new Map<string, { readonly node: GraphNode; readonly basis: unknown; readonly view: NodeView }>();
+  let known: { readonly nodes: readonly GraphNode[]; readonly modules: unknown; readonly views: readonly NodeView[] } =
+    {
+      nodes: [],
+      modules: null,
+      views: [],
+    };
   let shown: ModuleView | undefined;
   return (document, moduleName) => {
     const modules = new Map(document.modules.map((module) => [module.name, module]));
     const module = modules.get(moduleName) ?? document.modules[0]!;
-    const next: typeof known = new Map();
-    const nodes = module.nodes.map((node) => {
+    const before = known;
+    // Most edits leave each node where it stands in the list; only others are looked for.
+    let places: ReadonlyMap<string, number> | undefined;
+    const placeOf = (id: string): number | undefined => {
+      places ??= new Map(before.nodes.map((node, index) => [node.id, index]));
+      return places.get(id);
+    };
+    const nodes = module.nodes.map((node, index) => {
+      const at = before.nodes[index]?.id === node.id ? index : placeOf(node.id);
+      const view = at === undefined ? undefined : before.views[at];
       // How instances and outputs look is found in other nodes and modules; all others by their own record.
-      const basis = isInstance(node) || isOutput(node) ? document.modules : null;
-      const before = known.get(node.id);
-      const view =
-        before?.node === node && before.basis === basis
-          ? before.view
-          : sameView(before?.view, viewOf(node, module, { definitions, modules }));
-      next.set(node.id, { node, basis, view });
-      return view;
+      const lasts = before.modules === document.modules || !(isInstance(node) || isOutput(node));
+      if (view && lasts && before.nodes[at!] === node) return view;
+      return sameView(view, viewOf(node, module, { definitions, modules }));
     });
-    known = next;
+    known = { nodes: module.nodes, modules: document.modules, views: nodes };
     shown = keepFields(shown, {
       nodes: keepList(shown?.nodes, nodes),
       positions: keepList(

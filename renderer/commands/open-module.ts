@@ -15,8 +15,14 @@ export function openModule(app: Pick<App, 'document' | 'derived' | 'view'>): Gra
 /** The selected nodes of the open module, in construction order. */
 export function selectedNodes(app: Pick<App, 'document' | 'derived' | 'view'>): readonly GraphNode[] {
   const { selection } = app.view.getState();
-  if (selection.size === 0) return [];
-  return openModule(app).nodes.filter(({ id }) => selection.has(id));
+  const selected: GraphNode[] = [];
+  if (selection.size === 0) return selected;
+  for (const node of openModule(app).nodes) {
+    if (selection.has(node.id)) selected.push(node);
+    // Every button asks this after every edit: there is no more to find.
+    if (selected.length === selection.size) break;
+  }
+  return selected;
 }
 
 /** The one selected node, or undefined if none or several are. */

@@ -50,9 +50,9 @@ function plain({ tree, inference, sources, problems, problemsOf }: DerivedState)
 test('after edits of any template everything derived is what is derived anew', async () => {
   const documents = await Promise.all(TEMPLATES.map(({ load }) => load()));
   fc.assert(
-    fc.property(fc.constantFrom(...documents), edits, (start, list) => {
+    fc.property(fc.nat(documents.length - 1), edits, (which, list) => {
       const memory = createDeriveMemory();
-      let document = start;
+      let document = documents[which]!;
       let state = derive(document, memory);
       for (const pick of list) {
         const edit = made(document, pick);
