@@ -22,7 +22,7 @@ test('only what runs is packed, within its budget', () => {
   const files = shippedFiles(packed.archive);
   const paths = files.map(({ path }) => path);
   const known =
-    /^(package\.json|LICENSE|dist\/electron\/(main|preload)\.cjs|dist\/renderer\/(index\.html|assets\/.+))$/;
+    /^(package\.json|LICENSE|dist\/electron\/(main|preload)\.cjs|dist\/renderer\/(index\.html|about\.json|assets\/.+))$/;
   expect(paths.filter((path) => !known.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.map$|\.tsx?$|node_modules/.test(path))).toEqual([]);
   for (const needed of ['dist/electron/main.cjs', 'dist/electron/preload.cjs', 'dist/renderer/index.html']) {

@@ -154,6 +154,8 @@ export interface DesktopCalls {
   pytorchRun(request: { readonly run: string; readonly inputs: Uint8Array }): Promise<Result<Uint8Array>>;
   /** Ends it, whatever it is doing. */
   pytorchClose(request: { readonly run: string }): Promise<Result<null>>;
+  /** Versions, system, graphics cards and drivers, as lines of name and value. */
+  describeShell(): Promise<Result<readonly (readonly [string, string])[]>>;
 }
 
 /** Events from the main process. What comes before the first listener waits for it. */

@@ -29,6 +29,7 @@ export const CALL_CHANNELS = {
   pytorchWeights: 'patchbay:pytorch-weights',
   pytorchRun: 'patchbay:pytorch-run',
   pytorchClose: 'patchbay:pytorch-close',
+  describeShell: 'patchbay:describe-shell',
 } as const satisfies Record<CallName, string>;
 
 export const EVENT_CHANNELS = {

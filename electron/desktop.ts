@@ -5,6 +5,7 @@ import type { MenuCommand } from './api.ts';
 import { removeTemporaries } from './atomic-write.ts';
 import { readAsset, readImages } from './assets.ts';
 import { CheckpointFiles } from './checkpoints.ts';
+import { describeShell } from './describe-shell.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError, DesktopError } from './errors.ts';
 import { findPython } from '../export/verify/pytorch/find-python.ts';
@@ -211,6 +212,7 @@ export class Desktop {
       pytorchWeights: async ({ run, bytes }) => done(await this.#pytorch.get(run).addWeights(bytes)),
       pytorchRun: ({ run, inputs }) => this.#pytorch.get(run).compute(inputs),
       pytorchClose: async ({ run }) => done(await this.#pytorch.close(run)),
+      describeShell: () => describeShell(app),
     };
   }
 

@@ -157,7 +157,10 @@ export const MENU: readonly MenuGroup[] = [
       command('run.mode-paused'),
     ],
   },
-  { label: 'Help', entries: [command('view.help'), command('view.keys'), command('view.tour')] },
+  {
+    label: 'Help',
+    entries: [command('view.help'), command('view.keys'), command('view.tour'), LINE, command('view.about')],
+  },
 ];
 
 /** Commands that the system carries out by an event in the page (`paste`), which reads what a page may not read itself. */

@@ -78,6 +78,7 @@ const api: DesktopApi = {
   pytorchWeights: call('pytorchWeights'),
   pytorchRun: call('pytorchRun'),
   pytorchClose: call('pytorchClose'),
+  describeShell: call('describeShell'),
   on: (event, listener) => events[event].on(listener),
 };
 

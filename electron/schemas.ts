@@ -74,4 +74,5 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   pytorchWeights: z.strictObject({ run: id, bytes }),
   pytorchRun: z.strictObject({ run: id, inputs: bytes }),
   pytorchClose: z.strictObject({ run: id }),
+  describeShell: z.undefined(),
 };

@@ -42,6 +42,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <Tour />
           <Finder />
           <KeyList />
+          <About />
           <Dialogs />
           <Toasts />
           <Announcer />
@@ -64,6 +65,14 @@ function Exporting() {
       <ExportDialog onClose={() => app.view.getState().setExporting(false)} />
     </Suspense>
   );
+}
+
+/** Loaded when it is first opened: few ever ask. */
+const AboutDialog = lazy(async () => ({ default: (await import('./about/about-dialog.tsx')).AboutDialog }));
+
+function About() {
+  const wanted = useView((state) => state.about);
+  return <Suspense>{wanted && <AboutDialog />}</Suspense>;
 }
 
 function Screen() {

@@ -82,6 +82,17 @@ export class App extends EventEmitter {
     this.recentDocuments.length = 0;
   }
 
+  /** Of the browser's own list, which Electron's has taken its fields from. */
+  async getGPUInfo(level: 'basic' | 'complete'): Promise<object> {
+    if (level !== 'complete') throw new Error(`getGPUInfo('${level}') is not part of the stand-in`);
+    const { gpu } = (await this.#runtime.cdp.send('SystemInfo.getInfo')) as { gpu: { devices: object[] } };
+    return { gpuDevice: gpu.devices };
+  }
+
+  getGPUFeatureStatus(): Readonly<Record<string, string>> {
+    return { webgpu: this.#runtime.switches.has('enable-unsafe-webgpu') ? 'enabled' : 'disabled_off' };
+  }
+
   /** By a folder that only one process can make; a second start leaves its command line in it. */
   requestSingleInstanceLock(): boolean {
     const lock = join(this.getPath('userData'), 'stand-in-lock');

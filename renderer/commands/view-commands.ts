@@ -95,6 +95,13 @@ export const VIEW_COMMANDS: readonly Command[] = [
     when: always,
     run: (app) => app.view.getState().setKeyList(true),
   },
+  {
+    id: 'view.about',
+    title: 'About Patchbay…',
+    group: 'help',
+    when: always,
+    run: (app) => app.view.getState().setAbout(true),
+  },
   { id: 'view.tour', title: 'Take the tour', group: 'help', when: always, run: startTour },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
   {

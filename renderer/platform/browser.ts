@@ -41,6 +41,7 @@ export function createBrowserPlatform(): Platform {
     copyImage,
     exportFile: download,
     pickExport: (name) => Promise.resolve({ write: async (bytes) => download(name, bytes) }),
+    describeShell: () => Promise.resolve([]),
     pytorch: null,
 
     onCommand: nothingToHear,

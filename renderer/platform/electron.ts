@@ -78,6 +78,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
       return writing === null ? null : { write: (bytes) => writeExport(api, writing, bytes) };
     },
 
+    describeShell: () => valueOf(api.describeShell()),
     pytorch: {
       open: (name, document) => valueOf(api.pytorchOpen({ name, document })),
       addWeights: (run, bytes) => done(api.pytorchWeights({ run, bytes })),

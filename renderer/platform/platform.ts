@@ -167,6 +167,9 @@ export interface Platform {
    */
   pickExport(suggestedName: string): Promise<ExportPlace | null>;
 
+  /** Versions, system, graphics cards and drivers, as far as the shell knows more of them than a page: lines of name and value. */
+  describeShell(): Promise<readonly (readonly [name: string, value: string])[]>;
+
   /** PyTorch on this machine; null where the shell cannot start programs. */
   readonly pytorch: PytorchHost | null;
 

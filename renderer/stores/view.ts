@@ -104,6 +104,8 @@ export interface ViewState extends RememberedView {
   readonly heat: boolean;
   /** The list of keys is open. */
   readonly keyList: boolean;
+  /** Whether the dialog about the application is open. */
+  readonly about: boolean;
   /** The list of the steps is open. */
   readonly history: boolean;
   /** The name of a dimension under the pointer: wherever it flows, it is marked. */
@@ -134,6 +136,7 @@ export interface ViewState extends RememberedView {
   readonly setDiffering: (differing: Differing | null) => void;
   readonly setHeat: (heat: boolean) => void;
   readonly setKeyList: (keyList: boolean) => void;
+  readonly setAbout: (about: boolean) => void;
   readonly setHistory: (history: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
   readonly setTour: (change: Partial<TourState>) => void;
@@ -173,6 +176,7 @@ const NOWHERE = {
   heat: false,
   history: false,
   keyList: false,
+  about: false,
   symbol: null,
   finder: null,
   exporting: false,
@@ -203,6 +207,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setDiffering: (differing) => set({ differing }),
     setHeat: (heat) => set({ heat }),
     setKeyList: (keyList) => set({ keyList }),
+    setAbout: (about) => set({ about }),
     setHistory: (history) => set({ history }),
     setSymbol: (symbol) => set({ symbol }),
     setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),

@@ -123,6 +123,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     copyImage: async () => undefined,
     exportFile: () => undefined,
     pickExport: () => Promise.resolve(null),
+    describeShell: () => Promise.resolve([]),
     pytorch: null,
     onCommand: never,
     onOpenFile: never,

@@ -1,0 +1,51 @@
+/** What a report of a fault needs to say of the machine, as text to paste: nothing of documents, files or persons. */
+import type { DeviceInfo } from '../../gpu/runtime/types.ts';
+import type { MemoryUse } from '../stores/run.ts';
+
+/** A line's name and what it says. */
+export type Fact = readonly [name: string, value: string];
+
+export interface DiagnosticFacts {
+  readonly version: string;
+  /** Of the shell: versions, system, and where it knows them graphics cards and drivers. */
+  readonly shell: readonly Fact[];
+  readonly device: DeviceInfo | null;
+  /** Why another device computes than was asked for. */
+  readonly deviceNotice: string | null;
+  readonly memory: MemoryUse | null;
+  readonly page: Pick<Window, 'devicePixelRatio' | 'innerWidth' | 'innerHeight' | 'crossOriginIsolated'>;
+  readonly navigator: Pick<Navigator, 'userAgent' | 'hardwareConcurrency' | 'language'>;
+}
+
+export function diagnostics({
+  version,
+  shell,
+  device,
+  deviceNotice,
+  memory,
+  page,
+  navigator,
+}: DiagnosticFacts): string {
+  const facts: readonly Fact[] = [
+    ['Patchbay', version],
+    ...shell,
+    ['page', navigator.userAgent],
+    ['language', navigator.language],
+    ['processors', String(navigator.hardwareConcurrency)],
+    ['window', `${page.innerWidth} × ${page.innerHeight} at ${page.devicePixelRatio}`],
+    ['isolated', page.crossOriginIsolated ? 'yes' : 'no'],
+    ['device', device ? `${device.name} (${device.kind}${device.software ? ', software' : ''})` : 'none yet'],
+    ...(deviceNotice === null ? [] : [['notice', deviceNotice] as const]),
+    // What computes on the CPU has none worth the name.
+    ...Object.entries(device?.kind === 'gpu' ? device.limits : {}).map(
+      ([name, value]) => [name, String(value)] as const,
+    ),
+    ...(memory ? [['memory', memoryLine(memory)] as const] : []),
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value.replace(/\s+/g, ' ')}\n`).join('');
+}
+
+function memoryLine({ arenaBytes, weightBytes, pool }: MemoryUse): string {
+  return `arena ${arenaBytes} B, weights ${weightBytes} B, kept ${pool.bytes} of ${pool.budget} B`;
+}
