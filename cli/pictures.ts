@@ -1,7 +1,9 @@
 /** Pictures in Node: decoded by sharp; those of a document found in it or beside it. */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { messageLine } from '../graph/error-text.ts';
 import type { Asset } from '../graph/schema.ts';
+import { MOST_PIXELS, pictureFault } from '../nodes/picture-size.ts';
 import type { Picture } from '../nodes/pictures.ts';
 import { UserError } from './errors.ts';
 import { readBytes } from './files.ts';
@@ -12,10 +14,12 @@ import { readBytes } from './files.ts';
  * @throws {UserError} where they are no picture.
  */
 export async function decodePicture(bytes: Uint8Array, origin: string): Promise<Picture> {
-  // Loaded here, because few calls need it and it takes longer to load than they take.
-  const { default: sharp } = await import('sharp');
+  const fault = pictureFault(bytes);
+  if (fault !== null) throw new UserError(`${origin}: ${fault}`);
+  const sharp = await loadSharp();
   try {
-    const { data, info } = await sharp(bytes)
+    const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
+      .timeout({ seconds: DECODING_SECONDS })
       .autoOrient()
       .toColourspace('srgb')
       .ensureAlpha()
@@ -23,8 +27,22 @@ export async function decodePicture(bytes: Uint8Array, origin: string): Promise<
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    throw new UserError(`${origin}: it is no picture that can be read (${(error as Error).message})`);
+    throw new UserError(messageLine(`${origin}: it is no picture that can be read (${(error as Error).message})`));
   }
+}
+
+/** A JPEG may hold its pixels any number of times. */
+const DECODING_SECONDS = 60;
+
+/** Formats of pixels: what draws a text (SVG, PDF) could do so without end, and look at other files. */
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((format) => `VipsForeignLoad${format}`);
+
+/** Loaded when it is needed, because few calls need it and it takes longer to load than they take. */
+async function loadSharp(): Promise<typeof import('sharp').default> {
+  const { default: sharp } = await import('sharp');
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: LOADERS });
+  return sharp;
 }
 
 /**

@@ -118,7 +118,8 @@ beforeAll(async () => {
   writeFileSync(join(chosen, 'vit.patchbay'), vit);
   writeFileSync(join(chosen, 'cat.png'), 'a picture');
   writeFileSync(join(chosen, 'weights.safetensors'), new Uint8Array(1000));
-  writeFileSync(join(privates, 'secret.patchbay'), CANARY);
+  // Whose content a page knows may be claimed as a drop; of this one it knows the name.
+  writeFileSync(join(privates, 'secret.patchbay'), `${CANARY}, and nobody knows what it says`);
   writeFileSync(join(privates, 'key.pem'), CANARY);
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.png'));
   symlinkSync(privates, join(chosen, 'folder'));

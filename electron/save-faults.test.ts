@@ -164,7 +164,7 @@ test.each([
     expect(outcomes.length).toBeGreaterThan(FULL ? 20 : 2);
     await rm(root, { recursive: true });
   },
-  120_000,
+  600_000,
 );
 
 test('at the start only what is on record goes: no file of another name, none of another profile, none on a disk that is away', async () => {

@@ -1,6 +1,7 @@
 /** The file: from bytes to a document, or to an error with its place; and back, always in the same form. */
 import { decodeText, EncodingError } from './bytes.ts';
 import { checkDocument } from './check.ts';
+import { excerpt, messageLine } from './error-text.ts';
 import { JsonError, offsetOf, parseJson, type JsonPath, type JsonValue } from './json.ts';
 import { formatRecord, formatTree } from './json-format.ts';
 import { MigrationError, MIGRATIONS, migrate, type JsonObject, type Migration } from './migrations.ts';
@@ -53,10 +54,10 @@ export class DocumentError extends Error {
   ) {
     const where = [
       place.line === undefined ? undefined : `line ${place.line}, column ${place.column}`,
-      place.path === undefined || place.path === '' ? undefined : place.path,
+      place.path === undefined || place.path === '' ? undefined : excerpt(place.path),
     ].filter((part) => part !== undefined);
-    super(where.length > 0 ? `${where.join(', ')}: ${reason}` : reason, { cause });
-    this.reason = reason;
+    super(messageLine(where.length > 0 ? `${where.join(', ')}: ${reason}` : reason), { cause });
+    this.reason = messageLine(reason);
     this.line = place.line;
     this.column = place.column;
     this.path = place.path;
@@ -85,7 +86,10 @@ export function parseDocument(input: string | Uint8Array, options: ParseOptions 
 
   if (!isObject(value)) return fail('a document is an object, `{ "format": "patchbay", … }`', []);
   if (value['format'] !== 'patchbay') {
-    const came = value['format'] === undefined ? 'there is none' : `it is ${JSON.stringify(value['format'])}`;
+    const came =
+      value['format'] === undefined
+        ? 'there is none'
+        : `it is ${typeof value['format'] === 'string' ? JSON.stringify(excerpt(value['format'])) : 'no text'}`;
     return fail(
       `this is not a Patchbay document: "format" should be "patchbay", and ${came}`,
       value['format'] === undefined ? [] : ['format'],

@@ -1,4 +1,5 @@
 /** The error of every binary format: which format, where in the file, what is wrong. */
+import { messageLine } from '../error-text.ts';
 
 export class FormatError extends Error {
   override readonly name = 'FormatError';
@@ -8,7 +9,7 @@ export class FormatError extends Error {
   readonly place: string;
 
   constructor(format: string, place: string, problem: string) {
-    super(`${format}, ${place}: ${problem}`);
+    super(messageLine(`${format}, ${place}: ${problem}`));
     this.format = format;
     this.place = place;
   }

@@ -2,12 +2,19 @@
  * The .npy format, versions 1 to 3 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a magic string, a
  * Python literal that describes one array, then its elements.
  */
+import { excerpt } from '../error-text.ts';
 import { FormatError } from './format-error.ts';
 import { countElements, ELEMENT_BYTES } from './raw-tensor.ts';
 import type { ElementType, RawTensor } from './raw-tensor.ts';
 
 const FORMAT = 'npy';
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+/** numpy's own limit. */
+const MOST_AXES = 64;
+
+/** numpy reads no longer one either, unless it is told to; arrays of numbers have a hundred characters. */
+const MOST_HEADER_BYTES = 64 * 1024;
 
 /** numpy's type strings, without the byte order, for the element types that numpy has. */
 const TYPE_STRINGS: Readonly<Record<string, ElementType>> = {
@@ -34,7 +41,9 @@ export function parseNpy(bytes: Uint8Array): RawTensor {
   const { type, shape, fortranOrder } = parseDescription(text);
   const match = /^([<>|=])([a-z]\d+)$/.exec(type);
   const dtype = match ? TYPE_STRINGS[match[2]!] : undefined;
-  if (!match || !dtype) throw new FormatError(FORMAT, 'header', `element type '${type}' cannot be read`);
+  if (!match || !dtype) throw new FormatError(FORMAT, 'header', `element type '${excerpt(type)}' cannot be read`);
+  if (shape.length > MOST_AXES)
+    throw new FormatError(FORMAT, 'header', `an array has at most ${MOST_AXES} axes, and this one ${shape.length}`);
   const count = countElements(shape);
   if (count === undefined) throw new FormatError(FORMAT, 'header', `(${shape.join(', ')}) is too large for a shape`);
   const width = ELEMENT_BYTES[dtype];
@@ -82,6 +91,8 @@ function headerText(bytes: Uint8Array): { text: string; end: number } {
   const begin = version === 1 ? 10 : 12;
   if (bytes.byteLength < begin) throw new FormatError(FORMAT, 'byte 8', 'the file was cut short');
   const end = begin + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end - begin > MOST_HEADER_BYTES)
+    throw new FormatError(FORMAT, 'byte 8', `a header of ${end - begin} bytes describes no array of numbers`);
   if (end > bytes.byteLength)
     throw new FormatError(FORMAT, 'byte 8', `a header up to byte ${end} does not fit; the file was cut short`);
   return { text: new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(begin, end)), end };

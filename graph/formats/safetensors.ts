@@ -2,6 +2,8 @@
  * The .safetensors format (https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header, then the
  * tensors' bytes without gaps. Reading goes through a `ByteSource`, so that a checkpoint of gigabytes is never held whole.
  */
+import { excerpt } from '../error-text.ts';
+import { JsonError, parseJson as parseStrictly } from '../json.ts';
 import { FormatError } from './format-error.ts';
 import { convertTensor, countElements, ELEMENT_BYTES, isElementType } from './raw-tensor.ts';
 import type { ComputeArrays, ComputeType, RawTensor } from './raw-tensor.ts';
@@ -88,7 +90,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
  */
 export async function readSafetensor(source: ByteSource, entry: SafetensorsEntry): Promise<RawTensor> {
   if (!isElementType(entry.dtype))
-    throw new FormatError(FORMAT, placeOf(entry.name), `element type ${entry.dtype} cannot be read`);
+    throw new FormatError(FORMAT, placeOf(entry.name), `element type ${excerpt(entry.dtype)} cannot be read`);
   return { dtype: entry.dtype, shape: entry.shape, bytes: await source.read(entry.begin, entry.end) };
 }
 
@@ -176,7 +178,7 @@ function encodeHeader(header: ReadonlyMap<string, unknown>): Uint8Array {
 }
 
 function placeOf(name: string): string {
-  return `tensor "${name}"`;
+  return `tensor "${excerpt(name)}"`;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -189,10 +191,30 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const header: unknown = JSON.parse(text);
+    // A name that is given twice is lost without a word: where there may be one, the strict reader, which is slower, looks.
+    if (isRecord(header) && countOf('"data_offsets"', text) > Object.keys(header).length) parseStrictly(text);
+    return header;
   } catch (error) {
+    if (error instanceof JsonError)
+      throw new FormatError(FORMAT, `header, character ${error.offset}`, `it cannot be read: ${error.message}`);
     throw new FormatError(FORMAT, 'header', `it is not JSON (${(error as SyntaxError).message})`);
   }
+}
+
+function countOf(part: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
+
+/** A value out of the header, for a message. However deep it is nested, only its beginning is looked at. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) {
+    const items = value.slice(0, 8).map((item) => (typeof item === 'object' && item !== null ? '…' : String(item)));
+    return excerpt(`[${items.join(', ')}${value.length > 8 ? ', …' : ''}]`);
+  }
+  return typeof value === 'object' && value !== null ? '{…}' : excerpt(String(value));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -226,22 +248,20 @@ function checkEntry(name: string, value: unknown, dataBegin: number, byteLength:
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') return fail('it has no dtype');
   const count = Array.isArray(shape) ? countElements(shape) : undefined;
-  if (count === undefined) return fail(`its shape ${JSON.stringify(shape)} is not a list of sizes`);
+  if (count === undefined) return fail(`its shape ${shown(shape)} is not a list of sizes`);
   if (
     !Array.isArray(offsets) ||
     offsets.length !== 2 ||
     countElements(offsets.slice(0, 1)) === undefined ||
     countElements(offsets.slice(1)) === undefined
   ) {
-    return fail(`its data_offsets ${JSON.stringify(offsets)} are not two byte offsets`);
+    return fail(`its data_offsets ${shown(offsets)} are not two byte offsets`);
   }
   const [from, to] = offsets as [number, number];
   if (from > to || dataBegin + to > byteLength)
     return fail(`its bytes ${from} to ${to} are not in the file, which has ${byteLength - dataBegin}`);
   if (isElementType(dtype) && to - from !== count * ELEMENT_BYTES[dtype]) {
-    return fail(
-      `${dtype} [${(shape as number[]).join(', ')}] takes ${count * ELEMENT_BYTES[dtype]} bytes, but it has ${to - from}`,
-    );
+    return fail(`${dtype} ${shown(shape)} takes ${count * ELEMENT_BYTES[dtype]} bytes, but it has ${to - from}`);
   }
   return { name, dtype, shape: shape as number[], begin: dataBegin + from, end: dataBegin + to };
 }

@@ -52,7 +52,7 @@ test('what spreadsheets write: semicolons, tabs, UTF-16', () => {
     ['é.png', 'ü'],
   ]);
   const latin1 = Uint8Array.from(Buffer.from('file,text\na.png,ü\n', 'latin1'));
-  expect(() => readCaptions('a.csv', latin1)).toThrow(/^a\.csv: it is not UTF-8 text/);
+  expect(() => readCaptions('a.csv', latin1)).toThrow(/^a\.csv, line 2: it is not UTF-8 text/);
 });
 
 test.for([

@@ -3,9 +3,16 @@
  * Hugging Face's ImageFolder names them (`file_name`, `text`), or in other usual ways.
  */
 
+import { decodeText, EncodingError } from '../../graph/bytes.ts';
+import { excerpt, messageLine } from '../../graph/error-text.ts';
+
 /** A file of captions that cannot be read. */
 export class CaptionError extends Error {
   override readonly name = 'CaptionError';
+
+  constructor(message: string) {
+    super(messageLine(message));
+  }
 }
 
 /** Names under which a picture is named, and its caption, in the order of preference. */
@@ -32,9 +39,24 @@ export function readCaptions(name: string, bytes: Uint8Array): ReadonlyMap<strin
   try {
     text = new TextDecoder(encoding?.name ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new CaptionError(`${name}: it is not UTF-8 text; save it as UTF-8`);
+    throw new CaptionError(
+      `${name}${lineOfFault(bytes, encoding !== undefined)}: it is not UTF-8 text; save it as UTF-8`,
+    );
   }
   return parseCaptions(name, text);
+}
+
+/** Where bytes that are no UTF-8 stand. */
+function lineOfFault(bytes: Uint8Array, isUtf16: boolean): string {
+  if (isUtf16) return '';
+  try {
+    decodeText(bytes);
+    return '';
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    const before = bytes.subarray(0, error.offset);
+    return `, line ${1 + before.reduce((lines, byte) => lines + Number(byte === 0x0a), 0)}`;
+  }
 }
 
 /** How text begins that is not UTF-8. */
@@ -53,7 +75,7 @@ export function parseCaptions(name: string, text: string): ReadonlyMap<string, s
   const captions = new Map<string, string>();
   for (const { line, file, caption } of records) {
     const key = baseName(file);
-    if (captions.has(key)) throw new CaptionError(`${name}, line ${line}: ${key} has a caption already`);
+    if (captions.has(key)) throw new CaptionError(`${name}, line ${line}: ${excerpt(key)} has a caption already`);
     captions.set(key, oneLine(caption));
   }
   return captions;
@@ -131,7 +153,7 @@ function parseCsv(name: string, text: string): readonly CsvRow[] {
   const source = text.replace(/^\uFEFF/, '');
   const header = source.split('\n', 1)[0]!;
   const separator = SEPARATORS.find((candidate) => header.includes(candidate)) ?? SEPARATORS[0];
-  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
+  const cell = new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
   while (cell.lastIndex < source.length || cells.length > 0) {
     const match = cell.exec(source);
     if (!match) throw new CaptionError(`${name}, line ${line}: a quote is not closed, or stands inside a cell`);

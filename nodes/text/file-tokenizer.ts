@@ -1,21 +1,37 @@
 /** A user's tokenizer.json, as Hugging Face's tokenizers write it: BPE, WordPiece, Unigram or WordLevel with what belongs to it. */
 import { Tokenizer as FileTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
+import { messageLine } from '../../graph/error-text.ts';
+import { JsonError, parseJson } from '../../graph/json.ts';
+import { endlessPart } from './endless-patterns.ts';
 import { foreign, type Encoding, type Tokenizer } from './tokenizer.ts';
 
 /** A file that is no tokenizer, or one of a kind that is not known. */
 export class TokenizerFileError extends Error {
   override readonly name = 'TokenizerFileError';
+
+  constructor(message: string) {
+    super(messageLine(message));
+  }
 }
+
+/** Four times the largest vocabulary in use; each token costs memory several times its length. */
+const MOST_CHARACTERS = 128 * 1024 * 1024;
+
+/** Ids are 32-bit integers wherever they are computed with. */
+const tokenId = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 2);
 
 /** What is read here of the file; the library reads the rest. */
 const tokenizerFile = z.looseObject({
   model: z.looseObject({
     unk_token: z.string().nullish(),
-    unk_id: z.number().nullish(),
-    vocab: z.union([z.record(z.string(), z.number()), z.array(z.tuple([z.string(), z.number()]))]),
+    unk_id: tokenId.nullish(),
+    vocab: z.union([z.record(z.string(), tokenId), z.array(z.tuple([z.string(), z.number()]))]),
   }),
-  added_tokens: z.array(z.looseObject({ id: z.number(), content: z.string(), special: z.boolean() })).nullish(),
+  added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string(), special: z.boolean() })).nullish(),
 });
 
 type TokenizerFile = z.infer<typeof tokenizerFile>;
@@ -45,17 +61,52 @@ export function fileTokenizer(text: string): Tokenizer {
 }
 
 function parse(text: string): TokenizerFile {
+  if (text.length > MOST_CHARACTERS) throw new TokenizerFileError('it is larger than 128 MiB');
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch (error) {
-    throw new TokenizerFileError(`it is no JSON (${(error as Error).message})`);
+  } catch {
+    throw new TokenizerFileError(`it is no JSON (${jsonFault(text)})`);
   }
   const parsed = tokenizerFile.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new TokenizerFileError(`it is no tokenizer.json: ${path.join('.') || 'the whole'}: ${message}`);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new TokenizerFileError(`it is no tokenizer.json: ${path.join('.') || 'the whole'}: ${message}`);
+  }
+  for (const part of ['normalizer', 'pre_tokenizer', 'decoder']) refuseEndless(parsed.data[part], part, 0);
+  return parsed.data;
 }
+
+/** What the engine's own parser does not tell: where. */
+function jsonFault(text: string): string {
+  try {
+    parseJson(text);
+    return 'its end is missing';
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const before = text.slice(0, error.offset).split('\n');
+    return `line ${before.length}, column ${before.at(-1)!.length + 1}: ${error.message}`;
+  }
+}
+
+/** Deeper than any file nests the steps of a part. */
+const MOST_NESTED = 32;
+
+/** Patterns of the file are run on every text; one that takes for ever would stop the program. */
+function refuseEndless(value: unknown, place: string, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MOST_NESTED) throw new TokenizerFileError(`${place}: it is nested deeper than ${MOST_NESTED} levels`);
+  for (const [key, inner] of Object.entries(value)) {
+    const within = `${place}.${key}`;
+    const part = key === 'Regex' && typeof inner === 'string' ? endlessPart(inner) : null;
+    if (part !== null)
+      throw new TokenizerFileError(`${within}: repeating "${part}" takes for ever on some texts; it is not used`);
+    refuseEndless(inner, within, depth + 1);
+  }
+}
+
+/** With what tokenizers part words at. */
+const PROBE = "A cat's photo, of 2 cats!\n";
 
 function construct(file: TokenizerFile): FileTokenizer {
   const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
@@ -65,7 +116,10 @@ function construct(file: TokenizerFile): FileTokenizer {
     ...(file.model.unk_token != null && { unk_token: file.model.unk_token }),
   };
   try {
-    return new FileTokenizer({ ...parts, ...file, added_tokens: file.added_tokens ?? [] }, config);
+    const made = new FileTokenizer({ ...parts, ...file, added_tokens: file.added_tokens ?? [] }, config);
+    // Much of a file is looked at only when it is used.
+    made.encode(PROBE);
+    return made;
   } catch (error) {
     throw new TokenizerFileError(`it cannot be used: ${(error as Error).message}`);
   }

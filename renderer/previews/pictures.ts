@@ -1,6 +1,7 @@
 /** Pictures of the document, decoded once and kept while they are shown. */
 import type { FileRef, Platform } from '../platform/platform.ts';
 import type { Asset } from '../../graph/schema.ts';
+import { pictureFault } from '../../nodes/picture-size.ts';
 
 /** Decodes the document's pictures by hash; `dispose` frees them. */
 export class PictureCache {
@@ -35,7 +36,8 @@ export class PictureCache {
           ? null
           : await this.#readAsset(file, asset.path, asset.sha256)
         : fromBase64(asset.data);
-    return bytes && createImageBitmap(new Blob([bytes], { type: asset.mime }));
+    if (!bytes || pictureFault(bytes) !== null) return null;
+    return createImageBitmap(new Blob([bytes], { type: asset.mime }));
   }
 }
 

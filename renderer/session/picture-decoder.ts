@@ -1,5 +1,6 @@
 /** Decodes the pictures of a document to RGBA, once each, in a worker. */
 import type { Asset } from '../../graph/schema.ts';
+import { pictureFault } from '../../nodes/picture-size.ts';
 import { PictureError, type Picture } from '../../nodes/pictures.ts';
 
 export interface PictureDecoder {
@@ -44,6 +45,8 @@ async function decodePicture(asset: Asset, file: Uint8Array<ArrayBuffer> | undef
   if (!bytes) {
     throw new PictureError(`${asset.name} is not at ${asset.path ?? 'its place'}; put it there, or choose it again`);
   }
+  const fault = pictureFault(bytes);
+  if (fault !== null) throw new PictureError(`${asset.name}: ${fault}`);
   let bitmap: ImageBitmap;
   try {
     // Upright and in sRGB, as the command line decodes it too.
