@@ -70,19 +70,16 @@ test('unsaved edits are asked about, and kept until they are given up', async ({
   const editor = new Editor(page);
   await editor.openTemplate('Attention');
   await editor.set('num_heads', '6');
-  await page.getByRole('button', { name: 'Patchbay' }).click();
-  await page.getByRole('menuitem', { name: 'File' }).click();
-  await page.getByRole('menuitem', { name: /^New document/ }).click();
   const dialog = page.getByRole('alertdialog', { name: 'Save the edits of Attention?' });
+  await editor.command('Close the document');
   await expect(dialog.getByRole('button', { name: 'Save' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(editor.field('num_heads')).toHaveValue('6');
-  await page.getByRole('button', { name: 'Patchbay' }).click();
-  await page.getByRole('menuitem', { name: 'File' }).click();
-  await page.getByRole('menuitem', { name: /^New document/ }).click();
+  await editor.command('Close the document');
   await dialog.getByRole('button', { name: 'Discard edits' }).click();
-  await expect(page).toHaveTitle('Untitled – Patchbay');
+  await expect(page).toHaveTitle('Patchbay');
+  await expect(page.getByRole('heading', { name: 'Templates' })).toBeVisible();
 });
 
 test('a broken file is told with its place, and what was open stays', async ({ page }) => {

@@ -3,7 +3,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense } from 'react';
 import { Announcer } from './announcer/announcer.tsx';
-import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
+import { AppContext, useApp, useDocument, useTabs, useView, type App as AppParts } from './app-context.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { ComparePanel } from './compare/compare-panel.tsx';
 import { HistoryPanel } from './history/history-panel.tsx';
@@ -25,6 +25,8 @@ import { TopBar } from './panels/top-bar.tsx';
 import { WindowEvents } from './panels/window-events.tsx';
 import { LargePreview } from './pins/large-preview.tsx';
 import { PinnedPreviews } from './pins/pinned.tsx';
+import { TAB_PANEL, tabElementId } from './tabs/tab-ids.ts';
+import { TabStrip } from './tabs/tab-strip.tsx';
 import { Tour } from './tour/tour.tsx';
 
 export function App({ app }: { readonly app: AppParts }) {
@@ -88,24 +90,29 @@ function Screen() {
 }
 
 function Editor() {
+  // What is in hand (a wire, a text, a menu) belongs to the document: with another one, its parts start anew.
+  const shown = useDocument((state) => state.generation);
+  const activeId = useTabs(({ tabs, activeId }) => (tabs.length > 1 ? activeId : null));
+  const panel = activeId !== null && { id: TAB_PANEL, role: 'tabpanel', 'aria-labelledby': tabElementId(activeId) };
   return (
     <div className="app">
       <TopBar />
+      <TabStrip />
       <SidePanel panel="library" side="left" label="Library">
         <Library />
       </SidePanel>
       <main className="middle">
-        <div className="canvas-slot">
-          <Canvas />
+        <div className="canvas-slot" {...panel}>
+          <Canvas key={shown} />
           <HeatLegend />
-          <HistoryPanel />
+          <HistoryPanel key={`history ${shown}`} />
         </div>
-        <PinnedPreviews />
-        <ComparePanel />
+        <PinnedPreviews key={`pins ${shown}`} />
+        <ComparePanel key={`compared ${shown}`} />
         <Problems />
       </main>
       <SidePanel panel="inspector" side="right" label="Inspector">
-        <Inspector />
+        <Inspector key={shown} />
       </SidePanel>
       <StatusBar />
       <EditClock />

@@ -18,11 +18,15 @@ import type { DocumentState, DocumentStore } from './stores/document.ts';
 import type { KeyStore } from './stores/keys.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
 import type { RunState, RunStore } from './stores/run.ts';
+import type { TabsState, TabsStore } from './stores/tabs.ts';
 import type { ThemeInForce } from './stores/theme.ts';
 import type { ViewState, ViewStore } from './stores/view.ts';
 
 export interface App {
+  /** The document that is shown. */
   readonly document: DocumentStore;
+  /** All that are open. */
+  readonly tabs: TabsStore;
   readonly derived: DerivedStore;
   readonly view: ViewStore;
   readonly run: RunStore;
@@ -59,6 +63,10 @@ export function useApp(): App {
 
 export function useDocument<T>(selector: (state: DocumentState) => T): T {
   return useStore(useApp().document, selector);
+}
+
+export function useTabs<T>(selector: (state: TabsState) => T): T {
+  return useStore(useApp().tabs, selector);
 }
 
 export function useDerived<T>(selector: (state: DerivedState) => T): T {

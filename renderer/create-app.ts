@@ -5,6 +5,8 @@ import { createCanvasLink } from './commands/canvas-link.ts';
 import { createClipboard } from './commands/clipboard.ts';
 import { emptyDocument } from './commands/documents.ts';
 import { messageOf } from './session/message-of.ts';
+import type { Command } from './commands/command.ts';
+import { keysInBrowser } from './commands/keys.ts';
 import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import { createValueComparison } from './compare/value-comparison.ts';
@@ -18,14 +20,15 @@ import { Session } from './session/session.ts';
 import type { SessionThreads } from './session/threads.ts';
 import { createCheckpointStore } from './stores/checkpoint.ts';
 import { createComparisonStore } from './stores/comparison.ts';
-import { createDerivedStore, type DerivedStore } from './stores/derived.ts';
-import { createDocumentStore } from './stores/document.ts';
+import { createDerivedStore, followEdits, type DerivedStore } from './stores/derived.ts';
+import { createDocumentStore, type DocumentStore } from './stores/document.ts';
 import { createGenerationsStore } from './stores/generations.ts';
 import { keepPins } from './pins/toggle-pin.ts';
 import { followPath } from './stores/navigation.ts';
 import { createKeyStore, recallKeys, rememberKeys } from './stores/keys.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
+import { createTabsStore } from './stores/tabs.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
 import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
 import { rememberTuning } from './stores/remembered-tuning.ts';
@@ -51,10 +54,10 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const view = createViewStore(recallView(storage));
   const run = createRunStore(recallDevice(storage).choice);
   const notices = createNoticeStore();
-  keepOpenPath(derived, view);
-  keepPins(derived, view);
+  keepOpenPath(document, derived, view);
+  keepPins(document, derived, view);
   rememberView(view, storage);
-  const keys = createKeyStore(COMMANDS, recallKeys(storage));
+  const keys = createKeyStore(commandsIn(platform), recallKeys(storage));
   rememberKeys(keys, storage);
   run.subscribe(({ deviceChoice: choice }, before) => {
     if (choice !== before.deviceChoice) rememberDevice(storage, { choice });
@@ -71,8 +74,12 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     tuned: (tuning) => rememberTuning(storage, tuning),
     compared: (verdict) => rememberDevice(storage, { verdict }),
   });
+  const generations = createGenerations(derived, session, createGenerationsStore());
+  const comparison = createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore());
+  const companions = [generations, comparison];
   const app: App = {
     document,
+    tabs: createTabsStore({ document, view, companions, nothing: emptyDocument }),
     derived,
     view,
     run,
@@ -83,9 +90,9 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     ),
     checkpoint,
     checkpoints,
-    comparison: createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore()),
+    comparison,
     session,
-    generations: createGenerations(document, derived, session, createGenerationsStore()),
+    generations,
     commands: createCommandRunner(COMMANDS, () => app),
     keys,
     canvas: createCanvasLink(),
@@ -95,12 +102,17 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   return app;
 }
 
+/** The commands with the keys that reach the page. */
+function commandsIn({ kind }: Platform): readonly Command[] {
+  if (kind === 'electron') return COMMANDS;
+  return COMMANDS.map((command) => (command.keys ? { ...command, keys: keysInBrowser(command.keys) } : command));
+}
+
 /** What is on screen follows the tree: through renames, and out of what was removed. */
-function keepOpenPath(derived: DerivedStore, view: ViewStore): void {
-  derived.subscribe(({ tree }, before) => {
-    if (tree === before.tree) return;
+function keepOpenPath(documents: DocumentStore, derived: DerivedStore, view: ViewStore): void {
+  followEdits(documents, derived, (before, tree) => {
     const { openPath, open, selection } = view.getState();
-    const path = followPath(before.tree, tree, openPath);
+    const path = followPath(before, tree, openPath);
     if (path !== openPath) open(path, path.split('.').length === openPath.split('.').length ? selection : []);
   });
 }

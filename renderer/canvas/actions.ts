@@ -173,13 +173,14 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     acts: {
       fold: (nodeIds: readonly string[]): void => {
         const { name } = module();
-        const folded = new Set(store.getState().folded);
+        const { folded: before, setFolded } = app.view.getState();
+        const folded = new Set(before);
         const keys = nodeIds.map((id) => foldKey(name, id));
         const open = keys.every((key) => folded.has(key));
         for (const key of keys)
           if (open) folded.delete(key);
           else folded.add(key);
-        store.setState({ folded });
+        setFolded(folded);
       },
       rename: (nodeId: string): void => store.setState({ renaming: nodeId }),
       marks: () => markRefs(store.getState().decorations, edges()),

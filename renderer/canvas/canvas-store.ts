@@ -68,8 +68,6 @@ export interface CanvasState {
   readonly cut: { readonly stroke: readonly Point[]; readonly wires: ReadonlySet<string> } | null;
   /** Selected frames, notes and reroute points, by React Flow id; selected nodes stand in the view store. */
   readonly decorations: ReadonlySet<string>;
-  /** Collapsed nodes, as `module/id`: how one looks, and no edit. */
-  readonly folded: ReadonlySet<string>;
 }
 
 export type CanvasStore = StoreApi<CanvasState>;
@@ -90,7 +88,6 @@ export function createCanvasStore(): CanvasStore {
     ghosts: null,
     cut: null,
     decorations: new Set(),
-    folded: new Set(),
   }));
 }
 

@@ -66,7 +66,7 @@ export function Flow() {
   const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
 
-  const folded = useStore(store, (state) => state.folded);
+  const folded = useView((state) => state.folded);
   const view = useDocument((state) => project(state.document, module));
   const nodes = useMemo(
     () => flowNodes(view, { selection, decorations, drag, sizes, isFolded: (id) => folded.has(foldKey(module, id)) }),

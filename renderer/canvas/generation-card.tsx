@@ -136,6 +136,7 @@ function progressOf({ status, ids, total, milliseconds }: Generation): string {
   const written = ids[0]?.length ?? 0;
   const count = `${written} of ${total} tokens`;
   if (status === 'stale') return `${count}, of an older graph`;
+  if (status === 'left') return `${count}, then its tab was left`;
   if (status === 'done' && written < total) return `${written} tokens, then the end`;
   if (milliseconds === null) return status === 'running' ? 'Computing the first token…' : '';
   return `${count}, ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`} each`;

@@ -1,7 +1,7 @@
 /** Where one looks: fits a level when it is first opened, comes back to where one was, and answers the commands. */
 import { getViewportForBounds, useReactFlow, useStore as useFlow, useStoreApi, type Viewport } from '@xyflow/react';
-import { useEffect, useRef, type RefObject } from 'react';
-import { useApp, useDocument, useView } from '../app-context.ts';
+import { useEffect, type RefObject } from 'react';
+import { useApp, useView } from '../app-context.ts';
 import type { CanvasControls } from '../commands/canvas-link.ts';
 import type { PortRef } from './canvas-store.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
@@ -38,20 +38,17 @@ export function useViewport({ boxes, container, pointer, acts }: ViewportOptions
   const flow = useReactFlow();
   const store = useStoreApi();
   const openPath = useView((state) => state.openPath);
-  const generation = useDocument((state) => state.generation);
   const sized = useFlow((state) => state.width > 0 && state.height > 0);
-  const remembered = useRef({ generation, viewports: new Map<string, Viewport>() });
+  const viewports = useView((state) => state.viewports);
 
   useEffect(() => {
     if (!sized) return undefined;
-    if (remembered.current.generation !== generation) remembered.current = { generation, viewports: new Map() };
-    const { viewports } = remembered.current;
     const { width, height } = store.getState();
     void flow.setViewport(viewports.get(openPath) ?? opening(boundsOf(boxes().values()), width, height));
     return () => {
       viewports.set(openPath, flow.getViewport());
     };
-  }, [openPath, generation, sized, boxes, flow, store]);
+  }, [openPath, viewports, sized, boxes, flow, store]);
 
   useEffect(() => {
     const middle = (): Point => {

@@ -4,7 +4,7 @@ import { parseDocument } from '../../graph/file.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 import { isDirty } from '../stores/document.ts';
 import { COMMANDS } from './list.ts';
-import { openBytes, mayLeave } from './documents.ts';
+import { openBytes } from './documents.ts';
 import { commandsByChord, handleKey, type KeyContext } from './runner.ts';
 
 const FREE: KeyContext = { mac: false, typing: false, control: false, modal: () => false };
@@ -128,23 +128,6 @@ test('a file that is no document is told with its place, and what was open stays
   t.app.notices.getState().answer('close');
   await opening;
   expect(t.app.document.getState().document).toBe(before);
-});
-
-test.each([
-  ['discard', true],
-  ['cancel', false],
-  ['save', true],
-] as const)('unsaved edits are asked about: %s', async (answer, leaves) => {
-  edit();
-  const asked = mayLeave(t.app);
-  await settled();
-  t.app.notices.getState().answer(answer);
-  expect(await asked).toBe(leaves);
-  expect(t.files.size).toBe(answer === 'save' ? 1 : 0);
-});
-
-test('a clean document goes without a question', async () => {
-  expect(await mayLeave(t.app)).toBe(true);
 });
 
 test('undo goes to the place where it acts', () => {

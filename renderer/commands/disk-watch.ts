@@ -1,4 +1,4 @@
-/** Notices that another program wrote the file of the open document, and lets the person choose between the two. */
+/** Notices that another program wrote the file of the document that is shown, and lets the person choose between the two. */
 import { DocumentError, formatDocument, parseDocument } from '../../graph/file.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef } from '../platform/platform.ts';
@@ -6,8 +6,8 @@ import { isDirty } from '../stores/document.ts';
 
 export class DiskWatch {
   readonly #app: App;
-  /** What was told of already, and kept: it is not told again each time the window comes to the front. */
-  #told: { readonly file: string; readonly text: string } | null = null;
+  /** What was told of already, and kept, by file: it is not told again each time the window comes to the front. */
+  readonly #told = new Map<string, string>();
   #looking = false;
 
   constructor(app: App) {
@@ -30,41 +30,43 @@ export class DiskWatch {
 
   async #tell(file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const text = new TextDecoder().decode(bytes);
-    if (this.#told?.file === file.id && this.#told.text === text) return;
-    this.#told = { file: file.id, text };
-    const { document, notices, view, journal } = this.#app;
-    const { savedDocument, replace } = document.getState();
-    const parsed = parsedOrReason(bytes);
-    if (typeof parsed === 'string') {
-      notices
-        .getState()
-        .tell(`${file.name} was changed by another program, and cannot be read now: ${parsed}`, 'error');
-      return;
-    }
-    // Touched, or written with the same content.
-    if (savedDocument && formatDocument(parsed.document) === formatDocument(savedDocument)) return;
-    const dirty = isDirty(document.getState());
-    const { button } = await notices.getState().ask({
-      title: `${file.name} was changed by another program`,
-      message: dirty
-        ? 'Here it has edits that are not saved: to load what is in the file gives them up.'
-        : 'Here it is shown as it was before.',
-      buttons: [
-        { id: 'cancel', label: 'Keep this' },
-        { id: 'compare', label: 'Show what differs' },
-        { id: 'load', label: 'Load the file', kind: dirty ? 'danger' : 'primary' },
-      ],
-    });
-    // Another document may have been opened while the question stood.
-    if (document.getState().file?.id !== file.id) return;
-    if (button === 'compare') {
-      view.getState().setCompared({ document: parsed.document, name: `${file.name}, as it is in the file`, file });
-    } else if (button === 'load') {
-      void journal.discard(document.getState().journalId);
-      view.getState().reset();
-      replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
-      view.getState().setScreen('editor');
-    }
+    if (this.#told.get(file.id) === text) return;
+    this.#told.set(file.id, text);
+    await tellChanged(this.#app, file, bytes);
+  }
+}
+
+/** The file of the document that is shown holds these bytes: asks which of the two is to stay, if they differ. */
+export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const { document, tabs, notices, view, journal } = app;
+  const { savedDocument } = document.getState();
+  const parsed = parsedOrReason(bytes);
+  if (typeof parsed === 'string') {
+    notices.getState().tell(`${file.name} was changed by another program, and cannot be read now: ${parsed}`, 'error');
+    return;
+  }
+  // Touched, or written with the same content.
+  if (savedDocument && formatDocument(parsed.document) === formatDocument(savedDocument)) return;
+  const dirty = isDirty(document.getState());
+  const { button } = await notices.getState().ask({
+    title: `${file.name} was changed by another program`,
+    message: dirty
+      ? 'Here it has edits that are not saved: to load what is in the file gives them up.'
+      : 'Here it is shown as it was before.',
+    buttons: [
+      { id: 'cancel', label: 'Keep this' },
+      { id: 'compare', label: 'Show what differs' },
+      { id: 'load', label: 'Load the file', kind: dirty ? 'danger' : 'primary' },
+    ],
+  });
+  // Another document may have been opened while the question stood.
+  if (document.getState().file?.id !== file.id) return;
+  if (button === 'compare') {
+    view.getState().setCompared({ document: parsed.document, name: `${file.name}, as it is in the file`, file });
+  } else if (button === 'load') {
+    void journal.discard(document.getState().journalId);
+    tabs.getState().replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
+    view.getState().setScreen('editor');
   }
 }
 

@@ -1,12 +1,15 @@
-/** Documents come and go: new, open, templates, save, recovery; nothing unsaved goes without a question. */
+/** Documents come and are saved: new, open, templates, recovery. Each has its tab; close-documents.ts lets them go. */
 import { DocumentError, formatDocument, parseDocument, type ParsedFile } from '../../graph/file.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
-import type { FileRef, FoundJournalEntry, OpenedFile, UnsavedAnswer } from '../platform/platform.ts';
+import type { FileRef, FoundJournalEntry, OpenedFile } from '../platform/platform.ts';
+import { settleText } from '../platform/text-editing.ts';
 import { replay } from '../session/journal-log.ts';
 import { messageOf } from '../session/message-of.ts';
-import { isDirty, type DocumentOrigin } from '../stores/document.ts';
+import { isDirty, type DocumentOrigin, type OpenDocument } from '../stores/document.ts';
+import { openTabs, type TabId } from '../stores/tabs.ts';
+import { tellChanged } from './disk-watch.ts';
 
 export const FILE_ENDING = '.patchbay';
 
@@ -23,13 +26,14 @@ export function emptyDocument(): PatchbayDocument {
   };
 }
 
-export async function newDocument(app: App): Promise<void> {
-  await show(app, emptyDocument(), { file: null, name: 'Untitled' });
+export function newDocument(app: App): void {
+  open(app, emptyDocument(), { file: null, name: freeName(app, 'Untitled') });
 }
 
 /** Opens a template as an untitled copy. */
 export async function openTemplate(app: App, template: Template): Promise<void> {
-  await show(app, await template.load(), { file: null, name: template.title });
+  const document = await template.load();
+  openInPlace(app, document, { file: null, name: freeName(app, template.title) });
 }
 
 export async function openWithDialog(app: App): Promise<void> {
@@ -42,10 +46,27 @@ export async function openRecent(app: App, id: string): Promise<void> {
   if (opened) await openBytes(app, opened);
 }
 
-/** Opens a file's bytes, wherever they came from; a file that cannot be read is told, and what was open stays. */
+/**
+ * Opens a file's bytes, wherever they came from. A file that is open already is shown in its tab; one that cannot be
+ * read is told, and what was open stays.
+ */
 export async function openBytes(app: App, { file, name, bytes }: OpenedFile): Promise<void> {
+  const known =
+    file && openTabs(app.tabs.getState(), app.document.getState()).find(({ open }) => open.file?.id === file.id);
+  if (known) {
+    activateTab(app, known.id);
+    await tellChanged(app, file, bytes);
+    return;
+  }
   const parsed = await parse(app, name, bytes);
-  if (parsed) await show(app, parsed.document, { file, name, readOnly: parsed.readOnly });
+  if (!parsed) return;
+  const { document, readOnly } = parsed;
+  openInPlace(app, document, { file, name: file ? name : freeName(app, name), readOnly });
+}
+
+/** Opens several, each in its tab, in their order. */
+export async function openAll(app: App, files: readonly OpenedFile[]): Promise<void> {
+  for (const file of files) await openBytes(app, file);
 }
 
 /** A document of a file that is chosen, to be looked into; null if none was, or it cannot be read, which is told. */
@@ -61,34 +82,28 @@ export async function readWithDialog(
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
   const parsed = await parse(app, entry.name, new TextEncoder().encode(replay(entry.bytes)));
   if (!parsed) return;
-  const { file, name, id: journalId } = entry;
-  await show(app, parsed.document, { file, name, readOnly: parsed.readOnly, unsaved: true, journalId });
+  const { name, id: journalId } = entry;
+  // Its file may be open in a tab, which then is the one that is saved to it.
+  const isOpen = openTabs(app.tabs.getState(), app.document.getState()).some(
+    ({ open: { file } }) => file !== null && file.id === entry.file?.id,
+  );
+  const file = isOpen ? null : entry.file;
+  openInPlace(app, parsed.document, { file, name, readOnly: parsed.readOnly, unsaved: true, journalId });
 }
 
 /** @returns false if the person cancelled or it could not be saved, which is told. */
 export async function save(app: App): Promise<boolean> {
-  return saveTo(app, app.document.getState().file);
+  const state = app.document.getState();
+  return saveTo(app, state, state.file);
 }
 
 export async function saveAs(app: App): Promise<boolean> {
-  return saveTo(app, null);
+  return saveTo(app, app.document.getState(), null);
 }
 
-/** Asks what to do with unsaved edits, if there are any. @returns true if the document may go. */
-export async function mayLeave(app: App): Promise<boolean> {
-  const state = app.document.getState();
-  if (!isDirty(state)) return true;
-  const answer = await (app.platform.confirmUnsaved?.(state.name) ?? askUnsaved(app, state.name));
-  switch (answer) {
-    case 'cancel':
-      return false;
-    case 'discard':
-      return true;
-    case 'save':
-      return save(app);
-    default:
-      return answer satisfies never;
-  }
+/** Saves a document, whether it is shown or not. @returns as `save`. */
+export async function saveOpen(app: App, open: OpenDocument): Promise<boolean> {
+  return saveTo(app, open, open.file);
 }
 
 /** Shows the gallery, with what is open left as it is. */
@@ -96,22 +111,61 @@ export function showGallery(app: App): void {
   app.view.getState().setScreen('gallery');
 }
 
-async function show(app: App, document: PatchbayDocument, origin: DocumentOrigin): Promise<void> {
-  if (!(await mayLeave(app))) return;
-  void app.journal.discard(app.document.getState().journalId);
-  app.view.getState().reset();
-  app.document.getState().replace(document, origin);
+/** Shows a tab, on the editor. */
+export function activateTab(app: App, id: TabId): void {
+  settleText();
+  app.tabs.getState().activate(id);
   app.view.getState().setScreen('editor');
 }
 
-async function saveTo(app: App, file: FileRef | null): Promise<boolean> {
-  const saving = app.document.getState();
-  const { name, markSaved } = saving;
+/** Opens in a tab of its own. */
+function open(app: App, document: PatchbayDocument, origin: DocumentOrigin): void {
+  settleText();
+  app.tabs.getState().open(document, origin);
+  app.view.getState().setScreen('editor');
+}
+
+/** Opens in a tab of its own, or in that of a new document that nothing was done with. */
+function openInPlace(app: App, document: PatchbayDocument, origin: DocumentOrigin): void {
+  if (app.tabs.getState().activeId !== null && isUntouched(app.document.getState())) {
+    settleText();
+    app.tabs.getState().replace(document, origin);
+    app.view.getState().setScreen('editor');
+  } else open(app, document, origin);
+}
+
+function isUntouched({ document, history, file, readOnly }: OpenDocument): boolean {
+  const { modules, assets } = document;
+  const [main] = modules;
+  const isEmpty = modules.length === 1 && main!.nodes.length === 0 && !main!.notes?.length && !main!.frames?.length;
+  return (
+    isEmpty && assets.length === 0 && file === null && !readOnly && history.past.length + history.future.length === 0
+  );
+}
+
+/** `Untitled`, `Untitled 2`, …: the first that no tab has. */
+function freeName(app: App, name: string): string {
+  const taken = new Set(
+    openTabs(app.tabs.getState(), app.document.getState()).map(({ open: { name: other } }) => other),
+  );
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+  return free;
+}
+
+async function saveTo(app: App, saving: OpenDocument, file: FileRef | null): Promise<boolean> {
+  const { name, journalId } = saving;
   const bytes = new TextEncoder().encode(formatDocument(saving.document));
   try {
     const saved = await app.platform.saveFile(file, withEnding(name), bytes);
     if (!saved) return false;
-    markSaved(saving, saved);
+    const { markSaved } = app.tabs.getState();
+    for (const other of markSaved(saving, saved)) {
+      app.notices.getState().tell(`${other} was open in another tab, which now is a document without a file`);
+    }
+    // The journal follows the document that is shown; of others it is told.
+    const now = openTabs(app.tabs.getState(), app.document.getState()).find(({ open }) => open.journalId === journalId);
+    if (now && !now.active && !isDirty(now.open)) await app.journal.discard(journalId);
     app.notices.getState().tell(`Saved ${saved.name}`);
     return true;
   } catch (error) {
@@ -142,20 +196,6 @@ async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedF
     });
     return null;
   }
-}
-
-/** The page's own question, where the shell has none. */
-async function askUnsaved(app: App, name: string): Promise<UnsavedAnswer> {
-  const { button } = await app.notices.getState().ask({
-    title: `Save the edits of ${name}?`,
-    message: 'They are lost if you do not save them.',
-    buttons: [
-      { id: 'discard', label: 'Discard edits', kind: 'danger' },
-      { id: 'cancel', label: 'Keep editing' },
-      { id: 'save', label: 'Save', kind: 'primary' },
-    ],
-  });
-  return button === 'save' || button === 'discard' ? button : 'cancel';
 }
 
 function withEnding(name: string): string {

@@ -32,6 +32,17 @@ export function showChord(chord: Chord, mac: boolean): string {
   return mac ? shown.join('') : shown.join('+');
 }
 
+/** Chords that browsers keep for their own tabs and windows, whatever a page does. */
+const KEPT_BY_BROWSERS: ReadonlySet<Chord> = new Set([
+  ...['N', 'T', 'W', 'Tab', 'PageUp', 'PageDown'].map((key) => `Mod+${key}`),
+  ...['N', 'T', 'W', 'Tab'].map((key) => `Mod+Shift+${key}`),
+]);
+
+/** The chords that reach a page. */
+export function keysInBrowser(keys: readonly Chord[]): readonly Chord[] {
+  return keys.filter((chord) => !KEPT_BY_BROWSERS.has(chord));
+}
+
 /** As `aria-keyshortcuts` wants it. */
 export function ariaChord(chord: Chord, mac: boolean): string {
   return chord.replace('Mod', mac ? 'Meta' : 'Control');

@@ -9,6 +9,7 @@ import { filesOf, portsOf } from '../session/graph-source.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { ComparisonStore } from '../stores/comparison.ts';
 import type { DocumentStore } from '../stores/document.ts';
+import type { Companion } from '../stores/tabs.ts';
 import type { RunStore } from '../stores/run.ts';
 import type { ViewStore } from '../stores/view.ts';
 import type { FromCompare, ToCompare } from './protocol.ts';
@@ -21,7 +22,8 @@ export interface CompareThread {
   end(): void;
 }
 
-export interface ValueComparison {
+/** What is compared when its document is left is given up; what was found comes back with it. */
+export interface ValueComparison extends Companion {
   readonly store: ComparisonStore;
   /** Compares with what the view has chosen; what was under way is given up. */
   start(): void;
@@ -120,8 +122,19 @@ export function createValueComparison(
       void begin(turn);
     },
     cancel,
+    leave: () => {
+      const [state, of] = [store.getState(), compared];
+      cancel();
+      return () => {
+        compared = of;
+        store.setState(state.kind === 'comparing' ? { kind: 'failed', message: LEFT } : state, true);
+      };
+    },
+    clear: cancel,
   };
 }
+
+const LEFT = 'It was given up when another document was shown';
 
 /** Where things stand counts for nothing. */
 function isOutdated(compared: PatchbayDocument, document: PatchbayDocument): boolean {

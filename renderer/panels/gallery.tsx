@@ -1,16 +1,17 @@
 /** What opens first: templates, recent files, edits that a crash left behind. */
 import { useEffect, useState } from 'react';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
-import { useApp, useDocument, useView } from '../app-context.ts';
+import { useApp, useDocument, useTabs, useView } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import { openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
 import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
 import { startTour } from '../tour/start.ts';
+import { useReporting } from './use-reporting.ts';
 import { GraphPicture, pictureOf, type Picture } from './graph-picture.tsx';
 
 export function Gallery() {
   const app = useApp();
-  const opened = useDocument((state) => state.generation > 0);
+  const opened = useTabs((state) => state.activeId !== null);
   const name = useDocument((state) => state.name);
   const tourStep = useView((state) => state.tourStep);
   const act = useReporting();
@@ -67,12 +68,6 @@ function useWarmDevice(): void {
       () => undefined,
     );
   }, [session]);
-}
-
-/** Failures of what a button started become notices. */
-function useReporting(): (work: Promise<unknown>) => void {
-  const { notices } = useApp();
-  return (work) => void work.catch((error: unknown) => notices.getState().tell(messageOf(error), 'error'));
 }
 
 function TemplateCard({ template }: { readonly template: Template }) {

@@ -8,7 +8,7 @@ export function useCommandState(command: Command): true | string {
   const app = useApp();
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [app.document, app.derived, app.view, app.run].map((store) => store.subscribe(listener));
+      const stops = [app.document, app.tabs, app.derived, app.view, app.run].map((store) => store.subscribe(listener));
       return () => stops.forEach((stop) => stop());
     },
     [app],

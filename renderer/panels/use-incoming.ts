@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useApp, type App } from '../app-context.ts';
 import { pasteText } from '../commands/clipboard.ts';
 import { editable } from '../commands/conditions.ts';
-import { FILE_ENDING, openBytes } from '../commands/documents.ts';
+import { FILE_ENDING, openAll } from '../commands/documents.ts';
 import { pictureOf, placePictures } from '../commands/place-pictures.ts';
 import { droppedFiles } from '../platform/dropped-files.ts';
 import type { OpenedFile } from '../platform/platform.ts';
@@ -69,7 +69,7 @@ export function useDrop(): boolean {
   return over;
 }
 
-/** A document opens, the first if there are several; otherwise pictures go to the node that they were dropped on. */
+/** Documents open; where there are none, pictures go to the node that they were dropped on. */
 async function takeDropped(
   app: App,
   {
@@ -79,9 +79,9 @@ async function takeDropped(
   nodeId: string | null,
 ): Promise<void> {
   try {
-    const [[file], files] = await Promise.all([opening, reading]);
+    const [documents, files] = await Promise.all([opening, reading]);
     const pictures = files.filter(({ name }) => !name.endsWith(FILE_ENDING));
-    if (file) await openBytes(app, file);
+    if (documents.length > 0) await openAll(app, documents);
     else if (pictures.length > 0) await placeFiles(app, pictures, nodeId);
   } catch (error) {
     app.notices.getState().tell(messageOf(error), 'error');

@@ -2,9 +2,11 @@
 import { useEffect } from 'react';
 import { useApp } from '../app-context.ts';
 import { DiskWatch } from '../commands/disk-watch.ts';
-import { mayLeave, openBytes } from '../commands/documents.ts';
+import { mayCloseWindow } from '../commands/close-documents.ts';
+import { openBytes } from '../commands/documents.ts';
 import { messageOf } from '../session/message-of.ts';
 import { isDirty } from '../stores/document.ts';
+import { dirtyTabs } from '../stores/tabs.ts';
 
 export function useShellRequests(): void {
   const app = useApp();
@@ -18,13 +20,13 @@ export function useShellRequests(): void {
         openBytes(app, file).catch((error: unknown) => notices.getState().tell(messageOf(error), 'error'));
       }),
       platform.onNotice((message) => notices.getState().tell(message, 'error')),
-      platform.onCloseRequested(() => mayLeave(app)),
+      platform.onCloseRequested(() => mayCloseWindow(app)),
     ];
     return () => stops.forEach((stop) => stop());
   }, [app]);
 }
 
-/** Looks at the document's file whenever the window comes to the front: that is when somebody may have been at it. */
+/** Looks at the document's file whenever it, or the window, comes to the front: somebody may have been at it meanwhile. */
 export function useDiskWatch(): void {
   const app = useApp();
   useEffect(() => {
@@ -33,7 +35,13 @@ export function useDiskWatch(): void {
       watch.look().catch((error: unknown) => app.notices.getState().tell(messageOf(error), 'error'));
     };
     window.addEventListener('focus', look);
-    return () => window.removeEventListener('focus', look);
+    const stop = app.document.subscribe((state, before) => {
+      if (state.generation !== before.generation) look();
+    });
+    return () => {
+      stop();
+      window.removeEventListener('focus', look);
+    };
   }, [app]);
 }
 
@@ -59,7 +67,9 @@ export function useShellMenu(): void {
       timer = setTimeout(tell, MENU_DELAY_MILLISECONDS);
     };
     tell();
-    const stops = [app.document, app.derived, app.view, app.run, app.keys].map((store) => store.subscribe(tellSoon));
+    const stops = [app.document, app.tabs, app.derived, app.view, app.run, app.keys].map((store) =>
+      store.subscribe(tellSoon),
+    );
     return () => {
       clearTimeout(timer);
       stops.forEach((stop) => stop());
@@ -70,19 +80,19 @@ export function useShellMenu(): void {
 export function useTitle(): void {
   const app = useApp();
   useEffect(() => {
-    let told = '';
+    let told: { readonly title: string; readonly dirty: boolean } | null = null;
     const tell = () => {
       const state = app.document.getState();
-      const dirty = isDirty(state);
-      const opened = app.view.getState().screen === 'editor' || state.generation > 0;
-      const title = opened ? `${dirty ? '• ' : ''}${state.name} – Patchbay` : 'Patchbay';
-      if (title === told) return;
-      told = title;
+      const tabs = app.tabs.getState();
+      const dirty = dirtyTabs(tabs, state).length > 0;
+      const title = tabs.activeId === null ? 'Patchbay' : `${isDirty(state) ? '• ' : ''}${state.name} – Patchbay`;
+      if (told?.title === title && told.dirty === dirty) return;
+      told = { title, dirty };
       document.title = title;
-      app.platform.setDocumentState({ title, dirty });
+      app.platform.setDocumentState(told);
     };
     tell();
-    const stops = [app.document.subscribe(tell), app.view.subscribe(tell)];
+    const stops = [app.document.subscribe(tell), app.tabs.subscribe(tell)];
     return () => stops.forEach((stop) => stop());
   }, [app]);
 }

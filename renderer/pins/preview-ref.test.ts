@@ -12,7 +12,7 @@ const document: PatchbayDocument = await TEMPLATES.find(({ name }) => name === '
 
 function start(): App {
   const { app }: TestApp = createTestApp(document);
-  keepPins(app.derived, app.view);
+  keepPins(app.document, app.derived, app.view);
   return app;
 }
 

@@ -1,6 +1,7 @@
 /** Pins a preview, or lets it go; and keeps pins where they were through edits. */
 import type { App } from '../app-context.ts';
-import type { DerivedStore } from '../stores/derived.ts';
+import { followEdits, type DerivedStore } from '../stores/derived.ts';
+import type { DocumentStore } from '../stores/document.ts';
 import type { PreviewRef, ViewStore } from '../stores/view.ts';
 import { followRef } from './preview-ref.ts';
 
@@ -18,13 +19,12 @@ function same(a: PreviewRef, b: PreviewRef): boolean {
 }
 
 /** Pins and the large preview follow the tree, through renames of what they stand in. */
-export function keepPins(derived: DerivedStore, view: ViewStore): void {
-  derived.subscribe(({ tree }, before) => {
-    if (tree === before.tree) return;
+export function keepPins(documents: DocumentStore, derived: DerivedStore, view: ViewStore): void {
+  followEdits(documents, derived, (before, tree) => {
     const { pins, largePreview, setPins, setLargePreview } = view.getState();
-    const next = pins.map((pin) => followRef(before.tree, tree, pin));
+    const next = pins.map((pin) => followRef(before, tree, pin));
     if (next.some((pin, index) => pin !== pins[index])) setPins(next);
-    const large = largePreview && followRef(before.tree, tree, largePreview);
+    const large = largePreview && followRef(before, tree, largePreview);
     if (large !== largePreview) setLargePreview(large);
   });
 }

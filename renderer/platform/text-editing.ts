@@ -31,6 +31,13 @@ export function typingIn(element: Element | null): false | 'changed' | 'settled'
   return element?.hasAttribute('data-settled') ? 'settled' : 'changed';
 }
 
+/** What is being typed goes where it belongs, before something else is shown: fields take their text when they lose the focus. */
+export function settleText(): void {
+  // Commands run without a page too.
+  const focus = typeof document === 'undefined' ? null : document.activeElement;
+  if (isTextField(focus)) (focus as HTMLElement).blur();
+}
+
 /** True if text is typed into this element. */
 export function isTextField(element: Element | null): boolean {
   return (

@@ -64,7 +64,7 @@ function start(params: Readonly<Record<string, ParameterValue>> = { text: 'a' })
     asked.push(request);
     return answer(request);
   };
-  const generations = createGenerations(documents, derived, { compute }, store);
+  const generations = createGenerations(derived, { compute }, store);
   const state = () => store.getState().byPath.get('write');
   const until = (status: string) => vi.waitFor(() => expect(state()?.status).toBe(status));
   const edit = () => documents.getState().dispatch(setParam(documents.getState().document, 'Main', 'ids', 'text', 'z'));

@@ -9,13 +9,14 @@ import { endsOfNode, planGeneration, type GenerationPlan } from '../../nodes/gen
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { foreign } from '../../nodes/text/tokenizer.ts';
 import type { DerivedStore } from '../stores/derived.ts';
-import type { DocumentStore } from '../stores/document.ts';
 import type { Generation, GenerationsStore } from '../stores/generations.ts';
+import type { Companion } from '../stores/tabs.ts';
 import { GuestStoppedError } from './guest.ts';
 import { messageOf } from './message-of.ts';
 import type { SessionApi } from './session-api.ts';
 
-export interface Generations {
+/** A text that is being written when its document is left ends there; one that waits goes on when it is shown again. */
+export interface Generations extends Companion {
   readonly store: GenerationsStore;
   /** Writes until there are enough: on from where it stopped, or from the prompt. */
   run(path: InstancePath): void;
@@ -36,7 +37,6 @@ interface Writing {
 }
 
 export function createGenerations(
-  documents: DocumentStore,
   derived: DerivedStore,
   session: Pick<SessionApi, 'compute'>,
   store: GenerationsStore,
@@ -117,18 +117,11 @@ export function createGenerations(
     for (const writing of writings.values()) writing.wanted = false;
     writings.clear();
   };
-  const stops = [
-    documents.subscribe(({ generation }, before) => {
-      if (generation === before.generation) return;
-      forget();
-      store.getState().clear();
-    }),
-    derived.subscribe(({ document }, before) => {
-      if (document === before.document) return;
-      forget();
-      for (const [path, { status }] of store.getState().byPath) if (status !== 'stale') put(path, { status: 'stale' });
-    }),
-  ];
+  const stop = derived.subscribe(({ document }, before) => {
+    if (document === before.document) return;
+    forget();
+    for (const [path, { status }] of store.getState().byPath) if (status !== 'stale') put(path, { status: 'stale' });
+  });
 
   return {
     store,
@@ -138,7 +131,20 @@ export function createGenerations(
       const writing = writings.get(path);
       if (writing) writing.wanted = false;
     },
-    dispose: () => stops.forEach((stop) => stop()),
+    leave: () => {
+      const waiting = [...writings].filter(([, { busy }]) => !busy);
+      const left = [...store.getState().byPath].map(
+        ([path, generation]) =>
+          [path, generation.status === 'running' ? { ...generation, status: 'left' as const } : generation] as const,
+      );
+      forget();
+      return () => {
+        for (const [path, writing] of waiting) writings.set(path, writing);
+        store.getState().set(new Map(left));
+      };
+    },
+    clear: () => store.getState().set(new Map()),
+    dispose: stop,
   };
 }
 

@@ -2,7 +2,7 @@
  * The session: owns the compile worker and the GPU worker, and decides when the graph runs. An edit cancels the run;
  * 150 ms after the last edit the graph is compiled, and in live mode runs if it is predicted to take less than a second.
  */
-import type { InstancePath, PortPath } from '../../graph/instance.ts';
+import type { PortPath } from '../../graph/instance.ts';
 import type { PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -20,7 +20,7 @@ import type { Measured, SessionStores } from './session-surroundings.ts';
 import { StatusDisplay, statusOf } from './status-display.ts';
 import { tapsOf } from './taps.ts';
 import type { SessionThreads } from './threads.ts';
-import { rollUpTimings } from './timings.ts';
+import { Timings } from './timings.ts';
 
 /** A pause in typing or scrubbing. */
 export const SETTLE_MILLISECONDS = 150;
@@ -63,8 +63,7 @@ export class Session implements SessionApi {
   /** What asked for the compilation that goes on, and what is not decided of those before it. */
   readonly #undecided = new Set<Reason>();
   #settle: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds of leaves, of this run or the last one that they took part in. */
-  #timings: ReadonlyMap<InstancePath, number> = new Map();
+  readonly #timings = new Timings();
 
   constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures, measured: Measured) {
     this.#stores = stores;
@@ -99,7 +98,7 @@ export class Session implements SessionApi {
         if (state.document !== before.document) this.#edited();
       }),
       stores.document.subscribe((state, before) => {
-        if (state.generation !== before.generation) this.#opened();
+        if (state.generation !== before.generation) this.#opened(before.journalId, state.journalId);
       }),
       stores.view.subscribe((state, before) => {
         if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) this.#ask('look');
@@ -361,24 +360,23 @@ export class Session implements SessionApi {
     const { milliseconds, stepsRun, stepsTotal } = report;
     this.#status.set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
     const { byPath } = this.#stores.derived.getState().tree;
-    // Leaves that were not run again keep the time that they took.
-    this.#timings = new Map([...this.#timings, ...report.timings].filter(([path]) => byPath.has(path)));
+    this.#timings.add(report.timings, byPath);
     const { device, deviceNotice, update } = this.#stores.run.getState();
     // A GPU that computes again is not lost any more.
     const notice = device?.kind === 'gpu' ? null : deviceNotice;
-    update({ current: true, shown: false, memory, timings: rollUpTimings(this.#timings), deviceNotice: notice });
+    update({ current: true, shown: false, memory, timings: this.#timings.rolledUp, deviceNotice: notice });
     if (this.#reasons.size > 0) this.#ask('look');
     this.#queue.check();
   }
 
   /** Another document: nothing of the one before may show on it, and nobody is typing. */
-  #opened(): void {
+  #opened(left: string, opened: string): void {
     // What might be opened would only be in the way of what is.
     this.#warmNext = null;
     this.#hub.forget();
     this.#threads.gpu.post({ kind: 'forget' });
-    this.#timings = new Map();
-    this.#stores.run.getState().update({ timings: this.#timings, memory: null });
+    this.#timings.show(left, opened);
+    this.#stores.run.getState().update({ timings: this.#timings.rolledUp, memory: null });
     this.#ask('open');
     // Before the page draws the document, which takes its time.
     if (this.#stores.run.getState().mode !== 'paused') void this.#compile();

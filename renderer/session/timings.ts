@@ -1,5 +1,27 @@
-/** Times of leaves summed up into the modules and stacks that contain them. */
+/** What leaves took to run, summed up into the modules and stacks that contain them. */
 import type { InstancePath } from '../../graph/instance.ts';
+
+/** Milliseconds of leaves, of the last run that they took part in. */
+export class Timings {
+  #leaves: ReadonlyMap<InstancePath, number> = new Map();
+  /** Of documents that were shown before, by what names them in the journal. */
+  readonly #left = new Map<string, ReadonlyMap<InstancePath, number>>();
+
+  /** Those of another document, as they were when it was left. */
+  show(left: string, shown: string): void {
+    this.#left.set(left, this.#leaves);
+    this.#leaves = this.#left.get(shown) ?? new Map();
+  }
+
+  /** Of a run: leaves that were not run again keep the time that they took. */
+  add(timings: Iterable<readonly [InstancePath, number]>, isThere: { has(path: InstancePath): boolean }): void {
+    this.#leaves = new Map([...this.#leaves, ...timings].filter(([path]) => isThere.has(path)));
+  }
+
+  get rolledUp(): ReadonlyMap<InstancePath, number> {
+    return rollUpTimings(this.#leaves);
+  }
+}
 
 /** Milliseconds by path: of every origin, and of everything around it; the root's is the empty path. */
 export function rollUpTimings(timings: ReadonlyMap<InstancePath, number>): ReadonlyMap<InstancePath, number> {

@@ -89,6 +89,20 @@ export function createDerivedStore(
   };
 }
 
+/** Calls the listener when an edit changed the tree; not when another document is shown. @returns stops. */
+export function followEdits(
+  documents: DocumentStore,
+  derived: DerivedStore,
+  listener: (before: InstanceTree, tree: InstanceTree) => void,
+): () => void {
+  let { generation } = documents.getState();
+  return derived.subscribe(({ tree }, before) => {
+    const another = generation !== documents.getState().generation;
+    ({ generation } = documents.getState());
+    if (!another && tree !== before.tree) listener(before.tree, tree);
+  });
+}
+
 /** What one derivation leaves to the next; only a matter of speed. */
 export interface DeriveMemory {
   readonly cache: GraphCache;

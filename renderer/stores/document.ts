@@ -9,7 +9,8 @@ import type { FileRef } from '../platform/platform.ts';
 /** Where an edit acted: what undo and redo bring on screen. */
 export type EditPlace = NonNullable<Edit['place']>;
 
-export interface DocumentState {
+/** A document that is open, on screen or in a tab behind it: plain data. */
+export interface OpenDocument {
   readonly document: PatchbayDocument;
   readonly history: History;
   /** What the file holds. Undoing back to it restores this very value, so that identity tells dirty from clean. */
@@ -24,9 +25,13 @@ export interface DocumentState {
   readonly readOnly: boolean;
   /** When it was last saved in this session, in milliseconds since the epoch. */
   readonly savedAt: number | null;
-  /** Names this document's unsaved edits in the journal. */
+  /** Names this document's unsaved edits in the journal, and tells it from every other that is or was open. */
   readonly journalId: string;
-  /** Rises with every `replace`: tells another document from an edit of this one. */
+}
+
+/** The document that is shown, and what is done to it. */
+export interface DocumentState extends OpenDocument {
+  /** Rises when another document is shown: tells that from an edit of this one. */
   readonly generation: number;
 
   /** Applies an edit and records it as one step of undo. Does nothing while the document is read-only. */
@@ -36,12 +41,14 @@ export interface DocumentState {
   readonly redo: () => Edit | null;
   /** Goes to where so many steps lie behind; the edit that the way ended with. @throws {RangeError} */
   readonly walk: (position: number) => Edit | null;
-  /** Opens another document; its history starts empty. */
+  /** Shows another document; its history starts empty. */
   readonly replace: (document: PatchbayDocument, origin: DocumentOrigin) => void;
+  /** Shows a document as it was left, with its history. */
+  readonly enter: (open: OpenDocument) => void;
   /** Ends a burst of edits that coalesce: the next one is a step of its own. */
   readonly seal: () => void;
-  /** The file now holds the document of `saved`, a state that may be older than what is edited by now. */
-  readonly markSaved: (saved: Pick<DocumentState, 'document' | 'history' | 'generation'>, file: FileRef) => void;
+  /** The file now holds the document of `saved`, if that is a state of the one that is shown. */
+  readonly markSaved: (saved: SavedState, file: FileRef) => void;
 }
 
 export interface DocumentOrigin {
@@ -54,6 +61,9 @@ export interface DocumentOrigin {
   readonly journalId?: string;
 }
 
+/** What was written into a file; by the time that this is done, it may be edited on. */
+export type SavedState = Pick<OpenDocument, 'document' | 'history' | 'journalId'>;
+
 /** Set where an edit begins; panels/edit-clock.tsx measures `patchbay:edit` from it to the DOM that shows the edit. */
 export const EDIT_MARK = 'patchbay:edit-start';
 export const EDIT_MEASURE = 'patchbay:edit';
@@ -61,8 +71,46 @@ export const EDIT_MEASURE = 'patchbay:edit';
 export type DocumentStore = StoreApi<DocumentState>;
 
 /** True if closing the document would lose edits. */
-export function isDirty(state: Pick<DocumentState, 'document' | 'savedDocument'>): boolean {
+export function isDirty(state: Pick<OpenDocument, 'document' | 'savedDocument'>): boolean {
   return state.document !== state.savedDocument;
+}
+
+/** A document as it is opened: nothing was done to it yet. */
+export function openDocument(document: PatchbayDocument, origin: DocumentOrigin): OpenDocument {
+  return {
+    document,
+    history: emptyHistory,
+    savedDocument: origin.unsaved ? null : document,
+    savedEntry: undefined,
+    file: origin.file,
+    name: origin.name,
+    readOnly: origin.readOnly ?? false,
+    savedAt: null,
+    journalId: origin.journalId ?? crypto.randomUUID(),
+  };
+}
+
+/** What of the store's state is the document's. */
+export function openDocumentOf(state: OpenDocument): OpenDocument {
+  const { document, history, savedDocument, savedEntry, file, name, readOnly, savedAt, journalId } = state;
+  return { document, history, savedDocument, savedEntry, file, name, readOnly, savedAt, journalId };
+}
+
+/** The open document after the file was written with `saved`, a state of it that may be older than this one. */
+export function afterSave(open: OpenDocument, saved: SavedState, file: FileRef): OpenDocument {
+  const { document, history } = open;
+  // A burst ends where it was saved, so that undo finds the way back to what the file holds.
+  const sealed = saved.document === document ? seal(history) : history;
+  const savedEntry = (saved.document === document ? sealed : saved.history).past.at(-1);
+  return {
+    ...openDocumentOf(open),
+    savedDocument: saved.document,
+    savedEntry,
+    history: sealed,
+    file,
+    name: file.name,
+    savedAt: Date.now(),
+  };
 }
 
 /** A store that starts with this document, clean and untitled. */
@@ -78,7 +126,8 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       return moved.edit;
     };
     return {
-      ...opened(document, { file: null, name }, 0),
+      ...openDocument(document, { file: null, name }),
+      generation: 0,
       dispatch: (edit) => {
         const { readOnly, history, ...state } = get();
         // What changes nothing is no edit: whoever follows the document hears nothing.
@@ -91,19 +140,15 @@ export function createDocumentStore(document: PatchbayDocument, name: string): D
       undo: () => move(undo),
       redo: () => move(redo),
       walk: (position) => move((history, document) => walk(history, document, position)),
-      replace: (document, origin) => set(({ generation }) => opened(document, origin, generation + 1)),
+      replace: (document, origin) => get().enter(openDocument(document, origin)),
+      enter: (open) => set(({ generation }) => ({ ...open, generation: generation + 1 })),
       seal: () => {
         const sealed = seal(get().history);
         if (sealed !== get().history) set({ history: sealed });
       },
       markSaved: (saved, file) => {
-        const { document, history, generation } = get();
-        // Another document was opened while this one was written.
-        if (generation !== saved.generation) return;
-        // A burst ends where it was saved, so that undo finds the way back to what the file holds.
-        const sealed = saved.document === document ? seal(history) : history;
-        const savedEntry = (saved.document === document ? sealed : saved.history).past.at(-1);
-        set({ savedDocument: saved.document, savedEntry, history: sealed, file, name: file.name, savedAt: Date.now() });
+        // Another document was shown while this one was written.
+        if (get().journalId === saved.journalId) set(afterSave(get(), saved, file));
       },
     };
   });
@@ -117,19 +162,4 @@ function atSaved({ past }: History, { savedDocument, savedEntry }: Saved): Patch
   return past.at(-1) === savedEntry ? savedDocument : null;
 }
 
-type Saved = Pick<DocumentState, 'savedDocument' | 'savedEntry'>;
-
-function opened(document: PatchbayDocument, origin: DocumentOrigin, generation: number) {
-  return {
-    document,
-    history: emptyHistory,
-    savedDocument: origin.unsaved ? null : document,
-    savedEntry: undefined,
-    file: origin.file,
-    name: origin.name,
-    readOnly: origin.readOnly ?? false,
-    savedAt: null,
-    journalId: origin.journalId ?? crypto.randomUUID(),
-    generation,
-  };
-}
+type Saved = Pick<OpenDocument, 'savedDocument' | 'savedEntry'>;

@@ -5,9 +5,10 @@ import type { InstancePath } from '../../graph/instance.ts';
 export interface Generation {
   /**
    * `running`: the next token is being computed. `stopped`: more can be written. `done`: there are as many as wanted, or
-   * all have ended. `failed`: see `message`. `stale`: the graph was edited since.
+   * all have ended. `failed`: see `message`. `stale`: the graph was edited since. `left`: it was being written when another
+   * document was shown, which ended it.
    */
-  readonly status: 'running' | 'stopped' | 'done' | 'failed' | 'stale';
+  readonly status: 'running' | 'stopped' | 'done' | 'failed' | 'stale' | 'left';
   /** Text of each sequence before anything was written, without the image's tokens. */
   readonly prompts: readonly string[];
   /** What was written of each sequence: it goes right after the prompt. */
@@ -25,7 +26,7 @@ export interface Generation {
 export interface GenerationsState {
   readonly byPath: ReadonlyMap<InstancePath, Generation>;
   readonly put: (path: InstancePath, generation: Generation) => void;
-  readonly clear: () => void;
+  readonly set: (byPath: GenerationsState['byPath']) => void;
 }
 
 export type GenerationsStore = StoreApi<GenerationsState>;
@@ -34,6 +35,6 @@ export function createGenerationsStore(): GenerationsStore {
   return createStore<GenerationsState>()((set, get) => ({
     byPath: new Map(),
     put: (path, generation) => set({ byPath: new Map([...get().byPath, [path, generation]]) }),
-    clear: () => set({ byPath: new Map() }),
+    set: (byPath) => set({ byPath }),
   }));
 }

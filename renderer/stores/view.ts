@@ -75,10 +75,15 @@ export interface TourState {
   readonly running: boolean;
 }
 
-export interface ViewState extends RememberedView {
-  readonly tour: TourState;
-  /** What fills the window. */
-  readonly screen: 'gallery' | 'editor';
+/** The pan and zoom of a level. */
+export interface LevelViewport {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** The part of the view that belongs to one document, and is as it was when one comes back to it. */
+export interface DocumentView {
   /** Path of the module instance on the canvas; within a stack it names the layer (`blocks.7.attention`). */
   readonly openPath: InstancePath;
   /** Ids of the selected nodes of the open module. */
@@ -86,22 +91,32 @@ export interface ViewState extends RememberedView {
   /** The layer shown of each stack, by the stack's path; absent: 0. */
   readonly layerOf: Readonly<Record<InstancePath, number>>;
   readonly lookAt: Readonly<Record<PortPath, LookAt>>;
-  /** Id of the node under the pointer, or whose problem is pointed at in the list. */
-  readonly hovered: string | null;
-  /** The token under the pointer in some view; other views of its sequence look from it. */
-  readonly brush: TokenBrush | null;
+  /** Collapsed nodes, as `module/id`: how one looks, and no edit. */
+  readonly folded: ReadonlySet<string>;
+  /** Where each level was left. The canvas writes into it when a level goes, and nothing renders by it. */
+  readonly viewports: Map<InstancePath, LevelViewport>;
   /** Id of the view node of the open module that is shown large. */
   readonly enlarged: string | null;
   /** Previews that stay on screen whatever is selected or opened, in the order in which they were pinned. */
   readonly pins: readonly PreviewRef[];
-  /** The preview of a value that is shown large. */
-  readonly largePreview: PreviewRef | null;
   /** What the document is compared with; the panel that tells it is open as long as there is something. */
   readonly compared: ComparedWith | null;
   /** What the last verification of an export found. */
   readonly differing: Differing | null;
   /** Cards are tinted by the time that they take. */
   readonly heat: boolean;
+}
+
+export interface ViewState extends RememberedView, DocumentView {
+  readonly tour: TourState;
+  /** What fills the window. */
+  readonly screen: 'gallery' | 'editor';
+  /** Id of the node under the pointer, or whose problem is pointed at in the list. */
+  readonly hovered: string | null;
+  /** The token under the pointer in some view; other views of its sequence look from it. */
+  readonly brush: TokenBrush | null;
+  /** The preview of a value that is shown large. */
+  readonly largePreview: PreviewRef | null;
   /** The list of keys is open. */
   readonly keyList: boolean;
   /** Whether the dialog about the application is open. */
@@ -144,8 +159,9 @@ export interface ViewState extends RememberedView {
   readonly setExporting: (exporting: boolean) => void;
   readonly setImporting: (importing: OtherDocument | null) => void;
   readonly setAddMenu: (at: AddPlace | null) => void;
-  /** Another document was opened: forget where one looked in the one before. */
-  readonly reset: () => void;
+  readonly setFolded: (folded: ReadonlySet<string>) => void;
+  /** Another document is shown: from its start, or as it was left. */
+  readonly reset: (view?: DocumentView) => void;
 }
 
 export type ViewStore = StoreApi<ViewState>;
@@ -161,19 +177,34 @@ export const DEFAULT_VIEW: RememberedView = {
   tourStep: null,
 };
 
-const NOWHERE = {
-  openPath: '',
-  selection: new Set<string>(),
-  layerOf: {},
-  lookAt: {},
+/** A document that was not looked at yet. */
+function unseen(): DocumentView {
+  return {
+    openPath: '',
+    selection: new Set(),
+    layerOf: {},
+    lookAt: {},
+    folded: new Set(),
+    viewports: new Map(),
+    enlarged: null,
+    pins: [],
+    compared: null,
+    differing: null,
+    heat: false,
+  };
+}
+
+/** What of the view is the document's. */
+export function documentViewOf(state: DocumentView): DocumentView {
+  const { openPath, selection, layerOf, lookAt, folded, viewports, enlarged, pins, compared, differing, heat } = state;
+  return { openPath, selection, layerOf, lookAt, folded, viewports, enlarged, pins, compared, differing, heat };
+}
+
+/** What is open or pointed at while one is at it. */
+const AT_REST = {
   hovered: null,
   brush: null,
-  enlarged: null,
-  pins: [],
   largePreview: null,
-  compared: null,
-  differing: null,
-  heat: false,
   history: false,
   keyList: false,
   about: false,
@@ -186,7 +217,8 @@ const NOWHERE = {
 
 export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): ViewStore {
   return createStore<ViewState>()((set) => ({
-    ...NOWHERE,
+    ...unseen(),
+    ...AT_REST,
     ...remembered,
     tour: { step: remembered.tourStep ?? 0, running: false },
     screen: 'gallery',
@@ -215,7 +247,8 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setExporting: (exporting) => set({ exporting }),
     setImporting: (importing) => set({ importing }),
     setAddMenu: (addMenu) => set({ addMenu }),
-    reset: () => set(NOWHERE),
+    setFolded: (folded) => set({ folded }),
+    reset: (view = unseen()) => set({ ...view, ...AT_REST }),
   }));
 }
 

@@ -78,7 +78,7 @@ export function start() {
   const compiler = fakeThread<ToCompiler, FromCompiler>();
   const gpu = fakeThread<ToGpu, FromGpu>();
   const derived = createStore<DerivedState>()(() => derivedOf(DOCUMENT));
-  const document = createStore<DocumentState>()(() => ({ generation: 0 }) as DocumentState);
+  const document = createStore<DocumentState>()(() => ({ generation: 0, journalId: 'first' }) as DocumentState);
   const run = createRunStore();
   const view = createViewStore();
   const tunings: unknown[] = [];
@@ -90,7 +90,7 @@ export function start() {
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
     { tuned: (tuning) => tunings.push(tuning), compared: (verdict) => verdicts.push(verdict) },
   );
-  const replaceDocument = () => document.setState({ generation: 1 });
+  const replaceDocument = () => document.setState({ generation: 1, journalId: 'second' });
   const failPictures = (message: string) => void (pictureFailure = message);
   const edit = () => derived.setState(derivedOf({ ...DOCUMENT }), true);
   /** Lets the compile worker answer what it was asked last. */

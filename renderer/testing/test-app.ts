@@ -18,6 +18,7 @@ import { createGenerationsStore } from '../stores/generations.ts';
 import { createKeyStore } from '../stores/keys.ts';
 import { createNoticeStore } from '../stores/notices.ts';
 import { createRunStore } from '../stores/run.ts';
+import { createTabsStore } from '../stores/tabs.ts';
 import { createViewStore } from '../stores/view.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 
@@ -59,6 +60,13 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   });
   const checkpoints = createCheckpoints(platform);
   const run = createRunStore();
+  const comparison = createValueComparison(
+    { document, view, run, platform, checkpoints },
+    createComparisonStore(),
+    () => {
+      throw new Error('the test has no compare thread');
+    },
+  );
   const app: App = {
     document,
     view,
@@ -68,14 +76,15 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     session: idleSession(),
     checkpoint,
     checkpoints,
-    comparison: createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore(), () => {
-      throw new Error('the test has no compare thread');
-    }),
+    comparison,
+    tabs: createTabsStore({ document, view, companions: [comparison], nothing: emptyDocument }),
     generations: {
       store: createGenerationsStore(),
       run: () => undefined,
       step: () => undefined,
       stop: () => undefined,
+      leave: () => () => undefined,
+      clear: () => undefined,
       dispose: () => undefined,
     },
     commands: createCommandRunner(COMMANDS, () => app),

@@ -5,13 +5,10 @@ import { openTemplate } from '../commands/documents.ts';
 import { TOUR_STEPS, TOUR_TEMPLATE } from './steps.ts';
 
 export async function startTour(app: App): Promise<void> {
-  const before = app.document.getState().generation;
   await openTemplate(
     app,
     TEMPLATES.find(({ name }) => name === TOUR_TEMPLATE)!,
   );
-  // Unsaved edits were to be kept.
-  if (app.document.getState().generation === before) return;
   const { tour, setTour, setPanel } = app.view.getState();
   const step = tour.step < TOUR_STEPS.length ? tour.step : 0;
   const { place } = TOUR_STEPS[step]!;
