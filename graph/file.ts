@@ -68,18 +68,23 @@ export interface ParseOptions {
   /** Other steps and another current version than the program's own, for tests of the way. */
   readonly migrations?: readonly Migration[];
   readonly version?: number;
+  /** Told now and then how much is done, from 0 to 1. */
+  readonly onProgress?: (part: number) => void;
 }
+
+/** The part of the work that reading the text is, before what it says is checked. */
+const READING = 0.5;
 
 /**
  * Reads a document. Whatever the schema does not know (fields, node types, parameters) stays as it came.
  * @throws {DocumentError} and nothing else, for any bytes.
  */
 export function parseDocument(input: string | Uint8Array, options: ParseOptions = {}): ParsedFile {
-  const { migrations = MIGRATIONS, version: current = FORMAT_VERSION } = options;
+  const { migrations = MIGRATIONS, version: current = FORMAT_VERSION, onProgress } = options;
   if (input.length > MAX_BYTES)
     throw new DocumentError(`the file is larger than ${MAX_BYTES / 1024 / 1024} MiB`, { line: 1, column: 1 });
   const text = textOf(input);
-  const value = jsonOf(text);
+  const value = jsonOf(text, onProgress && ((offset) => onProgress((READING * offset) / text.length)));
   const fail = (reason: string, path: JsonPath): never => {
     throw new DocumentError(reason, { ...placeAt(text, offsetOf(text, path)), path: pathText(path) });
   };
@@ -108,6 +113,7 @@ export function parseDocument(input: string | Uint8Array, options: ParseOptions 
     if (version < current) throw new DocumentError(fault.reason, { path: pathText(fault.path) });
     return fail(fault.reason + newer, fault.path);
   }
+  onProgress?.(1);
   const document = migrated as PatchbayDocument;
   if (!document.modules.some(({ name }) => name === document.main))
     return fail(`the main module "${document.main}" is not among the modules`, ['main']);
@@ -125,9 +131,9 @@ function textOf(input: string | Uint8Array): string {
   }
 }
 
-function jsonOf(text: string): JsonValue {
+function jsonOf(text: string, onProgress?: (offset: number) => void): JsonValue {
   try {
-    return parseJson(text);
+    return parseJson(text, onProgress);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new DocumentError(error.message, placeAt(text, error.offset), error);

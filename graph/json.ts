@@ -9,6 +9,9 @@ export type JsonPath = readonly (string | number)[];
 /** Deeper than any document is; keeps recursion, here and in whoever walks the value, off the stack's end. */
 export const MAX_DEPTH = 64;
 
+/** Characters between two calls of `onProgress`. */
+const PROGRESS_STEP = 200_000;
+
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   /** Offset in the text, in UTF-16 units. */
@@ -35,10 +38,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * Parses a whole text.
+ * @param onProgress is told the offset up to which it is read, now and then.
  * @throws {JsonError} with the offset.
  */
-export function parseJson(text: string): JsonValue {
-  return new Reader(text, undefined).read().value;
+export function parseJson(text: string, onProgress?: (offset: number) => void): JsonValue {
+  return new Reader(text, undefined, onProgress).read().value;
 }
 
 /** Offset at which the value of a path begins; of the nearest value around it where the path leads nowhere. */
@@ -50,13 +54,17 @@ class Reader {
   readonly #text: string;
   readonly #wanted: JsonPath | undefined;
   readonly #path: (string | number)[] = [];
+  readonly #onProgress: ((offset: number) => void) | undefined;
   #at = 0;
+  /** The offset that is told next. */
+  #told = PROGRESS_STEP;
   /** Where the deepest value on the wanted path begins. */
   #found = 0;
 
-  constructor(text: string, wanted: JsonPath | undefined) {
+  constructor(text: string, wanted: JsonPath | undefined, onProgress?: (offset: number) => void) {
     this.#text = text;
     this.#wanted = wanted;
+    this.#onProgress = onProgress;
   }
 
   read(): { value: JsonValue; offset: number } {
@@ -130,6 +138,10 @@ class Reader {
   /** True at the closing bracket; otherwise steps over the comma that must be there, except before the first item. */
   #closes(bracket: string, first: boolean): boolean {
     this.#space();
+    if (this.#at >= this.#told) {
+      this.#told = this.#at + PROGRESS_STEP;
+      this.#onProgress?.(this.#at);
+    }
     const character = this.#text[this.#at];
     if (character === bracket) {
       this.#at++;

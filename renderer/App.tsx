@@ -23,6 +23,7 @@ import { StatusBar } from './panels/status-bar.tsx';
 import { Toasts } from './panels/toasts.tsx';
 import { TopBar } from './panels/top-bar.tsx';
 import { WindowEvents } from './panels/window-events.tsx';
+import { WorkDialog } from './panels/work-dialog.tsx';
 import { LargePreview } from './pins/large-preview.tsx';
 import { PinnedPreviews } from './pins/pinned.tsx';
 import { TAB_PANEL, tabElementId } from './tabs/tab-ids.ts';
@@ -46,6 +47,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <KeyList />
           <About />
           <Dialogs />
+          <WorkDialog />
           <Toasts />
           <Announcer />
           <WindowEvents />

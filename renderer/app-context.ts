@@ -6,6 +6,7 @@ import type { Chord } from './commands/keys.ts';
 import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
+import type { DocumentFiles } from './documents/document-files.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
 import type { JournalWriter } from './session/journal.ts';
@@ -35,6 +36,8 @@ export interface App {
   /** What generate nodes write. */
   readonly generations: Generations;
   readonly platform: Platform;
+  /** Reads and writes documents. */
+  readonly files: DocumentFiles;
   /** Keeps unsaved edits over a crash; told of what is let go with unsaved edits. */
   readonly journal: JournalWriter;
   /** Whether the document's checkpoint is there. */

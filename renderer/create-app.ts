@@ -16,6 +16,7 @@ import { createCheckpoints } from './session/checkpoints.ts';
 import { createGenerations } from './session/generation.ts';
 import { createCheckpointOpener } from './session/open-checkpoint.ts';
 import { createPictureLoader } from './session/pictures.ts';
+import { createDocumentFiles } from './documents/document-files.ts';
 import { Session } from './session/session.ts';
 import type { SessionThreads } from './session/threads.ts';
 import { createCheckpointStore } from './stores/checkpoint.ts';
@@ -85,6 +86,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     run,
     notices,
     platform,
+    files: createDocumentFiles(),
     journal: keepJournal(document, platform.journal, (error) =>
       notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
     ),

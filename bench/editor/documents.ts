@@ -1,6 +1,8 @@
 /** Large documents, as people make them: long chains of blocks in one module, or few modules with many instances. */
+import { createHash, randomBytes } from 'node:crypto';
 import {
   FORMAT_VERSION,
+  type Asset,
   type Edge,
   type GraphModule,
   type GraphNode,
@@ -38,6 +40,22 @@ export function flatDocument(count: number, blocksPerChain = 20): PatchbayDocume
       while (nodes.length < count) at = add(`last_${nodes.length}`, 'gelu', undefined, { input: at });
   }
   return documentOf([{ name: 'Large', hyperparameters: [{ name: 'width', type: 'int', default: 32 }], nodes, edges }]);
+}
+
+/** A small graph with so many embedded pictures of random bytes, each of so many bytes. */
+export function pictureDocument(pictures: number, bytes: number): PatchbayDocument {
+  const assets = Array.from({ length: pictures }, (_, index): Asset => {
+    const data = randomBytes(bytes);
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    return {
+      id: `picture_${index}`,
+      name: `picture ${index}.png`,
+      mime: 'image/png',
+      sha256,
+      data: data.toString('base64'),
+    };
+  });
+  return { ...flatDocument(100), assets };
 }
 
 type Add = (name: string, type: string, params: GraphNode['params'], wires: Readonly<Record<string, string>>) => string;

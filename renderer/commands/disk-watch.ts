@@ -1,5 +1,6 @@
 /** Notices that another program wrote the file of the document that is shown, and lets the person choose between the two. */
-import { DocumentError, formatDocument, parseDocument } from '../../graph/file.ts';
+import { equal } from '../../graph/diff.ts';
+import { DocumentError, type ParsedFile } from '../../graph/file.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef } from '../platform/platform.ts';
 import { isDirty } from '../stores/document.ts';
@@ -40,13 +41,13 @@ export class DiskWatch {
 export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const { document, tabs, notices, view, journal } = app;
   const { savedDocument } = document.getState();
-  const parsed = parsedOrReason(bytes);
+  const parsed = await parsedOrReason(app, bytes);
   if (typeof parsed === 'string') {
     notices.getState().tell(`${file.name} was changed by another program, and cannot be read now: ${parsed}`, 'error');
     return;
   }
   // Touched, or written with the same content.
-  if (savedDocument && formatDocument(parsed.document) === formatDocument(savedDocument)) return;
+  if (savedDocument && equal(parsed.document, savedDocument)) return;
   const dirty = isDirty(document.getState());
   const { button } = await notices.getState().ask({
     title: `${file.name} was changed by another program`,
@@ -70,9 +71,9 @@ export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<Arr
   }
 }
 
-function parsedOrReason(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof parseDocument> | string {
+async function parsedOrReason(app: App, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedFile | string> {
   try {
-    return parseDocument(bytes);
+    return await app.files.parse(bytes);
   } catch (error) {
     if (error instanceof DocumentError) return error.message;
     throw error;

@@ -1,5 +1,5 @@
 /** Documents come and are saved: new, open, templates, recovery. Each has its tab; close-documents.ts lets them go. */
-import { DocumentError, formatDocument, parseDocument, type ParsedFile } from '../../graph/file.ts';
+import { DocumentError, type ParsedFile } from '../../graph/file.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
@@ -10,6 +10,7 @@ import { messageOf } from '../session/message-of.ts';
 import { isDirty, type DocumentOrigin, type OpenDocument } from '../stores/document.ts';
 import { openTabs, type TabId } from '../stores/tabs.ts';
 import { tellChanged } from './disk-watch.ts';
+import { withProgress } from './with-progress.ts';
 
 export const FILE_ENDING = '.patchbay';
 
@@ -155,8 +156,9 @@ function freeName(app: App, name: string): string {
 
 async function saveTo(app: App, saving: OpenDocument, file: FileRef | null): Promise<boolean> {
   const { name, journalId } = saving;
-  const bytes = new TextEncoder().encode(formatDocument(saving.document));
   try {
+    const bytes = await withProgress(app, `Saving ${name}`, (job) => app.files.format(saving.document, job));
+    if (!bytes) return false;
     const saved = await app.platform.saveFile(file, withEnding(name), bytes);
     if (!saved) return false;
     const { markSaved } = app.tabs.getState();
@@ -181,7 +183,8 @@ async function saveTo(app: App, saving: OpenDocument, file: FileRef | null): Pro
 
 async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedFile | null> {
   try {
-    const parsed = parseDocument(bytes);
+    const parsed = await withProgress(app, `Opening ${name}`, (job) => app.files.parse(bytes, job));
+    if (!parsed) return null;
     const [first, ...others] = parsed.problems;
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
     if (first) app.notices.getState().tell(`${name}: ${first.message}${more}`);

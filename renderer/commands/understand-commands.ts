@@ -1,11 +1,11 @@
 /** Commands that help to understand a graph: compare it with another, or with itself at another moment; show its times. */
 import { apply, invert } from '../../graph/diff.ts';
-import { parseDocument } from '../../graph/file.ts';
 import type { App } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { ComparedWith } from '../stores/view.ts';
 import type { Command } from './command.ts';
 import { all, onEditor } from './conditions.ts';
+import { withProgress } from './with-progress.ts';
 
 export const UNDERSTAND_COMMANDS: readonly Command[] = [
   {
@@ -87,7 +87,9 @@ async function compareWithFile(app: App): Promise<void> {
   const opened = await app.platform.openFile();
   if (!opened) return;
   try {
-    compareWith(app, { document: parseDocument(opened.bytes).document, name: opened.name, file: opened.file });
+    const { name, file, bytes } = opened;
+    const parsed = await withProgress(app, `Opening ${name}`, (job) => app.files.parse(bytes, job));
+    if (parsed) compareWith(app, { document: parsed.document, name, file });
   } catch (error) {
     app.notices.getState().tell(`${opened.name} cannot be compared: ${messageOf(error)}`, 'error');
   }

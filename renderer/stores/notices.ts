@@ -40,9 +40,19 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Something that takes a while, and can be given up. */
+export interface Work {
+  readonly title: string;
+  /** How much is done, from 0 to 1. */
+  readonly progress: number;
+  readonly cancel: () => void;
+}
+
 export interface NoticeState {
   readonly toasts: readonly Toast[];
   readonly dialog: Dialog | null;
+  /** What the person waits for; null for nothing. */
+  readonly work: Work | null;
   /** What was said last; null before anything was. */
   readonly spoken: Spoken | null;
   /** Says something in passing; also announced to screen readers. */
@@ -53,6 +63,8 @@ export interface NoticeState {
   /** Asks and waits for the answer. A dialog that is open is cancelled. */
   readonly ask: (dialog: Dialog) => Promise<Answer>;
   readonly answer: (button: string, text?: string) => void;
+  /** Shows what goes on, how far it is, or that it is over. */
+  readonly setWork: (work: Work | null) => void;
 }
 
 export type NoticeStore = StoreApi<NoticeState>;
@@ -72,6 +84,7 @@ export function createNoticeStore(): NoticeStore {
     return {
       toasts: [],
       dialog: null,
+      work: null,
       spoken: null,
       say: (text) => set({ spoken: { id: nextId++, text } }),
       tell: (message, kind = 'info') => {
@@ -87,6 +100,7 @@ export function createNoticeStore(): NoticeStore {
         });
       },
       answer,
+      setWork: (work) => set({ work }),
     };
   });
 }

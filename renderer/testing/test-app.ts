@@ -6,6 +6,7 @@ import { emptyDocument } from '../commands/documents.ts';
 import { COMMANDS } from '../commands/list.ts';
 import { createCommandRunner } from '../commands/runner.ts';
 import { createValueComparison } from '../compare/value-comparison.ts';
+import { createDocumentFiles } from '../documents/document-files.ts';
 import type { FileRef, PickedCheckpoint, Platform } from '../platform/platform.ts';
 import { keepJournal } from '../session/journal.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
@@ -21,6 +22,7 @@ import { createRunStore } from '../stores/run.ts';
 import { createTabsStore } from '../stores/tabs.ts';
 import { createViewStore } from '../stores/view.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { documentThreadHere } from './document-thread.ts';
 
 export interface TestApp {
   readonly app: App;
@@ -93,6 +95,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     clipboard: createClipboard(),
     theme: { current: 'dark', subscribe: () => () => undefined },
     platform,
+    files: createDocumentFiles(documentThreadHere),
     journal: keepJournal(document, platform.journal, (error) => {
       throw error;
     }),
