@@ -97,7 +97,7 @@ test(`${EDITS} random edits undo to the start and redo to the end, with the same
       }
       expect(document.getState().history).toMatchObject({ future: [] });
     }),
-    { numRuns: FULL ? 5 : 1 },
+    { numRuns: FULL ? 3 : 1 },
   );
 });
 

@@ -1,0 +1,43 @@
+/** What a person sees of a document: every node with its value in words, and what the bars say. */
+import { expect, type Page } from '@playwright/test';
+import type { Editor } from './editor.ts';
+
+export interface Shown {
+  /** Of every card: its texts, from the header to the numbers below the picture. */
+  readonly cards: Readonly<Record<string, readonly string[]>>;
+  readonly wires: number;
+  readonly problems: string;
+  readonly seed: string;
+}
+
+/** A card whose value is that of the graph as it is: what cannot be computed shows one of before, and says so. */
+const COMPUTED = 'article[data-node]:not([data-blocked], [data-idle])';
+
+/** Waits until the values of the last edit are on screen. */
+export async function settled(editor: Editor): Promise<void> {
+  await editor.settled();
+  await expect(editor.run).toHaveAttribute('aria-busy', 'false');
+  // Cards that came into view since are told their values one by one.
+  const waiting = editor.page.locator(`${COMPUTED} .caption .mean:empty`);
+  await expect(waiting).toHaveCount(0);
+}
+
+/** What is on screen now; of nodes that cannot be computed without their values. */
+export function shownBy(page: Page): Promise<Shown> {
+  return page.evaluate((computed) => {
+    const textsOf = (card: HTMLElement): string[] => {
+      const values = card.matches(computed) ? ', .caption span' : '';
+      const parts = card.querySelectorAll<HTMLElement>(
+        `.node-header b, .node-header .mode, .shape, .problem-overlay${values}`,
+      );
+      return [...parts].map(({ textContent }) => textContent.trim());
+    };
+    const cards = [...document.querySelectorAll<HTMLElement>('article[data-node]')];
+    return {
+      cards: Object.fromEntries(cards.map((card) => [card.dataset['node']!, textsOf(card)])),
+      wires: document.querySelectorAll('.react-flow__edge').length,
+      problems: document.querySelector('.status-bar .status-button')!.textContent,
+      seed: document.querySelector<HTMLInputElement>('.seed input')!.value,
+    };
+  }, COMPUTED);
+}
