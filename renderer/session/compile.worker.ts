@@ -1,6 +1,10 @@
 /** The compile worker's thread. */
 import { CompileHost } from './compile-host.ts';
-import type { ToCompiler } from './protocol.ts';
+import { createDocumentReceiver } from './document-link.ts';
+import type { PassedToCompiler } from './protocol.ts';
 
 const host = new CompileHost((message) => postMessage(message));
-addEventListener('message', ({ data }: MessageEvent<ToCompiler>) => host.receive(data));
+const received = createDocumentReceiver();
+addEventListener('message', ({ data }: MessageEvent<PassedToCompiler>) =>
+  host.receive(data.kind === 'compile' ? { ...data, document: received(data.document) } : data),
+);

@@ -12,6 +12,7 @@ import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts
 import type { MemoryUse } from '../stores/run.ts';
 import type { SharedCheckpoint } from './checkpoints.ts';
 import type { LeafName, Program } from './device.ts';
+import type { PassedDocument } from './document-link.ts';
 import type { TensorData } from './session-api.ts';
 
 /** Numbers one compilation; rises. A program that is older than the last one asked for is nobody's any more. */
@@ -46,6 +47,13 @@ export type ToCompiler =
     }
   /** This document may be opened soon: what its programs share may be made ready. */
   | { readonly kind: 'warm'; readonly document: PatchbayDocument; readonly target: Target };
+
+type Compile = Extract<ToCompiler, { kind: 'compile' }>;
+
+/** The same as it passes between the threads. */
+export type PassedToCompiler =
+  | Exclude<ToCompiler, Compile>
+  | (Omit<Compile, 'document'> & { readonly document: PassedDocument });
 
 /** A source of token ids that has become longer. */
 export interface GrownSource {

@@ -1,7 +1,8 @@
 /** The two workers as typed channels, joined by a message port of their own. */
 import type { Tuning } from '../../gpu/plan.ts';
 import type { RememberedDevice } from '../stores/remembered-device.ts';
-import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from './protocol.ts';
+import { createDocumentSender } from './document-link.ts';
+import type { FromCompiler, FromGpu, PassedToCompiler, ToCompiler, ToGpu } from './protocol.ts';
 
 /** One end of a conversation between threads. */
 export interface Channel<Out, In> {
@@ -28,7 +29,7 @@ export function startThreads({ choice, verdict }: RememberedDevice, tuning: Tuni
   const gpu = new Worker(new URL('./gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
   const between = new MessageChannel();
   const threads: SessionThreads = {
-    compiler: channelOf<ToCompiler, FromCompiler>(compiler),
+    compiler: withDocuments(channelOf<PassedToCompiler, FromCompiler>(compiler)),
     gpu: channelOf<ToGpu, FromGpu>(gpu),
     dispose: () => {
       compiler.terminate();
@@ -38,6 +39,16 @@ export function startThreads({ choice, verdict }: RememberedDevice, tuning: Tuni
   threads.compiler.post({ kind: 'connect', gpu: between.port1 }, [between.port1]);
   threads.gpu.post({ kind: 'start', compiler: between.port2, choice, tuning, verdict }, [between.port2]);
   return threads;
+}
+
+/** Passes documents on as what is other in them than in the one before. */
+function withDocuments(channel: Channel<PassedToCompiler, FromCompiler>): Channel<ToCompiler, FromCompiler> {
+  const passed = createDocumentSender();
+  return {
+    ...channel,
+    post: (message, transfer) =>
+      channel.post(message.kind === 'compile' ? { ...message, document: passed(message.document) } : message, transfer),
+  };
 }
 
 function channelOf<Out, In>(worker: Worker): Channel<Out, In> {
