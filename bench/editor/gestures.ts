@@ -16,6 +16,8 @@ const FRAME_MILLISECONDS = 1000 / 60;
 interface Subject {
   readonly page: Page;
   readonly panButton: 'left' | 'middle';
+  /** Of a wheel event with Ctrl, as a pinch makes them: what changes the zoom by a hundredth. */
+  readonly pinch: number;
   /** Of the node that is dragged: what one takes it by. */
   readonly handle: string;
 }
@@ -25,7 +27,7 @@ const GESTURES: readonly Gesture[] = ['pan', 'zoom', 'drag'];
 
 export async function gestures(bench: Bench): Promise<readonly Row[]> {
   const page = await openScene(bench, scene(NODES));
-  const app: Subject = { page, panButton: 'middle', handle: `[data-id="${nodeId(2, 3)}"] .node-header` };
+  const app: Subject = { page, panButton: 'middle', pinch: 1, handle: `[data-id="${nodeId(2, 3)}"] .node-header` };
   const mounted = await mountedIn(page);
   const plain = await plainSubject(bench, mounted);
   const times: Record<Gesture, { app: number[]; plain: number[] }> = {
@@ -57,7 +59,7 @@ async function plainSubject({ browser, plain }: Bench, { nodes, wires }: Mounted
   const page = await context.newPage();
   await page.goto(`${plain}?nodes=${nodes}&edges=${wires}`);
   await page.waitForFunction((wires) => document.querySelectorAll('.react-flow__edge').length === wires, wires);
-  return { page, panButton: 'left', handle: '[data-id="17"]' };
+  return { page, panButton: 'left', pinch: 7, handle: '[data-id="17"]' };
 }
 
 interface Mounted {
@@ -90,16 +92,17 @@ async function scriptPerFrame({ browser }: Bench, subject: Subject, gesture: Ges
 
 /** Rounds go forth and back, so that all see as much that is new. */
 async function take(
-  { page, panButton, handle }: Subject,
+  { page, panButton, pinch, handle }: Subject,
   gesture: Gesture,
   round: number,
 ): Promise<{ readonly move: () => Promise<void>; readonly release: () => Promise<void> }> {
   const sign = round % 2 === 0 ? -1 : 1;
   if (gesture === 'zoom') {
     await page.mouse.move(WINDOW.width / 2, WINDOW.height / 2);
+    await page.keyboard.down('Control');
     // Out, and in again to where it was.
-    const move = (): Promise<void> => atSixtyHertz((frame) => page.mouse.wheel(0, frame < FRAMES / 2 ? 6 : -6));
-    return { move, release: async () => undefined };
+    const move = (): Promise<void> => atSixtyHertz((frame) => page.mouse.wheel(0, frame < FRAMES / 2 ? pinch : -pinch));
+    return { move, release: () => page.keyboard.up('Control') };
   }
   const button = gesture === 'pan' ? panButton : 'left';
   const start = await (gesture === 'pan' ? emptyPlace(page) : placeOf(page, handle));
@@ -156,7 +159,7 @@ function compared({ app, plain }: { readonly app: readonly number[]; readonly pl
 /** Counted apart, because counting is script too. */
 async function renders(bench: Bench): Promise<readonly Row[]> {
   const page = await openScene(bench, scene(NODES), watchRenders);
-  const app: Subject = { page, panButton: 'middle', handle: `[data-id="${nodeId(2, 3)}"] .node-header` };
+  const app: Subject = { page, panButton: 'middle', pinch: 1, handle: `[data-id="${nodeId(2, 3)}"] .node-header` };
   const rows: Row[] = [];
   for (const gesture of GESTURES) {
     const hand = await take(app, gesture, 0);

@@ -1,5 +1,5 @@
 /** Where boxes go when they are aligned, spread evenly, or make room for another: plain geometry, whole canvas units. */
-import { boundsOf, GRID, type Box, type Point } from './geometry.ts';
+import { boundsOf, GRID, type Box, type Point, overlap } from './geometry.ts';
 
 /** Boxes by id. */
 export type Boxes = ReadonlyMap<string, Box>;
@@ -102,8 +102,4 @@ export function roomBelow(boxes: Boxes, moving: readonly string[]): number {
     if (below.length === 0) return down;
     down = Math.max(...below);
   }
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -17,8 +17,6 @@ export type FlowNode = CardNode | NoteNode | FrameNode | RerouteNode;
 export interface FlowState {
   readonly selection: ReadonlySet<string>;
   readonly decorations: ReadonlySet<string>;
-  readonly drag: ReadonlyMap<string, Point> | null;
-  readonly sizes: ReadonlyMap<string, Size> | null;
   /** Whether a node is collapsed. */
   readonly isFolded: (nodeId: string) => boolean;
 }
@@ -27,7 +25,7 @@ export interface FlowState {
 export function createFlowNodes(): (module: ModuleView, state: FlowState) => readonly FlowNode[] {
   let known = new Map<string, { readonly basis: readonly unknown[]; readonly node: FlowNode }>();
   let shown: readonly FlowNode[] | undefined;
-  return ({ nodes, positions, frames, notes, edges }, { selection, decorations, drag, sizes, isFolded }) => {
+  return ({ nodes, positions, frames, notes, edges }, { selection, decorations, isFolded }) => {
     const next: typeof known = new Map();
     const keep = (key: string, basis: readonly unknown[], make: () => FlowNode): FlowNode => {
       const before = known.get(key);
@@ -38,27 +36,20 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => rea
     const frameNodes = frames.map((frame) => {
       const key = frameKey(frame.id);
       const selected = decorations.has(key);
-      return keep(key, [frame, selected, drag?.get(key), sizes?.get(key)], () =>
-        frameNode(frame, selected, drag?.get(key), sizes?.get(key)),
-      );
+      return keep(key, [frame, selected], () => frameNode(frame, selected));
     });
     const cards = nodes.map((view, index) => {
       const [x, y] = positions[index]!;
       const selected = selection.has(view.id);
-      const [moved, resized] = [drag?.get(view.id), sizes?.get(view.id)];
       const folded = isFolded(view.id);
-      return keep(view.id, [view, x, y, selected, moved, resized, folded], () => {
-        const sized = resized ? withSize(view, [resized.width, resized.height]) : view;
-        const shown = folded ? withFold(sized) : sized;
-        return cardNode(shown, moved ?? { x, y }, selected);
-      });
+      return keep(view.id, [view, x, y, selected, folded], () =>
+        cardNode(folded ? withFold(view) : view, { x, y }, selected),
+      );
     });
     const noteNodes = notes.map((note) => {
       const key = noteKey(note.id);
       const selected = decorations.has(key);
-      return keep(key, [note, selected, drag?.get(key), sizes?.get(key)], () =>
-        noteNode(note, selected, drag?.get(key), sizes?.get(key)),
-      );
+      return keep(key, [note, selected], () => noteNode(note, selected));
     });
     const led = edges.filter(({ reroutes }) => reroutes);
     const views = new Map(led.length > 0 ? nodes.map((view) => [view.id, view]) : []);
@@ -68,16 +59,33 @@ export function createFlowNodes(): (module: ModuleView, state: FlowState) => rea
       return edge.reroutes!.map((point, index) => {
         const key = rerouteKey(edge, index);
         const selected = decorations.has(key);
-        return keep(key, [edge, source, selected, drag?.get(key)], () => {
-          const position = drag?.get(key) ?? rerouteCorner(point);
-          return rerouteNode(key, { edge, source, index }, { ...position }, selected);
-        });
+        return keep(key, [edge, source, selected], () =>
+          rerouteNode(key, { edge, source, index }, rerouteCorner(point), selected),
+        );
       });
     });
     known = next;
     shown = keepList(shown, [...frameNodes, ...cards, ...noteNodes, ...dots]);
     return shown;
   };
+}
+
+/** The nodes with those that are in hand where they are now, and as large; all others are the same. */
+export function inHand(
+  nodes: readonly FlowNode[],
+  drag: ReadonlyMap<string, Point> | null,
+  sizes: ReadonlyMap<string, Size> | null,
+): readonly FlowNode[] {
+  if (!drag && !sizes) return nodes;
+  return nodes.map((node) => {
+    const [at, size] = [drag?.get(node.id), sizes?.get(node.id)];
+    if (!at && !size) return node;
+    const position = { ...(at ?? node.position) };
+    if (!size) return { ...node, position };
+    if (node.type !== 'card') return { ...node, position, ...size, measured: { ...size } };
+    const sized = withSize(node.data.view, [size.width, size.height]);
+    return cardNode(sized, position, node.selected ?? false);
+  });
 }
 
 /** @returns A function that makes React Flow's edges; wires to nodes or ports that are not there are left out. */
@@ -137,9 +145,9 @@ function handles({ inputs, outputs, geometry }: NodeView): NodeHandle[] {
   ];
 }
 
-function frameNode(frame: Frame, selected: boolean, drag?: Point, resized?: Size): FrameNode {
+function frameNode(frame: Frame, selected: boolean): FrameNode {
   return {
-    ...decoration(frame, selected, drag, resized),
+    ...decoration(frame, selected),
     type: 'frame',
     id: frameKey(frame.id),
     data: { frame },
@@ -151,8 +159,8 @@ function frameNode(frame: Frame, selected: boolean, drag?: Point, resized?: Size
   };
 }
 
-function noteNode(note: Note, selected: boolean, drag?: Point, resized?: Size): NoteNode {
-  return { ...decoration(note, selected, drag, resized), type: 'note', id: noteKey(note.id), data: { note } };
+function noteNode(note: Note, selected: boolean): NoteNode {
+  return { ...decoration(note, selected), type: 'note', id: noteKey(note.id), data: { note } };
 }
 
 function rerouteNode(id: string, data: RerouteNode['data'], position: Point, selected: boolean): RerouteNode {
@@ -163,12 +171,10 @@ function rerouteNode(id: string, data: RerouteNode['data'], position: Point, sel
 function decoration(
   { position: [x, y], size: [width, height] }: Frame | Note,
   selected: boolean,
-  drag: Point | undefined,
-  resized: Size | undefined,
 ): Pick<Node, 'position' | 'width' | 'height' | 'measured' | 'handles' | 'selected'> {
-  const size = resized ?? { width, height };
+  const size = { width, height };
   // What has no list of ports React Flow takes for not measured yet, and for inside of every box that is drawn.
-  return { position: drag ? { ...drag } : { x, y }, ...size, measured: { ...size }, handles: [], selected };
+  return { position: { x, y }, ...size, measured: { ...size }, handles: [], selected };
 }
 
 function wireEdge(edge: Edge, source: NodeView, target: NodeView): WireEdge {

@@ -1,6 +1,6 @@
 /** React Flow as a projection of the open module: what it reports becomes one edit when the hand lets go. */
-import { Background, ReactFlow, SelectionMode, useReactFlow, useStore as useFlow, useStoreApi } from '@xyflow/react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useReactFlow, useStore as useFlow } from '@xyflow/react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
@@ -10,43 +10,32 @@ import { LargeView } from '../views/large-view.tsx';
 import { createCanvasActions } from './actions.ts';
 import { CanvasContext, type CanvasTools } from './canvas-context.ts';
 import { handleCanvasKey } from './canvas-keys.ts';
-import { createCanvasStore, foldKey, type CanvasMenu } from './canvas-store.ts';
+import { createCanvasStore, foldKey } from './canvas-store.ts';
 import { CanvasContextMenu } from './context-menu.tsx';
 import { ConnectList } from './connect-list.tsx';
 import { ZoomControl } from './controls.tsx';
-import { FrameCard, NoteCard } from './decorations.tsx';
 import { DefinitionBanner } from './definition-banner.tsx';
-import { HandMarks } from './hand-marks.tsx';
 import { EmptyHint } from './empty-hint.tsx';
 import { startCut } from './cut-stroke.ts';
-import { createFlowEdges, createFlowNodes, type FlowNode } from './flow-nodes.ts';
-import { detailAt, geometryVariables, GRID, type Point } from './geometry.ts';
-import { markOf } from './marks.ts';
-import { NodeCard } from './node-card.tsx';
+import { FlowGraph } from './flow-graph.tsx';
+import { createFlowEdges, createFlowNodes } from './flow-nodes.ts';
+import { detailAt, geometryVariables, type Point } from './geometry.ts';
 import { createProjector } from './node-view.ts';
 import { Overview } from './overview.tsx';
 import { createPlacement } from './placement.ts';
 import { createEndNames } from './names.ts';
 import { QuickAdd } from './quick-add.tsx';
-import { RerouteDot } from './reroute-dot.tsx';
 import { RunMarks } from './run-marks.tsx';
 import { useCanvasFocus } from './use-canvas-focus.ts';
 import { useDrops } from './use-drops.ts';
+import { useFlowEvents } from './use-flow-events.ts';
 import { useLongPress } from './use-long-press.ts';
 import { useNodeChanges } from './use-node-changes.ts';
 import { useOpenModule } from './use-facts.ts';
-import { MAX_ZOOM, MIN_ZOOM, useViewport } from './use-viewport.ts';
+import { useViewport } from './use-viewport.ts';
 import { useZoomedDensity } from './use-zoomed-density.ts';
 import { useWheel } from './use-wheel.ts';
-import { Wire, type WireEdge } from './wire.tsx';
-import { WireInHand } from './wire-in-hand.tsx';
 import { Wirer } from './wirer.ts';
-
-const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard, reroute: RerouteDot };
-const EDGE_TYPES = { wire: Wire };
-
-/** With more nodes than this, those out of sight are not rendered. */
-const MANY = 120;
 
 export function Flow() {
   const app = useApp();
@@ -60,17 +49,14 @@ export function Flow() {
   const selection = useView((state) => state.selection);
 
   const [{ store, placement, project, flowNodes, flowEdges }] = useState(makeParts);
-  useGivenSizes();
   const wiring = useStore(store, (state) => state.wiring !== null);
-  const drag = useStore(store, (state) => state.drag);
-  const sizes = useStore(store, (state) => state.sizes);
   const decorations = useStore(store, (state) => state.decorations);
 
   const folded = useView((state) => state.folded);
   const view = useDocument((state) => project(state.document, module));
   const nodes = useMemo(
-    () => flowNodes(view, { selection, decorations, drag, sizes, isFolded: (id) => folded.has(foldKey(module, id)) }),
-    [flowNodes, view, selection, decorations, drag, sizes, folded, module],
+    () => flowNodes(view, { selection, decorations, isFolded: (id) => folded.has(foldKey(module, id)) }),
+    [flowNodes, view, selection, decorations, folded, module],
   );
   const edges = useMemo(() => flowEdges(view), [flowEdges, view]);
   useLayoutEffect(() => placement.set(nodes), [placement, nodes]);
@@ -107,18 +93,23 @@ export function Flow() {
   useWheel(container);
   useLongPress(container);
   const changes = useNodeChanges(tools, view);
+  const events = useFlowEvents(tools, container);
   const onFocus = useCanvasFocus(tools);
   const drops = useDrops(tools);
 
-  const openMenu = (event: MouseEvent | globalThis.MouseEvent, target: CanvasMenu['target']): void => {
-    event.preventDefault();
-    const { clientX: x, clientY: y } = event;
-    store.setState({ menu: { x, y, at: flow.screenToFlowPosition({ x, y }), target } });
-  };
-  /** One more point of a wire, where it was pointed at. */
-  const leadThrough = ({ clientX: x, clientY: y }: MouseEvent, wire: WireEdge): void => {
-    if (!readOnly) tools.actions.addReroute(wire.data!.edge, flow.screenToFlowPosition({ x, y }));
-  };
+  const count = view.nodes.length;
+  const wrapper = useMemo(
+    () => ({
+      ...changes,
+      ...events,
+      // The one stop of Tab: from here arrow keys go to the nodes.
+      tabIndex: 0,
+      'aria-label': `Graph of ${module}, ${count === 1 ? '1 node' : `${count} nodes`}`,
+      'aria-describedby': KEYS_ID,
+      onFocus,
+    }),
+    [changes, events, module, count, onFocus],
+  );
   return (
     <CanvasContext value={tools}>
       {/* The canvas is one widget whose parts take the focus; what a key does is in canvas-keys.ts. */}
@@ -154,75 +145,7 @@ export function Flow() {
         }}
         {...drops}
       >
-        <ReactFlow<FlowNode, WireEdge>
-          // React Flow asks for arrays that it may change, and changes none.
-          nodes={nodes as FlowNode[]}
-          edges={edges as WireEdge[]}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          {...changes}
-          minZoom={MIN_ZOOM}
-          maxZoom={MAX_ZOOM}
-          nodesDraggable={!readOnly}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          edgesReconnectable={false}
-          disableKeyboardA11y
-          deleteKeyCode={null}
-          selectionOnDrag
-          selectionKeyCode={null}
-          selectionMode={SelectionMode.Partial}
-          panOnDrag={PAN_BUTTONS}
-          zoomOnDoubleClick={false}
-          multiSelectionKeyCode={MULTI_SELECTION}
-          snapToGrid
-          snapGrid={SNAP}
-          elevateNodesOnSelect
-          onlyRenderVisibleElements={nodes.length > MANY}
-          attributionPosition="top-right"
-          onEdgeMouseEnter={(_, wire) => store.setState({ hoveredWire: wire.id })}
-          onEdgeMouseLeave={() => store.setState({ hoveredWire: null })}
-          onEdgeDoubleClick={(event, wire) => leadThrough(event, wire)}
-          onEdgeClick={(event, wire) => {
-            if (event.altKey) {
-              leadThrough(event, wire);
-              return;
-            }
-            store.setState({ selectedWire: wire.id, decorations: new Set() });
-            app.view.getState().select([]);
-            container.current?.querySelector<HTMLElement>('.react-flow')?.focus({ preventScroll: true });
-          }}
-          onEdgeContextMenu={(event, wire) => openMenu(event, { kind: 'wire', edge: wire.data!.edge })}
-          onNodeContextMenu={(event, node) => {
-            const mark = markOf(node.id);
-            if (mark) {
-              if (!store.getState().decorations.has(node.id)) {
-                app.view.getState().select([]);
-                store.setState({ decorations: new Set([node.id]), selectedWire: null });
-              }
-              openMenu(event, { kind: mark.kind, id: node.id });
-              return;
-            }
-            if (!app.view.getState().selection.has(node.id)) {
-              store.setState({ decorations: new Set(), selectedWire: null });
-              app.view.getState().select([node.id]);
-            }
-            openMenu(event, { kind: 'node', nodeId: node.id });
-          }}
-          onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
-          onNodeDoubleClick={(_, node) => tools.actions.open(node.id)}
-          onPaneClick={() => store.setState({ selectedWire: null, decorations: new Set() })}
-          // The one stop of Tab: from here arrow keys go to the nodes.
-          tabIndex={0}
-          aria-label={`Graph of ${module}, ${view.nodes.length === 1 ? '1 node' : `${view.nodes.length} nodes`}`}
-          aria-describedby={KEYS_ID}
-          onFocus={onFocus}
-        >
-          <Background gap={20} size={1} color="var(--dot)" />
-          <WireInHand />
-          <HandMarks />
-        </ReactFlow>
+        <FlowGraph nodes={nodes} edges={edges} wrapper={wrapper} />
         <p id={KEYS_ID} hidden>
           Arrow keys go from node to node along the wires, Page Down in the order in which they run. Shift A adds a
           node, A one that is wired to the node, W wires it, F2 renames it, F1 leads to its parameters. Tab goes to its
@@ -244,25 +167,14 @@ export function Flow() {
 
 const GEOMETRY = geometryVariables();
 const KEYS_ID = 'canvas-keys';
-const PAN_BUTTONS = [1];
-const MULTI_SELECTION = ['Shift', 'Meta', 'Control'];
-const SNAP: [number, number] = [GRID, GRID];
 
 function makeParts() {
+  const store = createCanvasStore();
   return {
-    store: createCanvasStore(),
-    placement: createPlacement(),
+    store,
+    placement: createPlacement(store),
     project: createProjector(NODES),
     flowNodes: createFlowNodes(),
     flowEdges: createFlowEdges(),
   };
-}
-
-/**
- * Sizes and ports come from the records. React Flow would measure every node that it shows all the same, and take the
- * ports, which are none of its handles, for missing.
- */
-function useGivenSizes(): void {
-  const flow = useStoreApi();
-  useState(() => flow.setState({ updateNodeInternals: () => undefined }));
 }

@@ -184,6 +184,11 @@ export function contains(outer: Box, inner: Box): boolean {
   );
 }
 
+/** Whether two boxes have more than an edge in common. */
+export function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** How many of the node's parts are worth drawing at a zoom: all; name, colour and preview; a labelled block. */
 export type Detail = 'full' | 'reduced' | 'block';
 

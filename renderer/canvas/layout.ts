@@ -1,6 +1,6 @@
 /** An order of nodes from left to right along their wires: dagre's layers, asked for as a command and in a worker. */
 import dagre from '@dagrejs/dagre';
-import { boundsOf, contains, type Box, type Point } from './geometry.ts';
+import { boundsOf, contains, type Box, type Point, overlap } from './geometry.ts';
 
 export type Placed = Box & { readonly id: string };
 
@@ -133,10 +133,6 @@ function gapBetween(a: Box, b: Box): number {
   const x = Math.max(0, b.x - (a.x + a.width), a.x - (b.x + b.width));
   const y = Math.max(0, b.y - (a.y + a.height), a.y - (b.y + b.height));
   return Math.hypot(x, y);
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Around what a frame holds, at most: more than the gaps between nodes would reach over others. */

@@ -108,8 +108,6 @@ test('points are drawn as nodes that keep their identity while nothing of theirs
   const state = {
     selection: new Set<string>(),
     decorations: new Set<string>(),
-    drag: null,
-    sizes: null,
     isFolded: () => false,
   };
   const before = flowNodes(view, state);

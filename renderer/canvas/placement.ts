@@ -1,10 +1,11 @@
 /** Where everything is on the canvas right now, also while it is dragged: for handlers, which run between renders. */
-import type { FlowNode } from './flow-nodes.ts';
+import type { CanvasStore } from './canvas-store.ts';
+import { inHand, type FlowNode } from './flow-nodes.ts';
 import type { Box } from './geometry.ts';
 import type { PlacedNode } from './ports.ts';
 
 export interface Placement {
-  /** The nodes as they were rendered last. */
+  /** The nodes as they were rendered last, but for what is in hand. */
   set(nodes: readonly FlowNode[]): void;
   /** Nodes of the graph, without notes and frames. */
   placed(this: void): readonly PlacedNode[];
@@ -12,17 +13,21 @@ export interface Placement {
   boxes(this: void): ReadonlyMap<string, Box>;
 }
 
-export function createPlacement(): Placement {
+export function createPlacement(store: CanvasStore): Placement {
   let nodes: readonly FlowNode[] = [];
+  const now = (): readonly FlowNode[] => {
+    const { drag, sizes } = store.getState();
+    return inHand(nodes, drag, sizes);
+  };
   return {
     set: (rendered) => {
       nodes = rendered;
     },
     placed: () =>
-      nodes.flatMap((node) => (node.type === 'card' ? [{ view: node.data.view, position: node.position }] : [])),
+      now().flatMap((node) => (node.type === 'card' ? [{ view: node.data.view, position: node.position }] : [])),
     boxes: () =>
       new Map(
-        nodes.map(({ id, position, width, height }) => [id, { ...position, width: width ?? 0, height: height ?? 0 }]),
+        now().map(({ id, position, width, height }) => [id, { ...position, width: width ?? 0, height: height ?? 0 }]),
       ),
   };
 }

@@ -2,7 +2,7 @@
  * The keyboard's place on the canvas: it is remembered, it follows what a command selects (a node that was added, pasted
  * or gone to), and it never falls out of the page when a card is gone.
  */
-import { useEffect, type FocusEvent } from 'react';
+import { useCallback, useEffect, type FocusEvent } from 'react';
 import { useApp } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import { focusCanvas, focusedAt, focusItem, itemOf } from './focus.ts';
@@ -23,13 +23,16 @@ export function useCanvasFocus({ store, boxes }: CanvasTools): (event: FocusEven
       stop();
     };
   }, [view]);
-  return (event) => {
-    const focused = focusedAt(event.target);
-    if (!focused) return;
-    const id = itemOf(focused);
-    const box = boxes().get(id);
-    if (box && store.getState().current?.id !== id) store.setState({ current: { id, at: { x: box.x, y: box.y } } });
-  };
+  return useCallback(
+    (event) => {
+      const focused = focusedAt(event.target);
+      if (!focused) return;
+      const id = itemOf(focused);
+      const box = boxes().get(id);
+      if (box && store.getState().current?.id !== id) store.setState({ current: { id, at: { x: box.x, y: box.y } } });
+    },
+    [store, boxes],
+  );
 }
 
 function followSelection(selection: ReadonlySet<string>): void {

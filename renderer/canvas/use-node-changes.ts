@@ -1,6 +1,6 @@
 /** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
 import { useReactFlow, type NodeChange, type NodeMouseHandler, type OnNodeDrag } from '@xyflow/react';
-import { useMemo, useRef, type MouseEvent as ReactMouseEvent } from 'react';
+import { useLayoutEffect, useMemo, useRef, type MouseEvent as ReactMouseEvent } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useApp } from '../app-context.ts';
 import type { CanvasTools } from './canvas-context.ts';
@@ -27,6 +27,11 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
   const app = useApp();
   const drag = useRef<Drag>(null);
   const box = useRef<Point>(null);
+  // Handlers that change with each edit would render every card.
+  const latest = useRef(view);
+  useLayoutEffect(() => {
+    latest.current = view;
+  }, [view]);
   const { getZoom, screenToFlowPosition } = useReactFlow();
   return useMemo((): NodeEvents => {
     const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
@@ -86,6 +91,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         select(framesIn(drawn, boxes()).map((id) => ({ id, selected: true })));
       },
       onNodeDragStart: (event, node, nodes) => {
+        const view = latest.current;
         if (node.type === 'frame' && !node.selected) selectFrame(node.id);
         const keys = nodes.map(({ id }) => id);
         drag.current = {
@@ -110,7 +116,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
       },
     };
-  }, [app, store, actions, placed, boxes, view, getZoom, screenToFlowPosition]);
+  }, [app, store, actions, placed, boxes, getZoom, screenToFlowPosition]);
 }
 
 /** Frames that lie wholly in a box. */
