@@ -15,6 +15,8 @@ import { createPlatform } from './platform/create-platform.ts';
 import { startThreads } from './session/threads.ts';
 import { recallDevice } from './stores/remembered-device.ts';
 import { recallTuning } from './stores/remembered-tuning.ts';
+// After the styles that the components bring.
+import './styles/contrast.css';
 
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no element #root');

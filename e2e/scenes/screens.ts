@@ -113,10 +113,11 @@ export const GRAPHS: readonly Scene[] = [
       await page.keyboard.press('Enter');
       await expect(page.getByRole('region', { name: 'Frame: Keys' })).toBeVisible();
       const pane = (await page.locator('.react-flow__pane').boundingBox())!;
-      await page.mouse.click(pane.x + pane.width / 2, pane.y + pane.height - 12, { button: 'right' });
+      await page.mouse.click(pane.x + 20, pane.y + 100, { button: 'right' });
       await page.getByRole('menuitem', { name: 'Add a note' }).click();
       await page.keyboard.type('**What** is _asked_ here');
-      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Enter');
+      await expect(page.getByText('asked')).toBeVisible();
     },
   },
   {

@@ -77,11 +77,19 @@ function readTexts(hiding: string): Text[] {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(hiding);
   document.adoptedStyleSheets.push(sheet);
+  /** Of the words alone: marks beside them are no background. */
+  const textBoxes = (element: Element): DOMRect[] => {
+    if (element.matches('input, textarea, select')) return [element.getBoundingClientRect()];
+    return [...element.childNodes].flatMap((node) => {
+      if (node.nodeType !== Node.TEXT_NODE) return [];
+      const range = document.createRange();
+      range.selectNode(node);
+      return [...range.getClientRects()];
+    });
+  };
   return unmeasured.map((element, index) => {
     const points: [number, number][] = [];
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    for (const { left, top, width, height } of range.getClientRects()) {
+    for (const { left, top, width, height } of textBoxes(element)) {
       for (let step = 0; step < 12; step++) {
         for (const part of [0.25, 0.5, 0.75]) {
           const [x, y] = [Math.floor(left + ((step + 0.5) / 12) * width), Math.floor(top + part * height)];

@@ -65,7 +65,7 @@ export const FlowGraph = memo(function FlowGraph({ nodes, edges, wrapper }: Flow
       snapGrid={SNAP}
       elevateNodesOnSelect
       onlyRenderVisibleElements={nodes.length > MANY}
-      attributionPosition="top-right"
+      attributionPosition="bottom-center"
     >
       {CHILDREN}
     </ReactFlow>
