@@ -22,6 +22,7 @@ import { SidePanel } from './panels/side-panel.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
 import { Toasts } from './panels/toasts.tsx';
 import { TopBar } from './panels/top-bar.tsx';
+import { useNarrowWindow } from './panels/use-narrow-window.ts';
 import { WindowEvents } from './panels/window-events.tsx';
 import { WorkDialog } from './panels/work-dialog.tsx';
 import { LargePreview } from './pins/large-preview.tsx';
@@ -92,6 +93,7 @@ function Screen() {
 }
 
 function Editor() {
+  useNarrowWindow();
   // What is in hand (a wire, a text, a menu) belongs to the document: with another one, its parts start anew.
   const shown = useDocument((state) => state.generation);
   const activeId = useTabs(({ tabs, activeId }) => (tabs.length > 1 ? activeId : null));

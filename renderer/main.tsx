@@ -16,6 +16,7 @@ import { startThreads } from './session/threads.ts';
 import { recallDevice } from './stores/remembered-device.ts';
 import { recallTuning } from './stores/remembered-tuning.ts';
 // After the styles that the components bring.
+import './styles/narrow.css';
 import './styles/contrast.css';
 
 const container = document.getElementById('root');

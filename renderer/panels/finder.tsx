@@ -23,12 +23,8 @@ export function Finder() {
     <Dialog.Root open={mode !== null} onOpenChange={(open) => !open && view.getState().setFinder(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="finder-backdrop" />
-        <Dialog.Popup
-          className="finder"
-          initialFocus={field}
-          finalFocus={finalFocus}
-          aria-label={shown === 'commands' ? 'Commands' : 'Find'}
-        >
+        <Dialog.Popup className="finder" initialFocus={field} finalFocus={finalFocus}>
+          <Dialog.Title className="visually-hidden">{shown === 'commands' ? 'Commands' : 'Find'}</Dialog.Title>
           {shown === 'commands' ? <Commands field={field} /> : <Nodes field={field} />}
         </Dialog.Popup>
       </Dialog.Portal>

@@ -1,5 +1,5 @@
 /** The tour's card beside what it is about. It takes no focus and covers nothing that is needed; what is done moves it on. */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useApp, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
 import { factsOf, TOUR_STEPS } from './steps.ts';
@@ -25,6 +25,7 @@ function Step({ index, covered }: { readonly index: number; readonly covered: bo
   const { title, text, anchor, place, done } = TOUR_STEPS[index]!;
   const astray = useView((state) => state.openPath !== place);
   const { setTour } = app.view.getState();
+  const room = useWindowSize();
   const box = useAnchor(anchor);
   const start = useMemo(() => factsOf(app), [app]);
   useEffect(() => {
@@ -40,7 +41,7 @@ function Step({ index, covered }: { readonly index: number; readonly covered: bo
   useEffect(() => {
     const node = /data-node="(\w+)"/.exec(anchor)?.[1];
     if (node !== undefined && !astray) app.canvas.current?.reveal([node]);
-  }, [app, anchor, astray]);
+  }, [app, anchor, astray, room]);
   if (covered) return null;
   return (
     <>
@@ -117,6 +118,17 @@ function End() {
         </button>
       </div>
     </section>
+  );
+}
+
+/** Of the window, as a text; a card that is placed in it is placed again when it changes. */
+function useWindowSize(): string {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener('resize', listener);
+      return () => removeEventListener('resize', listener);
+    },
+    () => `${innerWidth} × ${innerHeight}`,
   );
 }
 
