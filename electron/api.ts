@@ -96,6 +96,8 @@ export interface DesktopCalls {
   /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
   readChanged(request: { readonly handle: string }): Promise<Result<Uint8Array | null>>;
   recentFiles(): Promise<Result<readonly RecentFile[]>>;
+  /** Takes one from the list; the file stays where it is. */
+  forgetRecent(request: { readonly id: string }): Promise<Result<null>>;
   clearRecentFiles(): Promise<Result<null>>;
   journalWrite(request: {
     readonly id: string;

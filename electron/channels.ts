@@ -9,6 +9,7 @@ export const CALL_CHANNELS = {
   save: 'patchbay:save',
   readChanged: 'patchbay:read-changed',
   recentFiles: 'patchbay:recent-files',
+  forgetRecent: 'patchbay:forget-recent',
   clearRecentFiles: 'patchbay:clear-recent-files',
   journalWrite: 'patchbay:journal-write',
   journalAppend: 'patchbay:journal-append',

@@ -26,7 +26,7 @@ export class Desktop {
   readonly #preload: string;
   readonly #userData: string;
   readonly #dialogs: Dialogs;
-  readonly #handles = new FileHandles();
+  readonly #handles: FileHandles;
   readonly #recent: RecentFiles;
   readonly #files: DocumentFiles;
   readonly #reach: Reach;
@@ -54,6 +54,7 @@ export class Desktop {
     this.#preload = preload;
     this.#userData = userData;
     this.#recent = recent;
+    this.#handles = new FileHandles((path) => recent.idOf(path));
     this.#reach = reach;
     this.#checkpoints = new CheckpointFiles(reach);
     this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
@@ -158,6 +159,7 @@ export class Desktop {
       save: ({ handle, bytes }) => this.#files.save(handle, bytes),
       readChanged: ({ handle }) => this.#files.readChanged(handle),
       recentFiles: () => this.#recent.list(),
+      forgetRecent: async ({ id }) => done(await this.#recent.remove(id)),
       clearRecentFiles: async () => done(await this.#recent.clear()),
       journalWrite: async ({ id, name, handle, bytes }) => {
         // Written on the way out, after the person has answered for these edits.

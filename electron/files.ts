@@ -69,8 +69,9 @@ export class DocumentFiles {
     // Before reading: a write that comes between makes the file look changed, never unchanged.
     const stamp = await stampOf(path);
     const bytes = await readBounded(path);
-    await this.#recent.add(path);
-    return { handle: this.#handles.remember(path, stamp), bytes };
+    const handle = this.#handles.remember(path, stamp);
+    await this.#recent.add(path, handle.id);
+    return { handle, bytes };
   }
 
   async saveDialog(suggestedName: string, bytes: Uint8Array): Promise<FileHandle | null> {
@@ -112,8 +113,9 @@ export class DocumentFiles {
       if (error instanceof AtomicWriteError && error.replaced) this.#handles.remember(path, await stampOf(path));
       throw error;
     }
-    await this.#recent.add(path);
-    return this.#handles.remember(path, await stampOf(path));
+    const handle = this.#handles.remember(path, await stampOf(path));
+    await this.#recent.add(path, handle.id);
+    return handle;
   }
 
   /** Saves of one file, one after the other: each looks at what the one before left. */

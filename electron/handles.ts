@@ -25,12 +25,18 @@ export async function stampOf(path: string): Promise<FileStamp> {
 }
 
 export class FileHandles {
+  readonly #idOf: (path: string) => string | undefined;
   readonly #byId = new Map<string, KnownFile>();
   readonly #byPath = new Map<string, KnownFile>();
 
+  /** @param idOf The id that a path is known by already, among the recent files: one file has one id. */
+  constructor(idOf: (path: string) => string | undefined = () => undefined) {
+    this.#idOf = idOf;
+  }
+
   /** The handle of a path, which is the same one as long as the process lives, with the file's stamp of now. */
   remember(path: string, stamp: FileStamp): FileHandle {
-    const handle = this.#byPath.get(path)?.handle ?? { id: randomUUID(), name: basename(path) };
+    const handle = this.#byPath.get(path)?.handle ?? { id: this.#idOf(path) ?? randomUUID(), name: basename(path) };
     const file = { handle, path, stamp };
     this.#byId.set(handle.id, file);
     this.#byPath.set(path, file);

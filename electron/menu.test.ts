@@ -61,7 +61,7 @@ test('files of one name show their folder', () => {
 test('macOS has its own first and last menus, and closes where others quit', () => {
   const template = menuTemplate(state({ mac: true }), NO_ACTIONS);
   expect([template[0]!.role, template.at(-1)!.role]).toEqual(['appMenu', 'windowMenu']);
-  expect(submenu(template, 'File').at(-1)).toEqual({ role: 'close' });
+  expect(submenu(template, 'File').at(-1)).toEqual({ role: 'close', accelerator: 'Shift+Command+W' });
 });
 
 test.each([

@@ -215,7 +215,9 @@ function itemsOf(entry: Entry, state: MenuState, actions: MenuActions): MenuItem
       return found ? [commandItem(found, state.mac, actions)] : [];
     }
     case 'role':
-      return entry.on === undefined || (entry.on === 'mac') === state.mac ? [{ role: entry.role }] : [];
+      if (entry.on !== undefined && (entry.on === 'mac') !== state.mac) return [];
+      // ⌘W closes a document, as everywhere; the window has the key that programs with tabs give it.
+      return [{ role: entry.role, ...(entry.role === 'close' && { accelerator: 'Shift+Command+W' }) }];
     case 'recent-files':
       return [recentFilesItem(state.recentFiles, actions)];
     case 'line':

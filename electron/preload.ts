@@ -58,6 +58,7 @@ const api: DesktopApi = {
   save: call('save'),
   readChanged: call('readChanged'),
   recentFiles: call('recentFiles'),
+  forgetRecent: call('forgetRecent'),
   clearRecentFiles: call('clearRecentFiles'),
   journalWrite: call('journalWrite'),
   journalAppend: call('journalAppend'),

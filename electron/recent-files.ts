@@ -1,5 +1,4 @@
 /** The list of documents that were opened or saved last, kept over restarts. */
-import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { RecentFile } from './api.ts';
@@ -50,6 +49,10 @@ export class RecentFiles {
     }));
   }
 
+  idOf(path: string): string | undefined {
+    return this.#files.find((file) => file.path === path)?.id;
+  }
+
   /** @throws {DesktopError} if the list has no such file, or no longer. */
   pathOf(id: string): string {
     const file = this.#files.find((file) => file.id === id);
@@ -58,8 +61,12 @@ export class RecentFiles {
   }
 
   /** Never rejects: that a list for convenience cannot be written must not make a save look failed. */
-  async add(path: string): Promise<void> {
-    await this.#replace(touch(this.#files, path, new Date(), randomUUID()));
+  async add(path: string, id: string): Promise<void> {
+    await this.#replace(touch(this.#files, path, new Date(), id));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#replace(this.#files.filter((file) => file.id !== id));
   }
 
   async clear(): Promise<void> {

@@ -41,6 +41,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   save: z.strictObject({ handle: id, bytes }),
   readChanged: z.strictObject({ handle: id }),
   recentFiles: z.undefined(),
+  forgetRecent: z.strictObject({ id }),
   clearRecentFiles: z.undefined(),
   journalWrite: z.strictObject({ id: journalId, name, handle: id.nullable(), bytes }),
   journalAppend: z.strictObject({ id: journalId, bytes }),

@@ -7,7 +7,7 @@ import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
-import type { Platform } from './platform/platform.ts';
+import type { FileRef, Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
 import type { JournalWriter } from './session/journal.ts';
 import type { Generations } from './session/generation.ts';
@@ -16,6 +16,7 @@ import type { CheckpointState, CheckpointStore } from './stores/checkpoint.ts';
 import type { ComparisonState } from './stores/comparison.ts';
 import type { DerivedState, DerivedStore } from './stores/derived.ts';
 import type { DocumentState, DocumentStore } from './stores/document.ts';
+import type { GraphSketch } from './stores/graph-sketch.ts';
 import type { KeyStore } from './stores/keys.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
 import type { RunState, RunStore } from './stores/run.ts';
@@ -38,6 +39,10 @@ export interface App {
   readonly platform: Platform;
   /** Reads and writes documents. */
   readonly files: DocumentFiles;
+  /** Files that were open when the application was closed last. */
+  readonly filesBefore: readonly FileRef[];
+  /** Pictures of recent files, by the file's id. */
+  readonly thumbnails: () => ReadonlyMap<string, GraphSketch>;
   /** Keeps unsaved edits over a crash; told of what is let go with unsaved edits. */
   readonly journal: JournalWriter;
   /** Whether the document's checkpoint is there. */

@@ -31,9 +31,11 @@ import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore } from './stores/pictures.ts';
 import { createTabsStore } from './stores/tabs.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
+import { recallFiles, rememberFiles } from './stores/remembered-files.ts';
 import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
 import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
+import { keepThumbnails, recallThumbnails } from './stores/thumbnails.ts';
 import { followTheme } from './stores/theme.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
 
@@ -78,9 +80,13 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const generations = createGenerations(derived, session, createGenerationsStore());
   const comparison = createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore());
   const companions = [generations, comparison];
+  const tabs = createTabsStore({ document, view, companions, nothing: emptyDocument });
+  keepThumbnails(document, derived, storage);
   const app: App = {
     document,
-    tabs: createTabsStore({ document, view, companions, nothing: emptyDocument }),
+    tabs,
+    filesBefore: recallFiles(storage),
+    thumbnails: () => recallThumbnails(storage),
     derived,
     view,
     run,
@@ -101,6 +107,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     clipboard: createClipboard(),
     theme: followTheme(view, prefersLight, root),
   };
+  rememberFiles(tabs, document, storage);
   return app;
 }
 

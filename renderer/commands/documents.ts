@@ -42,9 +42,29 @@ export async function openWithDialog(app: App): Promise<void> {
   if (opened) await openBytes(app, opened);
 }
 
-export async function openRecent(app: App, id: string): Promise<void> {
-  const opened = await app.platform.openRecent(id);
+/** Opens a file of the recent ones; if it cannot be, the person may take it from the list. */
+export async function openRecent(app: App, { id, name }: FileRef): Promise<void> {
+  let opened: OpenedFile | null;
+  try {
+    opened = await app.platform.openRecent(id);
+  } catch (error) {
+    const { button } = await app.notices.getState().ask({
+      title: `${name} cannot be opened`,
+      message: messageOf(error),
+      buttons: [
+        { id: 'forget', label: 'Remove from the list' },
+        { id: 'cancel', label: 'Keep it', kind: 'primary' },
+      ],
+    });
+    if (button === 'forget') await app.platform.forgetRecent(id);
+    return;
+  }
   if (opened) await openBytes(app, opened);
+}
+
+/** Opens several of the recent ones, each in its tab. */
+export async function openFiles(app: App, files: readonly FileRef[]): Promise<void> {
+  for (const file of files) await openRecent(app, file);
 }
 
 /**
@@ -92,6 +112,11 @@ export async function recover(app: App, entry: FoundJournalEntry): Promise<void>
   openInPlace(app, parsed.document, { file, name, readOnly: parsed.readOnly, unsaved: true, journalId });
 }
 
+/** Recovers several, the newest first, each in its tab. */
+export async function recoverAll(app: App, entries: readonly FoundJournalEntry[]): Promise<void> {
+  for (const entry of entries) await recover(app, entry);
+}
+
 /** @returns false if the person cancelled or it could not be saved, which is told. */
 export async function save(app: App): Promise<boolean> {
   const state = app.document.getState();
@@ -114,14 +139,23 @@ export function showGallery(app: App): void {
 
 /** Shows a tab, on the editor. */
 export function activateTab(app: App, id: TabId): void {
-  settleText();
+  leaveShown(app);
   app.tabs.getState().activate(id);
   app.view.getState().setScreen('editor');
 }
 
+/** What is open over the document that is shown goes with it: nothing of it may act on the next one. */
+function leaveShown(app: App): void {
+  settleText();
+  if (app.notices.getState().dialog) app.notices.getState().answer('cancel');
+  if (app.view.getState().exporting) {
+    app.notices.getState().tell(`The export of ${app.document.getState().name} was closed: another document is shown`);
+  }
+}
+
 /** Opens in a tab of its own. */
 function open(app: App, document: PatchbayDocument, origin: DocumentOrigin): void {
-  settleText();
+  leaveShown(app);
   app.tabs.getState().open(document, origin);
   app.view.getState().setScreen('editor');
 }
@@ -129,7 +163,7 @@ function open(app: App, document: PatchbayDocument, origin: DocumentOrigin): voi
 /** Opens in a tab of its own, or in that of a new document that nothing was done with. */
 function openInPlace(app: App, document: PatchbayDocument, origin: DocumentOrigin): void {
   if (app.tabs.getState().activeId !== null && isUntouched(app.document.getState())) {
-    settleText();
+    leaveShown(app);
     app.tabs.getState().replace(document, origin);
     app.view.getState().setScreen('editor');
   } else open(app, document, origin);

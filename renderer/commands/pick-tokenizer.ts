@@ -6,6 +6,7 @@ import { upload } from '../platform/upload.ts';
 import { messageOf } from '../session/message-of.ts';
 import { openModule } from './open-module.ts';
 import { assetRecord } from './place-pictures.ts';
+import { whileShown } from './while-shown.ts';
 
 /** Larger files would make the document unwieldy; those of large models have some 10 MB. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -14,6 +15,7 @@ const MIME = 'application/json';
 export function pickTokenizer(app: App, nodeId: string): void {
   const { tell } = app.notices.getState();
   const pick = async (): Promise<void> => {
+    const isShown = whileShown(app);
     const [file] = await upload({ accept: `.json,${MIME}`, multiple: false });
     if (!file) return;
     if (file.size > MOST_BYTES) {
@@ -22,6 +24,7 @@ export function pickTokenizer(app: App, nodeId: string): void {
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
     const asset = await assetRecord({ name: file.name, mime: MIME, path: null, bytes });
+    if (!isShown()) return;
     const { document, dispatch } = app.document.getState();
     dispatch(usingTokenizer(document, openModule(app).name, nodeId, asset));
   };

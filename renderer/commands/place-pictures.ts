@@ -5,6 +5,7 @@ import { isCaptionFile } from '../../nodes/text/captions.ts';
 import type { App } from '../app-context.ts';
 import { captionsAmong, readingCaptions } from './captions.ts';
 import { openModule, selectedNode } from './open-module.ts';
+import { whileShown } from './while-shown.ts';
 
 export interface PictureFile {
   readonly name: string;
@@ -51,6 +52,7 @@ export async function placePictures(
     tell('The document is read-only: a newer Patchbay wrote it', 'error');
     return;
   }
+  const isShown = whileShown(app);
   const { byName, faults } = captionsAmong(given);
   for (const fault of faults) tell(fault, 'error');
   const files = given.filter(({ name }) => !isCaptionFile(name));
@@ -65,7 +67,7 @@ export async function placePictures(
     assets.push({ ...result.asset, ...(caption !== undefined && { caption }) });
     if (result.notice !== null) tell(result.notice);
   }
-  if (assets.length === 0) return;
+  if (assets.length === 0 || !isShown()) return;
   // The document may have been edited while pictures were read: the edit is made for what it is now.
   const { document, dispatch } = app.document.getState();
   const edit = placing(

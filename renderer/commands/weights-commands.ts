@@ -4,6 +4,7 @@ import type { App } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { Command } from './command.ts';
 import { all, editable } from './conditions.ts';
+import { whileShown } from './while-shown.ts';
 
 export const WEIGHTS_COMMANDS: readonly Command[] = [
   {
@@ -28,12 +29,13 @@ export const WEIGHTS_COMMANDS: readonly Command[] = [
 /** Lets the person choose a checkpoint, or find the one that is missing; the document names it from then on. */
 export async function loadWeights(app: App): Promise<void> {
   const { tell } = app.notices.getState();
+  const isShown = whileShown(app);
   const { document, file } = app.document.getState();
   const wanted = document.weights;
   const missing = app.checkpoint.getState().kind === 'missing' ? (wanted?.sha256 ?? null) : null;
   try {
     const picked = await app.checkpoints.pick(file, missing, (name) => tell(`Reading ${name}…`));
-    if (!picked) return;
+    if (!picked || !isShown()) return;
     const { document, dispatch } = app.document.getState();
     const edit = setWeights(document, picked);
     if (edit.diff.length > 0) dispatch(edit);

@@ -1,13 +1,18 @@
 /** What opens first: templates, recent files, edits that a crash left behind. */
 import { useEffect, useState } from 'react';
+import { analyse } from '../../graph/analyse.ts';
+import { NODES } from '../../nodes/registry.ts';
 import { TEMPLATES, type Template } from '../../templates/registry.ts';
 import { useApp, useDocument, useTabs, useView } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
-import { openRecent, openTemplate, openWithDialog, recover } from '../commands/documents.ts';
-import type { FoundJournalEntry, RecentFile } from '../platform/platform.ts';
+import { openTemplate, openWithDialog, recover, recoverAll } from '../commands/documents.ts';
+import type { FoundJournalEntry } from '../platform/platform.ts';
+import { sketchOf, type GraphSketch } from '../stores/graph-sketch.ts';
 import { startTour } from '../tour/start.ts';
 import { useReporting } from './use-reporting.ts';
-import { GraphPicture, pictureOf, type Picture } from './graph-picture.tsx';
+import { GraphPicture } from './graph-picture.tsx';
+import { RecentFiles } from './recent-files.tsx';
+import { useShellList } from './use-shell-list.ts';
 
 export function Gallery() {
   const app = useApp();
@@ -52,7 +57,7 @@ export function Gallery() {
             ))}
           </ul>
         </section>
-        <Recent />
+        <RecentFiles />
       </div>
     </main>
   );
@@ -73,11 +78,11 @@ function useWarmDevice(): void {
 function TemplateCard({ template }: { readonly template: Template }) {
   const app = useApp();
   const act = useReporting();
-  const [picture, setPicture] = useState<Picture | null>(null);
+  const [sketch, setSketch] = useState<GraphSketch | null>(null);
   useEffect(() => {
     let shown = true;
     template.load().then(
-      (document) => shown && setPicture(pictureOf(document)),
+      (document) => shown && setSketch(sketchOf(document, analyse(document, NODES).inference)),
       (error: unknown) => app.notices.getState().tell(`${template.title}: ${messageOf(error)}`, 'error'),
     );
     return () => {
@@ -86,23 +91,13 @@ function TemplateCard({ template }: { readonly template: Template }) {
   }, [template, app]);
   return (
     <button type="button" className="gallery-card" onClick={() => act(openTemplate(app, template))}>
-      <GraphPicture picture={picture} />
+      <GraphPicture sketch={sketch} />
       <span className="words">
         <b>{template.title}</b>
         <span>{template.summary}</span>
       </span>
     </button>
   );
-}
-
-/** A list that the shell keeps, asked for once the gallery shows. */
-function useShellList<T>(load: () => Promise<readonly T[]>): readonly [readonly T[], () => void] {
-  const [list, setList] = useState<readonly T[]>([]);
-  const [asked, setAsked] = useState(0);
-  const act = useReporting();
-  // oxlint-disable-next-line react/exhaustive-deps -- `load` is made anew by every render; it asks the same shell.
-  useEffect(() => act(load().then(setList)), [asked]);
-  return [list, () => setAsked((count) => count + 1)];
 }
 
 function Recovered() {
@@ -112,7 +107,14 @@ function Recovered() {
   if (entries.length === 0) return null;
   return (
     <section aria-labelledby="gallery-recovered">
-      <h2 id="gallery-recovered">Unsaved edits from before</h2>
+      <header className="gallery-section">
+        <h2 id="gallery-recovered">Unsaved edits from before</h2>
+        {entries.length > 1 && (
+          <button type="button" className="button" onClick={() => act(recoverAll(app, entries))}>
+            Recover all {entries.length}
+          </button>
+        )}
+      </header>
       <ul className="gallery-list">
         {entries.map((entry) => (
           <li key={entry.id}>
@@ -128,29 +130,6 @@ function Recovered() {
               onClick={() => act(app.platform.journal.discard(entry.id).then(reload))}
             >
               Discard
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Recent() {
-  const app = useApp();
-  const act = useReporting();
-  const [files] = useShellList<RecentFile>(() => app.platform.recentFiles());
-  if (files.length === 0) return null;
-  return (
-    <section aria-labelledby="gallery-recent">
-      <h2 id="gallery-recent">Recent files</h2>
-      <ul className="gallery-list">
-        {files.map((file) => (
-          <li key={file.id}>
-            <button type="button" className="gallery-row" onClick={() => act(openRecent(app, file.id))}>
-              <b>{file.name}</b>
-              <span>{file.folder}</span>
-              <time dateTime={file.openedAt.toISOString()}>{file.openedAt.toLocaleDateString()}</time>
             </button>
           </li>
         ))}

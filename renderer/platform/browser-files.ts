@@ -88,6 +88,10 @@ export class BrowserFiles {
     }));
   }
 
+  forgetRecent(id: string): Promise<void> {
+    return this.#store.delete(id);
+  }
+
   clearRecent(): Promise<void> {
     return this.#store.clear();
   }
@@ -127,10 +131,17 @@ export class BrowserFiles {
     return file.lastModified === stamp.lastModified && file.size === stamp.size ? null : file;
   }
 
+  /** The id that the file has in this session, be it among the recent ones or not. */
+  async #known(handle: FileSystemFileHandle): Promise<string | undefined> {
+    for (const [id, other] of this.#handles) if (await other.isSameEntry(handle)) return id;
+    return undefined;
+  }
+
   /** Where the browser keeps no database (private windows), the file is known as long as the page is. */
   async #remember(handle: FileSystemFileHandle, { lastModified, size }: Stamp): Promise<FileRef> {
-    const stored = await this.#store.touch(handle).catch(() => null);
-    const id = stored?.id ?? crypto.randomUUID();
+    const known = await this.#known(handle);
+    const stored = await this.#store.touch(handle, known).catch(() => null);
+    const id = known ?? stored?.id ?? crypto.randomUUID();
     this.#handles.set(id, handle);
     this.#stamps.set(id, { lastModified, size });
     return { id, name: handle.name };

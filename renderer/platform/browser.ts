@@ -22,6 +22,7 @@ export function createBrowserPlatform(): Platform {
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),
     readChanged: (file) => files.readChanged(file),
     recentFiles: () => files.recent(),
+    forgetRecent: (id) => files.forgetRecent(id),
     clearRecentFiles: () => files.clearRecent(),
 
     journal: createBrowserJournal(),

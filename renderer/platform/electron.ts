@@ -38,6 +38,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     },
     recentFiles: async () =>
       (await valueOf(api.recentFiles())).map((file) => ({ ...file, openedAt: new Date(file.openedAt) })),
+    forgetRecent: (id) => done(api.forgetRecent({ id })),
     clearRecentFiles: () => done(api.clearRecentFiles()),
 
     journal: {

@@ -26,16 +26,20 @@ export class FileStore {
     return (await this.#run('readonly', (store) => store.get(id))) as StoredFile | undefined;
   }
 
-  /** Puts the handle first, under the id it had if the same file is known already. */
-  async touch(handle: FileSystemFileHandle): Promise<StoredFile> {
+  /** Puts the handle first, under the id it had if the same file is known already, or else under this one. */
+  async touch(handle: FileSystemFileHandle, newId: string = crypto.randomUUID()): Promise<StoredFile> {
     const files = await this.list();
     const known = await findSame(files, handle);
-    const file = { id: known?.id ?? crypto.randomUUID(), name: handle.name, handle, openedAt: Date.now() };
+    const file = { id: known?.id ?? newId, name: handle.name, handle, openedAt: Date.now() };
     await this.#run('readwrite', (store) => store.put(file));
     for (const { id } of files.filter(({ id }) => id !== file.id).slice(MAX_FILES - 1)) {
       await this.#run('readwrite', (store) => store.delete(id));
     }
     return file;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#run('readwrite', (store) => store.delete(id));
   }
 
   async clear(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the application asks of the shell it runs in. Two implementations: electron.ts and browser.ts. */
 import type { OwningSource } from '../../graph/formats/safetensors.ts';
 
-/** A file as the shell knows it. Opaque: the desktop keeps the path, the browser the File System Access handle. */
+/** A file as the shell knows it, under one id wherever it turns up, also among the recent files. Opaque: the desktop keeps the path, the browser the File System Access handle. */
 export interface FileRef {
   readonly id: string;
   /** With its ending, without its folder. */
@@ -126,6 +126,8 @@ export interface Platform {
   readChanged(file: FileRef): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Newest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
+  /** Takes one from the list; the file stays where it is. */
+  forgetRecent(id: string): Promise<void>;
   clearRecentFiles(): Promise<void>;
 
   readonly journal: Journal;

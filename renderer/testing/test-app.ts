@@ -79,6 +79,8 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     checkpoint,
     checkpoints,
     comparison,
+    filesBefore: [],
+    thumbnails: () => new Map(),
     tabs: createTabsStore({ document, view, companions: [comparison], nothing: emptyDocument }),
     generations: {
       store: createGenerationsStore(),
@@ -119,6 +121,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     openRecent: async () => null,
     openDropped: async () => [],
     recentFiles: async () => [],
+    forgetRecent: async () => undefined,
     clearRecentFiles: async () => undefined,
     journal: {
       write: async () => undefined,
