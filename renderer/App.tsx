@@ -29,6 +29,7 @@ import { LargePreview } from './pins/large-preview.tsx';
 import { PinnedPreviews } from './pins/pinned.tsx';
 import { TAB_PANEL, tabElementId } from './tabs/tab-ids.ts';
 import { TabStrip } from './tabs/tab-strip.tsx';
+import { ValueReader } from './reader/value-reader.tsx';
 import { Tour } from './tour/tour.tsx';
 
 export function App({ app }: { readonly app: AppParts }) {
@@ -43,6 +44,7 @@ export function App({ app }: { readonly app: AppParts }) {
           <Exporting />
           <ImportDialog />
           <LargePreview />
+          <ValueReader />
           <Tour />
           <Finder />
           <KeyList />

@@ -90,6 +90,8 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     return port ? refOf(nodeId, port) : null;
   };
 
+  const marks = createMarkActions(app, store, placed, edit);
+
   return {
     /** A newer Patchbay wrote the document: it can be looked at. */
     readOnly: (): boolean => app.document.getState().readOnly,
@@ -189,6 +191,8 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       connect: (nodeId: string): void => store.setState({ connecting: firstPort(nodeId) }),
       portToAddTo: firstPort,
       addFrom: (port: PortRef): void => store.setState({ addFrom: port }),
+      writeNote: marks.addNote,
+      drawFrame: marks.addFrame,
     },
 
     /** Wires of the open module. */
@@ -246,7 +250,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     pickImages: (nodeId: string): void => pickImages(app, nodeId),
 
-    ...createMarkActions(app, store, placed, edit),
+    ...marks,
   };
 }
 

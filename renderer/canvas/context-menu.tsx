@@ -88,10 +88,10 @@ function Items({ menu: { target, x, y, at } }: { readonly menu: CanvasMenu }) {
           <Item keys="Shift+A" reason={readOnly} onClick={() => app.view.getState().setAddMenu({ x, y })}>
             Add a node…
           </Item>
-          <Item reason={readOnly} onClick={() => actions.addNote(at)}>
+          <Item keys="N" reason={readOnly} onClick={() => actions.addNote(at)}>
             Add a note
           </Item>
-          <Item reason={readOnly} onClick={() => actions.addFrame(at)}>
+          <Item keys="Shift+N" reason={readOnly} onClick={() => actions.addFrame(at)}>
             {app.view.getState().selection.size > 0 ? 'Frame the selection' : 'Add a frame'}
           </Item>
           <Menu.Separator className="menu-separator" />

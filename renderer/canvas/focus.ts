@@ -42,6 +42,13 @@ export function selectedCard(selection: ReadonlySet<string>): HTMLElement | null
   return selection.size === 1 ? document.querySelector(`.canvas [data-node="${CSS.escape(id!)}"]`) : null;
 }
 
+/** To the node that is selected, or to the canvas. */
+export function focusResumed(selection: ReadonlySet<string>): void {
+  const card = selectedCard(selection);
+  if (card) card.focus({ preventScroll: true });
+  else focusCanvas();
+}
+
 /** The canvas as a whole: it says what it holds. */
 export function focusCanvas(): void {
   document.querySelector<HTMLElement>('.react-flow')?.focus({ preventScroll: true });

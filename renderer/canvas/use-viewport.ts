@@ -30,6 +30,8 @@ interface ViewportOptions {
   readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect' | 'marks' | 'mark'> & {
     readonly portToAddTo: (nodeId: string) => PortRef | null;
     readonly addFrom: (port: PortRef) => void;
+    readonly writeNote: (at: Point) => void;
+    readonly drawFrame: (at: Point) => void;
   };
 }
 
@@ -55,6 +57,7 @@ export function useViewport({ boxes, container, pointer, acts }: ViewportOptions
       const { left, top, width, height } = container.current!.getBoundingClientRect();
       return { x: left + width / 2, y: top + height / 2 };
     };
+    const where = (): Point => flow.screenToFlowPosition(pointer.current ?? middle());
     const chosen = (ids: Iterable<string>): Box | null => {
       const all = boxes();
       return boundsOf([...ids].flatMap((id) => all.get(id) ?? []));
@@ -80,6 +83,8 @@ export function useViewport({ boxes, container, pointer, acts }: ViewportOptions
         return [Math.round(x), Math.round(y)];
       },
       insertionPointOnScreen: () => pointer.current ?? { ...middle(), free: true },
+      addNote: () => acts.writeNote(where()),
+      addFrame: () => acts.drawFrame(where()),
       addTo: (nodeId, port) => {
         const box = boxes().get(nodeId);
         const from = port ?? acts.portToAddTo(nodeId);

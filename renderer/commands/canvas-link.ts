@@ -20,6 +20,9 @@ export interface CanvasControls {
   connect(nodeId: string): void;
   /** Opens the palette for what is to be wired to a node: to this port, or else to its first output. */
   addTo(nodeId: string, port?: PortRef): void;
+  /** A note or a frame, open to be written: a frame is drawn around the selection, if there is one. */
+  addNote(): void;
+  addFrame(): void;
   /** Selected notes, frames and reroute points; selected nodes stand in the view store. */
   marks(): MarkRefs;
   /** Selects these notes and frames, beside the nodes that are selected; none clears. */

@@ -126,6 +126,22 @@ export const EDIT_COMMANDS: readonly Command[] = [
     run: (app) => app.view.getState().setAddMenu(app.canvas.current!.insertionPointOnScreen()),
   },
   {
+    id: 'edit.add-note',
+    title: 'Add a note',
+    group: 'edit',
+    keys: ['N'],
+    when: all(editable, onCanvas),
+    run: (app) => app.canvas.current?.addNote(),
+  },
+  {
+    id: 'edit.add-frame',
+    title: 'Frame the selection, or add a frame',
+    group: 'edit',
+    keys: ['Shift+N'],
+    when: all(editable, onCanvas),
+    run: (app) => app.canvas.current?.addFrame(),
+  },
+  {
     id: 'edit.add-shapes',
     title: 'Add coloured shapes with captions',
     group: 'edit',

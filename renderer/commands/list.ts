@@ -5,6 +5,7 @@ import { EDIT_COMMANDS } from './edit-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { MODULE_COMMANDS } from './module-commands.ts';
 import { NODE_COMMANDS } from './node-commands.ts';
+import { PANE_COMMANDS } from './panes.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { TAB_COMMANDS } from './tab-commands.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...MODULE_COMMANDS,
   ...ARRANGE_COMMANDS,
   ...VIEW_COMMANDS,
+  ...PANE_COMMANDS,
   ...UNDERSTAND_COMMANDS,
   ...PREVIEW_COMMANDS,
   ...VIEW_NODE_COMMANDS,

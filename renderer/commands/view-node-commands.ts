@@ -2,6 +2,7 @@
 import type { GraphNode } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { viewOf, type NodeView } from '../canvas/node-view.ts';
+import { shownPort } from '../canvas/values.ts';
 import { previewProblem } from '../pins/preview-ref.ts';
 import { togglePin } from '../pins/toggle-pin.ts';
 import type { PreviewRef } from '../stores/view.ts';
@@ -18,6 +19,12 @@ const aPreview = all(onEditor, (app) => {
   const node = selectedNode(app);
   if (!node) return 'Select one node';
   return previewProblem(viewIn(app, node)) ?? true;
+});
+
+const aValue = all(onEditor, (app) => {
+  const node = selectedNode(app);
+  if (!node) return 'Select one node';
+  return shownPort(viewIn(app, node)) !== null || 'It has no value to show';
 });
 
 /** With a title for where it is plain what is meant. */
@@ -37,6 +44,15 @@ export const PREVIEW_COMMANDS: readonly ShortCommand[] = [
       if (view) app.view.getState().enlarge(view.id);
       else app.view.getState().setLargePreview(selectedPreview(app));
     },
+  },
+  {
+    id: 'view.read',
+    title: 'Read the numbers of the value',
+    short: 'Numbers',
+    group: 'view',
+    keys: ['V'],
+    when: aValue,
+    run: (app) => app.view.getState().setReading(selectedNode(app)!.id),
   },
   {
     id: 'view.pin',

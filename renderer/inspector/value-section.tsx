@@ -1,5 +1,5 @@
 /** What comes out: statistics with a histogram, one output at a time, and copies of it. */
-import { Maximize2, Pin } from 'lucide-react';
+import { Maximize2, Pin, Table2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PortPath } from '../../graph/instance.ts';
 import type { PortType } from '../../graph/signature.ts';
@@ -33,6 +33,9 @@ export function ValueSection({ view }: { readonly view: NodeView }) {
       title={layer === undefined ? 'Output' : `Output · layer ${layer}`}
       action={
         <span className="preview-actions">
+          <CommandButton id="view.read">
+            <Table2 size={13} aria-hidden="true" />
+          </CommandButton>
           <CommandButton id="view.enlarge">
             <Maximize2 size={13} aria-hidden="true" />
           </CommandButton>

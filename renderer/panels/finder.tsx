@@ -53,6 +53,7 @@ function Commands({ field }: ListProps) {
         app.view.getState().setFinder(null);
         app.commands.run(command.id);
       }}
+      isPossible={(index) => found[index]!.command.when(app) === true}
       nothing={`No command is called “${query}”.`}
       renderRow={(index) => {
         const { command } = found[index]!;
@@ -61,7 +62,8 @@ function Commands({ field }: ListProps) {
         return (
           <>
             <span aria-disabled={possible !== true}>{command.title}</span>
-            {possible === true ? chord && <kbd>{showChord(chord, app.platform.mac)}</kbd> : <small>{possible}</small>}
+            {possible !== true && <small>{possible}</small>}
+            {chord !== undefined && <kbd>{showChord(chord, app.platform.mac)}</kbd>}
           </>
         );
       }}
@@ -123,11 +125,13 @@ interface ResultListProps extends ListProps {
   readonly renderRow: (index: number) => ReactNode;
   readonly onChoose: (index: number) => void;
   readonly nothing: string;
+  /** False for a row that only tells why it cannot be chosen; absent: all can. */
+  readonly isPossible?: (index: number) => boolean;
 }
 
 /** A field with a list that is walked by arrow keys; Enter chooses. */
 function ResultList(props: ResultListProps) {
-  const { field, label, placeholder, query, onQuery, count, renderRow, onChoose, nothing } = props;
+  const { field, label, placeholder, query, onQuery, count, renderRow, onChoose, nothing, isPossible } = props;
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -196,6 +200,7 @@ function ResultList(props: ResultListProps) {
             data-index={index}
             role="option"
             aria-selected={index === current}
+            aria-disabled={isPossible?.(index) === false || undefined}
             onPointerMove={() => setActive(index)}
             onClick={() => onChoose(index)}
           >

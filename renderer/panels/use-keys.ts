@@ -1,11 +1,14 @@
 /** Keys of the window run commands, unless what has the focus needs them. */
 import { useEffect } from 'react';
-import { useApp, type App } from '../app-context.ts';
+import { useApp } from '../app-context.ts';
+import { focusResumed } from '../canvas/focus.ts';
 import { handleKey } from '../commands/runner.ts';
 import { typingIn } from '../platform/text-editing.ts';
 
 /** Operated by Enter or the space bar. */
 const CONTROLS = 'button, a[href], select, summary, input, [role="menuitem"], [role="option"]';
+/** Panels beside the canvas and below it. */
+const PANELS = '.side-panel, .problems, .history, .outline, .pins, .status-bar';
 /** What is open over the rest has the keys to itself. */
 const MODALS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
@@ -16,9 +19,10 @@ export function useKeys(): void {
       if (event.defaultPrevented || event.isComposing) return;
       const focus = document.activeElement;
       if (focus === document.body && event.key !== 'Tab' && !modalIsOpen() && passToCanvas(event)) return;
-      if (event.key === 'Escape' && focus?.closest('.side-panel') && !modalIsOpen()) {
+      // Escape leads from the panels back to the node that is selected, or to the canvas.
+      if (event.key === 'Escape' && focus?.closest(PANELS) && !modalIsOpen()) {
         event.preventDefault();
-        focusCanvas(app);
+        focusResumed(app.view.getState().selection);
         return;
       }
       const where = {
@@ -32,13 +36,6 @@ export function useKeys(): void {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [app]);
-}
-
-/** Escape leads from the panels back to the node that is selected, or to the canvas. */
-function focusCanvas(app: App): void {
-  const [selected] = app.view.getState().selection;
-  const card = selected && document.querySelector<HTMLElement>(`[data-node="${CSS.escape(selected)}"]`);
-  (card || document.querySelector<HTMLElement>('.react-flow'))?.focus({ preventScroll: true });
 }
 
 /** What has no focus (the node was deleted, a module was opened) leaves it to the canvas, and the key with it. */

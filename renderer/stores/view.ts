@@ -117,6 +117,8 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly brush: TokenBrush | null;
   /** The preview of a value that is shown large. */
   readonly largePreview: PreviewRef | null;
+  /** Id of the node of the open module whose numbers are read one by one. */
+  readonly reading: string | null;
   /** The list of keys is open. */
   readonly keyList: boolean;
   /** Whether the dialog about the application is open. */
@@ -142,6 +144,7 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly setLayer: (stack: InstancePath, layer: number) => void;
   readonly setLookAt: (port: PortPath, lookAt: LookAt) => void;
   readonly enlarge: (nodeId: string | null) => void;
+  readonly setReading: (nodeId: string | null) => void;
   readonly setPins: (pins: readonly PreviewRef[]) => void;
   readonly setLargePreview: (largePreview: PreviewRef | null) => void;
   readonly setBrush: (brush: TokenBrush | null) => void;
@@ -204,6 +207,7 @@ export function documentViewOf(state: DocumentView): DocumentView {
 const AT_REST = {
   hovered: null,
   brush: null,
+  reading: null,
   largePreview: null,
   history: false,
   keyList: false,
@@ -223,12 +227,14 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     tour: { step: remembered.tourStep ?? 0, running: false },
     screen: 'gallery',
     setScreen: (screen) => set({ screen }),
-    open: (openPath, selection = []) => set({ openPath, selection: new Set(selection), hovered: null, enlarged: null }),
+    open: (openPath, selection = []) =>
+      set({ openPath, selection: new Set(selection), hovered: null, enlarged: null, reading: null }),
     select: (nodeIds) => set(({ selection }) => ({ selection: sameOr(selection, new Set(nodeIds)) })),
     setHovered: (hovered) => set({ hovered }),
     setLayer: (stack, layer) => set(({ layerOf }) => ({ layerOf: { ...layerOf, [stack]: layer } })),
     setLookAt: (port, lookAt) => set((state) => ({ lookAt: { ...state.lookAt, [port]: lookAt } })),
     enlarge: (enlarged) => set({ enlarged }),
+    setReading: (reading) => set({ reading }),
     setPins: (pins) => set({ pins }),
     setLargePreview: (largePreview) => set({ largePreview }),
     setBrush: (brush) => set({ brush }),

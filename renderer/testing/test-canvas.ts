@@ -33,6 +33,8 @@ export function attachTestCanvas(app: App): TestCanvas {
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
     addTo: nothing,
+    addNote: nothing,
+    addFrame: nothing,
   });
   return canvas;
 }
@@ -61,6 +63,8 @@ export function attachActingCanvas(app: App): ActingCanvas {
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
     addTo: nothing,
+    addNote: nothing,
+    addFrame: nothing,
   });
   return { store, actions };
 }
