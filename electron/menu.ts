@@ -117,6 +117,7 @@ export const MENU: readonly MenuGroup[] = [
       command('view.library'),
       command('view.inspector'),
       command('view.problems'),
+      command('view.outline'),
       LINE,
       command('view.collapse'),
       command('view.heat'),

@@ -11,6 +11,7 @@ import { Inspector } from './inspector/inspector.tsx';
 import { ImportDialog } from './library/import-dialog.tsx';
 import { KeyList } from './keyboard/key-list.tsx';
 import { Library } from './library/library.tsx';
+import { OutlinePanel } from './outline/outline.tsx';
 import { HeatLegend } from './overlay/heat-legend.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
 import { EditClock } from './panels/edit-clock.tsx';
@@ -112,6 +113,7 @@ function Editor() {
           <Canvas key={shown} />
           <HeatLegend />
           <HistoryPanel key={`history ${shown}`} />
+          <OutlinePanel key={`outline ${shown}`} />
         </div>
         <PinnedPreviews key={`pins ${shown}`} />
         <ComparePanel key={`compared ${shown}`} />

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { align, distribute, makeRoom } from './arrange.ts';
+import { align, distribute, makeRoom, roomBelow } from './arrange.ts';
 import type { Box } from './geometry.ts';
 
 const box = (x: number, y: number, width = 100, height = 50): Box => ({ x, y, width, height });
@@ -61,6 +61,32 @@ test('room is made for any boxes: nothing that moved overlaps what pushed it, an
         expect(a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height).toBe(false);
         expect(at(id).y).toBe(boxes.get(id)!.y);
       }
+    }),
+  );
+});
+
+test('what nobody placed goes down to where it lies on nothing, kept together', () => {
+  const boxes = new Map([
+    ['a', box(0, 0)],
+    ['b', box(0, 80)],
+    ['new', box(10, 10)],
+    ['with', box(200, 10)],
+  ]);
+  expect(roomBelow(boxes, ['new', 'with'])).toBe(140);
+  expect(roomBelow(boxes, ['with'])).toBe(0);
+  expect(roomBelow(boxes, [])).toBe(0);
+});
+
+test('room is found among any boxes', () => {
+  const boxes = fc.array(fc.record({ x: fc.integer({ min: 0, max: 400 }), y: fc.integer({ min: 0, max: 400 }) }));
+  fc.assert(
+    fc.property(boxes, (places) => {
+      const all = new Map<string, Box>(places.map(({ x, y }, index) => [String(index), box(x, y)]));
+      all.set('new', box(100, 100));
+      const moved = { ...box(100, 100), y: 100 + roomBelow(all, ['new']) };
+      const meets = ({ x, y }: { x: number; y: number }) =>
+        Math.abs(x - moved.x) < moved.width && Math.abs(y - moved.y) < moved.height;
+      expect(places.some(meets)).toBe(false);
     }),
   );
 });

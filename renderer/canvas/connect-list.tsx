@@ -3,6 +3,11 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useFlowPoint } from './use-flow-point.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type Fit, type PortRef } from './canvas-store.ts';
+import type { NodeView } from './node-view.ts';
+import { openModule, type PortId } from './use-facts.ts';
+import { portType } from './values.ts';
+import { useApp } from '../app-context.ts';
+import { formatDims } from '../previews/format.ts';
 import { portPoint, wireBetween, type PlacedNode } from './ports.ts';
 
 const WIDTH = 280;
@@ -15,19 +20,36 @@ export function ConnectList() {
 
 interface Candidate {
   readonly port: PortRef;
+  /** `q_proj output`. */
   readonly label: string;
+  /** As far as it is known. */
+  readonly shape: string;
+  /** What the input is wired to now: it takes one wire. */
+  readonly replaces: string | undefined;
   readonly fit: Fit;
   readonly distance: number;
 }
 
 function ConnectListFrom({ from }: { readonly from: PortRef }) {
-  const { store, actions, wirer, placed } = useCanvas();
+  const { store, actions, wirer, placed, endNames } = useCanvas();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const before = useRef(document.activeElement);
-  const all = useMemo(() => candidates(from, placed(), wirer.fits(from)), [from, placed, wirer]);
-  const shown = all.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const { derived, view } = useApp();
+  const all = useMemo(() => {
+    const { tree, inference, document } = derived.getState();
+    const { openPath, layerOf } = view.getState();
+    const open = openModule(derived.getState(), view.getState());
+    const definition = document.modules.find(({ name }) => name === open);
+    const ends = endNames(definition?.nodes ?? [], definition?.edges ?? []);
+    return candidates(from, placed(), wirer.fits(from)).map((candidate): Candidate => {
+      const type = portType(tree, inference, openPath, candidate.node, portId(candidate.port), layerOf);
+      const [other] = candidate.port.side === 'input' ? (ends.get(portKey(candidate.port)) ?? []) : [];
+      return { ...candidate, shape: type ? formatDims(type.dims) : '', replaces: other };
+    });
+  }, [from, placed, wirer, derived, view, endNames]);
+  const shown = found(all, query);
   const at = useFlowPoint(useMemo(() => pointOf(placed(), from), [placed, from]));
   const current = Math.min(active, shown.length - 1);
   const node = placed().find(({ view }) => view.id === from.nodeId)?.view;
@@ -99,7 +121,11 @@ function ConnectListFrom({ from }: { readonly from: PortRef }) {
             onClick={() => choose(candidate)}
           >
             <span>{candidate.label}</span>
-            {candidate.fit !== true && <small>{candidate.fit}</small>}
+            {candidate.fit === true ? (
+              <em>{candidate.replaces === undefined ? candidate.shape : `in place of ${candidate.replaces}`}</em>
+            ) : (
+              <small>{candidate.fit}</small>
+            )}
           </div>
         ))}
         {shown.length === 0 && <div className="nothing">No port fits</div>}
@@ -113,18 +139,44 @@ function pointOf(nodes: readonly PlacedNode[], ref: PortRef): { x: number; y: nu
   return (node && portPoint(node, ref)) ?? { x: 0, y: 0 };
 }
 
-function candidates(from: PortRef, nodes: readonly PlacedNode[], fits: ReadonlyMap<string, Fit>): readonly Candidate[] {
+/** What fits comes first, free inputs before wired ones; of those, what is called as was typed before what only holds it. */
+function found(all: readonly Candidate[], query: string): readonly Candidate[] {
+  const wanted = query.trim().toLowerCase().replaceAll('.', ' ');
+  const named = ({ label }: Candidate): boolean => `${label.toLowerCase()} `.startsWith(`${wanted} `);
+  const hits = all.filter(({ label }) => label.toLowerCase().includes(wanted));
+  return hits.toSorted(
+    (a, b) =>
+      Number(b.fit === true) - Number(a.fit === true) ||
+      Number(named(b)) - Number(named(a)) ||
+      Number(a.replaces !== undefined) - Number(b.replaces !== undefined),
+  );
+}
+
+function portId({ side, port }: PortRef): PortId {
+  return { side, name: port };
+}
+
+type Place = Pick<Candidate, 'port' | 'label' | 'fit' | 'distance'> & { readonly node: NodeView };
+
+/** Ports that fit before those that do not, nearest first. */
+function candidates(from: PortRef, nodes: readonly PlacedNode[], fits: ReadonlyMap<string, Fit>): readonly Place[] {
   const start = pointOf(nodes, from);
   const side = from.side === 'input' ? 'output' : 'input';
   return nodes
     .flatMap((node) =>
-      (side === 'input' ? node.view.inputs : node.view.outputs).flatMap(({ name }): Candidate[] => {
+      (side === 'input' ? node.view.inputs : node.view.outputs).flatMap(({ name }): Place[] => {
         const port: PortRef = { nodeId: node.view.id, side, port: name };
         const fit = fits.get(portKey(port));
         if (fit === undefined) return [];
         const at = portPoint(node, port)!;
         return [
-          { port, fit, label: `${node.view.name}.${name}`, distance: Math.hypot(at.x - start.x, at.y - start.y) },
+          {
+            port,
+            fit,
+            node: node.view,
+            label: `${node.view.name} ${name}`,
+            distance: Math.hypot(at.x - start.x, at.y - start.y),
+          },
         ];
       }),
     )

@@ -13,13 +13,14 @@ export const NoteCard = memo(function NoteCard({ id, data: { note }, selected }:
   const { store, actions } = useCanvas();
   const editing = useCanvasState((state) => state.renaming === id);
   const readOnly = useDocument((state) => state.readOnly);
+  const tabIndex = useCanvasState((state) => (state.current?.id === id ? 0 : -1));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className="note"
       data-mark={id}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={-1}
+      tabIndex={tabIndex}
       role="note"
       aria-label={`Note: ${note.text}`}
       onDoubleClick={() => !readOnly && store.setState({ renaming: id })}
@@ -48,6 +49,7 @@ export const FrameCard = memo(function FrameCard({ id, data: { frame }, selected
   const { store, actions } = useCanvas();
   const editing = useCanvasState((state) => state.renaming === id);
   const readOnly = useDocument((state) => state.readOnly);
+  const tabIndex = useCanvasState((state) => (state.current?.id === id ? 0 : -1));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
@@ -55,7 +57,7 @@ export const FrameCard = memo(function FrameCard({ id, data: { frame }, selected
       data-mark={id}
       aria-label={`Frame: ${frame.title}`}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={-1}
+      tabIndex={tabIndex}
       onDoubleClick={() => !readOnly && store.setState({ renaming: id })}
     >
       <Resizer visible={selected} minimum={[120, 80]} onResize={(size, at) => actions.resizeDecoration(id, size, at)} />

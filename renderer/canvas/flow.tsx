@@ -35,6 +35,7 @@ import { useOpenModule } from './use-facts.ts';
 import { useViewport } from './use-viewport.ts';
 import { useZoomedDensity } from './use-zoomed-density.ts';
 import { useWheel } from './use-wheel.ts';
+import { MANY } from './window.ts';
 import { Wirer } from './wirer.ts';
 
 export function Flow() {
@@ -95,6 +96,11 @@ export function Flow() {
   const changes = useNodeChanges(tools, view);
   const events = useFlowEvents(tools, container);
   const onFocus = useCanvasFocus(tools);
+  /** The node that Tab comes back to is there, and rendered also where it is out of sight. */
+  const resting = useStore(
+    store,
+    ({ current }) => current !== null && nodes.length <= MANY && nodes.some(({ id }) => id === current.id),
+  );
   const drops = useDrops(tools);
 
   const count = view.nodes.length;
@@ -102,13 +108,13 @@ export function Flow() {
     () => ({
       ...changes,
       ...events,
-      // The one stop of Tab: from here arrow keys go to the nodes.
-      tabIndex: 0,
+      // Where Tab comes to before there is a node for it to come back to.
+      tabIndex: resting ? -1 : 0,
       'aria-label': `Graph of ${module}, ${count === 1 ? '1 node' : `${count} nodes`}`,
       'aria-describedby': KEYS_ID,
       onFocus,
     }),
-    [changes, events, module, count, onFocus],
+    [changes, events, module, count, onFocus, resting],
   );
   return (
     <CanvasContext value={tools}>

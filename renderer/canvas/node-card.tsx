@@ -75,9 +75,9 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       data-differs={differs === null ? undefined : ''}
       data-heat={heat === null ? undefined : ''}
       data-blocked={(shown !== null && type === undefined) || lacking || undefined}
-      // The canvas is one stop of Tab; arrow keys come here, and Tab then goes on to the controls of this node.
+      // The canvas is one stop of Tab: the node that has the focus or had it last. From there Tab goes on to its controls.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={-1}
+      tabIndex={card.tabIndex}
       aria-roledescription="node"
       // The value is written beside the picture as it comes, without a render.
       aria-labelledby={`${id}-name ${card.valueId}`}

@@ -12,6 +12,7 @@ export type RerouteNode = Node<{ readonly edge: Edge; readonly source: NodeView;
 export const RerouteDot = memo(function RerouteDot({ id, data: { edge, source, index } }: NodeProps<RerouteNode>) {
   const flow = usePortFlow(source, { side: 'output', name: edge.from[1] });
   const key = wireKey(edge);
+  const tabIndex = useCanvasState((state) => (state.current?.id === id ? 0 : -1));
   const lit = useCanvasState(({ hoveredWire, selectedWire }) => hoveredWire === key || selectedWire === key);
   const cut = useCanvasState((state) => state.cut?.wires.has(key));
   return (
@@ -21,7 +22,7 @@ export const RerouteDot = memo(function RerouteDot({ id, data: { edge, source, i
       role="note"
       // PageDown behind the last node comes here; Enter selects it, Alt and arrows move it, Delete removes it.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={-1}
+      tabIndex={tabIndex}
       aria-label={`Reroute point ${index + 1} of the wire from ${source.name}.${edge.from[1]}`}
       data-lit={lit || undefined}
       data-cut={cut || undefined}

@@ -103,6 +103,17 @@ export const VIEW_COMMANDS: readonly Command[] = [
     run: (app) => app.view.getState().setAbout(true),
   },
   { id: 'view.tour', title: 'Take the tour', group: 'help', when: always, run: startTour },
+  {
+    id: 'view.outline',
+    title: 'Outline: the open module as a list',
+    group: 'view',
+    keys: ['O'],
+    when: onEditor,
+    run: (app) => {
+      const { outline, setOutline } = app.view.getState();
+      setOutline(!outline);
+    },
+  },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
   {
     id: 'view.theme',

@@ -80,6 +80,8 @@ export function NumberTable({ path, table }: { readonly path: PortPath; readonly
           }}
         />
       </div>
+      {/* Its cells take the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
       <div
         ref={grid}
         role="grid"

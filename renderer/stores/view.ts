@@ -125,6 +125,8 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly about: boolean;
   /** The list of the steps is open. */
   readonly history: boolean;
+  /** The open module is shown as a list, too. */
+  readonly outline: boolean;
   /** The name of a dimension under the pointer: wherever it flows, it is marked. */
   readonly symbol: string | null;
   /** The field over the window, if it is open. */
@@ -156,6 +158,7 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly setKeyList: (keyList: boolean) => void;
   readonly setAbout: (about: boolean) => void;
   readonly setHistory: (history: boolean) => void;
+  readonly setOutline: (outline: boolean) => void;
   readonly setSymbol: (symbol: string | null) => void;
   readonly setTour: (change: Partial<TourState>) => void;
   readonly setFinder: (finder: Finder | null) => void;
@@ -210,6 +213,7 @@ const AT_REST = {
   reading: null,
   largePreview: null,
   history: false,
+  outline: false,
   keyList: false,
   about: false,
   symbol: null,
@@ -247,6 +251,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setKeyList: (keyList) => set({ keyList }),
     setAbout: (about) => set({ about }),
     setHistory: (history) => set({ history }),
+    setOutline: (outline) => set({ outline }),
     setSymbol: (symbol) => set({ symbol }),
     setTour: (change) => set(({ tour }) => ({ tour: { ...tour, ...change }, tourStep: change.step ?? tour.step })),
     setFinder: (finder) => set({ finder }),
