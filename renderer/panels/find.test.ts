@@ -4,14 +4,15 @@ import { graphCost } from '../../nodes/cost.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
 import { COMMANDS } from '../commands/list.ts';
-import { findCommands, findInstances } from './find.ts';
+import { createInstanceFinder, findCommands } from './find.ts';
 
 const document = await TEMPLATES.find(({ name }) => name === 'vit')!.load();
 const { tree, inference } = analyse(document, NODES);
 const cost = graphCost(tree, inference);
+const find = createInstanceFinder(tree, inference, cost, NODES);
 
 function found(query: string): readonly string[] {
-  return findInstances(tree, inference, cost, NODES, query).map(({ path }) => path);
+  return find(query).map(({ path }) => path);
 }
 
 test('commands are found by their words and their group', () => {

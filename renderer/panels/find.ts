@@ -4,7 +4,7 @@ import { portPath } from '../../graph/instance.ts';
 import type { GraphCost } from '../../nodes/cost.ts';
 import type { NodeRegistry } from '../../nodes/registry.ts';
 import type { Command } from '../commands/command.ts';
-import { search, type Searchable } from '../library/search.ts';
+import { createSearch, search, type Searchable } from '../library/search.ts';
 import { formatSi } from '../previews/format.ts';
 
 /** More are not read. */
@@ -45,20 +45,35 @@ export function findCommands(commands: readonly Command[], query: string): reado
   return search(entries, query);
 }
 
+/** Finds instances of one graph: what is looked through is put together once, when it is first asked. */
+export type InstanceFinder = (query: string) => readonly FoundInstance[];
+
 /**
  * Instances that match; with a query of several words, those that match each of them. A shape is found by its numbers,
  * `196 768`, `196 × 768` or `[1, 196, 768]`, a dimension by its name, a weight by its path in the `state_dict`.
  */
-export function findInstances(
+export function createInstanceFinder(
   tree: InstanceTree,
   inference: Inference,
   cost: GraphCost,
   registry: NodeRegistry,
+): InstanceFinder {
+  const instances = [...tree.byPath.values()].filter(({ path }) => path !== '');
+  const entry = (instance: Instance): FoundInstance => entryOf(instance, inference, cost, registry);
+  const searching = createSearch<FoundInstance>();
+  let entries: readonly FoundInstance[] | undefined;
+  return (query) => {
+    if (query.trim() === '') return instances.slice(0, MOST_FOUND).map(entry);
+    entries ??= instances.map(entry);
+    return findIn(entries, query, searching);
+  };
+}
+
+function findIn(
+  entries: readonly FoundInstance[],
   query: string,
+  searching: ReturnType<typeof createSearch<FoundInstance>>,
 ): readonly FoundInstance[] {
-  const entries = [...tree.byPath.values()]
-    .filter(({ path }) => path !== '')
-    .map((instance) => entryOf(instance, inference, cost, registry));
   const shape = shapeIn(query);
   if (shape) {
     const depth = ({ path }: FoundInstance): number => path.split('.').length;
@@ -67,7 +82,7 @@ export function findInstances(
   }
   const words = query.trim().split(/\s+/);
   const found = words.reduce<readonly FoundInstance[]>(
-    (left, word) => (left.length === 0 ? left : search(left, word)),
+    (left, word) => (left.length === 0 ? left : searching(left, word)),
     entries,
   );
   return found.slice(0, MOST_FOUND);

@@ -1,12 +1,12 @@
 /** One field over the window: Ctrl+K finds commands and runs them, Ctrl+F finds nodes at any depth and goes there. */
 import { Dialog } from '@base-ui/react/dialog';
-import { useDeferredValue, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useDeferredValue, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
 import { goToInstance } from '../commands/navigate.ts';
 import type { Finder as Mode } from '../stores/view.ts';
-import { findCommands, findInstances } from './find.ts';
+import { createInstanceFinder, findCommands } from './find.ts';
 import { selectedCard } from '../canvas/focus.ts';
 import './finder.css';
 
@@ -78,7 +78,7 @@ function Nodes({ field }: ListProps) {
   const inference = useDerived((state) => state.inference);
   const cost = useDerived((state) => state.cost);
   const asked = useDeferredValue(query);
-  const find = (words: string) => findInstances(tree, inference, cost, NODES, words);
+  const find = useMemo(() => createInstanceFinder(tree, inference, cost, NODES), [tree, inference, cost]);
   const found = find(asked);
   return (
     <ResultList
