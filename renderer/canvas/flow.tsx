@@ -19,7 +19,7 @@ import { EmptyHint } from './empty-hint.tsx';
 import { startCut } from './cut-stroke.ts';
 import { FlowGraph } from './flow-graph.tsx';
 import { createFlowEdges, createFlowNodes } from './flow-nodes.ts';
-import { detailAt, geometryVariables, type Point } from './geometry.ts';
+import { detailAt, geometryVariables } from './geometry.ts';
 import { createProjector } from './node-view.ts';
 import { Overview } from './overview.tsx';
 import { createPlacement } from './placement.ts';
@@ -32,6 +32,7 @@ import { useFlowEvents } from './use-flow-events.ts';
 import { useLongPress } from './use-long-press.ts';
 import { useNodeChanges } from './use-node-changes.ts';
 import { useOpenModule } from './use-facts.ts';
+import { usePointer } from './use-pointer.ts';
 import { useViewport } from './use-viewport.ts';
 import { useZoomedDensity } from './use-zoomed-density.ts';
 import { useWheel } from './use-wheel.ts';
@@ -43,7 +44,7 @@ export function Flow() {
   const flow = useReactFlow();
   const palette = usePalette();
   const container = useRef<HTMLDivElement>(null);
-  const pointer = useRef<Point | null>(null);
+  const pointer = usePointer(container);
   const readOnly = useDocument((state) => state.readOnly);
   const module = useOpenModule();
   const detail = useFlow((state) => detailAt(state.transform[2]));
@@ -138,12 +139,6 @@ export function Flow() {
           if (!handleCanvasKey(event, app, tools)) return;
           event.preventDefault();
           event.stopPropagation();
-        }}
-        onPointerMove={(event) => {
-          pointer.current = { x: event.clientX, y: event.clientY };
-        }}
-        onPointerLeave={() => {
-          pointer.current = null;
         }}
         onDoubleClick={(event) => {
           if (!(event.target as Element).classList.contains('react-flow__pane') || readOnly) return;

@@ -2,8 +2,8 @@
  * A map of the whole at the lower right, while some of it is out of sight: a few paths, however many nodes there are.
  * Press or drag to look elsewhere.
  */
-import { useReactFlow, useStore as useFlow } from '@xyflow/react';
-import { memo, useMemo, useRef, useState, type PointerEvent } from 'react';
+import { useReactFlow, useStoreApi, type ReactFlowState } from '@xyflow/react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { useDerived } from '../app-context.ts';
 import { definitionKey, type DerivedState } from '../stores/derived.ts';
 import type { FlowNode } from './flow-nodes.ts';
@@ -23,24 +23,53 @@ const GROUPS: readonly Group[] = ['frame', 'node', 'selected', 'wrong'];
 export const Overview = memo(function Overview({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   const module = useOpenModule();
   const problemsOf = useDerived((state) => state.problemsOf);
-  const [x, y, zoom] = useFlow((state) => state.transform);
-  const width = useFlow((state) => state.width);
-  const height = useFlow((state) => state.height);
   const { setCenter } = useReactFlow();
+  const flow = useStoreApi();
   const map = useRef<SVGSVGElement>(null);
+  const outOfSight = useRef<SVGPathElement>(null);
+  const inSight = useRef<SVGPathElement>(null);
   /** The map must not go while it is dragged on. */
-  const [looking, setLooking] = useState(false);
+  const looking = useRef(false);
+  const whole = useRef<Box | null>(null);
 
   const paths = useMemo(() => groupPaths(nodes, module, problemsOf), [nodes, module, problemsOf]);
   const bounds = useMemo(() => boundsOf(nodes.map(boxOf)), [nodes]);
-  if (!bounds || width === 0) return null;
-  const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-  if (contains(view, bounds) && !looking) return null;
-  const whole = framed(boundsOf([bounds, view])!);
+  const draw = useMemo(
+    () =>
+      ({ transform: [x, y, zoom], width, height }: ReactFlowState): void => {
+        if (!map.current || !bounds) return;
+        const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+        const needless = width === 0 || (contains(view, bounds) && !looking.current);
+        map.current.style.display = needless ? 'none' : '';
+        if (needless) return;
+        const shown = framed(boundsOf([bounds, view])!);
+        whole.current = shown;
+        map.current.setAttribute('viewBox', `${shown.x} ${shown.y} ${shown.width} ${shown.height}`);
+        outOfSight.current!.setAttribute('d', rectangle(shown) + rectangle(view));
+        inSight.current!.setAttribute('d', rectangle(view));
+      },
+    [bounds],
+  );
+  useLayoutEffect(() => draw(flow.getState()), [flow, draw]);
+  // Moves with the view and is not rendered for it.
+  useEffect(
+    () =>
+      flow.subscribe((state, before) => {
+        const { transform, width, height } = state;
+        if (transform !== before.transform || width !== before.width || height !== before.height) draw(state);
+      }),
+    [flow, draw],
+  );
+  if (!bounds) return null;
   const look = (event: PointerEvent): void => {
+    if (!whole.current) return;
     const { left, top } = map.current!.getBoundingClientRect();
-    const scale = whole.width / WIDTH;
-    void setCenter(whole.x + (event.clientX - left) * scale, whole.y + (event.clientY - top) * scale, { zoom });
+    const scale = whole.current.width / WIDTH;
+    const at = {
+      x: whole.current.x + (event.clientX - left) * scale,
+      y: whole.current.y + (event.clientY - top) * scale,
+    };
+    void setCenter(at.x, at.y, { zoom: flow.getState().transform[2] });
   };
   return (
     <svg
@@ -50,23 +79,25 @@ export const Overview = memo(function Overview({ nodes }: { readonly nodes: read
       aria-label={`Map of the graph, ${nodes.length} cards`}
       width={WIDTH}
       height={HEIGHT}
-      viewBox={`${whole.x} ${whole.y} ${whole.width} ${whole.height}`}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        setLooking(true);
+        looking.current = true;
         look(event);
       }}
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) look(event);
       }}
-      onLostPointerCapture={() => setLooking(false)}
+      onLostPointerCapture={() => {
+        looking.current = false;
+        draw(flow.getState());
+      }}
     >
       {GROUPS.map((group) => (
         <path key={group} className={group} d={paths[group]} />
       ))}
-      <path className="out-of-sight" d={rectangle(whole) + rectangle(view)} fillRule="evenodd" />
-      <path className="in-sight" d={rectangle(view)} />
+      <path ref={outOfSight} className="out-of-sight" fillRule="evenodd" />
+      <path ref={inSight} className="in-sight" />
     </svg>
   );
 });

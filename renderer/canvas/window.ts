@@ -11,9 +11,9 @@ import type { WireEdge } from './wire.tsx';
 /** Modules with no more nodes are given whole. */
 export const MANY = 120;
 /** On each side of the view, in parts of its width and height. */
-const MARGIN = 0.5;
+const MARGIN = 0.25;
 /** An area that is so many times as wide as the view holds too much of what is out of sight. */
-const WIDEST = 4;
+const WIDEST = 3;
 
 export interface Part {
   readonly nodes: readonly FlowNode[];

@@ -5,7 +5,7 @@ import type { ColourMapName } from './colour-maps.ts';
 import { formatNumber } from './format.ts';
 import { strokeGrid } from './grid.ts';
 import { bars, chooseMap, colourPixels, contain, recode, rgbPixels, type Range } from './paint.ts';
-import type { Palette } from './palette.ts';
+import { IN_MEMORY, type Palette } from './palette.ts';
 import type { Scene } from './plan.ts';
 
 /** A picture, the part of it that the model is given, and where in the model's frame (0 … 1) that part lies. */
@@ -60,20 +60,15 @@ export function legendOf({ scene, preview }: Pick<Painting, 'scene' | 'preview'>
   return chooseMap({ min, max }, scene.kind === 'attention' ? 'attention' : 'values');
 }
 
-/** Drawn in memory: small pictures that are rare, for which the page need not wait until the GPU process is there. */
-const IN_MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true };
-
-/** A canvas and what it needs to draw on it. */
+/** Draws on a canvas. */
 export class Painter {
   readonly #context: CanvasRenderingContext2D;
-  readonly #scratch: OffscreenCanvas;
 
   /** @throws {Error} if the browser gives no 2D context. */
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', IN_MEMORY);
     if (!context) throw new Error('this browser gives no 2D canvas');
     this.#context = context;
-    this.#scratch = new OffscreenCanvas(1, 1);
   }
 
   /** Draws the whole canvas anew; `width` and `height` are CSS pixels, of which each is `density` wide in the picture. */
@@ -145,13 +140,12 @@ export class Painter {
       legend === null || channels === 3
         ? rgbPixels(codes)
         : colourPixels(codes, painting.palette.table(legend.map), recode(painting.preview.thumbnail, legend.range));
-    resize(this.#scratch, width, height);
-    this.#scratch.getContext('2d', IN_MEMORY)!.putImageData(new ImageData(pixels, width, height), 0, 0);
+    const image = painting.palette.image(pixels, width, height);
     const context = this.#context;
     context.globalAlpha = opacity;
     // Enlarged, every code is to be seen as it is; a picture of many pixels is smoothed when it shrinks.
     context.imageSmoothingEnabled = width > box.width * 1.5;
-    context.drawImage(this.#scratch, box.x, box.y, box.width, box.height);
+    context.drawImage(image, box.x, box.y, box.width, box.height);
     context.globalAlpha = 1;
   }
 }

@@ -10,12 +10,21 @@ export interface Palette {
   gradient(map: ColourMapName): string;
   /** A colour token of the style sheet, resolved: `--tensor`. */
   token(name: `--${string}`): string;
+  /**
+   * Pixels as an image, to be drawn before the next are made one: all previews share its canvas, because to make a canvas
+   * takes longer than to draw on it.
+   */
+  image(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): OffscreenCanvas;
 }
+
+/** Drawn in memory: small pictures that are rare, for which the page need not wait until the GPU process is there. */
+export const IN_MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true };
 
 /** A palette whose tables are made when they are first asked for. */
 export function createPalette(theme: 'dark' | 'light', resolve: (token: string) => string): Palette {
   const tables = new Map<ColourMapName, ColourTable>();
   const tokens = new Map<string, string>();
+  let context: OffscreenCanvasRenderingContext2D | null = null;
   const table = (map: ColourMapName): ColourTable => {
     const made = tables.get(map) ?? colourTable(map, theme);
     tables.set(map, made);
@@ -29,6 +38,14 @@ export function createPalette(theme: 'dark' | 'light', resolve: (token: string) 
       const value = tokens.get(name) ?? resolve(name);
       tokens.set(name, value);
       return value;
+    },
+    image: (pixels, width, height) => {
+      context ??= new OffscreenCanvas(width, height).getContext('2d', IN_MEMORY)!;
+      const { canvas } = context;
+      canvas.width = width;
+      canvas.height = height;
+      context.putImageData(new ImageData(pixels, width, height), 0, 0);
+      return canvas;
     },
   };
 }

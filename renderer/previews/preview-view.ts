@@ -47,6 +47,7 @@ export class PreviewView {
   readonly #unfollow: () => void;
   #subject: PreviewSubject | null = null;
   #preview: Preview | null = null;
+  #size = { width: 0, height: 0 };
   #visible = false;
   /** False while the value is not known: the subject is the last one that was. */
   #watched = false;
@@ -66,7 +67,12 @@ export class PreviewView {
       this.#follow();
     });
     this.#observer.observe(elements.canvas);
-    this.#resized = new ResizeObserver(() => this.#repaint());
+    this.#resized = new ResizeObserver((entries) => {
+      // In canvas units, whatever the zoom; to ask the element would have the page laid out for each preview.
+      const { inlineSize, blockSize } = entries.at(-1)!.borderBoxSize[0]!;
+      this.#size = { width: Math.round(inlineSize), height: Math.round(blockSize) };
+      this.#repaint();
+    });
     this.#resized.observe(elements.canvas);
     this.#density = density;
     this.#unfollow = density.subscribe(() => this.#repaint());
@@ -168,9 +174,7 @@ export class PreviewView {
   }
 
   #paint(): void {
-    const { canvas } = this.#elements;
-    // offsetWidth is in canvas units, whatever the zoom; the drawing is scaled with the rest of the page.
-    const { offsetWidth: width, offsetHeight: height } = canvas;
+    const { width, height } = this.#size;
     if (!this.#subject || width === 0 || height === 0) return;
     const { plan, picture, palette } = this.#subject;
     this.#painter.paint(
@@ -203,7 +207,7 @@ export class PreviewView {
   }
 
   #within({ x, y }: { readonly x: number; readonly y: number }): { u: number; v: number } {
-    const { offsetWidth: width, offsetHeight: height } = this.#elements.canvas;
+    const { width, height } = this.#size;
     const { plan, picture } = this.#subject!;
     const box = sceneBox({ scene: plan.scene, preview: this.#preview, picture }, width, height);
     return { u: (x * width - box.x) / box.width, v: (y * height - box.y) / box.height };
