@@ -130,12 +130,14 @@ async function atSixtyHertz(step: (frame: number) => Promise<void>): Promise<voi
   }
 }
 
-/** Near the middle of the window, of the canvas alone. */
+/** Near the middle of the window: of the canvas alone, also where the pointer is before the canvas has followed it. */
 async function emptyPlace(page: Page): Promise<{ readonly x: number; readonly y: number }> {
   return page.evaluate(({ width, height }) => {
+    const isEmpty = (x: number, y: number): boolean =>
+      document.elementFromPoint(x, y)?.classList.contains('react-flow__pane') ?? false;
     for (let y = height / 2; y < height; y += 4) {
       for (let x = width / 2; x < width; x += 4) {
-        if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y };
+        if (isEmpty(x, y) && isEmpty(x - 12, y) && isEmpty(x + 12, y)) return { x, y };
       }
     }
     throw new Error('no empty place of the canvas is in view');
