@@ -1,30 +1,6 @@
-/** The frame around the canvas: recovery, unsaved edits, bad files, problems, keys, a lost GPU, accessibility, what an edit costs. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { expect, test, type Page } from '@playwright/test';
+/** The frame around the canvas: recovery, unsaved edits, bad files, problems, keys, a lost GPU, what an edit costs. */
+import { expect, test } from '@playwright/test';
 import { Editor, rememberDevice } from './support/editor.ts';
-
-/** Of axe-core, what is called here. */
-interface Axe {
-  run(
-    context: Document,
-    options: { runOnly: string[] },
-  ): Promise<{
-    violations: { id: string; nodes: { html: string }[] }[];
-  }>;
-}
-
-/** Drops a file on the window, outside of the canvas. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.evaluate(
-    ({ name, text }) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([text], name));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    { name, text },
-  );
-}
 
 /** A chain of as many linear layers and GELUs. */
 function chainOf(length: number): string {
@@ -85,11 +61,11 @@ test('unsaved edits are asked about, and kept until they are given up', async ({
 test('a broken file is told with its place, and what was open stays', async ({ page }) => {
   const editor = new Editor(page);
   await editor.openTemplate('Attention');
-  await drop(page, 'broken.patchbay', '{"format": "patchbay",\n  oops}');
+  await new Editor(page).dropDocument('broken.patchbay', '{"format": "patchbay",\n  oops}');
   const dialog = page.getByRole('alertdialog', { name: 'broken.patchbay cannot be opened' });
   await expect(dialog).toContainText('line 2, column 3');
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await drop(page, 'notes.png', 'this is text');
+  await new Editor(page).dropDocument('notes.png', 'this is text');
   await expect(page.getByRole('alert')).toContainText('notes.png is not a picture');
   await expect(editor.node('attention')).toBeVisible();
 });
@@ -165,34 +141,10 @@ test('panels fold and stay folded', async ({ page }) => {
   await expect(library).toBeHidden();
 });
 
-for (const colorScheme of ['dark', 'light'] as const) {
-  test(`nothing stands in the way of assistive technology (${colorScheme})`, async ({ page }) => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const violations = async (): Promise<unknown> => {
-      await page.evaluate(`${axe};0`);
-      return page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: Axe };
-        const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-        return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-      });
-    };
-    await page.emulateMedia({ colorScheme });
-    const editor = new Editor(page);
-    await page.goto('/');
-    await expect(editor.template('Vision Transformer')).toBeVisible();
-    expect(await violations()).toEqual([]);
-    await editor.openTemplate('Attention');
-    await editor.settled();
-    await editor.set('num_heads', '5');
-    await page.getByRole('button', { name: '1 problem' }).click();
-    expect(await violations()).toEqual([]);
-  });
-}
-
 test('an edit of 300 nodes is measured from its dispatch to the DOM', async ({ page }, info) => {
   const editor = new Editor(page);
   await page.goto('/');
-  await drop(page, 'chain.patchbay', chainOf(300));
+  await new Editor(page).dropDocument('chain.patchbay', chainOf(300));
   await expect(editor.node('node1')).toBeAttached();
   await page.locator('.run-mode').click();
   await page.getByRole('menuitemradio', { name: /^Paused/ }).click();

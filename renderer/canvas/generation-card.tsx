@@ -10,7 +10,7 @@ import { useNodePath, useShownInstance } from './use-facts.ts';
 
 export function GenerationCard({ view }: { readonly view: NodeView }) {
   const { generations } = useApp();
-  const { tabIndex } = useCard();
+  const { tabIndex, pictureId } = useCard();
   const path = useNodePath(view);
   const generation = useStore(generations.store, ({ byPath }) => (path === null ? undefined : byPath.get(path)));
   const ready = useRun(({ device }) => device !== null);
@@ -66,7 +66,7 @@ export function GenerationCard({ view }: { readonly view: NodeView }) {
           </button>
         </div>
       </div>
-      <div className="caption">
+      <div className="caption" id={pictureId}>
         <div className="note">{generation && progressOf(generation)}</div>
         <SamplingNote view={view} />
       </div>

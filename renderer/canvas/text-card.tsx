@@ -4,6 +4,7 @@ import { setParam } from '../../graph/edits.ts';
 import { useApp, useDocument } from '../app-context.ts';
 import { READ_ONLY } from '../commands/conditions.ts';
 import { useEdit } from '../inspector/use-edit.ts';
+import { useCard } from './card-context.ts';
 import { LinesField } from './lines-field.tsx';
 import type { NodeView } from './node-view.ts';
 import { openModule, useFact, useNodePath, useNodeProblems, useShownInstance } from './use-facts.ts';
@@ -22,6 +23,7 @@ export function TextCard({ view }: { readonly view: NodeView }) {
   const path = useNodePath(view);
   const count = useFact(({ sources }) => countOf(path === null ? undefined : sources.recipes.get(path)));
   const lines = useFact(({ sources }) => linesOf(path === null ? undefined : sources.recipes.get(path)));
+  const { pictureId } = useCard();
   const captioned = captions !== '';
   const box = view.geometry.preview;
   if (!box) return null;
@@ -48,7 +50,7 @@ export function TextCard({ view }: { readonly view: NodeView }) {
           onCommit={write}
         />
       </div>
-      <div className="caption">
+      <div className="caption" id={pictureId}>
         <div className="note">{count}</div>
         <div className="note">
           tokenizer: {tokenizer}

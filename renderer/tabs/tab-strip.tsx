@@ -48,7 +48,7 @@ function Strip({ tabs }: { readonly tabs: ReturnType<typeof useShownTabs> }) {
   };
 
   return (
-    <div className="document-tab-strip">
+    <nav className="document-tab-strip" aria-label="Documents">
       {/* Each tab has the focus; the wheel is another way to scroll. */}
       <div
         ref={strip}
@@ -76,7 +76,7 @@ function Strip({ tabs }: { readonly tabs: ReturnType<typeof useShownTabs> }) {
       </CommandButton>
       <TabList tabs={tabs} />
       <TabMenu at={menu} tabs={tabs} onClose={() => setMenu(null)} />
-    </div>
+    </nav>
   );
 }
 

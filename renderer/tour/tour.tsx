@@ -25,7 +25,7 @@ function Step({ index, covered }: { readonly index: number; readonly covered: bo
   const { title, text, anchor, place, done } = TOUR_STEPS[index]!;
   const astray = useView((state) => state.openPath !== place);
   const { setTour } = app.view.getState();
-  const room = useWindowSize();
+  usePlacingAgain();
   const box = useAnchor(anchor);
   const start = useMemo(() => factsOf(app), [app]);
   useEffect(() => {
@@ -40,8 +40,12 @@ function Step({ index, covered }: { readonly index: number; readonly covered: bo
   }, [app, done, start, index]);
   useEffect(() => {
     const node = /data-node="(\w+)"/.exec(anchor)?.[1];
-    if (node !== undefined && !astray) app.canvas.current?.reveal([node]);
-  }, [app, anchor, astray, room]);
+    if (node === undefined || astray) return undefined;
+    const reveal = (): void => app.canvas.current?.reveal([node]);
+    reveal();
+    addEventListener('resize', reveal);
+    return () => removeEventListener('resize', reveal);
+  }, [app, anchor, astray]);
   if (covered) return null;
   return (
     <>
@@ -121,9 +125,9 @@ function End() {
   );
 }
 
-/** Of the window, as a text; a card that is placed in it is placed again when it changes. */
-function useWindowSize(): string {
-  return useSyncExternalStore(
+/** A card that is placed in the window is placed again when that changes its size. */
+function usePlacingAgain(): void {
+  useSyncExternalStore(
     (listener) => {
       addEventListener('resize', listener);
       return () => removeEventListener('resize', listener);
