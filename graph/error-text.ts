@@ -1,10 +1,10 @@
 /** The texts of errors about files: what a file holds may stand in them, and must neither fill a screen nor pretend to be another line. */
 
-const LONGEST = 300;
+const LONGEST = 380;
 /** Of a name or value inside a message. */
 const LONGEST_PART = 60;
 
-/** One line without control characters, of at most 300 characters or so. */
+/** One line without control characters, of at most 380 characters or so. */
 export function messageLine(text: string): string {
   return shortened(text, LONGEST).replace(/\p{Cc}+/gu, ' ');
 }

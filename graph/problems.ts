@@ -1,5 +1,6 @@
 /** A problem is a value: what is wrong, where, and how it may be mended. Thrown only at the edges of the program. */
 
+import { messageLine } from './error-text.ts';
 import type { GraphModule } from './schema.ts';
 
 /** Where a problem stands: in a definition (module, node), and for values in one instance (path). */
@@ -126,5 +127,5 @@ export function describeProblem(problem: Problem): string {
   ]
     .filter((part) => part)
     .join(' ');
-  return where ? `${where}: ${problem.message}` : problem.message;
+  return messageLine(where ? `${where}: ${problem.message}` : problem.message);
 }

@@ -26,11 +26,14 @@ export function answered(index: number): string {
   return `answered:${index}`;
 }
 
-/** The request with the ids that answers gave so far in their places. */
+/** Of more ids than that each would be tried too seldom to be met while it is of use. */
+const LAST_IDS = 12;
+
+/** The request with ids that answers gave last in their places. */
 export function withIds(request: unknown, ids: readonly string[]): unknown {
   if (typeof request === 'string') {
     const found = /^answered:(\d+)$/.exec(request);
-    return found && ids.length > 0 ? ids[Number(found[1]) % ids.length] : request;
+    return (found && ids.slice(-LAST_IDS)[Number(found[1]) % Math.min(LAST_IDS, ids.length)]) ?? request;
   }
   if (typeof request !== 'object' || request === null) return request;
   const prototype: unknown = Object.getPrototypeOf(request);
@@ -62,7 +65,7 @@ function valueOf(schema: z.core.$ZodType, knowledge: Knowledge): fc.Arbitrary<un
     case 'boolean':
       return fc.boolean();
     case 'number':
-      return fc.oneof(fc.nat(), fc.constantFrom(0, -1, 0.5, NaN, Infinity, 2 ** 53, 2 ** 31, -0));
+      return fc.oneof(fc.nat(20), fc.nat(), fc.constantFrom(0, -1, 0.5, NaN, Infinity, 2 ** 53, 2 ** 31, -0));
     case 'string':
       return textOf(schema, knowledge);
     case 'nullable':

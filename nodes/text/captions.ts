@@ -153,18 +153,47 @@ function parseCsv(name: string, text: string): readonly CsvRow[] {
   const source = text.replace(/^\uFEFF/, '');
   const header = source.split('\n', 1)[0]!;
   const separator = SEPARATORS.find((candidate) => header.includes(candidate)) ?? SEPARATORS[0];
-  const cell = new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
-  while (cell.lastIndex < source.length || cells.length > 0) {
-    const match = cell.exec(source);
-    if (!match) throw new CaptionError(`${name}, line ${line}: a quote is not closed, or stands inside a cell`);
-    const [whole, quoted, plain, end] = match;
-    cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
-    line += whole.split('\n').length - 1;
-    if (end === separator) continue;
+  const plain = new RegExp(`[^"${separator}\\r\\n]*`, 'y');
+  const fail = (): never => {
+    throw new CaptionError(`${name}, line ${line}: a quote is not closed, or stands inside a cell`);
+  };
+  for (let at = 0; at < source.length || cells.length > 0;) {
+    const begin = at;
+    if (source[at] === '"') {
+      const close = closingQuote(source, at);
+      if (close === -1) return fail();
+      cells.push(source.slice(at + 1, close).replaceAll('""', '"'));
+      at = close + 1;
+    } else {
+      plain.lastIndex = at;
+      const [cell] = plain.exec(source)!;
+      cells.push(cell);
+      at += cell.length;
+    }
+    const isLast = at === source.length;
+    const end = isLast ? 0 : source.startsWith('\r\n', at) ? 2 : 1;
+    if (!isLast && ![separator, '\n', '\r\n'].includes(source.slice(at, at + end))) return fail();
+    const separated = source[at] === separator;
+    at += end;
+    line += countLines(source.slice(begin, at));
+    if (separated) continue;
     if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
     [cells, start] = [[], line];
   }
   return rows;
+}
+
+/** Where a cell in quotes ends; a quote that is written twice is part of it. Not by a pattern: cells have any length. */
+function closingQuote(source: string, open: number): number {
+  let at = source.indexOf('"', open + 1);
+  while (at !== -1 && source[at + 1] === '"') at = source.indexOf('"', at + 2);
+  return at;
+}
+
+function countLines(cell: string): number {
+  let count = 0;
+  for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 function baseName(path: string): string {

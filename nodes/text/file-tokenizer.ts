@@ -27,6 +27,8 @@ const tokenId = z
 /** What is read here of the file; the library reads the rest. */
 const tokenizerFile = z.looseObject({
   model: z.looseObject({
+    // Files of the first versions name no type.
+    type: z.enum(['BPE', 'WordPiece', 'Unigram', 'WordLevel']).nullish(),
     unk_token: z.string().nullish(),
     unk_id: tokenId.nullish(),
     vocab: z.union([z.record(z.string(), tokenId), z.array(z.tuple([z.string(), z.number()]))]),
