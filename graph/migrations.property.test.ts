@@ -51,7 +51,7 @@ const CHAIN: readonly Both[] = [
     from: 2,
     summary: 'the seed became a number',
     migrate: (document) => ({ ...document, seed: Number(strings(document['seed'], 'the seed')) }),
-    downgrade: (document) => ({ ...document, seed: String(document['seed']) }),
+    downgrade: (document) => ({ ...document, seed: JSON.stringify(document['seed']) }),
   },
   {
     from: 3,
