@@ -84,7 +84,10 @@ test('a document is opened, edited, saved, closed and found again', async () => 
   expect(await nodesOnDisk()).toBe(2 * before);
 
   await start();
-  await desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: NAME }).click();
+  await desktop.page
+    .getByRole('region', { name: 'Recent files' })
+    .getByRole('button', { name: /^study\./ })
+    .click();
   await expect(desktop.page.locator('article[data-node]')).toHaveCount(2 * before);
 });
 
@@ -130,7 +133,7 @@ test('weights are loaded from a file beside the document, which names it, and fo
   expect(saved.weights?.path).toBe('weights.safetensors');
 
   await desktop.page.reload();
-  const recent = desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: NAME });
+  const recent = desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: /^study\./ });
   await recent.click();
   await expect(weights).toContainText('matched');
   await editor.settled();

@@ -55,7 +55,7 @@ test('three documents: edits, undo, place and values are each one’s own', asyn
   expect(await editor.node('flatten').boundingBox()).toEqual(place);
   await editor.command('Undo');
   await expect(page).toHaveTitle('Patch embedding – Patchbay');
-  await page.keyboard.press('Alt+1');
+  await tab(page, 'Attention').click();
   await editor.command('Redo');
   await editor.settled();
   await expect(editor.mean('attention')).toHaveText(mean);
@@ -88,9 +88,11 @@ test('tabs by keyboard: walked, shown, closed with their question, reopened with
   await page.keyboard.press('Delete');
   const question = page.getByRole('alertdialog', { name: 'Save the edits of Untitled 2?' });
   await question.getByRole('button', { name: 'Keep editing' }).click();
+  await expect(question).toBeHidden();
   await expect(tabs(page)).toHaveCount(2);
   await page.keyboard.press('Control+Alt+w');
   await question.getByRole('button', { name: 'Discard edits' }).click();
+  await expect(question).toBeHidden();
   await expect(page.getByRole('tablist')).toBeHidden();
   await page.keyboard.press('Control+Alt+Shift+W');
   await expect(page).toHaveTitle('• Untitled 2 – Patchbay');
@@ -128,4 +130,76 @@ test('a tab is dragged, and has a menu; several dropped files are several tabs',
   await tab(page, 'one.patchbay').click({ button: 'middle' });
   await expect(page.getByRole('tablist')).toBeHidden();
   await expect(editor.field('seed')).toHaveValue('3');
+});
+
+test('edits of several documents come back after a crash, all at once', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Blank');
+  await editor.set('seed', '1');
+  await page.keyboard.press('Control+Alt+n');
+  await expect(tabs(page)).toHaveText(['Blank', 'Untitled']);
+  await editor.set('seed', '2');
+  await expect(tab(page, 'Untitled, unsaved')).toBeVisible();
+  const entries = () =>
+    page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const names: string[] = [];
+      for await (const name of (await root.getDirectoryHandle('journal', { create: true })).keys()) names.push(name);
+      return names.length;
+    });
+  await expect.poll(entries).toBe(2);
+  await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+  const context = page.context();
+  await page.close({ runBeforeUnload: false });
+  const next = await context.newPage();
+  await next.goto('/');
+  await next.getByRole('button', { name: 'Recover all 2' }).click();
+  await expect(tabs(next)).toHaveCount(2);
+  await expect(tab(next, 'Blank, unsaved')).toBeVisible();
+  await tab(next, 'Untitled, unsaved').click();
+  await expect(new Editor(next).field('seed')).toHaveValue('2');
+});
+
+test('recent files show their graphs; one is taken from the list, and those that were open are offered again', async ({
+  page,
+}) => {
+  const editor = new Editor(page);
+  await page.goto('/');
+  // A file as a picker or a drop gives it: the origin's private files have such handles.
+  const drop = (name: string, text: string) =>
+    page.evaluate(
+      async ({ name, text }) => {
+        const root = await navigator.storage.getDirectory();
+        const handle = await root.getFileHandle(name, { create: true });
+        const writable = await handle.createWritable();
+        await writable.write(text);
+        await writable.close();
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], name));
+        Object.assign(DataTransferItem.prototype, { getAsFileSystemHandle: () => Promise.resolve(handle) });
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      { name, text },
+    );
+  await drop('first.patchbay', documentOf(1));
+  await expect(page).toHaveTitle('first.patchbay – Patchbay');
+  await drop('second.patchbay', documentOf(2));
+  await expect(tabs(page)).toHaveText(['first.patchbay', 'second.patchbay']);
+  // The same file again is shown in its tab.
+  await drop('first.patchbay', documentOf(1));
+  await expect(tab(page, 'first.patchbay')).toHaveAttribute('aria-selected', 'true');
+  await expect(tabs(page)).toHaveCount(2);
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('patchbay:thumbnails'))).not.toBeNull();
+
+  await page.reload();
+  const recent = page.getByRole('region', { name: 'Recent files' });
+  await expect(recent.getByRole('listitem')).toHaveCount(2);
+  await recent.getByRole('button', { name: 'Reopen 2 files' }).click();
+  await expect(tabs(page)).toHaveText(['first.patchbay', 'second.patchbay']);
+  await editor.command('Templates and recent files');
+  await recent.getByRole('button', { name: /^first\.patchbay/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Delete');
+  await expect(recent.getByRole('listitem')).toHaveCount(1);
 });

@@ -79,7 +79,8 @@ export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
 
 /** Calls from the renderer to the main process. Null as an answer means that the person cancelled. */
 export interface DesktopCalls {
-  openDialog(): Promise<Result<OpenedDesktopFile | null>>;
+  /** Asks for one document, or for several; none: the person cancelled. */
+  openDialog(request: { readonly several: boolean }): Promise<Result<readonly OpenedDesktopFile[]>>;
   openRecent(request: { readonly id: string }): Promise<Result<OpenedDesktopFile>>;
   /**
    * A file that was dropped on the window. The preload fills in its path, which it alone learns, and the hash of what the

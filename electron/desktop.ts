@@ -152,7 +152,7 @@ export class Desktop {
   handlers(): Handlers {
     const pathOf = (handle: string | null) => (handle === null ? null : this.#handles.get(handle).path);
     return {
-      openDialog: () => this.#files.openDialog(),
+      openDialog: ({ several }) => this.#files.openDialog(several),
       openRecent: ({ id }) => this.#files.openRecent(id),
       openDropped: ({ path, sha256 }) => this.#files.openDropped(path, sha256),
       saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),

@@ -50,7 +50,11 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
     return canceled || filePath === '' ? null : filePath;
   };
   return {
-    whatToOpen: async () => (await openDialog({ properties: ['openFile'], filters: [DOCUMENTS, ANY_FILE] }))[0] ?? null,
+    whatToOpen: (several) =>
+      openDialog({
+        properties: several ? ['openFile', 'multiSelections'] : ['openFile'],
+        filters: [DOCUMENTS, ANY_FILE],
+      }),
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
     whichCheckpoint: async () => (await openDialog({ properties: ['openFile'], filters: [CHECKPOINTS] }))[0] ?? null,
     whereToSave: (suggestedName) => saveDialog(asFileName(suggestedName), [DOCUMENTS]),

@@ -11,12 +11,12 @@ import { RecentFiles, touch, type StoredFile } from './recent-files.ts';
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (content: string) => new TextEncoder().encode(content);
 
-async function setUp(answers: { open?: string; save?: string; overwrite?: boolean } = {}) {
+async function setUp(answers: { open?: readonly string[]; save?: string; overwrite?: boolean } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-files-'));
   const asked: string[] = [];
   const whole = (name: string | undefined) => (name === undefined ? null : join(folder, name));
   const questions: FileQuestions = {
-    whatToOpen: () => Promise.resolve(whole(answers.open)),
+    whatToOpen: () => Promise.resolve((answers.open ?? []).map((name) => join(folder, name))),
     whereToSave: () => Promise.resolve(whole(answers.save)),
     overwriteChanged: (name) => {
       asked.push(name);
@@ -28,15 +28,28 @@ async function setUp(answers: { open?: string; save?: string; overwrite?: boolea
 }
 
 test('a document opens, saves in place without a question, and is one handle', async () => {
-  const { folder, asked, files } = await setUp({ open: 'a.patchbay' });
+  const { folder, asked, files } = await setUp({ open: ['a.patchbay'] });
   await writeFile(join(folder, 'a.patchbay'), '1');
-  const opened = await files.openDialog();
+  const [opened] = await files.openDialog(false);
   expect(text(opened!.bytes)).toBe('1');
   expect(await files.save(opened!.handle.id, bytes('2'))).toEqual(opened!.handle);
   expect(await files.save(opened!.handle.id, bytes('3'))).toEqual(opened!.handle);
   expect(await readFile(join(folder, 'a.patchbay'), 'utf8')).toBe('3');
   expect(asked).toEqual([]);
   expect((await files.openPath(join(folder, 'a.patchbay'))).handle).toEqual(opened!.handle);
+});
+
+test('several are opened in the order in which they were chosen, under the ids of the recent ones', async () => {
+  const { folder, recent, files } = await setUp({ open: ['a.patchbay', 'b.patchbay'] });
+  for (const name of ['a.patchbay', 'b.patchbay']) await writeFile(join(folder, name), name);
+  const opened = await files.openDialog(true);
+  expect(opened.map(({ handle, bytes }) => [handle.name, text(bytes)])).toEqual([
+    ['a.patchbay', 'a.patchbay'],
+    ['b.patchbay', 'b.patchbay'],
+  ]);
+  expect(recent.list().map(({ id }) => id)).toEqual(opened.map(({ handle }) => handle.id).toReversed());
+  await recent.remove(opened[0]!.handle.id);
+  expect(recent.list().map(({ name }) => name)).toEqual(['b.patchbay']);
 });
 
 test('saves that overlap end with the last one, none of them taken for another program’s', async () => {

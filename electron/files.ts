@@ -14,7 +14,8 @@ export const DOCUMENT_EXTENSION = '.patchbay';
 
 /** The questions that only a person can answer. Null and false: cancelled. */
 export interface FileQuestions {
-  whatToOpen(): Promise<string | null>;
+  /** @param several Whether more than one may be chosen. */
+  whatToOpen(several: boolean): Promise<readonly string[]>;
   whereToSave(suggestedName: string): Promise<string | null>;
   overwriteChanged(name: string): Promise<boolean>;
 }
@@ -34,9 +35,11 @@ export class DocumentFiles {
     this.#disk = disk;
   }
 
-  async openDialog(): Promise<OpenedDesktopFile | null> {
-    const path = await this.#questions.whatToOpen();
-    return path === null ? null : await this.openPath(path);
+  /** None: the person cancelled. */
+  async openDialog(several: boolean): Promise<readonly OpenedDesktopFile[]> {
+    const opened: OpenedDesktopFile[] = [];
+    for (const path of await this.#questions.whatToOpen(several)) opened.push(await this.openPath(path));
+    return opened;
   }
 
   async openRecent(id: string): Promise<OpenedDesktopFile> {

@@ -34,7 +34,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const offset = z.number().int().nonnegative();
 
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
-  openDialog: z.undefined(),
+  openDialog: z.strictObject({ several: z.boolean() }),
   openRecent: z.strictObject({ id }),
   openDropped: z.strictObject({ path: path.refine((value) => isAbsolute(value), 'not a whole path'), sha256 }),
   saveDialog: z.strictObject({ suggestedName: name, bytes }),

@@ -50,6 +50,16 @@ export const GALLERY: readonly Scene[] = [
 ];
 
 export const GRAPHS: readonly Scene[] = [
+  {
+    name: 'several documents in tabs',
+    open: async (page) => {
+      const editor = await openTemplate(page, 'Attention');
+      await editor.set('num_heads', '6');
+      await editor.command('Templates and recent files');
+      await editor.template('Patch embedding').click();
+      await expect(page.getByRole('tab')).toHaveCount(2);
+    },
+  },
   ...['Vision Transformer', 'CLIP', 'Vision-language model', 'Zero-shot classification', 'Image-text retrieval'].map(
     (title): Scene => ({
       name: title,

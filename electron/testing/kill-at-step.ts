@@ -25,7 +25,7 @@ const recorded = new UnfinishedWrites(join(folder, 'user-data/unfinished'), disk
 const bytes = new TextEncoder().encode(text);
 if (kind === 'save') {
   const questions = {
-    whatToOpen: () => Promise.resolve(null),
+    whatToOpen: () => Promise.resolve([]),
     whereToSave: () => Promise.resolve(path),
     overwriteChanged: () => Promise.resolve(true),
   };

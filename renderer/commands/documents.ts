@@ -38,8 +38,7 @@ export async function openTemplate(app: App, template: Template): Promise<void> 
 }
 
 export async function openWithDialog(app: App): Promise<void> {
-  const opened = await app.platform.openFile();
-  if (opened) await openBytes(app, opened);
+  await openAll(app, await app.platform.openFiles());
 }
 
 /** Opens a file of the recent ones; if it cannot be, the person may take it from the list. */

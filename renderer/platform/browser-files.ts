@@ -23,11 +23,12 @@ export class BrowserFiles {
     this.#store = store;
   }
 
-  async open(): Promise<OpenedFile | null> {
-    const picking = pickers()?.showOpenFilePicker(PICKER);
-    if (!picking) return await uploaded((await upload({ accept: DOCUMENT_ENDING, multiple: false }))[0]);
-    const [handle] = (await orCancelled(picking)) ?? [];
-    return handle ? await this.#openHandle(handle) : null;
+  async open(multiple: boolean): Promise<readonly OpenedFile[]> {
+    const picking = pickers()?.showOpenFilePicker({ ...PICKER, multiple });
+    if (!picking) return await Promise.all((await upload({ accept: DOCUMENT_ENDING, multiple })).map(uploaded));
+    const opened: OpenedFile[] = [];
+    for (const handle of (await orCancelled(picking)) ?? []) opened.push(await this.#openHandle(handle));
+    return opened;
   }
 
   async openRecent(id: string): Promise<OpenedFile | null> {
@@ -45,8 +46,7 @@ export class BrowserFiles {
     for (const { file, handle: gettingHandle } of dropped) {
       const handle = await gettingHandle;
       if (!file?.name.toLowerCase().endsWith(DOCUMENT_ENDING)) continue;
-      const result = handle ? await this.#openHandle(handle) : await uploaded(file);
-      if (result) opened.push(result);
+      opened.push(handle ? await this.#openHandle(handle) : await uploaded(file));
     }
     return opened;
   }
@@ -148,8 +148,8 @@ export class BrowserFiles {
   }
 }
 
-async function uploaded(file: File | undefined): Promise<OpenedFile | null> {
-  return file ? { file: null, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } : null;
+async function uploaded(file: File): Promise<OpenedFile> {
+  return { file: null, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 function failure(name: string, action: 'opened' | 'saved', error: unknown): PlatformError {

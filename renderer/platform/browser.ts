@@ -16,7 +16,8 @@ export function createBrowserPlatform(): Platform {
     kind: 'browser',
     mac: /Mac|iPhone|iPad/.test(navigator.userAgent),
 
-    openFile: () => files.open(),
+    openFile: async () => (await files.open(false))[0] ?? null,
+    openFiles: () => files.open(true),
     openRecent: (id) => files.openRecent(id),
     openDropped: (data) => files.openDropped(data),
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),

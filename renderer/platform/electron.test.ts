@@ -32,7 +32,7 @@ const HANDLE = { id: 'h', name: 'vit.patchbay' };
 test('answers are unwrapped, failures become errors, a cancelled dialog is null', async () => {
   const bytes = new Uint8Array([1]);
   const { platform } = fakeBridge({
-    openDialog: () => ok(null),
+    openDialog: () => ok([]),
     openRecent: () => ok({ handle: HANDLE, bytes }),
     recentFiles: () => failed('The list is gone.'),
   });

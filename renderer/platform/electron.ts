@@ -24,7 +24,8 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     kind: 'electron',
     mac: api.platform === 'darwin',
 
-    openFile: async () => opened(await valueOf(api.openDialog())),
+    openFile: async () => opened((await valueOf(api.openDialog({ several: false })))[0] ?? null),
+    openFiles: async () => (await valueOf(api.openDialog({ several: true }))).map(openedFile),
     openRecent: async (id) => opened(await valueOf(api.openRecent({ id }))),
     openDropped: async (data) => {
       const files = [...data.files].filter((file) => file.name.toLowerCase().endsWith(DOCUMENT_ENDING));

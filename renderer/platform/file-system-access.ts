@@ -9,6 +9,7 @@ interface PickerOptions {
   readonly id: string;
   readonly types: readonly FileType[];
   readonly suggestedName?: string;
+  readonly multiple?: boolean;
 }
 
 export interface Pickers {

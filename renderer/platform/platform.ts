@@ -111,6 +111,8 @@ export interface Platform {
   readonly mac: boolean;
 
   openFile(): Promise<OpenedFile | null>;
+  /** As many as the person chooses. */
+  openFiles(): Promise<readonly OpenedFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;
   /**
    * The documents among what was dropped, with a handle to save back to where the shell gives one. To be called

@@ -98,6 +98,26 @@ test('on demand: an edit makes values stale, a look at what was run is still ans
   expect(s.count('run')).toBe(2);
 });
 
+test('on demand: what is kept is shown at once, when one comes back to a document', async () => {
+  const s = await startWithDevice();
+  s.run.getState().setMode('on-demand');
+  s.replaceDocument();
+  await vi.advanceTimersByTimeAsync(0);
+  await s.compiled();
+  await s.predicted(0.1);
+  expect(s.count('run')).toBe(0);
+  s.session.run();
+  await vi.advanceTimersByTimeAsync(0);
+  await s.compiled();
+  await s.predicted(0.1);
+  s.ran();
+  s.replaceDocument();
+  await vi.advanceTimersByTimeAsync(0);
+  await s.compiled();
+  await s.predicted(0);
+  expect(s.count('run')).toBe(2);
+});
+
 test('paused: edits reach no worker, until a run is asked for or the pause ends', async () => {
   const s = await startWithDevice();
   s.run.getState().setMode('paused');

@@ -273,8 +273,9 @@ export class Session implements SessionApi {
     const seconds = answered.kind === 'prediction' ? answered.seconds : null;
     const { mode } = this.#stores.run.getState();
     const quick = seconds === null || seconds < LIVE_SECONDS;
-    // On demand, a look into a module that was run is still the demand that was made.
-    const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && !edited)));
+    // On demand, a look into a module that was run is still the demand that was made, and what is kept costs nothing.
+    const asked = !edited || seconds === 0;
+    const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && asked)));
     if (runs) this.#start(program);
     else this.#status.set({ kind: 'stale', predictedSeconds: seconds });
     this.#queue.check();

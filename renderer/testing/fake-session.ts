@@ -90,7 +90,10 @@ export function start() {
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
     { tuned: (tuning) => tunings.push(tuning), compared: (verdict) => verdicts.push(verdict) },
   );
-  const replaceDocument = () => document.setState({ generation: 1, journalId: 'second' });
+  const replaceDocument = () => {
+    const generation = document.getState().generation + 1;
+    document.setState({ generation, journalId: `${generation}` });
+  };
   const failPictures = (message: string) => void (pictureFailure = message);
   const edit = () => derived.setState(derivedOf({ ...DOCUMENT }), true);
   /** Lets the compile worker answer what it was asked last. */

@@ -118,6 +118,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     kind: 'browser',
     mac: false,
     openFile: async () => null,
+    openFiles: async () => [],
     openRecent: async () => null,
     openDropped: async () => [],
     recentFiles: async () => [],
