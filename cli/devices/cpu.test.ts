@@ -106,6 +106,47 @@ test('values of a former run are not computed again, nor are their inputs asked 
   device.dispose();
 });
 
+/** exp(x), tapped, and its sum with a value of this key. */
+function sumGraph(key: string): Graph {
+  const builder = createBuilder();
+  const leaf = (name: string, leafKey: string) =>
+    builder.emit('input', [], { name, key: leafKey, dtype: 'f32', shape: [3] });
+  const once = builder.emit('exp', [leaf('x', 'x')]);
+  builder.output('once', once, 'tap');
+  builder.output('sum', builder.emit('add', [once, leaf(key, key)]), 'output');
+  return runPasses(builder.build());
+}
+
+const sumLeaf = ({ name }: { readonly name: string }) =>
+  Promise.resolve(Float32Array.of(0, 1, 2).fill(name === 'a' ? 1 : 0, 1));
+
+test('a graph that is run again after another one computes nothing, or the same where it is not kept', async () => {
+  const stepsOf = async (budget?: number): Promise<number[]> => {
+    const engine = new OnnxEngine({ open: openOnnxSession, cut: 'whole', ...(budget !== undefined && { budget }) });
+    const first = await engine.run(sumGraph('a'), sumLeaf);
+    const other = await engine.run(sumGraph('b'), sumLeaf);
+    const again = await engine.run(sumGraph('a'), sumLeaf);
+    expect(other.tensors).not.toEqual(first.tensors);
+    expect(again.tensors).toEqual(first.tensors);
+    await engine.dispose();
+    return [first, other, again].map(({ stepsRun }) => stepsRun);
+  };
+  expect(await stepsOf()).toEqual([2, 1, 0]);
+  expect(await stepsOf(0)).toEqual([2, 2, 2]);
+});
+
+test('a run that was cancelled keeps no more than the budget', async () => {
+  const engine = new OnnxEngine({ open: openOnnxSession, cut: { flops: 1 }, budget: 0 });
+  const stop = new AbortController();
+  const running = engine.run(sumGraph('a'), sumLeaf, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('cancelled')),
+  });
+  await expect(running).rejects.toThrow('cancelled');
+  expect(engine.pool.bytes).toBe(0);
+  await engine.dispose();
+});
+
 /** Every value of the graph, as taps. */
 async function computeAll(
   graph: Graph,
