@@ -12,8 +12,14 @@ import { build } from 'vite';
 import { serve } from '../scripts/serve.ts';
 import type { Bench, Row } from './editor/bench.ts';
 import { gestures } from './editor/gestures.ts';
+import { edits, files, opening } from './editor/large.ts';
 
-const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = { gestures };
+const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
+  gestures,
+  opening,
+  edits,
+  files,
+};
 const RESULTS = join(import.meta.dirname, 'editor-results.md');
 
 const { positionals, values } = parseArgs({

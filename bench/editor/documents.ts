@@ -42,6 +42,51 @@ export function flatDocument(count: number, blocksPerChain = 20): PatchbayDocume
   return documentOf([{ name: 'Large', hyperparameters: [{ name: 'width', type: 'int', default: 32 }], nodes, edges }]);
 }
 
+/** Towers of so many layers, each layer the same residual block: few definitions, 6 instances a layer. */
+export function towersDocument(towers: number, layers: number): PatchbayDocument {
+  const { modules } = flatDocument(BLOCK + 1, 1);
+  const [chain] = modules;
+  const input: GraphNode = { id: 'x', name: 'x', type: 'input', params: { shape: '... width' }, position: [0, 0] };
+  const output: GraphNode = { id: 'y', name: 'x', type: 'output', position: [1680, 0] };
+  const inner = chain!.nodes.filter(({ id }) => id !== 'source_0');
+  const edges = chain!.edges.map(({ from, to }): Edge => ({
+    from: from[0] === 'source_0' ? ['x', 'output'] : from,
+    to,
+  }));
+  const block: GraphModule = {
+    name: 'Block',
+    hyperparameters: [{ name: 'width', type: 'int', default: 32 }],
+    nodes: [input, ...inner, output],
+    edges: [...edges, { from: [inner.at(-1)!.id, 'output'], to: ['y', 'input'] }],
+  };
+  const columns = Array.from({ length: towers }, (_, tower) => tower);
+  return documentOf([
+    {
+      name: 'Towers',
+      hyperparameters: [{ name: 'width', type: 'int', default: 32 }],
+      nodes: columns.flatMap((tower): GraphNode[] => [
+        {
+          id: `source_${tower}`,
+          name: `source_${tower}`,
+          type: 'random_tensor',
+          params: { shape: '1, 16, width' },
+          position: [0, tower * 400],
+        },
+        {
+          id: `tower_${tower}`,
+          name: `tower_${tower}`,
+          module: 'Block',
+          repeat: layers,
+          params: { width: 'width' },
+          position: [320, tower * 400],
+        },
+      ]),
+      edges: columns.map((tower): Edge => ({ from: [`source_${tower}`, 'output'], to: [`tower_${tower}`, 'x'] })),
+    },
+    block,
+  ]);
+}
+
 /** A small graph with so many embedded pictures of random bytes, each of so many bytes. */
 export function pictureDocument(pictures: number, bytes: number): PatchbayDocument {
   const assets = Array.from({ length: pictures }, (_, index): Asset => {

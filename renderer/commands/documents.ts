@@ -214,7 +214,7 @@ async function saveTo(app: App, saving: OpenDocument, file: FileRef | null): Pro
   }
 }
 
-async function parse(app: App, name: string, bytes: Uint8Array): Promise<ParsedFile | null> {
+async function parse(app: App, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedFile | null> {
   try {
     const parsed = await withProgress(app, `Opening ${name}`, (job) => app.files.parse(bytes, job));
     if (!parsed) return null;

@@ -5,6 +5,7 @@
 import { DocumentError, formatDocument, parseDocument, type ParsedFile } from '../../graph/file.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { DocumentJoiner, partsOf } from './document-parts.ts';
+import { nextTask } from './next-task.ts';
 import type { FromDocumentWorker, ToDocumentWorker } from './protocol.ts';
 
 export interface DocumentJob {
@@ -15,14 +16,17 @@ export interface DocumentJob {
 }
 
 export interface DocumentFiles {
-  /** @throws {DocumentError} as `parseDocument`. */
-  parse(bytes: Uint8Array, job?: DocumentJob): Promise<ParsedFile>;
+  /**
+   * @param bytes of a file, which may be gone afterwards: those of a large one are handed to the worker.
+   * @throws {DocumentError} as `parseDocument`.
+   */
+  parse(bytes: Uint8Array<ArrayBuffer>, job?: DocumentJob): Promise<ParsedFile>;
   format(document: PatchbayDocument, job?: DocumentJob): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** One worker's end of the conversation. */
 export interface DocumentThread {
-  post(message: ToDocumentWorker): void;
+  post(message: ToDocumentWorker, transfer?: readonly Transferable[]): void;
   listen(listener: (message: FromDocumentWorker) => void): void;
   end(): void;
 }
@@ -38,7 +42,7 @@ export function createDocumentFiles(start: () => DocumentThread = startWorker): 
       if (bytes.length < LARGE_BYTES) return parseDocument(bytes);
       const joiner = new DocumentJoiner();
       return run<ParsedFile>(start(), job, {
-        begin: async (thread) => thread.post({ kind: 'parse', bytes }),
+        begin: async (thread) => thread.post({ kind: 'parse', bytes }, [bytes.buffer]),
         receive: (message) => {
           if (message.kind === 'part') joiner.add(message.part);
           if (message.kind !== 'parsed') return undefined;
@@ -112,23 +116,10 @@ export function sizeOf({ assets, modules }: PatchbayDocument): number {
   return modules.reduce((sum, { nodes }) => sum + nodes.length * NODE_BYTES, pictures);
 }
 
-/** Lets the page do what waits before it goes on. */
-function nextTask(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const channel = new MessageChannel();
-  channel.port1.addEventListener('message', () => {
-    channel.port1.close();
-    resolve();
-  });
-  channel.port1.start();
-  channel.port2.postMessage(null, []);
-  return promise;
-}
-
 function startWorker(): DocumentThread {
   const worker = new Worker(new URL('./document.worker.ts', import.meta.url), { type: 'module', name: 'document' });
   return {
-    post: (message) => worker.postMessage(message, []),
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     listen: (listener) => {
       worker.addEventListener('message', ({ data }: MessageEvent<FromDocumentWorker>) => listener(data));
       worker.addEventListener('error', ({ message }) => listener({ kind: 'failed', message }));

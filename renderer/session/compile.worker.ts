@@ -4,7 +4,8 @@ import { createDocumentReceiver } from './document-link.ts';
 import type { PassedToCompiler } from './protocol.ts';
 
 const host = new CompileHost((message) => postMessage(message));
-const received = createDocumentReceiver();
-addEventListener('message', ({ data }: MessageEvent<PassedToCompiler>) =>
-  host.receive(data.kind === 'compile' ? { ...data, document: received(data.document) } : data),
-);
+const documents = createDocumentReceiver();
+addEventListener('message', ({ data }: MessageEvent<PassedToCompiler>) => {
+  if (data.kind === 'part') documents.add(data.part);
+  else host.receive(data.kind === 'compile' ? { ...data, document: documents.receive(data.document) } : data);
+});

@@ -11,6 +11,7 @@ import type { TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import type { DeviceChoice, DeviceVerdict } from '../stores/remembered-device.ts';
 import type { MemoryUse } from '../stores/run.ts';
 import type { SharedCheckpoint } from './checkpoints.ts';
+import type { DocumentPart } from '../documents/document-parts.ts';
 import type { LeafName, Program } from './device.ts';
 import type { PassedDocument } from './document-link.ts';
 import type { TensorData } from './session-api.ts';
@@ -52,6 +53,8 @@ type Compile = Extract<ToCompiler, { kind: 'compile' }>;
 
 /** The same as it passes between the threads. */
 export type PassedToCompiler =
+  /** Of the document that comes with the next compilation. */
+  | { readonly kind: 'part'; readonly part: DocumentPart }
   | Exclude<ToCompiler, Compile>
   | (Omit<Compile, 'document'> & { readonly document: PassedDocument });
 

@@ -1,7 +1,7 @@
 /** The two workers as typed channels, joined by a message port of their own. */
 import type { Tuning } from '../../gpu/plan.ts';
 import type { RememberedDevice } from '../stores/remembered-device.ts';
-import { createDocumentSender } from './document-link.ts';
+import { withDocuments } from './compiler-channel.ts';
 import type { FromCompiler, FromGpu, PassedToCompiler, ToCompiler, ToGpu } from './protocol.ts';
 
 /** One end of a conversation between threads. */
@@ -39,16 +39,6 @@ export function startThreads({ choice, verdict }: RememberedDevice, tuning: Tuni
   threads.compiler.post({ kind: 'connect', gpu: between.port1 }, [between.port1]);
   threads.gpu.post({ kind: 'start', compiler: between.port2, choice, tuning, verdict }, [between.port2]);
   return threads;
-}
-
-/** Passes documents on as what is other in them than in the one before. */
-function withDocuments(channel: Channel<PassedToCompiler, FromCompiler>): Channel<ToCompiler, FromCompiler> {
-  const passed = createDocumentSender();
-  return {
-    ...channel,
-    post: (message, transfer) =>
-      channel.post(message.kind === 'compile' ? { ...message, document: passed(message.document) } : message, transfer),
-  };
 }
 
 function channelOf<Out, In>(worker: Worker): Channel<Out, In> {

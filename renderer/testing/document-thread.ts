@@ -11,8 +11,8 @@ export function documentThreadHere(): DocumentThread {
     queueMicrotask(() => !ended && listener(copy));
   });
   return {
-    post: (message) => {
-      const copy = structuredClone(message);
+    post: (message, transfer = []) => {
+      const copy = structuredClone(message, { transfer: [...transfer] });
       queueMicrotask(() => !ended && work(copy));
     },
     listen: (given) => {
