@@ -24,4 +24,4 @@ test('any document of the node library is kept by its file, and analysed: every 
     { numRuns: runs(200) },
   );
   expect([...NODES.keys()].filter((type) => !types.has(type))).toEqual([]);
-});
+}, 300_000);

@@ -17,6 +17,7 @@ import { createTestApp } from '../testing/test-app.ts';
 import { openModule } from './open-module.ts';
 
 const EDITS = FULL ? 500 : 100;
+const TIMEOUT = FULL ? 30 * 60_000 : 120_000;
 
 /** The layout's worker, in this thread. */
 class LocalWorker extends EventTarget {
@@ -72,51 +73,59 @@ function shownWhereItActs({ app, module }: Hand, before: boolean): void {
 /** A hand that does the same again for the same seed; the seed is what a failure tells. */
 const seeds = fc.noShrink(fc.nat());
 
-test(`${EDITS} random edits undo to the start and redo to the end, with the same bytes and facts at every step`, async () => {
-  const start = await template('attention');
-  await fc.assert(
-    fc.asyncProperty(seeds, async (seed) => {
-      const hand = createHand(createTestApp(start), seed);
-      const { commands, document } = hand.app;
-      const trail = new Trail(hand.app);
-      await edit(hand, trail, EDITS);
-      const end = trail.length;
-      expect(document.getState().history.past).toHaveLength(end);
+test(
+  `${EDITS} random edits undo to the start and redo to the end, with the same bytes and facts at every step`,
+  async () => {
+    const start = await template('attention');
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const hand = createHand(createTestApp(start), seed);
+        const { commands, document } = hand.app;
+        const trail = new Trail(hand.app);
+        await edit(hand, trail, EDITS);
+        const end = trail.length;
+        expect(document.getState().history.past).toHaveLength(end);
 
-      for (let left = end; left > 0; left--) {
-        commands.run('edit.undo');
-        trail.compare();
-        shownWhereItActs(hand, true);
-      }
-      expect(document.getState().document).toBe(start);
-      expect(isDirty(document.getState())).toBe(false);
-      for (let left = end; left > 0; left--) {
-        commands.run('edit.redo');
-        trail.compare();
-        shownWhereItActs(hand, false);
-      }
-      expect(document.getState().history).toMatchObject({ future: [] });
-    }),
-    { numRuns: FULL ? 3 : 1 },
-  );
-});
-
-test('walks through the history lead to the same, and edits in the midst of it begin a branch', async () => {
-  const start = await template('merge');
-  await fc.assert(
-    fc.asyncProperty(seeds, async (seed) => {
-      const hand = createHand(createTestApp(start), seed);
-      const { document } = hand.app;
-      const trail = new Trail(hand.app);
-      for (let branch = 0; branch < 4; branch++) {
-        await edit(hand, trail, EDITS / 10);
-        for (let walks = 0; walks < 6; walks++) {
-          document.getState().walk(hand.below(trail.length + 1));
+        for (let left = end; left > 0; left--) {
+          commands.run('edit.undo');
           trail.compare();
+          shownWhereItActs(hand, true);
         }
-        trail.cut();
-      }
-    }),
-    { numRuns: FULL ? 10 : 1 },
-  );
-});
+        expect(document.getState().document).toBe(start);
+        expect(isDirty(document.getState())).toBe(false);
+        for (let left = end; left > 0; left--) {
+          commands.run('edit.redo');
+          trail.compare();
+          shownWhereItActs(hand, false);
+        }
+        expect(document.getState().history).toMatchObject({ future: [] });
+      }),
+      { numRuns: FULL ? 3 : 1 },
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  'walks through the history lead to the same, and edits in the midst of it begin a branch',
+  async () => {
+    const start = await template('merge');
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const hand = createHand(createTestApp(start), seed);
+        const { document } = hand.app;
+        const trail = new Trail(hand.app);
+        for (let branch = 0; branch < 4; branch++) {
+          await edit(hand, trail, EDITS / 10);
+          for (let walks = 0; walks < 6; walks++) {
+            document.getState().walk(hand.below(trail.length + 1));
+            trail.compare();
+          }
+          trail.cut();
+        }
+      }),
+      { numRuns: FULL ? 5 : 1 },
+    );
+  },
+  TIMEOUT,
+);
