@@ -4,7 +4,7 @@ import type { InstancePath, InstanceTree } from '../../graph/instance.ts';
 import { describeProblem } from '../../graph/problems.ts';
 import type { Edge, GraphModule, PatchbayDocument } from '../../graph/schema.ts';
 import type { DocumentState } from '../stores/document.ts';
-import type { ProblemEntry } from '../stores/problem-list.ts';
+import { sameCause, type ProblemEntry } from '../stores/problem-list.ts';
 
 type Edited = Pick<DocumentState, 'document' | 'history' | 'generation'>;
 
@@ -76,10 +76,10 @@ function wireWords({ from, to }: Edge, between: 'to' | 'from', { nodes }: GraphM
 
 /** `1 problem: attention: embed_dim 768 is not divisible by num_heads 10`; null where they are those told before. */
 export function problemWords(before: readonly ProblemEntry[], after: readonly ProblemEntry[]): string | null {
-  const told = new Set(before.map(({ problem }) => describeProblem(problem)));
+  const told = new Set(before.map(({ problem }) => sameCause(problem)));
   const [first] = after;
   if (!first) return before.length > 0 ? 'No problems' : null;
-  const fresh = after.find(({ problem }) => !told.has(describeProblem(problem)));
+  const fresh = after.find(({ problem }) => !told.has(sameCause(problem)));
   if (!fresh && after.length === before.length) return null;
   const counted = after.length === 1 ? '1 problem' : `${after.length} problems`;
   return `${counted}: ${describeProblem((fresh ?? first).problem)}`;

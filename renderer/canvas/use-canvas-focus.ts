@@ -12,17 +12,24 @@ export function useCanvasFocus({ store, boxes }: CanvasTools): (event: FocusEven
   const { view } = useApp();
   useEffect(() => {
     let frame = 0;
-    const stop = view.subscribe((state, before) => {
-      if (state.selection === before.selection && state.openPath === before.openPath) return;
+    const follow = (): void => {
       cancelAnimationFrame(frame);
       // Cards of what was selected are there after the next frame.
-      frame = requestAnimationFrame(() => followSelection(view.getState().selection));
-    });
+      frame = requestAnimationFrame(() =>
+        followSelection(new Set([...view.getState().selection, ...store.getState().decorations])),
+      );
+    };
+    const stops = [
+      view.subscribe(
+        (state, before) => (state.selection !== before.selection || state.openPath !== before.openPath) && follow(),
+      ),
+      store.subscribe(({ decorations }, before) => decorations !== before.decorations && follow()),
+    ];
     return () => {
       cancelAnimationFrame(frame);
-      stop();
+      stops.forEach((stop) => stop());
     };
-  }, [view]);
+  }, [view, store]);
   return useCallback(
     (event) => {
       const focused = focusedAt(event.target);
@@ -35,6 +42,7 @@ export function useCanvasFocus({ store, boxes }: CanvasTools): (event: FocusEven
   );
 }
 
+/** @param selection React Flow ids. */
 function followSelection(selection: ReadonlySet<string>): void {
   const active = document.activeElement;
   const nowhere = active === null || active === document.body;

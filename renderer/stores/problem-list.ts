@@ -31,7 +31,8 @@ export function problemList({
     .sort((a, b) => rank(a.problem) - rank(b.problem));
 }
 
-function sameCause({ code, message, place, ...problem }: Problem): string {
+/** The same for a problem that stays as it is, be it of several instances or under another name. */
+export function sameCause({ code, message, place, ...problem }: Problem): string {
   const { module, nodeId, port, param, path } = place;
   // Without a definition the path is all there is to tell two problems apart.
   const where = module === undefined ? path : undefined;
