@@ -159,6 +159,8 @@ export interface DesktopCalls {
   pytorchClose(request: { readonly run: string }): Promise<Result<null>>;
   /** Versions, system, graphics cards and drivers, as lines of name and value. */
   describeShell(): Promise<Result<readonly (readonly [string, string])[]>>;
+  /** Shows the log among its files in the system's file manager. */
+  showLog(): Promise<Result<null>>;
 }
 
 /** Events from the main process. What comes before the first listener waits for it. */
@@ -167,8 +169,8 @@ export interface DesktopEvents {
   command: string;
   /** The system, the menu or a second start of the app asks to open a file. */
   openFile: OpenedDesktopFile;
-  /** A file could not be opened on the system's request; the message says why. */
-  openFailed: { readonly message: string };
+  /** Something went wrong that the page did not ask for: a file that the system wanted opened, or a fault of the shell. */
+  notice: { readonly message: string };
   /** The window is to close while the document has unsaved edits; answered by `answerClose`. */
   closeRequested: null;
   /** The GPU process died; `deaths` counts those of the last minutes. WebGPU devices are lost. */

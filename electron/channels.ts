@@ -31,12 +31,13 @@ export const CALL_CHANNELS = {
   pytorchRun: 'patchbay:pytorch-run',
   pytorchClose: 'patchbay:pytorch-close',
   describeShell: 'patchbay:describe-shell',
+  showLog: 'patchbay:show-log',
 } as const satisfies Record<CallName, string>;
 
 export const EVENT_CHANNELS = {
   command: 'patchbay:command',
   openFile: 'patchbay:open-file',
-  openFailed: 'patchbay:open-failed',
+  notice: 'patchbay:notice',
   closeRequested: 'patchbay:close-requested',
   gpuProcessGone: 'patchbay:gpu-process-gone',
 } as const satisfies Record<EventName, string>;

@@ -1,6 +1,6 @@
 /** The desktop application once Electron is ready: its window, files, journal and menu, and what the renderer may ask. */
 import { join } from 'node:path';
-import { app, Menu } from 'electron';
+import { app, Menu, shell } from 'electron';
 import type { MenuCommand } from './api.ts';
 import { removeTemporaries } from './atomic-write.ts';
 import { readAsset, readImages } from './assets.ts';
@@ -14,6 +14,7 @@ import { DocumentFiles } from './files.ts';
 import { FileHandles } from './handles.ts';
 import type { Handlers } from './ipc.ts';
 import { JournalFolder, type FoundEntry } from './journal.ts';
+import type { LogFile } from './log.ts';
 import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
 import { PytorchRuns } from './pytorch.ts';
 import { Reach } from './reach.ts';
@@ -22,9 +23,18 @@ import { countDeath, NO_DEATHS } from './recovery.ts';
 import { UnfinishedWrites } from './unfinished-writes.ts';
 import { DesktopWindow } from './window.ts';
 
+export interface DesktopPlaces {
+  /** Path of the script that runs before the page. */
+  readonly preload: string;
+  /** The person's folder of this application. */
+  readonly userData: string;
+  readonly log: Pick<LogFile, 'path'>;
+}
+
 export class Desktop {
   readonly #preload: string;
   readonly #userData: string;
+  readonly #log: Pick<LogFile, 'path'>;
   readonly #dialogs: Dialogs;
   readonly #handles: FileHandles;
   readonly #recent: RecentFiles;
@@ -50,9 +60,10 @@ export class Desktop {
   #afterClose: 'nothing' | 'quit' | 'relaunch' = 'nothing';
   readonly #work = new Set<Promise<unknown>>();
 
-  private constructor(preload: string, userData: string, recent: RecentFiles, reach: Reach) {
+  private constructor({ preload, userData, log }: DesktopPlaces, recent: RecentFiles, reach: Reach) {
     this.#preload = preload;
     this.#userData = userData;
+    this.#log = log;
     this.#recent = recent;
     this.#handles = new FileHandles((path) => recent.idOf(path));
     this.#reach = reach;
@@ -70,13 +81,11 @@ export class Desktop {
     });
   }
 
-  static async create({ preload, userData }: { preload: string; userData: string }): Promise<Desktop> {
-    const desktop = new Desktop(
-      preload,
-      userData,
-      await RecentFiles.load(join(userData, 'recent-files.json')),
-      await Reach.load(join(userData, 'chosen-files.json')),
-    );
+  static async create(places: DesktopPlaces): Promise<Desktop> {
+    const { userData } = places;
+    const recent = await RecentFiles.load(join(userData, 'recent-files.json'));
+    const reach = await Reach.load(join(userData, 'chosen-files.json'));
+    const desktop = new Desktop(places, recent, reach);
     await orReport(desktop.#journal.tidy());
     await orReport(removeTemporaries(userData));
     await orReport(desktop.#unfinished.tidy());
@@ -116,8 +125,14 @@ export class Desktop {
     try {
       this.#window?.send('openFile', await this.#files.openPath(path));
     } catch (error) {
-      this.#window?.send('openFailed', { message: describeError(error) });
+      this.#window?.send('notice', { message: describeError(error) });
     }
+  }
+
+  /** A fault of the shell that nothing was waiting for: the page has all edits, and goes on. */
+  tellFault(error: unknown): void {
+    const message = `The desktop shell met a fault (${describeError(error)}). Your documents are as they were; save them, and start Patchbay again when it suits you.`;
+    this.#window?.send('notice', { message });
   }
 
   /** The app is to end: if a window's question stops it now, it ends once the window closes. */
@@ -215,6 +230,7 @@ export class Desktop {
       pytorchRun: ({ run, inputs }) => this.#pytorch.get(run).compute(inputs),
       pytorchClose: async ({ run }) => done(await this.#pytorch.close(run)),
       describeShell: () => describeShell(app),
+      showLog: () => done(shell.showItemInFolder(this.#log.path)),
     };
   }
 

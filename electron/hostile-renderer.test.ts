@@ -62,7 +62,10 @@ vi.mock('electron', async () => {
       clearRecentDocuments: () => undefined,
       quit: () => undefined,
       relaunch: () => undefined,
+      getGPUInfo: () => Promise.resolve({ gpuDevice: [] }),
+      getGPUFeatureStatus: () => ({}),
     },
+    shell: { showItemInFolder: () => undefined },
     BrowserWindow,
     Menu: { buildFromTemplate: () => ({ getMenuItemById: () => null }), setApplicationMenu: () => undefined },
     screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
@@ -125,7 +128,7 @@ beforeAll(async () => {
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.png'));
   symlinkSync(privates, join(chosen, 'folder'));
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.patchbay'));
-  desktop = await Desktop.create({ preload: '', userData });
+  desktop = await Desktop.create({ preload: '', userData, log: { path: join(userData, 'patchbay.log') } });
   registerHandlers(desktop.handlers(), (work) => desktop.track(work));
   const hostile = hostileCall({
     texts: [

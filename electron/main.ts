@@ -6,6 +6,7 @@ import { documentsIn } from './arguments.ts';
 import { Desktop } from './desktop.ts';
 import { registerHandlers } from './ipc.ts';
 import { configureGpu, denyNavigation, lockSession } from './lock-down.ts';
+import { LogFile, logConsole } from './log.ts';
 import { APP_SCHEME } from './trust.ts';
 
 /** Beside this file, as scripts/build.ts puts them. */
@@ -19,6 +20,9 @@ denyNavigation(app);
 // Tests and second profiles live beside the person's own.
 const profile = app.commandLine.getSwitchValue('user-data-dir');
 if (profile !== '') app.setPath('userData', profile);
+
+const log = new LogFile(app.getPath('logs'));
+logConsole(log);
 
 if (app.requestSingleInstanceLock()) {
   start().catch((error: unknown) => {
@@ -48,7 +52,14 @@ async function start(): Promise<void> {
   await app.whenReady();
   protocol.handle(APP_SCHEME, (request) => serveApp(request, RENDERER));
   lockSession(session.defaultSession);
-  const desktop = await Desktop.create({ preload: PRELOAD, userData: app.getPath('userData') });
+  const desktop = await Desktop.create({ preload: PRELOAD, userData: app.getPath('userData'), log });
+  // The documents are the page's, which goes on; what the shell was doing has failed, and says so.
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(fault, (error: unknown) => {
+      console.error(error);
+      desktop.tellFault(error);
+    });
+  }
   registerHandlers(desktop.handlers(), (work) => desktop.track(work));
 
   app.on('child-process-gone', (_event, { type, reason }) => {

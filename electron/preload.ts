@@ -26,7 +26,7 @@ class EventBuffer<E extends EventName> {
 const events: { readonly [E in EventName]: EventBuffer<E> } = {
   command: new EventBuffer('command'),
   openFile: new EventBuffer('openFile'),
-  openFailed: new EventBuffer('openFailed'),
+  notice: new EventBuffer('notice'),
   closeRequested: new EventBuffer('closeRequested'),
   gpuProcessGone: new EventBuffer('gpuProcessGone'),
 };
@@ -80,6 +80,7 @@ const api: DesktopApi = {
   pytorchRun: call('pytorchRun'),
   pytorchClose: call('pytorchClose'),
   describeShell: call('describeShell'),
+  showLog: call('showLog'),
   on: (event, listener) => events[event].on(listener),
 };
 

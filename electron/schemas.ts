@@ -76,4 +76,5 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   pytorchRun: z.strictObject({ run: id, inputs: bytes }),
   pytorchClose: z.strictObject({ run: id }),
   describeShell: z.undefined(),
+  showLog: z.undefined(),
 };

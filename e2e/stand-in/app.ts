@@ -67,6 +67,7 @@ export class App extends EventEmitter {
   }
 
   getPath(name: string): string {
+    if (name === 'logs') return join(this.getPath('userData'), 'logs');
     return this.#paths.get(name) ?? join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), this.#name);
   }
 

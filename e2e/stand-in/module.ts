@@ -79,7 +79,7 @@ export function createElectron(runtime: Runtime, name: string) {
       showMessageBox: nobody,
     },
     screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
-    shell: { openExternal: nobody },
+    shell: { openExternal: nobody, showItemInFolder: nobody },
   };
 }
 

@@ -64,21 +64,24 @@ function Machine({ about, shell }: Known) {
   const memory = useRun((state) => state.memory);
   const { version } = about;
   const text = diagnostics({ version, shell, device, deviceNotice, memory, page: window, navigator });
-  const copy = async () => {
-    const { tell } = notices.getState();
-    await platform.copyText(text).then(
-      () => tell('Copied'),
-      (error: unknown) => tell(messageOf(error), 'error'),
-    );
-  };
+  const { tell } = notices.getState();
+  const report = (error: unknown) => tell(messageOf(error), 'error');
+  const copy = () => platform.copyText(text).then(() => tell('Copied'), report);
   return (
     <section aria-labelledby="about-machine">
       <h3 id="about-machine">This machine</h3>
       <p>For a report of a fault. It says nothing of your documents, and goes nowhere by itself.</p>
       <textarea className="about-machine" readOnly aria-label="Diagnostics" rows={10} wrap="off" value={text} />
-      <button type="button" className="button" onClick={() => void copy()}>
-        Copy
-      </button>
+      <div className="about-actions">
+        <button type="button" className="button" onClick={() => void copy()}>
+          Copy
+        </button>
+        {platform.showLog && (
+          <button type="button" className="button" onClick={() => void platform.showLog?.().catch(report)}>
+            Show the log
+          </button>
+        )}
+      </div>
     </section>
   );
 }

@@ -44,6 +44,7 @@ export function createBrowserPlatform(): Platform {
     exportFile: download,
     pickExport: (name) => Promise.resolve({ write: async (bytes) => download(name, bytes) }),
     describeShell: () => Promise.resolve([]),
+    showLog: null,
     pytorch: null,
 
     onCommand: nothingToHear,

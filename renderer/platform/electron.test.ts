@@ -107,10 +107,10 @@ test('what the shell has to tell is one kind of notice, and stops when it is no 
   const { platform, emit } = fakeBridge({});
   const notices: string[] = [];
   const stop = platform.onNotice((message) => notices.push(message));
-  emit('openFailed', { message: 'x could not be opened.' });
+  emit('notice', { message: 'x could not be opened.' });
   for (const deaths of [1, 2, 4, 11]) emit('gpuProcessGone', { deaths, reason: 'oom' });
   stop();
-  emit('openFailed', { message: 'unheard' });
+  emit('notice', { message: 'unheard' });
   expect(notices).toEqual([
     'x could not be opened.',
     'The graphics process stopped (oom). Values are computed again; nothing is lost.',

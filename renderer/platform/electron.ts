@@ -81,6 +81,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     },
 
     describeShell: () => valueOf(api.describeShell()),
+    showLog: () => done(api.showLog()),
     pytorch: {
       open: (name, document) => valueOf(api.pytorchOpen({ name, document })),
       addWeights: (run, bytes) => done(api.pytorchWeights({ run, bytes })),
@@ -96,7 +97,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     onOpenFile: (listener) => api.on('openFile', (file) => listener(openedFile(file))),
     onNotice: (listener) => {
       const stops = [
-        api.on('openFailed', ({ message }) => listener(message)),
+        api.on('notice', ({ message }) => listener(message)),
         api.on('gpuProcessGone', ({ deaths, reason }) => listener(gpuNotice(deaths, reason))),
       ];
       return () => stops.forEach((stop) => stop());

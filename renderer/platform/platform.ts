@@ -173,6 +173,8 @@ export interface Platform {
 
   /** Versions, system, graphics cards and drivers, as far as the shell knows more of them than a page: lines of name and value. */
   describeShell(): Promise<readonly (readonly [name: string, value: string])[]>;
+  /** Shows the shell's log in the system's file manager; null where the shell keeps none. */
+  readonly showLog: (() => Promise<void>) | null;
 
   /** PyTorch on this machine; null where the shell cannot start programs. */
   readonly pytorch: PytorchHost | null;

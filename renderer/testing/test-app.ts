@@ -140,6 +140,7 @@ function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readCha
     exportFile: () => undefined,
     pickExport: () => Promise.resolve(null),
     describeShell: () => Promise.resolve([]),
+    showLog: null,
     pytorch: null,
     onCommand: never,
     onOpenFile: never,
