@@ -44,7 +44,7 @@ function isRelated(before: PatchbayDocument, after: PatchbayDocument): boolean {
     after.assets.some((asset) => assets.has(asset)) ||
     after.modules.some(({ nodes, name }) => {
       const known = before.modules.find((module) => module.name === name);
-      return known !== undefined && nodes.length > 0 && nodes.some((node, index) => node === known.nodes[index]);
+      return known !== undefined && nodes.some((node, index) => node === known.nodes[index]);
     })
   );
 }
