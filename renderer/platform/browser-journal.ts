@@ -2,7 +2,7 @@
  * Unsaved edits in the origin's private file system (OPFS), one file a document: a line of JSON that says what it is,
  * then the bytes of the entry, at once and one after the other. A lock tells other windows which entries are being written and are nobody's to recover.
  */
-import { newestFirst, originFolder } from './origin-folder.ts';
+import { newestFirst, originFolder, unlessGone } from './origin-folder.ts';
 import type { FromAppend, ToAppend } from './append.worker.ts';
 import { type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
 
@@ -63,14 +63,11 @@ export function createBrowserJournal(): Journal {
     },
     read: async () => {
       const folder = await originFolder(FOLDER);
-      const locked = await lockedEntries();
-      return (await readAll(folder)).filter(({ id }) => !locked.has(id));
+      return await readAll(folder, await lockedEntries());
     },
     discard: async (id) => {
       const folder = await originFolder(FOLDER);
-      await folder.removeEntry(id).catch((error: unknown) => {
-        if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
-      });
+      await unlessGone(folder.removeEntry(id));
       held.get(id)?.();
       held.delete(id);
     },
@@ -104,9 +101,15 @@ function createAppender(): (file: FileSystemFileHandle, bytes: Uint8Array<ArrayB
   };
 }
 
-async function readAll(folder: FileSystemDirectoryHandle): Promise<readonly FoundJournalEntry[]> {
-  const entries = (await newestFirst(folder)).map(async (file) => {
-    const entry = parseEntry(new Uint8Array(await file.arrayBuffer()));
+async function readAll(
+  folder: FileSystemDirectoryHandle,
+  locked: ReadonlySet<string>,
+): Promise<readonly FoundJournalEntry[]> {
+  // What is being written is not read: it changes under the reader.
+  const files = (await newestFirst(folder)).filter(({ name }) => !locked.has(name));
+  const entries = files.map(async (file) => {
+    const bytes = await unlessGone(file.arrayBuffer());
+    const entry = bytes && parseEntry(new Uint8Array(bytes));
     return entry?.id === file.name ? [{ ...entry, savedAt: new Date(file.lastModified) }] : [];
   });
   return (await Promise.all(entries)).flat();
@@ -116,7 +119,7 @@ async function dropOldest(folder: FileSystemDirectoryHandle): Promise<void> {
   const beyond = (await newestFirst(folder)).slice(MAX_ENTRIES);
   if (beyond.length === 0) return;
   const locked = await lockedEntries();
-  for (const { name } of beyond) if (!locked.has(name)) await folder.removeEntry(name);
+  for (const { name } of beyond) if (!locked.has(name)) await unlessGone(folder.removeEntry(name));
 }
 
 const LOCK_PREFIX = 'patchbay-journal:';
