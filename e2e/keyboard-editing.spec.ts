@@ -48,6 +48,15 @@ test('ports and wires are walked, cut, led elsewhere and listed; notes and frame
   await keys.hears(/^Move/);
   await keys.press('Delete');
   await expect(page.locator('.reroute')).toHaveCount(0);
+  await keys.press('Home', 'PageDown', 'Tab');
+  await expect(input).toBeFocused();
+  // A node comes to stand in the wire.
+  await keys.press('i');
+  await keys.enter('gelu');
+  await expect(editor.node('gelu')).toBeFocused();
+  await expect(input).toHaveAccessibleName(/, from gelu output$/);
+  await keys.press('Control+z');
+  await expect(input).toHaveAccessibleName(/, from sequence output$/);
   await keys.press('Home', 'PageDown', 'Tab', 'Delete');
   await keys.hears(/^Disconnected sequence output from attention hidden_states\. \d problems?: /);
   await expect(input).toHaveAccessibleName(/^Input hidden_states, not wired, error: /);

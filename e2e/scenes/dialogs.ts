@@ -23,6 +23,25 @@ export const DIALOGS: readonly Scene[] = [
     },
   },
   {
+    name: 'numbers of a value',
+    quick: true,
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await editor.select('softmax');
+      await page.keyboard.press('v');
+      await expect(page.getByRole('gridcell').first()).toHaveText(/^\d/);
+    },
+  },
+  {
+    name: 'ports that a wire could go to',
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await editor.select('softmax');
+      await page.keyboard.press('w');
+      await expect(page.getByRole('dialog', { name: 'Wire softmax output' })).toBeVisible();
+    },
+  },
+  {
     name: 'list of keys',
     quick: true,
     open: async (page) => {

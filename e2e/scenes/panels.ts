@@ -25,6 +25,17 @@ export const PANELS: readonly Scene[] = [
     },
   },
   {
+    name: 'outline',
+    quick: true,
+    open: async (page) => {
+      const editor = await openAttention(page);
+      await editor.select('scores');
+      await page.keyboard.press('o');
+      await expect(page.getByRole('tree')).toBeFocused();
+      await page.keyboard.press('ArrowRight');
+    },
+  },
+  {
     name: 'history',
     open: async (page) => {
       const editor = await openTemplate(page, 'Attention');

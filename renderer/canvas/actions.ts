@@ -191,6 +191,8 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
       connect: (nodeId: string): void => store.setState({ connecting: firstPort(nodeId) }),
       portToAddTo: firstPort,
       addFrom: (port: PortRef): void => store.setState({ addFrom: port }),
+      middleOf: marks.middleOf,
+      addInto: (wire: Edge): void => store.setState({ addInto: wire }),
       writeNote: marks.addNote,
       drawFrame: marks.addFrame,
     },

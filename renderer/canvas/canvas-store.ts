@@ -54,6 +54,8 @@ export interface CanvasState {
   readonly current: { readonly id: string; readonly at: Point } | null;
   /** The port that what is added next is wired to. */
   readonly addFrom: PortRef | null;
+  /** The wire that what is added next comes to stand in. */
+  readonly addInto: Edge | null;
   /** Keys of wires (`wireKey`). */
   readonly hoveredWire: string | null;
   readonly selectedWire: string | null;
@@ -80,6 +82,7 @@ export function createCanvasStore(): CanvasStore {
     connecting: null,
     current: null,
     addFrom: null,
+    addInto: null,
     hoveredWire: null,
     selectedWire: null,
     drag: null,

@@ -38,6 +38,10 @@ function act(event: CanvasKey, ref: PortRef, app: App, { store, actions }: Canva
     case 'A':
       app.canvas.current?.addTo(ref.nodeId, ref);
       return true;
+    case 'i':
+    case 'I':
+      if (into) app.canvas.current?.addInto(into);
+      return into !== null;
     case 'r':
     case 'R': {
       const at = into && actions.middleOf(into);

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useReactFlow } from '@xyflow/react';
 import { useApp, useView } from '../app-context.ts';
 import type { AddPlace } from '../stores/view.ts';
-import { addEntry } from '../library/add-entry.ts';
+import { addEntry, type WiredTo } from '../library/add-entry.ts';
 import { EntryList } from '../library/entry-list.tsx';
 import type { PaletteEntry } from '../library/entries.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
@@ -21,11 +21,12 @@ function QuickAddAt({ x, y, free = false }: AddPlace) {
   const { store, actions } = useCanvas();
   const { screenToFlowPosition } = useReactFlow();
   const from = useCanvasState((state) => state.addFrom);
+  const into = useCanvasState((state) => state.addInto);
   const panel = useRef<HTMLDivElement>(null);
   // Where the focus was, to give it back.
   const before = useRef(document.activeElement);
   const close = useCallback(() => {
-    store.setState({ addFrom: null });
+    store.setState({ addFrom: null, addInto: null });
     app.view.getState().setAddMenu(null);
     if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
   }, [app, store]);
@@ -43,7 +44,8 @@ function QuickAddAt({ x, y, free = false }: AddPlace) {
 
   const add = (entry: PaletteEntry, written: string | null): void => {
     const { x: left, y: top } = screenToFlowPosition({ x, y });
-    addEntry(app, entry, [Math.round(left), Math.round(top)], from && { kind: 'port', port: from }, written, free);
+    const wiredTo: WiredTo | null = into ? { kind: 'wire', wire: into } : from && { kind: 'port', port: from };
+    addEntry(app, entry, [Math.round(left), Math.round(top)], wiredTo, written, free);
     close();
   };
   return (
@@ -53,7 +55,7 @@ function QuickAddAt({ x, y, free = false }: AddPlace) {
       ref={panel}
       className="quick-add"
       role="dialog"
-      aria-label={from ? `Add a node to ${from.port}` : 'Add a node'}
+      aria-label={into ? 'Insert a node into the wire' : from ? `Add a node to ${from.port}` : 'Add a node'}
       style={{
         left: Math.max(8, Math.min(x, innerWidth - WIDTH - 8)),
         top: Math.max(8, Math.min(y, innerHeight - HEIGHT - 8)),

@@ -3,6 +3,7 @@ import { getViewportForBounds, useReactFlow, useStore as useFlow, useStoreApi, t
 import { useEffect, type RefObject } from 'react';
 import { useApp, useView } from '../app-context.ts';
 import type { CanvasControls } from '../commands/canvas-link.ts';
+import type { Edge } from '../../graph/schema.ts';
 import type { PortRef } from './canvas-store.ts';
 import { boundsOf, type Box, type Point } from './geometry.ts';
 
@@ -30,6 +31,8 @@ interface ViewportOptions {
   readonly acts: Pick<CanvasControls, 'fold' | 'rename' | 'connect' | 'marks' | 'mark'> & {
     readonly portToAddTo: (nodeId: string) => PortRef | null;
     readonly addFrom: (port: PortRef) => void;
+    readonly middleOf: (wire: Edge) => Point | null;
+    readonly addInto: (wire: Edge) => void;
     readonly writeNote: (at: Point) => void;
     readonly drawFrame: (at: Point) => void;
   };
@@ -85,6 +88,12 @@ export function useViewport({ boxes, container, pointer, acts }: ViewportOptions
       insertionPointOnScreen: () => pointer.current ?? { ...middle(), free: true },
       addNote: () => acts.writeNote(where()),
       addFrame: () => acts.drawFrame(where()),
+      addInto: (wire) => {
+        const at = acts.middleOf(wire);
+        if (!at) return;
+        acts.addInto(wire);
+        app.view.getState().setAddMenu(flow.flowToScreenPosition({ x: at.x - USUAL_WIDTH / 2, y: at.y }));
+      },
       addTo: (nodeId, port) => {
         const box = boxes().get(nodeId);
         const from = port ?? acts.portToAddTo(nodeId);

@@ -1,5 +1,6 @@
 /** The seam between commands and the canvas: commands ask, the canvas that is on screen answers. */
 import type { DecorationRef } from '../../graph/edits.ts';
+import type { Edge } from '../../graph/schema.ts';
 import type { PortRef } from '../canvas/canvas-store.ts';
 import type { MarkRefs } from '../canvas/mark-edits.ts';
 import type { AddPlace } from '../stores/view.ts';
@@ -20,6 +21,8 @@ export interface CanvasControls {
   connect(nodeId: string): void;
   /** Opens the palette for what is to be wired to a node: to this port, or else to its first output. */
   addTo(nodeId: string, port?: PortRef): void;
+  /** Opens the palette for what is to stand in a wire. */
+  addInto(wire: Edge): void;
   /** A note or a frame, open to be written: a frame is drawn around the selection, if there is one. */
   addNote(): void;
   addFrame(): void;

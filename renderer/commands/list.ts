@@ -6,6 +6,7 @@ import { FILE_COMMANDS } from './file-commands.ts';
 import { MODULE_COMMANDS } from './module-commands.ts';
 import { NODE_COMMANDS } from './node-commands.ts';
 import { PANE_COMMANDS } from './panes.ts';
+import { RESIZE_COMMANDS } from './resize-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { TAB_COMMANDS } from './tab-commands.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...NODE_COMMANDS,
   ...MODULE_COMMANDS,
   ...ARRANGE_COMMANDS,
+  ...RESIZE_COMMANDS,
   ...VIEW_COMMANDS,
   ...PANE_COMMANDS,
   ...UNDERSTAND_COMMANDS,

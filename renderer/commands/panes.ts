@@ -28,6 +28,7 @@ export const PANE_COMMANDS: readonly Command[] = [
 /** In the order in which they are gone round; those that are folded are not there. */
 const PANES = [
   '.top-bar',
+  '.document-tab-strip',
   '.side-panel.left',
   '.canvas',
   '.history',

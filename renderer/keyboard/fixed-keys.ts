@@ -32,6 +32,7 @@ export const FIXED_KEYS: readonly FixedKey[] = [
     title: 'Move them further',
   },
   { chords: ['W'], title: 'Wire the selected node, or the port that has the focus' },
+  { chords: ['I'], title: 'Insert a node into the wire of the input that has the focus' },
   { chords: ['R'], title: 'Lead the wire of the input that has the focus through a point' },
   { chords: ['F2'], title: 'Rename the selected node' },
   { chords: [' '], title: 'Press a button; held, a drag moves the canvas' },

@@ -33,6 +33,7 @@ export function attachTestCanvas(app: App): TestCanvas {
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
     addTo: nothing,
+    addInto: nothing,
     addNote: nothing,
     addFrame: nothing,
   });
@@ -63,6 +64,7 @@ export function attachActingCanvas(app: App): ActingCanvas {
     insertionPoint: () => [1000, 1000],
     insertionPointOnScreen: () => ({ x: 0, y: 0 }),
     addTo: nothing,
+    addInto: nothing,
     addNote: nothing,
     addFrame: nothing,
   });
