@@ -102,7 +102,9 @@ test('tabs by keyboard: walked, shown, closed with their question, reopened with
 
 test('a tab is dragged, and has a menu; several dropped files are several tabs', async ({ page }) => {
   const editor = new Editor(page);
-  await editor.openTemplate('Blank');
+  await page.goto('/');
+  await page.keyboard.press('Control+Alt+n');
+  await expect(page).toHaveTitle('Untitled – Patchbay');
   await page.evaluate(
     (files) => {
       const dataTransfer = new DataTransfer();
@@ -115,7 +117,7 @@ test('a tab is dragged, and has a menu; several dropped files are several tabs',
       ['three.patchbay', documentOf(3)],
     ],
   );
-  // The blank document, which nothing was done with, made place.
+  // The new document, which nothing was done with, made place.
   await expect(tabs(page)).toHaveText(['one.patchbay', 'two.patchbay', 'three.patchbay']);
   await expect(editor.field('seed')).toHaveValue('3');
   const [from, to] = [await tab(page, 'three.patchbay').boundingBox(), await tab(page, 'one.patchbay').boundingBox()];

@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../testing/test-app.ts';
 import { isDirty } from '../stores/document.ts';
 import { openTabs } from '../stores/tabs.ts';
 import { closeTabs, mayCloseWindow, reopenTab } from './close-documents.ts';
-import { activateTab, emptyDocument, newDocument, openBytes, save, saveOpen } from './documents.ts';
+import { activateTab, emptyDocument, newDocument, openBytes, recover, save, saveOpen } from './documents.ts';
 
 let t: TestApp;
 beforeEach(() => {
@@ -107,6 +107,14 @@ test('a document that nothing was done with makes place for what is opened', asy
   newDocument(t.app);
   newDocument(t.app);
   expect(names()).toEqual(['a', 'Untitled', 'Untitled 2']);
+});
+
+test('only an empty document makes place: one that was recovered or copied from a file stays', async () => {
+  const bytes = bytesOf(0);
+  for (const id of ['x', 'y']) await recover(t.app, { id, name: id, file: null, bytes, savedAt: new Date() });
+  expect(names()).toEqual(['•x', '•y']);
+  for (const name of ['one', 'two']) await openBytes(t.app, { file: null, name, bytes: bytesOf(3) });
+  expect(names()).toEqual(['•x', '•y', 'one', 'two']);
 });
 
 test('a file that is open is shown in its tab, with its edits', async () => {

@@ -1,5 +1,5 @@
 /** Documents come and are saved: new, open, templates, recovery. Each has its tab; close-documents.ts lets them go. */
-import { DocumentError, type ParsedFile } from '../../graph/file.ts';
+import { DocumentError, formatDocument, type ParsedFile } from '../../graph/file.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
@@ -168,13 +168,11 @@ function openInPlace(app: App, document: PatchbayDocument, origin: DocumentOrigi
   } else open(app, document, origin);
 }
 
-function isUntouched({ document, history, file, readOnly }: OpenDocument): boolean {
-  const { modules, assets } = document;
-  const [main] = modules;
-  const isEmpty = modules.length === 1 && main!.nodes.length === 0 && !main!.notes?.length && !main!.frames?.length;
-  return (
-    isEmpty && assets.length === 0 && file === null && !readOnly && history.past.length + history.future.length === 0
-  );
+function isUntouched(open: OpenDocument): boolean {
+  const { document, history, file } = open;
+  if (file !== null || isDirty(open) || history.past.length + history.future.length > 0) return false;
+  const isSmall = document.modules.length === 1 && document.modules[0]!.nodes.length === 0;
+  return isSmall && formatDocument(document) === formatDocument(emptyDocument());
 }
 
 /** `Untitled`, `Untitled 2`, …: the first that no tab has. */

@@ -47,6 +47,7 @@ export function Gallery() {
           </div>
         </header>
         <Recovered />
+        <RecentFiles />
         <section aria-labelledby="gallery-templates">
           <h2 id="gallery-templates">Templates</h2>
           <ul className="gallery-cards">
@@ -57,7 +58,6 @@ export function Gallery() {
             ))}
           </ul>
         </section>
-        <RecentFiles />
       </div>
     </main>
   );

@@ -48,6 +48,8 @@ function passToCanvas(event: KeyboardEvent): boolean {
 }
 
 function modalIsOpen(): boolean {
-  // What is closing may stay in the page for a moment, unseen.
-  return [...document.querySelectorAll(MODALS)].some((layer) => layer.checkVisibility({ visibilityProperty: true }));
+  // What is closing stays in the page for a moment, and takes no keys any more.
+  return [...document.querySelectorAll(MODALS)].some(
+    (layer) => !layer.hasAttribute('data-closed') && layer.checkVisibility({ visibilityProperty: true }),
+  );
 }
