@@ -5,7 +5,7 @@
 import { ExpressionError, parseExpression, type Expression } from './expression-syntax.ts';
 import type { Value } from './expressions.ts';
 import type { LeafTypes, PortTypes } from './infer-leaf.ts';
-import type { Inference, InstancePath, InstanceTree } from './instance.ts';
+import { portPath, type Inference, type InstancePath, type InstanceTree, type PortPath } from './instance.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { parsePattern, PatternError, type Pattern } from './patterns.ts';
 import type { NodeParameter } from './parameters.ts';
@@ -20,6 +20,8 @@ export interface GraphCache {
   readonly rules: WeakMap<readonly Hyperparameter[], readonly NodeParameter[]>;
   /** Parameters of nodes that were without fault, as they were last evaluated. */
   readonly params: WeakMap<GraphNode, CachedParams>;
+  /** Port paths by path and port: as keys of maps, texts that were used before are found at once. */
+  readonly portPaths: Map<InstancePath, Map<string, PortPath>>;
   /** The main module's values, to be the same map as long as they are equal: scopes are compared by identity. */
   names: ReadonlyMap<string, Value>;
   /** Types of the last inference: of leaves without fault, and of what entered modules. */
@@ -67,12 +69,27 @@ export function createCache(): GraphCache {
     patterns: new Map(),
     modules: new WeakMap(),
     rules: new WeakMap(),
+    portPaths: new Map(),
     params: new WeakMap(),
     names: new Map(),
     leaves: new Map(),
     entered: new Map(),
     last: undefined,
   };
+}
+
+/** More instances than this are of documents that are not open any more. */
+const MAX_PATHS = 50_000;
+
+export function cachedPortPath(cache: GraphCache, path: InstancePath, port: string): PortPath {
+  let ports = cache.portPaths.get(path);
+  if (!ports) {
+    if (cache.portPaths.size >= MAX_PATHS) cache.portPaths.clear();
+    cache.portPaths.set(path, (ports = new Map()));
+  }
+  let known = ports.get(port);
+  if (known === undefined) ports.set(port, (known = portPath(path, port)));
+  return known;
 }
 
 /** @throws {ExpressionError} as `parseExpression`. */

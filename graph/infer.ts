@@ -2,7 +2,7 @@
  * Shapes: a type for every port of the instance tree, or the reason why there is none. Only causes are reported; what
  * merely follows from one is marked as blocked by it.
  */
-import { createCache, type CachedTypes, type GraphCache } from './cache.ts';
+import { cachedPortPath, createCache, type CachedTypes, type GraphCache } from './cache.ts';
 import { didYouMean } from './closest.ts';
 import type { Value } from './expressions.ts';
 import { checkPort, inferLeaf, numericParams, type LeafTypes, type PortTypes } from './infer-leaf.ts';
@@ -16,7 +16,6 @@ import type {
   ModuleInstance,
   PortPath,
 } from './instance.ts';
-import { portPath } from './instance.ts';
 import type { Bindings } from './patterns.ts';
 import { INPUT_TYPE } from './ports.ts';
 import type { Fix, Problem } from './problems.ts';
@@ -38,7 +37,7 @@ export function infer(
   library: NodeLibrary,
   bound: ReadonlyMap<string, PortType> = new Map(),
   cache: GraphCache = createCache(),
-): Inference {
+): Inferred {
   const inputs = new Map<PortPath, PortType>();
   const outputs = new Map<PortPath, PortType>();
   const blocked = new Map<InstancePath, number>();
@@ -74,10 +73,11 @@ export function infer(
     }
     const result = blocked.has(leaf.path) ? undefined : typesOf(leaf, came, upstream);
     for (const [port, type] of Object.entries(came))
-      inputs.set(portPath(leaf.path, port), own(result?.inputs, port) ?? type);
+      inputs.set(cachedPortPath(cache, leaf.path, port), own(result?.inputs, port) ?? type);
     if (!result) return;
     typed.set(leaf.path, result.outputs);
-    for (const [port, type] of Object.entries(result.outputs)) outputs.set(portPath(leaf.path, port), type);
+    for (const [port, type] of Object.entries(result.outputs))
+      outputs.set(cachedPortPath(cache, leaf.path, port), type);
   }
 
   /** A leaf's types; where it has none it is marked as blocked, by its own problem before one upstream. */
@@ -152,7 +152,7 @@ export function infer(
       if (port.side === 'input' && typeof type === 'object') type = enter(port, type);
       ports.set(keyOf(port), type);
       if (typeof type === 'object')
-        (port.side === 'input' ? inputs : outputs).set(portPath(port.path, port.port), type);
+        (port.side === 'input' ? inputs : outputs).set(cachedPortPath(cache, port.path, port.port), type);
     }
     return type;
   }
@@ -214,7 +214,9 @@ export function infer(
     const came = got?.find(
       ({ name, size }) => size === value && name !== undefined && own(scope, name)?.value === size,
     );
-    if (!came?.name || instance.params[param]?.label === came.name) return undefined;
+    const { label, source } = instance.params[param] ?? {};
+    // A value that is refused has no label: its default stands in for it.
+    if (!came?.name || label === came.name || source === came.name) return undefined;
     const { name } = came;
     const title = name === param ? `Set ${param} to that of the module, ${value}` : `Set ${param} to ${name}`;
     return { kind: 'set-param', title, ...instance.place, param, value: name };
@@ -265,8 +267,15 @@ export function sameTypes(a: PortTypes, b: PortTypes): boolean {
   return ports.length === Object.keys(b).length && ports.every((port) => a[port] === own(b, port));
 }
 
+/** Types that are not shown to anybody yet. */
+export interface Inferred extends Inference {
+  readonly inputs: Map<PortPath, PortType>;
+  readonly outputs: Map<PortPath, PortType>;
+  readonly blocked: Map<InstancePath, number>;
+}
+
 /** The types with those of before in the place of equal ones; a map of before where all are. */
-export function shareTypes(before: Inference | undefined, after: Inference): Inference {
+export function shareTypes(before: Inference | undefined, after: Inferred): Inference {
   if (!before) return after;
   return {
     ...after,
@@ -278,19 +287,18 @@ export function shareTypes(before: Inference | undefined, after: Inference): Inf
 
 function shareMap<K, V>(
   before: ReadonlyMap<K, V>,
-  after: ReadonlyMap<K, V>,
+  after: Map<K, V>,
   equals: (a: V, b: V) => boolean,
 ): ReadonlyMap<K, V> {
   let same = before.size === after.size;
   const order = before.keys();
-  const shared = new Map<K, V>();
   for (const [key, value] of after) {
     const known = before.get(key);
-    const kept = known !== undefined && equals(known, value);
-    same &&= kept && order.next().value === key;
-    shared.set(key, kept ? known : value);
+    if (known !== value && known !== undefined && equals(known, value)) after.set(key, known);
+    else same &&= known === value;
+    same &&= order.next().value === key;
   }
-  return same ? before : shared;
+  return same ? before : after;
 }
 
 export function equalTypes(a: PortType, b: PortType): boolean {

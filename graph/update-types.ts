@@ -2,11 +2,10 @@
  * The types after an edit of parameters alone: inferred anew from the edited leaves downstream, as far as they become
  * others. Only a matter of speed: it gives what `infer` gives, or nothing where a problem is met, before or after.
  */
-import type { GraphCache } from './cache.ts';
+import { cachedPortPath, type GraphCache } from './cache.ts';
 import { enteredType, equalTypes, keyOf, missingOutput, moduleBindings, sameTypes } from './infer.ts';
 import { inferLeaf, type LeafTypes, type PortTypes } from './infer-leaf.ts';
 import {
-  portPath,
   type Feed,
   type Inference,
   type Instance,
@@ -90,9 +89,9 @@ function inferDownstream(
     }
     const types = typesOf(leaf, came);
     for (const [port, type] of Object.entries(came))
-      keep(before.inputs, inputs, portPath(leaf.path, port), own(types.inputs, port) ?? type);
+      keep(before.inputs, inputs, cachedPortPath(cache, leaf.path, port), own(types.inputs, port) ?? type);
     for (const [port, type] of Object.entries(types.outputs))
-      if (keep(before.outputs, outputs, portPath(leaf.path, port), type)) stirred.add(leaf.path);
+      if (keep(before.outputs, outputs, cachedPortPath(cache, leaf.path, port), type)) stirred.add(leaf.path);
   }
 
   function typesOf(leaf: LeafInstance, came: PortTypes): LeafTypes {
@@ -133,7 +132,7 @@ function inferDownstream(
       const instance: Instance = tree.byPath.get(at.path)!;
       if (instance.kind === 'leaf') {
         if (before.blocked.has(at.path)) throw new OutOfReach();
-        const path = portPath(at.path, at.port);
+        const path = cachedPortPath(cache, at.path, at.port);
         type = outputs.get(path) ?? before.outputs.get(path);
         break;
       }
@@ -150,7 +149,7 @@ function inferDownstream(
       if (port.side === 'input' && type) type = enter(port, type);
       if (type) {
         const [known, fresh] = port.side === 'input' ? [before.inputs, inputs] : [before.outputs, outputs];
-        const path = portPath(port.path, port.port);
+        const path = cachedPortPath(cache, port.path, port.port);
         if (!keep(known, fresh, path, type)) type = known.get(path)!;
       }
       followed.set(keyOf(port), type);

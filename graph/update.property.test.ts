@@ -9,25 +9,12 @@ import { elaborate } from './elaborate.ts';
 import type { PatchbayDocument } from './schema.ts';
 import { makers, type Maker } from './testing/arbitrary-edits.ts';
 import { LIBRARY } from './testing/library.ts';
+import { plainAnalysis } from './testing/show.ts';
 import { nestedDocument, valueEdits } from './testing/value-edits.ts';
-
-/** Maps as lists of their entries: a map with replaced values is none of JavaScript's. */
-function plain({ tree, inference, problems }: Analysis) {
-  const entries = (record: object) =>
-    Object.fromEntries(
-      Object.entries(record).map(([name, value]) => [
-        name,
-        typeof value === 'object' && 'entries' in value && 'get' in value
-          ? [...(value as Map<string, unknown>)]
-          : value,
-      ]),
-    );
-  return { tree: entries(tree), inference: entries(inference), problems };
-}
 
 function expectSame(updated: Analysis, document: PatchbayDocument): void {
   const anew = analyse(document, LIBRARY);
-  expect(plain(updated)).toEqual(plain(anew));
+  expect(plainAnalysis(updated)).toEqual(plainAnalysis(anew));
   const { tree } = updated;
   // The same instance wherever it is found.
   for (const [path, instance] of tree.byPath) {

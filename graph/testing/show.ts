@@ -1,5 +1,5 @@
 /** What tests compare: analyses as short texts. */
-import { analyse, type AnalyseOptions } from '../analyse.ts';
+import { analyse, type Analysis, type AnalyseOptions } from '../analyse.ts';
 import { portPath, type InstanceTree } from '../instance.ts';
 import { describeShape } from '../patterns.ts';
 import { describeProblem, type Problem } from '../problems.ts';
@@ -35,4 +35,17 @@ export function wiresOf(tree: InstanceTree): string[] {
   return tree.construction.flatMap(({ path, inputs }) =>
     Object.entries(inputs).map(([port, source]) => `${path}.${port} ← ${source.path}.${source.port}`),
   );
+}
+
+/** An analysis with its maps as lists of entries: one with replaced values is none of JavaScript's (replaced-map.ts). */
+export function plainAnalysis({ tree, inference, problems }: Analysis) {
+  const { byPath, ...restOfTree } = tree;
+  const { inputs, outputs, blocked } = inference;
+  return {
+    tree: restOfTree,
+    paths: [...byPath],
+    types: [[...inputs], [...outputs], [...blocked]],
+    shapeProblems: inference.problems,
+    problems,
+  };
 }
