@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { setSeed } from '../../graph/edits.ts';
 import { formatDocument } from '../../graph/file.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
+import { formatStart } from '../session/journal-log.ts';
 import { isDirty } from '../stores/document.ts';
 import { openTabs } from '../stores/tabs.ts';
 import { closeTabs, mayCloseWindow, reopenTab } from './close-documents.ts';
@@ -110,7 +111,7 @@ test('a document that nothing was done with makes place for what is opened', asy
 });
 
 test('only an empty document makes place: one that was recovered or copied from a file stays', async () => {
-  const bytes = bytesOf(0);
+  const bytes = await formatStart(emptyDocument());
   for (const id of ['x', 'y']) await recover(t.app, { id, name: id, file: null, bytes, savedAt: new Date() });
   expect(names()).toEqual(['•x', '•y']);
   for (const name of ['one', 'two']) await openBytes(t.app, { file: null, name, bytes: bytesOf(3) });
