@@ -37,7 +37,7 @@ test('of a batch it is told which part is seen', () => {
 
 test('a matrix larger than its picture: the block that is brightest', () => {
   const values = Float32Array.from({ length: 128 * 128 }, (_, at) => (Math.floor(at / 128) === 127 ? 6 : 0));
-  expect(said([128, 128], values)).toMatch(/128 × 128, brightest around row 126–127, column 0–1, mean 3\.$/);
+  expect(said([128, 128], values)).toMatch(/128 × 128, greatest around row 126–127, column 0–1, mean 3\.$/);
 });
 
 test('attention: which patch of which head looks at which', () => {

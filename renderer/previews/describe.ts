@@ -53,7 +53,7 @@ function describeScene(scene: Scene, index: readonly number[], { thumbnail, hist
       const slice = index.some((place) => place > 0) && !heads ? `Of [${index.join(', ')}], ` : '';
       const shown = heads && heads.count > 1 ? `Head ${heads.chosen} of ${heads.count}: ` : slice;
       const size = `${shown}${rows} × ${columns}, `;
-      return `${size}${exact ? 'greatest at' : 'brightest around'} ${where}, ${exact ? '' : 'mean '}${formatNumber(peak.value)}`;
+      return `${size}${exact ? 'greatest at' : 'greatest around'} ${where}, ${exact ? '' : 'mean '}${formatNumber(peak.value)}`;
     }
     default:
       return scene satisfies never;
