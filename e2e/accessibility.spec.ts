@@ -1,6 +1,6 @@
 /**
  * Every screen in both themes as assistive technology finds it: axe-core finds nothing wrong, and what it cannot decide
- * is measured or explained (axe-explained.ts). A usual run looks at a dozen screens in one theme each, in turn.
+ * is measured or explained (axe-explained.ts). A usual run looks at some of the screens in one theme each, in turn.
  */
 import { expect, test } from '@playwright/test';
 import { FULL } from '../scripts/effort.ts';

@@ -43,7 +43,6 @@ export const DIALOGS: readonly Scene[] = [
   },
   {
     name: 'list of keys',
-    quick: true,
     open: async (page) => {
       await openTemplate(page, 'Attention');
       await page.keyboard.press('?');
@@ -132,7 +131,6 @@ export const DIALOGS: readonly Scene[] = [
 export const MENUS: readonly Scene[] = [
   {
     name: 'menu of a node',
-    quick: true,
     open: async (page) => {
       const editor = await openAttention(page);
       await editor.node('softmax').locator('.node-header').click({ button: 'right' });

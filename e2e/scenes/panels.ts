@@ -110,7 +110,6 @@ export const MESSAGES: readonly Scene[] = [
   },
   {
     name: 'notices',
-    quick: true,
     open: async (page) => {
       const editor = await openTemplate(page, 'Attention');
       await editor.dropDocument('notes.png', 'this is text');

@@ -153,7 +153,6 @@ export const GRAPHS: readonly Scene[] = [
   },
   {
     name: 'a document of a newer version, read-only',
-    quick: true,
     open: async (page) => {
       const newer = JSON.stringify({ ...(JSON.parse(viewsDocument()) as object), version: 9999 });
       await openDocument(page, newer);
