@@ -46,13 +46,29 @@ export function ValueSection({ view }: { readonly view: NodeView }) {
       }
     >
       {ports.length > 1 && (
-        <div className="tabs" role="tablist" aria-label="Output">
+        // Its tabs take the focus.
+        // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
+        <div
+          className="tabs"
+          role="tablist"
+          aria-label="Output"
+          onKeyDown={(event) => {
+            const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (step === undefined) return;
+            event.preventDefault();
+            const next = (chosen + step + ports.length) % ports.length;
+            setChosen(next);
+            event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[next]?.focus();
+          }}
+        >
           {ports.map(({ name }, index) => (
             <button
               key={name}
               type="button"
               role="tab"
               aria-selected={index === chosen}
+              // One stop of Tab; arrow keys go from one to the next.
+              tabIndex={index === chosen ? 0 : -1}
               onClick={() => setChosen(index)}
             >
               {name}
