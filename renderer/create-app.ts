@@ -28,7 +28,7 @@ import { keepPins } from './pins/toggle-pin.ts';
 import { followPath } from './stores/navigation.ts';
 import { createKeyStore, recallKeys, rememberKeys } from './stores/keys.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
-import { createPictureStore } from './stores/pictures.ts';
+import { createPictureStore, pictureCompanion } from './stores/pictures.ts';
 import { createTabsStore } from './stores/tabs.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
 import { recallFiles, rememberFiles } from './stores/remembered-files.ts';
@@ -79,7 +79,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   });
   const generations = createGenerations(derived, session, createGenerationsStore());
   const comparison = createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore());
-  const companions = [generations, comparison];
+  const companions = [generations, comparison, pictureCompanion(pictures)];
   const tabs = createTabsStore({ document, view, companions, nothing: emptyDocument });
   keepThumbnails(document, derived, storage);
   const app: App = {

@@ -71,17 +71,22 @@ export async function openFiles(app: App, files: readonly FileRef[]): Promise<vo
  * read is told, and what was open stays.
  */
 export async function openBytes(app: App, { file, name, bytes }: OpenedFile): Promise<void> {
-  const known =
-    file && openTabs(app.tabs.getState(), app.document.getState()).find(({ open }) => open.file?.id === file.id);
-  if (known) {
-    activateTab(app, known.id);
-    await tellChanged(app, file, bytes);
-    return;
-  }
+  if (await showOpen(app, file, bytes)) return;
   const parsed = await parse(app, name, bytes);
-  if (!parsed) return;
+  // Asked for twice, it was opened while this one was read.
+  if (!parsed || (await showOpen(app, file, bytes))) return;
   const { document, readOnly } = parsed;
   openInPlace(app, document, { file, name: file ? name : freeName(app, name), readOnly });
+}
+
+/** Shows the tab of a file that is open, and tells if it holds something else by now. @returns false if it is not open. */
+async function showOpen(app: App, file: FileRef | null, bytes: OpenedFile['bytes']): Promise<boolean> {
+  const known = openTabs(app.tabs.getState(), app.document.getState()).find(({ open }) => open.file?.id === file?.id);
+  if (!file || !known) return false;
+  activateTab(app, known.id);
+  if (known.open.savedDocument) await tellChanged(app, file, bytes);
+  else app.notices.getState().tell(`${file.name} is open already, with edits that were recovered`);
+  return true;
 }
 
 /** Opens several, each in its tab, in their order. */

@@ -59,7 +59,7 @@ export const TAB_COMMANDS: readonly Command[] = [
     group: 'go',
     keys: [`Alt+${number}`],
     inText: true,
-    when: all(onEditor, (app) => app.tabs.getState().tabs.length >= number || `There is no document ${number}`),
+    when: all(onEditor, (app) => app.tabs.getState().tabs.length >= number || 'Not open'),
     run: (app) => activateTab(app, app.tabs.getState().tabs[number - 1]!.id),
   })),
 ];

@@ -24,7 +24,7 @@ export function createPictureLoader(
 ): LoadPictures {
   const sent = new Set<string>();
   return async (document) => {
-    const { file } = documents.getState();
+    const { file, journalId } = documents.getState();
     const missing = new Set<string>();
     const wanted = document.assets.filter(
       ({ data, path, sha256 }) => data === undefined && path !== undefined && !sent.has(sha256),
@@ -40,7 +40,8 @@ export function createPictureLoader(
         compiler.post({ kind: 'picture', sha256, bytes }, [bytes.buffer]);
       }),
     );
-    pictures.getState().setMissing(missing);
+    // Unless another document is shown by now.
+    if (documents.getState().journalId === journalId) pictures.getState().setMissing(missing);
     return missing;
   };
 }

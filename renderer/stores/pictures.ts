@@ -4,6 +4,7 @@ import type { InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import type { SourcePlan } from '../../nodes/sources.ts';
 import { keepValue } from './identity.ts';
+import type { Companion } from './tabs.ts';
 
 export interface PictureState {
   /** Ids of assets. */
@@ -21,6 +22,18 @@ export function createPictureStore(): PictureStore {
       if (kept !== get().missing) set({ missing: kept });
     },
   }));
+}
+
+/** What is missing is missing to its document: to be found out anew, or come back with it. */
+export function pictureCompanion(pictures: PictureStore): Companion {
+  const { setMissing } = pictures.getState();
+  return {
+    leave: () => {
+      const { missing } = pictures.getState();
+      return () => setMissing(missing);
+    },
+    clear: () => setMissing(new Set()),
+  };
 }
 
 /** One problem at every node that wants a missing picture. */

@@ -28,7 +28,7 @@ function Strip({ tabs }: { readonly tabs: ReturnType<typeof useShownTabs> }) {
   const drag = useTabDrag(strip);
   const active = tabs.find((tab) => tab.active)?.id;
   useEffect(() => {
-    elementOf(strip.current, active)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    elementOf(strip.current, active)?.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [active]);
 
   const close = async (id: TabId): Promise<void> => {
