@@ -20,8 +20,9 @@ export interface Row {
   readonly value: string;
 }
 
-/** Shows 35 nodes of `scene.ts` as it opens them. */
+/** Shows so many nodes of `scene.ts` as it opens them. */
 export const WINDOW = { width: 1920, height: 1170 };
+const NODES_IN_VIEW = 35;
 
 const FILE = 'bench.patchbay';
 
@@ -46,10 +47,10 @@ export async function openScene(...args: Parameters<typeof newPage>): Promise<Pa
   await page.getByRole('button', { name: 'Open file…' }).click();
   await new Editor(page).settled();
   // Previews follow the run by a moment.
-  await page.waitForFunction(() => {
-    const means = [...document.querySelectorAll('.caption .mean')];
-    return means.every(({ textContent }) => textContent !== '');
-  });
+  await page.waitForFunction((inView) => {
+    const previews = [...document.querySelectorAll('.react-flow__node .caption .mean:not(:empty)')];
+    return previews.length >= inView;
+  }, NODES_IN_VIEW);
   return page;
 }
 

@@ -63,7 +63,9 @@ export async function watchRenders(page: Page): Promise<void> {
       const part = partOf(fiber) ?? around;
       if (COMPONENTS.has(fiber.tag)) {
         const mine = part ?? wrapped(fiber);
-        if (mine && before && (fiber.flags & PERFORMED_WORK) !== 0) count(counter[mine.kind], mine.id);
+        // A wrapper that had nothing in it is there for what was out of sight.
+        const rendered = before?.child != null && (fiber.flags & PERFORMED_WORK) !== 0;
+        if (mine && rendered) count(counter[mine.kind], mine.id);
       }
       if (!before && part && !around) {
         count(counter.mounted, part.id);

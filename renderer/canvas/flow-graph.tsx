@@ -1,23 +1,17 @@
 /** React Flow with the part of the graph that is near the view. It alone renders with each step of a drag. */
-import {
-  Background,
-  ReactFlow,
-  SelectionMode,
-  useStore as useFlow,
-  useStoreApi,
-  type ReactFlowProps,
-} from '@xyflow/react';
+import { ReactFlow, SelectionMode, useStore as useFlow, useStoreApi, type ReactFlowProps } from '@xyflow/react';
 import { memo, useMemo, useState } from 'react';
 import { useDocument } from '../app-context.ts';
 import { useCanvasState } from './canvas-context.ts';
 import { FrameCard, NoteCard } from './decorations.tsx';
+import { Dots } from './dots.tsx';
 import { inHand, type FlowNode } from './flow-nodes.ts';
 import { GRID } from './geometry.ts';
 import { HandMarks } from './hand-marks.tsx';
 import { NodeCard } from './node-card.tsx';
 import { RerouteDot } from './reroute-dot.tsx';
 import { MAX_ZOOM, MIN_ZOOM } from './use-viewport.ts';
-import { createArea, createPart, MANY } from './window.ts';
+import { createArea, createPart } from './window.ts';
 import { WireInHand } from './wire-in-hand.tsx';
 import { Wire, type WireEdge } from './wire.tsx';
 
@@ -64,7 +58,6 @@ export const FlowGraph = memo(function FlowGraph({ nodes, edges, wrapper }: Flow
       snapToGrid
       snapGrid={SNAP}
       elevateNodesOnSelect
-      onlyRenderVisibleElements={nodes.length > MANY}
       attributionPosition="bottom-center"
     >
       {CHILDREN}
@@ -80,7 +73,7 @@ const SNAP: [number, number] = [GRID, GRID];
 /** The same elements each time: a step of a drag does not render them. */
 const CHILDREN = (
   <>
-    <Background gap={20} size={1} color="var(--dot)" />
+    <Dots />
     <WireInHand />
     <HandMarks />
   </>

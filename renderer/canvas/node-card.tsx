@@ -7,7 +7,7 @@ import { useNodeChange } from '../compare/use-node-change.ts';
 import { describeMark } from '../compare/words.ts';
 import { DiffersMark, useDiffers } from '../export/differs-mark.tsx';
 import { useHeat } from '../overlay/use-heat.ts';
-import { CardContext, type Card } from './card-context.ts';
+import { CardContext, type Card as CardParts } from './card-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
@@ -33,7 +33,12 @@ const SMALLEST = { width: 208, height: 120 };
 
 export type CardNode = Node<{ readonly view: NodeView }, 'card'>;
 
-export const NodeCard = memo(function NodeCard({ data: { view }, selected }: NodeProps<CardNode>) {
+export const NodeCard = memo(Card, (before, after) => {
+  // Of all that React Flow tells, its place among them, which a drag changes with each step.
+  return before.data.view === after.data.view && before.selected === after.selected;
+});
+
+function Card({ data: { view }, selected }: NodeProps<CardNode>) {
   const detail = useFlow((state) => detailAt(state.transform[2]));
   const problems = useNodeProblems(view.id);
   const idle = useIdle(view);
@@ -50,7 +55,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
   const current = useCanvasState((state) => state.current?.id === view.id);
   const id = useId();
   const card = useMemo(
-    (): Card => ({ tabIndex: current ? 0 : -1, valueId: `${id}-value`, pictureId: `${id}-picture` }),
+    (): CardParts => ({ tabIndex: current ? 0 : -1, valueId: `${id}-value`, pictureId: `${id}-picture` }),
     [current, id],
   );
   const change = useNodeChange(useOpenModule(), view.id);
@@ -120,7 +125,7 @@ export const NodeCard = memo(function NodeCard({ data: { view }, selected }: Nod
       </CardContext>
     </article>
   );
-});
+}
 
 /** The lower right corner of a selected node: more room for the preview. */
 function CornerHandle({ view }: { readonly view: NodeView }) {

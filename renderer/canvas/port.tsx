@@ -2,7 +2,7 @@
 import type { PortType } from '../../graph/signature.ts';
 import { useCard } from './card-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
-import { portKey } from './canvas-store.ts';
+import { portKey, type Wiring } from './canvas-store.ts';
 import { portName } from './names.ts';
 import type { NodeView, PortView } from './node-view.ts';
 import { refOf } from './ports.ts';
@@ -25,20 +25,15 @@ export function Port({ view, port, type }: PortProps) {
   const problem = useNodeProblems(view.id).find(
     ({ severity, place }) => severity === 'error' && place.port?.side === port.side && place.port.name === port.name,
   );
-  const fit = useCanvasState(({ wiring }) => wiring?.fits.get(key));
-  const role = useCanvasState(({ wiring }) => {
-    if (!wiring) return undefined;
-    if (portKey(wiring.from) === key) return 'from';
-    if (wiring.over && portKey(wiring.over) === key) return 'over';
-    return wiring.fits.get(key) === true ? 'fits' : 'faded';
-  });
+  const role = useCanvasState(({ wiring }) => wiring && roleOf(wiring, key));
+  const fit = role === 'faded' ? store.getState().wiring?.fits.get(key) : undefined;
   return (
     <button
       type="button"
       className={`port nodrag nopan ${port.side}`}
       tabIndex={tabIndex}
       data-port={key}
-      data-role={role}
+      data-role={role ?? undefined}
       data-wired={ends.length > 0 || undefined}
       data-wrong={problem !== undefined || undefined}
       style={{ '--flow': `var(--${flowOf(view, port, type)})` } as React.CSSProperties}
@@ -62,6 +57,12 @@ export function Port({ view, port, type }: PortProps) {
       }}
     />
   );
+}
+
+function roleOf({ from, over, fits }: Wiring, key: string): 'from' | 'over' | 'fits' | 'faded' {
+  if (portKey(from) === key) return 'from';
+  if (over && portKey(over) === key) return 'over';
+  return fits.get(key) === true ? 'fits' : 'faded';
 }
 
 /** What is at the other ends of its wires. */

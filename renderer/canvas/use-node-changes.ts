@@ -1,16 +1,18 @@
 /** What React Flow reports of nodes: selection goes to the stores, movement to the canvas until it ends as one edit. */
-import { useReactFlow, type NodeChange, type NodeMouseHandler, type OnNodeDrag } from '@xyflow/react';
+import { useReactFlow, useStoreApi, type NodeChange, type NodeMouseHandler, type OnNodeDrag } from '@xyflow/react';
 import { useLayoutEffect, useMemo, useRef, type MouseEvent as ReactMouseEvent } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useApp } from '../app-context.ts';
+import { equalData } from '../stores/identity.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import { wireKey, type Size } from './canvas-store.ts';
 import type { FlowNode } from './flow-nodes.ts';
-import { boundsOf, contains, type Box, type Point } from './geometry.ts';
+import { boundsOf, contains, overlap, type Box, type Point } from './geometry.ts';
 import { followersOf, markOf, placeOf, REROUTE_SIZE, rerouteCorner, throughOf } from './marks.ts';
 import type { ModuleView } from './node-view.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
 import { snap, type Guide } from './snapping.ts';
+import { areaAround } from './window.ts';
 import { wireAt } from './wire-at.ts';
 
 interface NodeEvents {
@@ -33,6 +35,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
     latest.current = view;
   }, [view]);
   const { getZoom, screenToFlowPosition } = useReactFlow();
+  const flow = useStoreApi();
   return useMemo((): NodeEvents => {
     const select = (changes: readonly { readonly id: string; readonly selected: boolean }[]): void => {
       if (changes.length === 0) return;
@@ -53,7 +56,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
     };
     const move = (reported: ReadonlyMap<string, Point>): void => {
       const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
-      if (guides.length > 0 || store.getState().guides.length > 0) store.setState({ guides });
+      if (!equalData(guides, store.getState().guides)) store.setState({ guides });
       const moved = new Map([...positions, ...follow(drag.current, positions)]);
       if (drag.current?.copies) store.setState({ ghosts: outlines(boxes(), moved) });
       else store.setState({ drag: new Map([...(store.getState().drag ?? []), ...moved]) });
@@ -95,7 +98,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         if (node.type === 'frame' && !node.selected) selectFrame(node.id);
         const keys = nodes.map(({ id }) => id);
         drag.current = {
-          ...still(keys, view, placed(), boxes()),
+          ...still(keys, view, placed(), boxes(), areaAround(flow.getState())),
           leader: { key: node.id, from: { ...node.position } },
           followers: startsOf(followersOf(keys, view), view),
           copies: event.altKey && node.type !== 'reroute',
@@ -116,7 +119,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
       },
     };
-  }, [app, store, actions, placed, boxes, getZoom, screenToFlowPosition]);
+  }, [app, store, actions, placed, boxes, flow, getZoom, screenToFlowPosition]);
 }
 
 /** Frames that lie wholly in a box. */
@@ -154,12 +157,13 @@ function startsOf(keys: readonly string[], view: ModuleView): ReadonlyMap<string
   );
 }
 
-/** Cards snap to cards; a reroute point snaps to what lies before and behind it on its wire, which then is straight. */
+/** Cards snap to cards in the view or near it; a reroute point snaps to what lies before and behind it on its wire, which then is straight. */
 function still(
   keys: readonly string[],
   view: ModuleView,
   placed: readonly PlacedNode[],
   boxes: ReadonlyMap<string, Box>,
+  area: Box,
 ): Pick<Drag, 'boxes' | 'still'> {
   const dragged = new Set(keys);
   const [only] = keys;
@@ -170,7 +174,7 @@ function still(
   const cards = placed.map(({ view: { id } }) => [id, boxes.get(id)!] as const);
   return {
     boxes: new Map(cards.filter(([id]) => dragged.has(id))),
-    still: cards.filter(([id]) => !dragged.has(id)).map(([, box]) => box),
+    still: cards.flatMap(([id, box]) => (!dragged.has(id) && overlap(area, box) ? [box] : [])),
   };
 }
 

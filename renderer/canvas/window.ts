@@ -1,6 +1,7 @@
 /**
- * The part of a large module that React Flow is given: what lies in the view or near it, what is in hand, and the ends of
- * its wires. The rest costs nothing while one pans, zooms and drags; it is looked through when the view leaves this part.
+ * The part of a large module that React Flow is given: what lies in the view or near it, what is in hand, and, hidden, the
+ * ends of its wires. The rest costs nothing while one pans, zooms and drags; it is looked through when the view leaves
+ * this part. React Flow's own `onlyRenderVisibleElements` would look through it with each change of its store.
  */
 import type { ReactFlowState } from '@xyflow/react';
 import { keepList } from '../stores/identity.ts';
@@ -11,9 +12,9 @@ import type { WireEdge } from './wire.tsx';
 /** Modules with no more nodes are given whole. */
 export const MANY = 120;
 /** On each side of the view, in parts of its width and height. */
-const MARGIN = 0.25;
+const MARGIN = 0.1;
 /** An area that is so many times as wide as the view holds too much of what is out of sight. */
-const WIDEST = 3;
+const WIDEST = 1.8;
 
 export interface Part {
   readonly nodes: readonly FlowNode[];
@@ -25,32 +26,47 @@ type View = Pick<ReactFlowState, 'transform' | 'width' | 'height' | 'userSelecti
 /** @returns A function that gives the area around the view, the same one as long as the view lies in it; null before there is a view. */
 export function createArea(): (state: View) => Box | null {
   let area: Box | null = null;
-  return ({ transform: [x, y, zoom], width, height, userSelectionActive }) => {
-    if (width === 0 || height === 0) return null;
-    const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+  return (state) => {
+    if (state.width === 0 || state.height === 0) return null;
+    const view = viewOf(state);
     if (area && contains(area, view) && area.width <= WIDEST * view.width) return area;
-    const around = {
-      x: view.x - MARGIN * view.width,
-      y: view.y - MARGIN * view.height,
-      width: (1 + 2 * MARGIN) * view.width,
-      height: (1 + 2 * MARGIN) * view.height,
-    };
+    const around = withMargin(view);
     // What a box that is being drawn holds already stays in hand while the canvas moves on under it.
-    area = userSelectionActive && area ? boundsOf([area, around])! : around;
+    area = state.userSelectionActive && area ? boundsOf([area, around])! : around;
     return area;
   };
+}
+
+/** The view and a margin about it, as it is now. */
+export function areaAround(state: Pick<View, 'transform' | 'width' | 'height'>): Box {
+  return withMargin(viewOf(state));
+}
+
+function viewOf({ transform: [x, y, zoom], width, height }: Pick<View, 'transform' | 'width' | 'height'>): Box {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+}
+
+function withMargin({ x, y, width, height }: Box): Box {
+  const [across, down] = [MARGIN * width, MARGIN * height];
+  return { x: x - across, y: y - down, width: width + 2 * across, height: height + 2 * down };
 }
 
 /** @returns A function that gives the part in an area, with what is in hand; what is as it was keeps its identity. */
 export function createPart(): (whole: Part, area: Box | null, drag: ReadonlyMap<string, Point> | null) => Part {
   let known: readonly unknown[] = [];
   let part: Part = NOTHING;
+  const hidden = new WeakMap<FlowNode, FlowNode>();
+  const hide = (node: FlowNode): FlowNode => {
+    const made = hidden.get(node) ?? { ...node, hidden: true };
+    hidden.set(node, made);
+    return made;
+  };
   return (whole, area, drag) => {
     if (whole.nodes.length <= MANY) return whole;
     if (!area) return NOTHING;
     // A drag only ever takes more with it.
     const basis = [whole.nodes, whole.edges, area, drag?.size];
-    if (basis.some((one, index) => one !== known[index])) part = partIn(whole, area, drag, part);
+    if (basis.some((one, index) => one !== known[index])) part = partIn(whole, { area, drag, hide }, part);
     known = basis;
     return part;
   };
@@ -58,17 +74,25 @@ export function createPart(): (whole: Part, area: Box | null, drag: ReadonlyMap<
 
 const NOTHING: Part = { nodes: [], edges: [] };
 
-function partIn({ nodes, edges }: Part, area: Box, drag: ReadonlyMap<string, Point> | null, before: Part): Part {
+interface Choice {
+  readonly area: Box;
+  readonly drag: ReadonlyMap<string, Point> | null;
+  readonly hide: (node: FlowNode) => FlowNode;
+}
+
+function partIn({ nodes, edges }: Part, { area, drag, hide }: Choice, before: Part): Part {
   const boxes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
-  const kept = new Set(
-    nodes.flatMap(({ id, selected }) => (selected || drag?.has(id) || overlap(area, boxes.get(id)!) ? id : [])),
+  const seen = new Set(nodes.flatMap(({ id }) => (drag?.has(id) || overlap(area, boxes.get(id)!) ? id : [])));
+  const wires = edges.filter(
+    ({ source, target }) =>
+      seen.has(source) || seen.has(target) || overlap(area, boundsOf([boxes.get(source)!, boxes.get(target)!])!),
   );
-  const inReach = ({ source, target }: WireEdge): boolean =>
-    kept.has(source) || kept.has(target) || overlap(area, boundsOf([boxes.get(source)!, boxes.get(target)!])!);
-  const wires = edges.filter(inReach);
-  // A wire is drawn from its ends, be they in sight or not.
+  // A wire is drawn from its ends, and all that is selected moves, be it in sight or not.
   const ends = new Set(wires.flatMap(({ source, target }) => [source, target]));
-  const shown = nodes.filter(({ id }) => kept.has(id) || ends.has(id));
+  const shown = nodes.flatMap((node) => {
+    if (seen.has(node.id)) return node;
+    return node.selected || ends.has(node.id) ? hide(node) : [];
+  });
   return { nodes: keepList(before.nodes, shown), edges: keepList(before.edges, wires) };
 }
 

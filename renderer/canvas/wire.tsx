@@ -3,7 +3,7 @@ import { EdgeLabelRenderer, type Edge as FlowEdge, type EdgeProps } from '@xyflo
 import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useCanvasState } from './canvas-context.ts';
-import { wireKey } from './canvas-store.ts';
+import { wireKey, type CanvasState } from './canvas-store.ts';
 import type { Point } from './geometry.ts';
 import { throughOf } from './marks.ts';
 import type { NodeView } from './node-view.ts';
@@ -22,16 +22,10 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
   const wrong = useNodeProblems(edge.to[0]).some(
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );
-  const inHand = useCanvasState(({ wiring }) => wiring?.detached != null && wireKey(wiring.detached) === key);
-  const selected = useCanvasState((state) => state.selectedWire === key);
-  const hovered = useCanvasState((state) => state.hoveredWire === key);
-  // While something is dragged, the label would lie in its way.
-  const labelled = useCanvasState(
-    (state) => state.drag === null && (state.hoveredWire === key || state.selectedWire === key),
-  );
-  const cut = useCanvasState((state) => state.cut?.wires.has(key));
+  const marks = useCanvasState((state) => marksOf(state, key));
   const drag = useCanvasState((state) => (edge.reroutes ? state.drag : null));
-  if (inHand) return null;
+  if (marks & MARK.inHand) return null;
+  const cut = (marks & MARK.cut) !== 0;
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
   const through = throughOf(edge, drag);
@@ -43,17 +37,35 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
       <path
         d={path}
         className="wire"
-        data-selected={selected || undefined}
-        data-hovered={hovered || undefined}
+        data-selected={(marks & MARK.selected) !== 0 || undefined}
+        data-hovered={(marks & MARK.hovered) !== 0 || undefined}
         data-wrong={wrong || undefined}
         data-symbol={lit || undefined}
         data-cut={cut || undefined}
         style={{ stroke: wrong || cut ? undefined : `var(--${flow})` }}
       />
-      {labelled && <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />}
+      {(marks & MARK.labelled) !== 0 && (
+        <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />
+      )}
     </>
   );
 });
+
+/** What the hand does with a wire, in one number: each step of a drag asks every wire in sight, once. */
+const MARK = { inHand: 1, selected: 2, hovered: 4, labelled: 8, cut: 16 } as const;
+
+function marksOf({ wiring, selectedWire, hoveredWire, drag, cut }: CanvasState, key: string): number {
+  const inHand = wiring?.detached != null && wireKey(wiring.detached) === key;
+  const [selected, hovered] = [selectedWire === key, hoveredWire === key];
+  return (
+    (inHand ? MARK.inHand : 0) |
+    (selected ? MARK.selected : 0) |
+    (hovered ? MARK.hovered : 0) |
+    // While something is dragged, the label would lie in its way.
+    (drag === null && (selected || hovered) ? MARK.labelled : 0) |
+    (cut?.wires.has(key) ? MARK.cut : 0)
+  );
+}
 
 /** At the middle, or beside it where a reroute point lies there. */
 function labelPoint(from: Point, to: Point, through: readonly Point[]): Point {
