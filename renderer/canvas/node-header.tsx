@@ -1,7 +1,8 @@
 /** Colour, name and time of a node, and its type below; the name is typed over in place. */
 import { TriangleAlert } from 'lucide-react';
-import { Fragment, memo, useEffect, useRef, useState } from 'react';
-import { useApp, useDocument, useRun, useView } from '../app-context.ts';
+import { Fragment, memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useApp, useDocument, useView } from '../app-context.ts';
+import type { RunState } from '../stores/run.ts';
 import { enterNode } from '../commands/navigate.ts';
 import type { InstancePath } from '../../graph/instance.ts';
 import type { Mode } from '../../graph/schema.ts';
@@ -27,7 +28,6 @@ export const NodeHeader = memo(function NodeHeader({ view, warning }: NodeHeader
   const { store } = useCanvas();
   const renaming = useCanvasState((state) => state.renaming === view.id);
   const path = useNodePath(view);
-  const time = useRun((state) => (path === null ? undefined : state.timings.get(path)));
   const layers = useLayers(view);
   const readOnly = useDocument((state) => state.readOnly);
   return (
@@ -64,12 +64,29 @@ export const NodeHeader = memo(function NodeHeader({ view, warning }: NodeHeader
             <TriangleAlert size={12} aria-hidden="true" />
           </span>
         )}
-        {time !== undefined && <small>{formatMilliseconds(time)}</small>}
+        <NodeTime path={path} />
       </header>
       <TypeLine view={view} path={path} layers={layers} />
     </>
   );
 });
+
+/** What it took in the last run: written as it comes, because a run would render every card for it. */
+function NodeTime({ path }: { readonly path: InstancePath | null }) {
+  const { run } = useApp();
+  const text = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const write = ({ timings }: Pick<RunState, 'timings'>): void => {
+      const time = path === null ? undefined : timings.get(path);
+      text.current!.textContent = time === undefined ? '' : formatMilliseconds(time);
+    };
+    write(run.getState());
+    return run.subscribe((state, before) => {
+      if (state.timings !== before.timings) write(state);
+    });
+  }, [run, path]);
+  return <small ref={text} />;
+}
 
 interface TypeLineProps {
   readonly view: NodeView;
