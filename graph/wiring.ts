@@ -124,10 +124,12 @@ interface Resolver {
   behind(feed: Feed): Behind;
   /** Reports an input that nothing feeds. @returns the problem's index. */
   unconnected(instance: Draft, port: string): number;
+  readonly misledWire: MisledWires;
 }
 
 function createResolver(building: Building): Resolver {
   const known = new Map<string, Behind>();
+  const misledWire = misledWires(building);
 
   /** One step upstream: the next feed, or the end of the chain. */
   const step = (feed: Feed): Feed | Behind => {
@@ -183,7 +185,7 @@ function createResolver(building: Building): Resolver {
     }
     const { outputs } = indexModule(building.modules.get(module)!, building.modules, building.library, building.cache);
     const node = outputs.find(({ name }) => name === port);
-    const misled = node && misledWire(building, module, node.nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]);
+    const misled = node && misledWire(module, node.nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]);
     if (misled !== undefined) return misled;
     return report(building.problems, {
       code: 'output.unconnected',
@@ -201,7 +203,7 @@ function createResolver(building: Building): Resolver {
   const unconnected = (instance: Draft, port: string): number => {
     const { place } = instance;
     const known = inputsOf(building, instance).map(({ name }) => name);
-    const misled = place && misledWire(building, place.module, place.nodeId, port, known);
+    const misled = place && misledWire(place.module, place.nodeId, port, known);
     if (misled !== undefined) return misled;
     return report(building.problems, {
       code: 'input.unconnected',
@@ -211,26 +213,31 @@ function createResolver(building: Building): Resolver {
     });
   };
 
-  return { behind, unconnected };
+  return { behind, unconnected, misledWire };
 }
 
-/** The problem of a wire that was meant for this input, and comes from or leads to a port that does not exist. */
-function misledWire(
-  building: Building,
-  module: string,
-  nodeId: string,
-  port: string,
-  known: readonly string[],
-): number | undefined {
-  const index = building.problems.all.findIndex(
-    ({ code, place }) =>
-      (code === 'edge.no-port' || code === 'edge.no-node') &&
-      place.module === module &&
-      place.nodeId === nodeId &&
-      place.port?.side === 'input' &&
-      (place.port.name === port || !known.includes(place.port.name)),
-  );
-  return index === -1 ? undefined : index;
+/** Finds the problem of a wire that was meant for this input, and comes from or leads to a port that does not exist. */
+type MisledWires = (module: string, nodeId: string, port: string, known: readonly string[]) => number | undefined;
+
+/** Each problem is looked at once: a graph may have many, and as many inputs that nothing feeds. */
+function misledWires({ problems: { all } }: Building): MisledWires {
+  const byNode = new Map<string, number[]>();
+  let seen = 0;
+  return (module, nodeId, port, known) => {
+    for (; seen < all.length; seen++) {
+      const { code, place } = all[seen]!;
+      if ((code !== 'edge.no-port' && code !== 'edge.no-node') || place.port?.side !== 'input') continue;
+      const key = JSON.stringify([place.module, place.nodeId]);
+      const others = byNode.get(key);
+      if (others) others.push(seen);
+      else byNode.set(key, [seen]);
+    }
+    if (byNode.size === 0) return undefined;
+    return byNode.get(JSON.stringify([module, nodeId]))?.find((index) => {
+      const { name } = all[index]!.place.port!;
+      return name === port || !known.includes(name);
+    });
+  };
 }
 
 /** A ring of wires with no node that computes on it: modules that hand their input through. */
@@ -274,7 +281,7 @@ function raiseNeeded(
     const behind = feed && resolver.behind(feed);
     if (behind?.kind === 'leaf') want(behind.source.path);
     else if (behind?.kind === 'problem') raise(behind.index);
-    else if (misledWire(building, main.name, nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]) === undefined) {
+    else if (resolver.misledWire(main.name, nodeId, OUTPUT_NODE_PORT, [OUTPUT_NODE_PORT]) === undefined) {
       report(building.problems, {
         code: 'output.unconnected',
         severity: 'error',
