@@ -26,7 +26,12 @@ export async function mayCloseWindow(app: App): Promise<boolean> {
   const dirty = dirtyTabs(app.tabs.getState(), app.document.getState());
   const [only] = dirty;
   if (!only) return true;
-  if (dirty.length === 1) return mayClose(app, only.id);
+  if (dirty.length === 1) {
+    const may = await mayClose(app, only.id);
+    // What was discarded or saved has left the journal before the page goes.
+    await app.journal.flush();
+    return may;
+  }
   const { button } = await app.notices.getState().ask({
     title: `Save the edits of ${dirty.length} documents?`,
     message: 'They are lost if you do not save them.',
@@ -47,6 +52,7 @@ export async function mayCloseWindow(app: App): Promise<boolean> {
     if (tab.open.file === null) activateTab(app, tab.id);
     if (!(await saveOpen(app, tab.open))) return false;
   }
+  await app.journal.flush();
   return true;
 }
 
@@ -61,7 +67,8 @@ async function mayClose(app: App, id: TabId): Promise<boolean> {
     case 'cancel':
       return false;
     case 'discard':
-      await app.journal.discard(journalId);
+      // Not waited for: the tab goes at once, and the journal does one thing after the other.
+      void app.journal.discard(journalId);
       return true;
     case 'save':
       return saveOpen(app, tabOf(app, id)?.open ?? tab.open);
