@@ -14,10 +14,12 @@ export function useCanvasFocus({ store, boxes }: CanvasTools): (event: FocusEven
     let frame = 0;
     const follow = (): void => {
       cancelAnimationFrame(frame);
-      // Cards of what was selected are there after the next frame.
-      frame = requestAnimationFrame(() =>
-        followSelection(new Set([...view.getState().selection, ...store.getState().decorations])),
-      );
+      const now = (): void => followSelection(new Set([...view.getState().selection, ...store.getState().decorations]));
+      // Cards of what was selected are there after the next frame; what was deleted may go with the one after it.
+      frame = requestAnimationFrame(() => {
+        now();
+        frame = requestAnimationFrame(now);
+      });
     };
     const stops = [
       view.subscribe(
