@@ -89,16 +89,6 @@ export const GRAPHS: readonly Scene[] = [
     },
   },
   {
-    name: 'several documents in tabs',
-    open: async (page) => {
-      const editor = await openTemplate(page, 'Attention');
-      await editor.set('num_heads', '6');
-      await editor.command('New document');
-      await expect(page.getByRole('tab')).toHaveCount(2);
-      await expect(page.locator('.finder')).toHaveCount(0);
-    },
-  },
-  {
     name: 'an empty canvas',
     open: (page) => new Editor(page).openTemplate('Blank'),
   },

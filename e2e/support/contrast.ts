@@ -26,6 +26,8 @@ interface Text {
 export async function measureContrast(page: Page): Promise<readonly (string | null)[]> {
   const texts = await page.evaluate(readTexts, HIDDEN_TEXT);
   try {
+    // The picture is of a frame that knows it.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const { data, info } = await sharp(await page.screenshot())
       .removeAlpha()
       .raw()

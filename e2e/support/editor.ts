@@ -85,6 +85,8 @@ export class Editor {
     await this.page.keyboard.press('Control+k');
     await this.page.getByRole('combobox', { name: 'Commands' }).fill(words);
     await this.page.keyboard.press('Enter');
+    // The list fades; what it covered takes the pointer, and what opened is alone, once it is gone.
+    await expect(this.page.locator('.finder')).toHaveCount(0);
   }
 
   /** Types a value into a field of the inspector. */

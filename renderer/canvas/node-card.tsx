@@ -64,6 +64,7 @@ function Card({ data: { view }, selected }: NodeProps<CardNode>) {
   const differs = useDiffers(path);
   const difference = useDifference(path);
   const { width, height } = view.geometry;
+  const pictured = detail !== 'block' && !view.folded && view.preview !== null && shown !== null;
   return (
     // The card is a group of controls that takes the focus itself, so that keys can move, wire and open the node.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -86,7 +87,7 @@ function Card({ data: { view }, selected }: NodeProps<CardNode>) {
       aria-roledescription="node"
       // The value is written beside the picture as it comes, without a render.
       aria-labelledby={`${id}-name ${card.valueId}`}
-      aria-describedby={card.pictureId}
+      aria-describedby={pictured ? card.pictureId : undefined}
       aria-current={selected || undefined}
       style={
         {
@@ -106,9 +107,7 @@ function Card({ data: { view }, selected }: NodeProps<CardNode>) {
         {differs !== null && <DiffersMark words={differs} />}
         {view.kind === 'stack' && <StackEdges />}
         <NodeHeader view={view} warning={warning} />
-        {detail !== 'block' && !view.folded && view.preview !== null && shown && (
-          <NodePreview view={view} port={shown} />
-        )}
+        {pictured && <NodePreview view={view} port={shown} />}
         {detail === 'full' && (
           <>
             {view.kind === 'stack' && !view.folded && <LayerRow view={view} />}
