@@ -4,6 +4,7 @@ import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef, FoundJournalEntry, OpenedFile } from '../platform/platform.ts';
+import { chooseRecovery } from './recovered-edits.ts';
 import { settleText } from '../platform/text-editing.ts';
 import { replay } from '../session/journal-log.ts';
 import { messageOf } from '../session/message-of.ts';
@@ -103,7 +104,10 @@ export async function readWithDialog(
   return parsed && { name: opened.name, document: parsed.document };
 }
 
-/** Opens edits that a crash left in the journal; they stay unsaved, under the same journal entry. */
+/**
+ * Opens edits that a crash left in the journal; they stay unsaved, under the same journal entry. Where their file was
+ * written after them, the person chooses: the edits, the file, or both.
+ */
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
   const parsed = await parse(app, entry.name, new TextEncoder().encode(replay(entry.bytes)));
   if (!parsed) return;
@@ -113,7 +117,17 @@ export async function recover(app: App, entry: FoundJournalEntry): Promise<void>
     ({ open: { file } }) => file !== null && file.id === entry.file?.id,
   );
   const file = isOpen ? null : entry.file;
-  openInPlace(app, parsed.document, { file, name, readOnly: parsed.readOnly, unsaved: true, journalId });
+  const written = file && (await app.platform.readChanged(file));
+  const choice = written ? await chooseRecovery(app, name, parsed.document, written) : 'edits';
+  if (choice === 'cancel') return;
+  if (written && choice !== 'edits') await openBytes(app, { file, name, bytes: written });
+  if (choice === 'file') {
+    await app.journal.discard(journalId);
+    return;
+  }
+  // Of two in tabs the one from the file is saved to it.
+  const own = choice === 'both' ? null : file;
+  openInPlace(app, parsed.document, { file: own, name, readOnly: parsed.readOnly, unsaved: true, journalId });
 }
 
 /** Recovers several, the newest first, each in its tab. */
