@@ -236,6 +236,15 @@ const REACHED: readonly CallName[] = [
   'exportPick',
 ];
 
+test('a request that is nested 100,000 times is refused by every call', async () => {
+  let nested: unknown = {};
+  for (let level = 0; level < 100_000; level++) nested = { commands: [nested] };
+  for (const [name, channel] of Object.entries(CALL_CHANNELS)) {
+    const answer = await (world.handlers.get(channel) as Invoke)(PAGE, nested);
+    expect(answer, name).toMatchObject({ ok: false, error: { message: expect.stringContaining('was refused') } });
+  }
+});
+
 test('a frame, another origin or a page that has gone gets no answer from any call', async () => {
   const top = { url: 'patchbay://app/', parent: null };
   for (const senderFrame of [
@@ -281,10 +290,14 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Ids that a page learns, for its later requests. */
+/** Ids that a page learns, for its later requests; the one that was met last stands last. */
 function collectIds(answer: unknown, ids: string[]): void {
-  for (const text of textsIn(answer))
-    if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text) && !ids.includes(text)) ids.push(text);
+  for (const text of textsIn(answer)) {
+    if (!/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text)) continue;
+    const known = ids.indexOf(text);
+    if (known !== -1) ids.splice(known, 1);
+    ids.push(text);
+  }
 }
 
 /** What was chosen lies there; links in it are looked at, not followed. A folder's place alone may be asked for. */

@@ -133,7 +133,7 @@ function garbage(): fc.Arbitrary<unknown> {
     fc.constantFrom(
       JSON.parse('{"__proto__":{"id":"x","path":"/etc/passwd"}}') as unknown,
       { constructor: { prototype: { id: 'x' } } },
-      nested(10_000),
+      nested(500),
       new Uint8Array(new SharedArrayBuffer(8)),
       { bytes: new Uint8Array(new SharedArrayBuffer(8)), handle: answered(0) },
       { length: 2 ** 32, byteLength: 4 },
