@@ -3,7 +3,7 @@ import { useReactFlow, useStoreApi, type NodeChange, type NodeMouseHandler, type
 import { useLayoutEffect, useMemo, useRef, type MouseEvent as ReactMouseEvent } from 'react';
 import type { Edge } from '../../graph/schema.ts';
 import { useApp } from '../app-context.ts';
-import { equalData } from '../stores/identity.ts';
+import { keepValue } from '../stores/identity.ts';
 import type { CanvasTools } from './canvas-context.ts';
 import { wireKey, type Size } from './canvas-store.ts';
 import type { FlowNode } from './flow-nodes.ts';
@@ -56,10 +56,15 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
     };
     const move = (reported: ReadonlyMap<string, Point>): void => {
       const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
-      if (!equalData(guides, store.getState().guides)) store.setState({ guides });
       const moved = new Map([...positions, ...follow(drag.current, positions)]);
-      if (drag.current?.copies) store.setState({ ghosts: outlines(boxes(), moved) });
-      else store.setState({ drag: new Map([...(store.getState().drag ?? []), ...moved]) });
+      const before = store.getState();
+      // At once: each change of the store asks every wire and port in sight.
+      store.setState({
+        guides: keepValue(before.guides, guides),
+        ...(drag.current?.copies
+          ? { ghosts: outlines(boxes(), moved) }
+          : { drag: new Map([...(before.drag ?? []), ...moved]) }),
+      });
     };
     return {
       onNodesChange: (changes) => {
