@@ -80,13 +80,15 @@ vi.mock('electron', async () => {
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<Record<string, unknown>>();
+  // Of the others the second argument is no path: contents, or options.
+  const TWO_PATHS = new Set(['rename', 'link', 'symlink', 'copyFile', 'cp']);
   const watched = Object.entries(real).map(([name, value]) => {
     if (typeof value !== 'function') return [name, value] as const;
     const call = value as (...words: unknown[]) => unknown;
     return [
       name,
       (...words: unknown[]) => {
-        for (const word of words.slice(0, 2))
+        for (const word of words.slice(0, TWO_PATHS.has(name) ? 2 : 1))
           if (typeof word === 'string' && word.includes('/')) world.touched.add(word);
         return call(...words);
       },
