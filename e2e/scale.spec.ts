@@ -24,11 +24,12 @@ test('what is in sight is on the page, with its values; panning and zooming rend
   const editor = await openLarge(page);
   await expect(editor.mean(nodeId(1, 2))).toHaveText(/^μ /);
   expect(await page.locator('.react-flow__node').count()).toBeLessThan(60);
-  const middle = { x: 700, y: 470 };
+  // Between two rows: a card that is pointed at would light up.
+  const middle = { x: 700, y: 508 };
   await page.mouse.move(middle.x, middle.y);
   const panned = await rendersDuring(page, async () => {
     await page.mouse.down({ button: 'middle' });
-    await page.mouse.move(middle.x - 400, middle.y - 200, { steps: 20 });
+    await page.mouse.move(middle.x - 400, middle.y - 200, { steps: 40 });
     await page.mouse.up({ button: 'middle' });
   });
   expect(panned.nodes).toEqual({});

@@ -6,7 +6,7 @@ import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
 import type { CanvasState, CanvasStore } from './canvas-store.ts';
-import type { Box } from './geometry.ts';
+import type { Box, Detail } from './geometry.ts';
 import type { EndNames } from './names.ts';
 import type { PlacedNode } from './ports.ts';
 import type { Wirer } from './wirer.ts';
@@ -28,6 +28,9 @@ export interface CanvasTools {
 }
 
 export const CanvasContext = createContext<CanvasTools | null>(null);
+
+/** How much of each node is drawn: cards are told, for if each asked the zoom itself, every step of a pan would ask them all. */
+export const DetailContext = createContext<Detail>('full');
 
 /** @throws {Error} outside of the canvas. */
 export function useCanvas(): CanvasTools {

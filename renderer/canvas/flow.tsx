@@ -8,7 +8,7 @@ import { usePalette } from '../previews/palette.ts';
 import { PictureCache } from '../previews/pictures.ts';
 import { LargeView } from '../views/large-view.tsx';
 import { createCanvasActions } from './actions.ts';
-import { CanvasContext, type CanvasTools } from './canvas-context.ts';
+import { CanvasContext, DetailContext, type CanvasTools } from './canvas-context.ts';
 import { handleCanvasKey } from './canvas-keys.ts';
 import { createCanvasStore, foldKey } from './canvas-store.ts';
 import { CanvasContextMenu } from './context-menu.tsx';
@@ -146,7 +146,9 @@ export function Flow() {
         }}
         {...drops}
       >
-        <FlowGraph nodes={nodes} edges={edges} wrapper={wrapper} />
+        <DetailContext value={detail}>
+          <FlowGraph nodes={nodes} edges={edges} wrapper={wrapper} />
+        </DetailContext>
         <p id={KEYS_ID} hidden>
           Arrow keys go from node to node along the wires, Page Down in the order in which they run. Shift A adds a
           node, A one that is wired to the node, W wires it, F2 renames it, F1 leads to its parameters. Tab goes to its

@@ -1,6 +1,6 @@
 /** A node on the canvas: header, ports, preview, and what is wrong with it hanging below. */
-import { NodeResizeControl, useStore as useFlow, type Node, type NodeProps } from '@xyflow/react';
-import { memo, useId, useMemo } from 'react';
+import { NodeResizeControl, type Node, type NodeProps } from '@xyflow/react';
+import { memo, useContext, useId, useMemo } from 'react';
 import { useDocument } from '../app-context.ts';
 import { CompareMark, useDifference } from '../compare/compare-mark.tsx';
 import { useNodeChange } from '../compare/use-node-change.ts';
@@ -8,8 +8,8 @@ import { describeMark } from '../compare/words.ts';
 import { DiffersMark, useDiffers } from '../export/differs-mark.tsx';
 import { useHeat } from '../overlay/use-heat.ts';
 import { CardContext, type Card as CardParts } from './card-context.ts';
-import { useCanvas, useCanvasState } from './canvas-context.ts';
-import { blockLabelSize, chipCharacters, detailAt, PART } from './geometry.ts';
+import { DetailContext, useCanvas, useCanvasState } from './canvas-context.ts';
+import { blockLabelSize, chipCharacters, PART } from './geometry.ts';
 import { LayerRow } from './layer-row.tsx';
 import { NodeHeader } from './node-header.tsx';
 import { NodePreview } from './node-preview.tsx';
@@ -39,7 +39,7 @@ export const NodeCard = memo(Card, (before, after) => {
 });
 
 function Card({ data: { view }, selected }: NodeProps<CardNode>) {
-  const detail = useFlow((state) => detailAt(state.transform[2]));
+  const detail = useContext(DetailContext);
   const problems = useNodeProblems(view.id);
   const idle = useIdle(view);
   const errors = problems.filter(({ severity }) => severity === 'error');
