@@ -95,7 +95,7 @@ export interface DesktopCalls {
   /** Saves to the file of the handle; null if another program changed it meanwhile and the person chose to keep that. */
   save(request: { readonly handle: string; readonly bytes: Uint8Array }): Promise<Result<FileHandle | null>>;
   /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
-  readChanged(request: { readonly handle: string }): Promise<Result<Uint8Array | null>>;
+  readChanged(request: { readonly handle: string; readonly take: boolean }): Promise<Result<Uint8Array | null>>;
   recentFiles(): Promise<Result<readonly RecentFile[]>>;
   /** Takes one from the list; the file stays where it is. */
   forgetRecent(request: { readonly id: string }): Promise<Result<null>>;

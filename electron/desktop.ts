@@ -172,7 +172,7 @@ export class Desktop {
       openDropped: ({ path, sha256 }) => this.#files.openDropped(path, sha256),
       saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),
       save: ({ handle, bytes }) => this.#files.save(handle, bytes),
-      readChanged: ({ handle }) => this.#files.readChanged(handle),
+      readChanged: ({ handle, take }) => this.#files.readChanged(handle, take),
       recentFiles: () => this.#recent.list(),
       forgetRecent: async ({ id }) => done(await this.#recent.remove(id)),
       clearRecentFiles: async () => done(await this.#recent.clear()),

@@ -70,6 +70,9 @@ test('what another program wrote is noticed until it is opened, and not overwrit
   expect(await files.save(id, bytes('mine'))).toBeNull();
   expect([asked, await readFile(path, 'utf8')]).toEqual([['a.patchbay'], 'theirs']);
   expect(text((await files.readChanged(id))!)).toBe('theirs');
+  expect(text((await files.readChanged(id, true))!)).toBe('theirs');
+  expect(await files.readChanged(id)).toBeNull();
+  expect(await files.save(id, bytes('mine'))).not.toBeNull();
   await files.openPath(path);
   expect(await files.readChanged(id)).toBeNull();
   await unlink(path);

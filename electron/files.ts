@@ -96,10 +96,19 @@ export class DocumentFiles {
     });
   }
 
-  /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
-  async readChanged(handleId: string): Promise<Uint8Array | null> {
+  /**
+   * What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone.
+   * @param take It is what is shown from now on: to save over it is no question any more.
+   */
+  async readChanged(handleId: string, take = false): Promise<Uint8Array | null> {
     const { path } = this.#handles.get(handleId);
-    return await this.#inTurn(path, async () => ((await this.#isChanged(handleId)) ? await readBounded(path) : null));
+    return await this.#inTurn(path, async () => {
+      if (!(await this.#isChanged(handleId))) return null;
+      const stamp = await stampOf(path);
+      const bytes = await readBounded(path);
+      if (take) this.#handles.remember(path, stamp);
+      return bytes;
+    });
   }
 
   async #isChanged(handleId: string): Promise<boolean> {

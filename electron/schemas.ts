@@ -39,7 +39,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDropped: z.strictObject({ path: path.refine((value) => isAbsolute(value), 'not a whole path'), sha256 }),
   saveDialog: z.strictObject({ suggestedName: name, bytes }),
   save: z.strictObject({ handle: id, bytes }),
-  readChanged: z.strictObject({ handle: id }),
+  readChanged: z.strictObject({ handle: id, take: z.boolean() }),
   recentFiles: z.undefined(),
   forgetRecent: z.strictObject({ id }),
   clearRecentFiles: z.undefined(),

@@ -120,7 +120,10 @@ export async function recover(app: App, entry: FoundJournalEntry): Promise<void>
   const written = file && (await app.platform.readChanged(file));
   const choice = written ? await chooseRecovery(app, name, parsed.document, written) : 'edits';
   if (choice === 'cancel') return;
-  if (written && choice !== 'edits') await openBytes(app, { file, name, bytes: written });
+  if (written && choice !== 'edits') {
+    const bytes = (await app.platform.readChanged(file, true)) ?? written;
+    await openBytes(app, { file, name, bytes });
+  }
   if (choice === 'file') {
     await app.journal.discard(journalId);
     return;

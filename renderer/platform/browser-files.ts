@@ -73,9 +73,10 @@ export class BrowserFiles {
     return { id: file?.id ?? crypto.randomUUID(), name };
   }
 
-  async readChanged({ id }: FileRef): Promise<Uint8Array<ArrayBuffer> | null> {
+  async readChanged({ id }: FileRef, take = false): Promise<Uint8Array<ArrayBuffer> | null> {
     const handle = this.#handles.get(id);
     const changed = handle && (await this.#changed(id, handle));
+    if (changed && take) this.#stamps.set(id, changed);
     return changed ? new Uint8Array(await changed.arrayBuffer()) : null;
   }
 

@@ -21,7 +21,7 @@ export function createBrowserPlatform(): Platform {
     openRecent: (id) => files.openRecent(id),
     openDropped: (data) => files.openDropped(data),
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),
-    readChanged: (file) => files.readChanged(file),
+    readChanged: (file, take) => files.readChanged(file, take),
     recentFiles: () => files.recent(),
     forgetRecent: (id) => files.forgetRecent(id),
     clearRecentFiles: () => files.clearRecent(),

@@ -33,8 +33,8 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     },
     saveFile: (file, suggestedName, bytes) =>
       valueOf(file ? api.save({ handle: file.id, bytes }) : api.saveDialog({ suggestedName, bytes })),
-    readChanged: async ({ id }) => {
-      const bytes = await valueOf(api.readChanged({ handle: id }));
+    readChanged: async ({ id }, take = false) => {
+      const bytes = await valueOf(api.readChanged({ handle: id, take }));
       return bytes && ownBytes(bytes);
     },
     recentFiles: async () =>

@@ -124,8 +124,11 @@ export interface Platform {
    * where another program wrote the file meanwhile and the person keeps that.
    */
   saveFile(file: FileRef | null, suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileRef | null>;
-  /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
-  readChanged(file: FileRef): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone.
+   * @param take It is what is shown from now on: to save over it is no question any more.
+   */
+  readChanged(file: FileRef, take?: boolean): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Newest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   /** Takes one from the list; the file stays where it is. */

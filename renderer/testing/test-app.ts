@@ -50,7 +50,11 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   let picked: PickedCheckpoint | null = null;
   const platform = memoryPlatform({
     pickCheckpoint: async () => picked,
-    readChanged: async ({ id }) => changed.get(id) ?? null,
+    readChanged: async ({ id }, take) => {
+      const bytes = changed.get(id) ?? null;
+      if (take) changed.delete(id);
+      return bytes;
+    },
     copyText: async (text) => void copied.push(text),
     saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
       if (failure !== null) throw new Error(failure);

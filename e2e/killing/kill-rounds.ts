@@ -1,0 +1,114 @@
+/**
+ * Kills an application again and again while somebody edits and saves, and looks at what is left: the file holds what was
+ * saved or being saved, and what comes back is a state that there was, not older than a second.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, type Page } from '@playwright/test';
+import { formatDocument, parseDocument } from '../../graph/file.ts';
+import type { PatchbayDocument } from '../../graph/schema.ts';
+import { documentOf, module, node } from '../../graph/testing/documents.ts';
+import { editAtRandom, journalled, shownDocument, stampOf } from './edit-at-random.ts';
+
+export interface Killable {
+  readonly page: Page;
+  /** Ends all of its processes with SIGKILL; resolves once they are gone. */
+  kill(): Promise<void>;
+}
+
+export interface Shell {
+  /** Starts the application, where it was left. */
+  start(): Promise<Killable>;
+  /** What the file holds; asked after the start, as a shell may have it nowhere else. */
+  readFile(started: Killable): Promise<string>;
+  /** Opens the file from the application's first screen. */
+  openFile(started: Killable): Promise<void>;
+  /** Resolves when something begins to be written to the file, or to the journal; null where that cannot be seen. */
+  untilWriting: ((what: 'file' | 'journal') => Promise<void>) | null;
+  /** Fails if a killed write left something behind. */
+  checkLeftovers(started: Killable): Promise<void>;
+}
+
+/** What one kill cost, in milliseconds. */
+export interface Loss {
+  /** From when what came back had come about, to the kill: no edit is missing that is older. */
+  readonly missing: number;
+  /** How late the machine itself was, as the page measured it. */
+  readonly late: number;
+}
+
+/** What may be missing, in milliseconds, on a machine that is never late. */
+const BOUND = 1000;
+
+/** What is edited. */
+export function startText(): string {
+  const nodes = ['a', 'b'].map((name) => node(name, 'random_tensor'));
+  const notes = [
+    { id: 'stamp', text: '', position: [0, 300] as [number, number], size: [200, 100] as [number, number] },
+  ];
+  return formatDocument(documentOf([module('Model', { nodes, sizes: [], notes })]));
+}
+
+/** @returns what each kill cost. */
+export async function killRounds(shell: Shell, kills: number, seed: number): Promise<readonly Loss[]> {
+  const losses: Loss[] = [];
+  let next = seed;
+  const random = () => (next = (Math.imul(next, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff;
+  let app = await shell.start();
+  await shell.openFile(app);
+  let lastSaved = 0;
+  for (let round = 0; round < kills; round++) {
+    const where = `kill ${round} of seed ${seed}`;
+    await editAtRandom(app.page, seed * 1000 + round, (at) => (lastSaved = Math.max(lastSaved, at)));
+    await aMoment(shell, random);
+    const killed = Date.now();
+    await app.kill();
+
+    app = await shell.start();
+    const inFile = stampOf(parseDocument(await shell.readFile(app)).document)?.at ?? 0;
+    expect(inFile, `the file after ${where} is not older than what was saved`).toBeGreaterThanOrEqual(lastSaved);
+    await shell.checkLeftovers(app);
+
+    const recovered = stampOf(await recover(shell, app, inFile));
+    expect(recovered, `what came back after ${where}`).not.toBeNull();
+    const { at, late } = recovered!;
+    expect(at, `what came back after ${where} is not older than the file`).toBeGreaterThanOrEqual(inFile);
+    losses.push({ missing: killed - at, late });
+    expect(killed - at, `missing after ${where}, on a machine that was ${late} ms late`).toBeLessThan(BOUND + late);
+  }
+  await app.kill();
+  return losses;
+}
+
+/** Of kills: some anywhere, some when the file or the journal begins to be written. */
+async function aMoment(shell: Shell, random: () => number): Promise<void> {
+  const kind = random();
+  await pause(1000 + 2000 * random());
+  if (!shell.untilWriting || kind < 0.4) return;
+  await shell.untilWriting(kind < 0.7 ? 'file' : 'journal');
+  await pause(15 * random());
+}
+
+/**
+ * Brings back what the application offers, or else opens the file; where it asks which of the two, the newer one.
+ * @returns the document that is shown then.
+ */
+async function recover(shell: Shell, app: Killable, inFile: number): Promise<PatchbayDocument> {
+  const { page } = app;
+  const offered = page.getByRole('region', { name: 'Unsaved edits from before' }).getByRole('listitem');
+  await expect(page.getByRole('region', { name: 'Recent files' })).toBeVisible();
+  const entries = await journalled(page);
+  expect(entries.length).toBeLessThanOrEqual(1);
+  await expect(offered).toHaveCount(entries.length);
+  const editor = page.getByRole('contentinfo', { name: 'Status' });
+  const [edits] = entries;
+  if (!edits) await shell.openFile(app);
+  else {
+    const newer = (stampOf(edits)?.at ?? 0) > inFile ? 'Open the edits' : 'Open the file';
+    const answer = page.getByRole('button', { name: newer });
+    await offered.getByRole('button').first().click();
+    await expect(editor.or(answer).first()).toBeVisible();
+    if (await answer.isVisible()) await answer.click();
+  }
+  await expect(editor).toBeVisible();
+  return JSON.parse(await shownDocument(page)) as PatchbayDocument;
+}
