@@ -104,3 +104,52 @@ test(`${EDITS} random edits, undone and redone`, async ({ page }) => {
     await compare(editor, steps[step]!, `redone to step ${step} (PATCHBAY_SEED=${seed})`);
   }
 });
+
+test('a slider, a burst of arrow keys and a name are one step each, and so is each that follows', async ({ page }) => {
+  const editor = new Editor(page);
+  await page.goto('/');
+  await editor.dropDocument('undo.patchbay', START);
+  await editor.select('up');
+  await page.keyboard.press('Shift+H');
+  const label = page.locator('.inspector label[data-scrub]', { hasText: 'in_features' });
+  const { x, y } = (await label.boundingBox())!;
+  const scrub = async (): Promise<void> => {
+    await page.mouse.move(x + 10, y + 5);
+    await page.mouse.down();
+    await page.mouse.move(x + 130, y + 5, { steps: 10 });
+    await page.mouse.up();
+  };
+  await scrub();
+  await expect(editor.field('in_features')).toHaveValue('28');
+  expect(await position(page)).toBe(1);
+  await scrub();
+  await expect(editor.field('in_features')).toHaveValue('48');
+  expect(await position(page)).toBe(2);
+
+  await editor.select('act');
+  for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowRight');
+  expect(await position(page)).toBe(3);
+  await editor.select('act');
+  for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowRight');
+  expect(await position(page)).toBe(4);
+
+  await page.keyboard.press('F2');
+  await page.keyboard.type('gate');
+  await page.keyboard.press('Enter');
+  expect(await position(page)).toBe(5);
+  await page.keyboard.press('F2');
+  await page.keyboard.type('door');
+  await page.keyboard.press('Enter');
+  expect(await position(page)).toBe(6);
+
+  for (const [steps, name] of [
+    [5, 'gate'],
+    [4, 'act'],
+  ] as const) {
+    await page.keyboard.press('Control+z');
+    await expect(editor.node('act').locator('.node-header b')).toHaveText(name);
+    expect(await position(page)).toBe(steps);
+  }
+  await page.getByRole('listbox', { name: 'Steps' }).press('Home');
+  expect(await position(page)).toBe(0);
+});

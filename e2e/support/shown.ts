@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import type { Editor } from './editor.ts';
 
 export interface Shown {
-  /** Of every card: its texts, from the header to the numbers below the picture. */
+  /** Of every card: what it is called to those who hear it, and the numbers below its picture. */
   readonly cards: Readonly<Record<string, readonly string[]>>;
   readonly wires: number;
   readonly problems: string;
@@ -25,12 +25,16 @@ export async function settled(editor: Editor): Promise<void> {
 /** What is on screen now; of nodes that cannot be computed without their values. */
 export function shownBy(page: Page): Promise<Shown> {
   return page.evaluate((computed) => {
+    // What a screen reader calls it: name, kind, shape, what is wrong; it is there at every zoom.
+    const nameOf = (card: HTMLElement): string => {
+      const [name] = card.getAttribute('aria-labelledby')!.split(' ');
+      return document.getElementById(name!)!.textContent;
+    };
     const textsOf = (card: HTMLElement): string[] => {
-      const values = card.matches(computed) ? ', .caption span' : '';
       const parts = card.querySelectorAll<HTMLElement>(
-        `.node-header b, .node-header .mode, .shape, .problem-overlay${values}`,
+        `.node-header .mode${card.matches(computed) ? ', .caption span' : ''}`,
       );
-      return [...parts].map(({ textContent }) => textContent.trim());
+      return [nameOf(card), ...[...parts].map(({ textContent }) => textContent.trim())];
     };
     const cards = [...document.querySelectorAll<HTMLElement>('article[data-node]')];
     return {
