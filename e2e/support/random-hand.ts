@@ -61,7 +61,9 @@ export class RandomHand {
       case 'rename':
         await keyboard.press('F2');
         await keyboard.type(some(['x', 'gate', 'h_1', '0'], this.#pick)!);
-        return keyboard.press('Enter');
+        await keyboard.press('Enter');
+        // A name that is taken stays to be mended: it is given up.
+        return keyboard.press('Escape');
       case 'wire':
         return this.#wire();
       case 'set':
