@@ -7,7 +7,7 @@ import { picks } from '../graph/testing/picks.ts';
 import { FULL } from '../scripts/effort.ts';
 import { answerPickers, Editor, readStored } from './support/editor.ts';
 import { RandomHand, UNTOUCHED } from './support/random-hand.ts';
-import { settled, shownBy, type Shown } from './support/shown.ts';
+import { settled, shownBy, stillShown, type Shown } from './support/shown.ts';
 
 const EDITS = FULL ? 500 : 12;
 
@@ -62,7 +62,7 @@ async function bytesOf(page: Page): Promise<string> {
 async function look(editor: Editor): Promise<Step> {
   await editor.page.keyboard.press('f');
   await settled(editor);
-  return { shown: await shownBy(editor.page), bytes: await bytesOf(editor.page) };
+  return { shown: await stillShown(editor.page), bytes: await bytesOf(editor.page) };
 }
 
 async function compare(editor: Editor, step: Step, what: string): Promise<void> {
@@ -129,10 +129,10 @@ test('a slider, a burst of arrow keys and a name are one step each, and so is ea
   expect(await position(page)).toBe(2);
 
   await editor.select('act');
-  for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowRight');
+  for (let times = 0; times < 3; times++) await page.keyboard.press('Alt+ArrowRight');
   expect(await position(page)).toBe(3);
   await editor.select('act');
-  for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowRight');
+  for (let times = 0; times < 3; times++) await page.keyboard.press('Alt+ArrowRight');
   expect(await position(page)).toBe(4);
 
   await page.keyboard.press('F2');

@@ -46,7 +46,7 @@ export class RandomHand {
       case 'bypass':
         return keyboard.press('b');
       case 'nudge':
-        for (let times = this.#pick(3); times >= 0; times--) await keyboard.press(some(ARROWS, this.#pick)!);
+        for (let times = this.#pick(3); times >= 0; times--) await keyboard.press(`Alt+${some(ARROWS, this.#pick)!}`);
         return undefined;
       case 'align':
         await keyboard.press('Control+a');

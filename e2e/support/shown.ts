@@ -45,3 +45,18 @@ export function shownBy(page: Page): Promise<Shown> {
     };
   }, COMPUTED);
 }
+
+/** Longer than a value takes that comes into view with its card, after the run. */
+const STILL_MILLISECONDS = 300;
+
+/** What is on screen once it stays the same: cards that a fit brought into view are told their values after it. */
+export async function stillShown(page: Page): Promise<Shown> {
+  let last = await shownBy(page);
+  const same = async (): Promise<boolean> => {
+    const before = JSON.stringify(last);
+    last = await shownBy(page);
+    return JSON.stringify(last) === before;
+  };
+  await expect.poll(same, { intervals: [STILL_MILLISECONDS] }).toBe(true);
+  return last;
+}
