@@ -51,12 +51,12 @@ const STILL_MILLISECONDS = 300;
 
 /** What is on screen once it stays the same: cards that a fit brought into view are told their values after it. */
 export async function stillShown(page: Page): Promise<Shown> {
-  let last = await shownBy(page);
+  let last: Shown | null = null;
   const same = async (): Promise<boolean> => {
     const before = JSON.stringify(last);
     last = await shownBy(page);
     return JSON.stringify(last) === before;
   };
   await expect.poll(same, { intervals: [STILL_MILLISECONDS] }).toBe(true);
-  return last;
+  return last!;
 }
