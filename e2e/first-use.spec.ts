@@ -41,7 +41,7 @@ test('from the gallery to a saved graph with the same numbers', async ({ page })
   await picture(page, '4-dragged');
 
   await editor.wire(editor.port('norm', 'output', 'output'), editor.port('linear', 'input', 'input'));
-  await expect(editor.port('linear', 'input', 'input')).toHaveAccessibleName(/, wired/);
+  await expect(editor.port('linear', 'input', 'input')).toHaveAccessibleName(/, from norm output/);
   await editor.settled();
   await expect(editor.mean('linear')).toHaveText(/μ −?\d/);
   const mean = await editor.meanText('linear');
