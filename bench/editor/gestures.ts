@@ -43,7 +43,7 @@ export async function gestures(bench: Bench): Promise<readonly Row[]> {
   await plain.page.context().close();
   return [
     {
-      what: 'nodes, live previews and wires mounted',
+      what: 'nodes mounted, live previews, wires mounted',
       value: `${mounted.nodes}, ${mounted.previews}, ${mounted.wires}`,
     },
     ...GESTURES.flatMap((gesture) => [
