@@ -71,7 +71,6 @@ export async function killRounds(shell: Shell, kills: number, seed: number): Pro
     const recovered = stampOf(await recover(shell, app, inFile));
     expect(recovered, `what came back after ${where}`).not.toBeNull();
     const { at, late } = recovered!;
-    expect(at, `what came back after ${where} is not older than the file`).toBeGreaterThanOrEqual(inFile);
     losses.push({ missing: killed - at, late });
     expect(killed - at, `missing after ${where}, on a machine that was ${late} ms late`).toBeLessThan(BOUND + late);
   }

@@ -120,9 +120,10 @@ export async function recover(app: App, entry: FoundJournalEntry): Promise<void>
   const written = file && (await app.platform.readChanged(file));
   const choice = written ? await chooseRecovery(app, name, parsed.document, written) : 'edits';
   if (choice === 'cancel') return;
-  if (written && choice !== 'edits') {
+  if (written) {
+    // The person knows of it now: neither the next look at the disk nor the next save has to ask again.
     const bytes = (await app.platform.readChanged(file, true)) ?? written;
-    await openBytes(app, { file, name, bytes });
+    if (choice !== 'edits') await openBytes(app, { file, name, bytes });
   }
   if (choice === 'file') {
     await app.journal.discard(journalId);
