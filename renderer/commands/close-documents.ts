@@ -27,10 +27,10 @@ export async function mayCloseWindow(app: App): Promise<boolean> {
   const [only] = dirty;
   if (!only) return true;
   if (dirty.length === 1) {
-    const may = await mayClose(app, only.id);
+    if (!(await mayClose(app, only.id))) return false;
     // What was discarded or saved has left the journal before the page goes.
     await app.journal.flush();
-    return may;
+    return true;
   }
   const { button } = await app.notices.getState().ask({
     title: `Save the edits of ${dirty.length} documents?`,
