@@ -68,7 +68,7 @@ test('from the gallery to a saved graph with the same numbers', async ({ page })
   expect(JSON.parse(saved)).toMatchObject({ format: 'patchbay', assets: [{ name: 'lake.png' }, { name: 'disc.png' }] });
 
   await page.reload();
-  await page.getByRole('button', { name: FILE }).click();
+  await page.getByRole('button', { name: `Reopen ${FILE}` }).click();
   await page.getByRole('button', { name: 'Fit', exact: true }).click();
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await editor.settled();
