@@ -14,7 +14,7 @@ const NAME = 'study.patchbay';
 const [RUNS, KILLS] = FULL ? [5, 20] : [1, 3];
 
 for (let run = 1; run <= RUNS; run++) {
-  test(`${KILLS} kills while editing and saving, seed ${run}`, async () => {
+  test(`${KILLS} kills while editing and saving, seed ${run}`, { tag: '@endurance' }, async () => {
     test.setTimeout(KILLS * 60_000);
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-killed-'));
     const userData = join(folder, 'user-data');

@@ -15,47 +15,51 @@ const NAME = 'study.patchbay';
 const [RUNS, KILLS] = FULL ? [5, 20] : [1, 2];
 
 for (let run = 1; run <= RUNS; run++) {
-  test(`${KILLS} kills of the browser while editing and saving, seed ${run}`, async ({ baseURL }) => {
-    test.setTimeout(KILLS * 60_000);
-    const profile = await mkdtemp(join(tmpdir(), 'patchbay-killed-browser-'));
-    const running: { app: Killable | null } = { app: null };
-    const shell: Shell = {
-      start: async () => {
-        running.app = await startBrowser(profile);
-        const { page } = running.app;
-        await answerPickers(page, NAME);
-        await page.goto(baseURL!);
-        return running.app;
-      },
-      readFile: ({ page }) => readStored(page, NAME),
-      openFile: async ({ page }) => {
-        const recent = page
-          .getByRole('region', { name: 'Recent files' })
-          .getByRole('button', { name: new RegExp(`^${NAME}`) });
-        if (await recent.isVisible()) await recent.click();
-        else {
-          await writeStored(page, NAME, Buffer.from(startText()));
-          await page.getByRole('button', { name: 'Open file…' }).click();
-        }
-        await expect(page.locator('article[data-node]').first()).toBeVisible();
-      },
-      untilWriting: null,
-      checkLeftovers: async ({ page }) => {
-        const names = await page.evaluate(async () => {
-          const names: string[] = [];
-          for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
-          return names.toSorted();
-        });
-        expect(names.filter((name) => name !== 'journal')).toEqual([NAME]);
-      },
-    };
-    try {
-      tellLosses(test.info(), await killRounds(shell, KILLS, run));
-    } finally {
-      await running.app?.kill();
-    }
-    await rm(profile, { recursive: true });
-  });
+  test(
+    `${KILLS} kills of the browser while editing and saving, seed ${run}`,
+    { tag: '@endurance' },
+    async ({ baseURL }) => {
+      test.setTimeout(KILLS * 60_000);
+      const profile = await mkdtemp(join(tmpdir(), 'patchbay-killed-browser-'));
+      const running: { app: Killable | null } = { app: null };
+      const shell: Shell = {
+        start: async () => {
+          running.app = await startBrowser(profile);
+          const { page } = running.app;
+          await answerPickers(page, NAME);
+          await page.goto(baseURL!);
+          return running.app;
+        },
+        readFile: ({ page }) => readStored(page, NAME),
+        openFile: async ({ page }) => {
+          const recent = page
+            .getByRole('region', { name: 'Recent files' })
+            .getByRole('button', { name: new RegExp(`^${NAME}`) });
+          if (await recent.isVisible()) await recent.click();
+          else {
+            await writeStored(page, NAME, Buffer.from(startText()));
+            await page.getByRole('button', { name: 'Open file…' }).click();
+          }
+          await expect(page.locator('article[data-node]').first()).toBeVisible();
+        },
+        untilWriting: null,
+        checkLeftovers: async ({ page }) => {
+          const names = await page.evaluate(async () => {
+            const names: string[] = [];
+            for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+            return names.toSorted();
+          });
+          expect(names.filter((name) => name !== 'journal')).toEqual([NAME]);
+        },
+      };
+      try {
+        tellLosses(test.info(), await killRounds(shell, KILLS, run));
+      } finally {
+        await running.app?.kill();
+      }
+      await rm(profile, { recursive: true });
+    },
+  );
 }
 
 /** A browser in a group of its own, so that all of its processes can be killed at once. */

@@ -72,7 +72,7 @@ async function compare(editor: Editor, step: Step, what: string): Promise<void> 
   expect(await bytesOf(editor.page), what).toBe(step.bytes);
 }
 
-test(`${EDITS} random edits, undone and redone`, async ({ page }) => {
+test(`${EDITS} random edits, undone and redone`, { tag: '@endurance' }, async ({ page }) => {
   const seed = Number(process.env['PATCHBAY_SEED'] ?? Date.now() % 2 ** 31);
   test.info().annotations.push({ type: 'PATCHBAY_SEED', description: String(seed) });
   const [pick] = fc.sample(picks, { seed, numRuns: 1 });

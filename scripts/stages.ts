@@ -52,6 +52,9 @@ interface PlaywrightReport {
 
 const REPORTS = 'test-results';
 
+/** The tag of tests that take as long as all others together in a full run. */
+const ENDURANCE = '@endurance';
+
 export const STAGES: readonly Stage[] = [
   checker('types', 'TypeScript', ['tsc', '--noEmit', '--listFiles', '-p', '.'], (text) =>
     matches(text, /^(?!.*\/node_modules\/).*\.tsx?$/gm),
@@ -70,19 +73,8 @@ export const STAGES: readonly Stage[] = [
     requirements: [],
     count: () => ({ checked: 0 }),
   },
-  {
-    name: 'e2e',
-    title: 'the built application in Chromium',
-    command: ['playwright', 'test', '--reporter=list,json'],
-    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: `${REPORTS}/e2e.json` },
-    requirements: [CHROMIUM_BROWSER],
-    report: `${REPORTS}/e2e.json`,
-    count: (text) => {
-      const { stats } = JSON.parse(text) as PlaywrightReport;
-      // A test that passes only when tried again is a failure to be looked at.
-      return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
-    },
-  },
+  playwright('e2e', 'the built application in Chromium and in the desktop shell', ['--grep-invert', ENDURANCE]),
+  playwright('endure', 'edits undone and redone, and kills, by the hundred', ['--grep', ENDURANCE]),
 ];
 
 /** @throws {Error} where the report is missing: its runner did not get as far as its tests. */
@@ -115,6 +107,23 @@ function vitest(project: string, title: string, requirements: readonly Requireme
       // A file that fails before its first test counts as one.
       const failed = result.numFailedTests || (result.success ? 0 : 1);
       return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests };
+    },
+  };
+}
+
+function playwright(name: string, title: string, which: readonly string[]): Stage {
+  const report = `${REPORTS}/${name}.json`;
+  return {
+    name,
+    title,
+    command: ['playwright', 'test', '--reporter=list,json', ...which],
+    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    requirements: [CHROMIUM_BROWSER],
+    report,
+    count: (text) => {
+      const { stats } = JSON.parse(text) as PlaywrightReport;
+      // A test that passes only when tried again is a failure to be looked at.
+      return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
     },
   };
 }
