@@ -127,7 +127,7 @@ export const GRAPHS: readonly Scene[] = [
       await page.getByRole('menuitem', { name: 'Add a note' }).click();
       await page.keyboard.type('**What** is _asked_ here');
       await page.keyboard.press('Control+Enter');
-      await expect(page.getByText('asked')).toBeVisible();
+      await expect(page.getByText('What', { exact: true })).toBeVisible();
     },
   },
   {
