@@ -225,6 +225,46 @@ test('the journal of a window that is gone is found by the next one, that of an 
   await expect.poll(() => found(other)).toEqual([['a', 'vit', 'unsaved edits and more']]);
 });
 
+test('an entry of the journal knows how its file looked to whoever made the edits', async ({ page }) => {
+  await pick(page, 'edited.patchbay', 'first');
+  await page.evaluate(async () => {
+    const { file } = (await window.platform.openFile())!;
+    await window.platform.journal.write({ id: 'e', name: 'edited', file, bytes: new TextEncoder().encode('edits') });
+  });
+  /** After a restart, what was written since the entry's edits, and what would be asked about then. */
+  const recovered = async () => {
+    await page.reload();
+    // Once the page before has let go of it.
+    await expect.poll(() => page.evaluate(async () => (await window.platform.journal.read()).length)).toBe(1);
+    return await page.evaluate(async () => {
+      const text = (bytes: Uint8Array<ArrayBuffer> | null) => bytes && new TextDecoder().decode(bytes);
+      // A look at the newest content does not change what the entry's edits were made on.
+      const [recent] = await window.platform.recentFiles();
+      await window.platform.openRecent(recent!.id);
+      const [entry] = await window.platform.journal.read();
+      const since = text(await window.platform.readChangedSince(entry!, entry!.file!));
+      const taken = text(await window.platform.readChanged(entry!.file!, true));
+      return { file: entry!.file, since, taken, after: text(await window.platform.readChanged(entry!.file!)) };
+    });
+  };
+  const file = { id: expect.any(String) as unknown, name: 'edited.patchbay' };
+  expect(await recovered()).toEqual({ file, since: null, taken: null, after: null });
+  await pick(page, 'edited.patchbay', 'newer');
+  expect(await recovered()).toEqual({ file, since: 'newer', taken: 'newer', after: null });
+
+  // An entry of before, which does not say: its file may have been written since.
+  await pick(page, 'edited.patchbay', 'first');
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal');
+    const handle = await folder.getFileHandle('e');
+    const text = (await (await handle.getFile()).text()).replace(/,"stamp":\{[^}]*\}/, '');
+    const writable = await handle.createWritable();
+    await writable.write(text);
+    await writable.close();
+  });
+  expect(await recovered()).toEqual({ file, since: 'first', taken: 'first', after: null });
+});
+
 test('leaving with unsaved edits asks; without, it does not', async ({ page }) => {
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {

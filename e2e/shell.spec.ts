@@ -1,6 +1,6 @@
 /** The frame around the canvas: recovery, unsaved edits, bad files, problems, keys, a lost GPU, what an edit costs. */
-import { expect, test } from '@playwright/test';
-import { Editor, rememberDevice } from './support/editor.ts';
+import { expect, type Page, test } from '@playwright/test';
+import { answerPickers, Editor, readStored, rememberDevice, writeStored } from './support/editor.ts';
 
 /** A chain of as many linear layers and GELUs. */
 function chainOf(length: number): string {
@@ -41,6 +41,53 @@ test('edits that were not saved come back after a crash', async ({ page }) => {
   await expect(new Editor(next).field('num_heads')).toHaveValue('6');
   await expect(next).toHaveTitle('• Attention – Patchbay');
 });
+
+test('after a crash edits and a file that was written after them are both to be had', async ({ page, context }) => {
+  const name = 'chain.patchbay';
+  await answerPickers(page, name);
+  await page.goto('/');
+  await writeStored(page, name, Buffer.from(chainOf(4)));
+  await page.getByRole('button', { name: 'Open file…' }).click();
+  await new Editor(page).set('width', '24');
+  await expect.poll(() => journalBytes(page)).toBeGreaterThan(0);
+  await page.close({ runBeforeUnload: false });
+
+  const next = await context.newPage();
+  await answerPickers(next, name);
+  await next.goto('/');
+  await writeStored(next, name, Buffer.from(chainOf(3)));
+  const entry = next.getByRole('region', { name: 'Unsaved edits from before' }).getByRole('button').first();
+  const question = next.getByRole('alertdialog', { name: `${name} was written after these edits` });
+  await entry.click();
+  await expect(question).toContainText('Compared with the file the edits have');
+  await next.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await entry.click();
+  await question.getByRole('button', { name: 'Open the edits' }).click();
+  await expect(new Editor(next).field('width')).toHaveValue('24');
+  // Whoever has chosen is not asked again.
+  const asked: string[] = [];
+  next.on('dialog', (dialog) => {
+    asked.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await next.keyboard.press('Control+s');
+  await expect(next.getByText(`Saved ${name}`).first()).toBeAttached();
+  expect(asked).toEqual([]);
+  expect(await readStored(next, name)).toContain('24');
+});
+
+/** What the journal of the page holds. */
+async function journalBytes(page: Page): Promise<number> {
+  return await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal', { create: true });
+    let bytes = 0;
+    for await (const entry of folder.values()) {
+      if (entry.kind === 'file') bytes += (await (entry as FileSystemFileHandle).getFile()).size;
+    }
+    return bytes;
+  });
+}
 
 test('unsaved edits are asked about, and kept until they are given up', async ({ page }) => {
   const editor = new Editor(page);

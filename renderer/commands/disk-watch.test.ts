@@ -40,6 +40,28 @@ test('what is in the file is loaded when the person wants it', async () => {
   t.writeElsewhere(FILE, bytesOf(5));
   await answer('load');
   expect([state().document.seed, state().file?.id, isDirty(state())]).toEqual([5, FILE, false]);
+  // The next save over it asks nothing.
+  expect(await t.app.platform.readChanged(state().file!)).toBeNull();
+});
+
+test('what is kept here is not what is in the file: the next save over it asks', async () => {
+  t.writeElsewhere(FILE, bytesOf(5));
+  await answer('cancel');
+  expect(await t.app.platform.readChanged(state().file!)).toEqual(bytesOf(5));
+});
+
+test('a file that is written again while the question stands is told again', async () => {
+  t.writeElsewhere(FILE, bytesOf(5));
+  const looking = watch.look();
+  await vi.waitFor(() => expect(dialog()).not.toBeNull());
+  t.writeElsewhere(FILE, bytesOf(6));
+  const first = dialog();
+  t.app.notices.getState().answer('load');
+  await vi.waitFor(() => expect([null, first]).not.toContain(dialog()));
+  expect(state().document.seed).toBe(5);
+  t.app.notices.getState().answer('load');
+  await looking;
+  expect(state().document.seed).toBe(6);
 });
 
 test('kept, it is told once, and again when it is another', async () => {

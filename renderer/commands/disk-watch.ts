@@ -39,7 +39,7 @@ export class DiskWatch {
 
 /** The file of the document that is shown holds these bytes: asks which of the two is to stay, if they differ. */
 export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const { document, tabs, notices, view, journal } = app;
+  const { document, tabs, notices, view, journal, platform } = app;
   const { savedDocument } = document.getState();
   const parsed = await parsedOrReason(app, bytes);
   if (typeof parsed === 'string') {
@@ -68,7 +68,14 @@ export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<Arr
     void journal.discard(document.getState().journalId);
     tabs.getState().replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
     view.getState().setScreen('editor');
+    // To save over it is no question any more, unless somebody wrote it again while this one stood.
+    const now = await platform.readChanged(file, true);
+    if (now && !isSame(now, bytes)) await tellChanged(app, file, now);
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
 }
 
 async function parsedOrReason(app: App, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedFile | string> {

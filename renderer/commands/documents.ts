@@ -109,15 +109,16 @@ export async function readWithDialog(
  * written after them, the person chooses: the edits, the file, or both.
  */
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
-  const parsed = await parse(app, entry.name, new TextEncoder().encode(replay(entry.bytes)));
-  if (!parsed) return;
   const { name, id: journalId } = entry;
   // Its file may be open in a tab, which then is the one that is saved to it.
   const isOpen = openTabs(app.tabs.getState(), app.document.getState()).some(
     ({ open: { file } }) => file !== null && file.id === entry.file?.id,
   );
   const file = isOpen ? null : entry.file;
-  const written = file && (await app.platform.readChanged(file));
+  // First: the shell may ask the person, for as long as it takes this to be what they just did.
+  const written = file && (await app.platform.readChangedSince(entry, file));
+  const parsed = await parse(app, name, new TextEncoder().encode(replay(entry.bytes)));
+  if (!parsed) return;
   const choice = written ? await chooseRecovery(app, name, parsed.document, written) : 'edits';
   if (choice === 'cancel') return;
   if (written) {

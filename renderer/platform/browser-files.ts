@@ -10,14 +10,15 @@ const PICKER = {
   types: [{ description: 'Patchbay document', accept: { 'application/json': [DOCUMENT_ENDING] } }],
 } as const;
 
-type Stamp = Pick<File, 'lastModified' | 'size'>;
+/** Tells whether another program wrote the file meanwhile. */
+export type FileStamp = Pick<File, 'lastModified' | 'size'>;
 
 export class BrowserFiles {
   readonly #store: FileStore;
   /** Files of this session, also those that have left the recent ones. */
   readonly #handles = new Map<string, FileSystemFileHandle>();
-  /** How each looked when it was last opened or saved here. */
-  readonly #stamps = new Map<string, Stamp>();
+  /** How each looked when it was last opened or saved here, or to whoever made the edits that were recovered. */
+  readonly #stamps = new Map<string, FileStamp>();
 
   constructor(store: FileStore) {
     this.#store = store;
@@ -80,6 +81,27 @@ export class BrowserFiles {
     return changed ? new Uint8Array(await changed.arrayBuffer()) : null;
   }
 
+  /** How the file looks to whoever edits it here; null where that is not known. */
+  stampOf({ id }: FileRef): FileStamp | null {
+    return this.#stamps.get(id) ?? null;
+  }
+
+  /**
+   * As `readChanged`, of a file that looked like this to whoever made edits before; null: nobody knows, and it counts as
+   * changed. It may have to ask for permission, which takes a user's gesture; where that is refused, `save` compares.
+   */
+  async readChangedSince(stamp: FileStamp | null, file: FileRef): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { id } = file;
+    const handle = this.#handles.get(id) ?? (await this.#store.get(id).catch(() => undefined))?.handle;
+    if (!handle) return null;
+    this.#handles.set(id, handle);
+    if (stamp) this.#stamps.set(id, stamp);
+    else this.#stamps.delete(id);
+    // Without a gesture the browser refuses by an error.
+    await isAllowed(handle, 'read').catch(() => false);
+    return await this.readChanged(file);
+  }
+
   async recent(): Promise<readonly RecentFile[]> {
     return (await this.#store.list()).map(({ id, name, openedAt }) => ({
       id,
@@ -124,12 +146,11 @@ export class BrowserFiles {
     }
   }
 
-  /** The file, if another program wrote it; null also where it is gone, or must not be read. */
+  /** The file, if another program wrote it or may have; null also where it is gone, or must not be read. */
   async #changed(id: string, handle: FileSystemFileHandle): Promise<File | null> {
     const stamp = this.#stamps.get(id);
     const file = await handle.getFile().catch(() => null);
-    if (!file || !stamp) return null;
-    return file.lastModified === stamp.lastModified && file.size === stamp.size ? null : file;
+    return file?.lastModified === stamp?.lastModified && file?.size === stamp?.size ? null : file;
   }
 
   /** The id that the file has in this session, be it among the recent ones or not. */
@@ -139,7 +160,7 @@ export class BrowserFiles {
   }
 
   /** Where the browser keeps no database (private windows), the file is known as long as the page is. */
-  async #remember(handle: FileSystemFileHandle, { lastModified, size }: Stamp): Promise<FileRef> {
+  async #remember(handle: FileSystemFileHandle, { lastModified, size }: FileStamp): Promise<FileRef> {
     const known = await this.#known(handle);
     const stored = await this.#store.touch(handle, known).catch(() => null);
     const id = known ?? stored?.id ?? crypto.randomUUID();

@@ -2,17 +2,29 @@
  * Unsaved edits in the origin's private file system (OPFS), one file a document: a line of JSON that says what it is,
  * then the bytes of the entry, at once and one after the other. A lock tells other windows which entries are being written and are nobody's to recover.
  */
+import type { FileStamp } from './browser-files.ts';
 import { newestFirst, originFolder, unlessGone } from './origin-folder.ts';
 import type { FromAppend, ToAppend } from './append.worker.ts';
-import { type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
+import { type FileRef, type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
 
 const FOLDER = 'journal';
 const MAX_ENTRIES = 20;
 
-type Header = Pick<JournalEntry, 'id' | 'name' | 'file'>;
+/** What the journal writes down of an entry. */
+export interface StoredEntry extends JournalEntry {
+  /** With how the file looked to whoever made the edits; null: not known. */
+  readonly file: (FileRef & { readonly stamp: FileStamp | null }) | null;
+}
+
+type Header = Omit<StoredEntry, 'bytes'>;
+
+export interface BrowserJournal extends Journal {
+  /** How the file of an entry that was read looked to whoever made its edits; null: not known. */
+  stampOf(entryId: string): FileStamp | null;
+}
 
 /** The bytes of an entry's file. */
-export function formatEntry({ id, name, file, bytes }: JournalEntry): Uint8Array<ArrayBuffer> {
+export function formatEntry({ id, name, file, bytes }: StoredEntry): Uint8Array<ArrayBuffer> {
   const header = new TextEncoder().encode(`${JSON.stringify({ id, name, file } satisfies Header)}\n`);
   const whole = new Uint8Array(header.byteLength + bytes.byteLength);
   whole.set(header);
@@ -21,18 +33,34 @@ export function formatEntry({ id, name, file, bytes }: JournalEntry): Uint8Array
 }
 
 /** The entry that a file holds, or null if it is none. */
-export function parseEntry(whole: Uint8Array<ArrayBuffer>): JournalEntry | null {
+export function parseEntry(whole: Uint8Array<ArrayBuffer>): StoredEntry | null {
   const end = whole.indexOf(0x0a);
   if (end < 0) return null;
   try {
     const header: unknown = JSON.parse(new TextDecoder().decode(whole.subarray(0, end)));
-    return isHeader(header) ? { ...header, bytes: whole.slice(end + 1) } : null;
+    if (!isHeader(header)) return null;
+    const { id, name, file } = header;
+    return {
+      id,
+      name,
+      file: file && { id: file.id, name: file.name, stamp: parseStamp(file.stamp) },
+      bytes: whole.slice(end + 1),
+    };
   } catch {
     return null;
   }
 }
 
-function isHeader(value: unknown): value is Header {
+/** Edits are not given up for a stamp that cannot be read, nor for that of an older entry, which has none. */
+function parseStamp(value: unknown): FileStamp | null {
+  const { lastModified, size } = (value ?? {}) as Partial<Record<keyof FileStamp, unknown>>;
+  return typeof lastModified === 'number' && typeof size === 'number' ? { lastModified, size } : null;
+}
+
+/** The stamp may be anything yet. */
+type ReadHeader = Omit<Header, 'file'> & { readonly file: (FileRef & { readonly stamp?: unknown }) | null };
+
+function isHeader(value: unknown): value is ReadHeader {
   const { id, name, file } = (value ?? {}) as Partial<Record<keyof Header, unknown>>;
   const { id: fileId, name: fileName } = (file ?? {}) as Partial<Record<'id' | 'name', unknown>>;
   return (
@@ -42,18 +70,22 @@ function isHeader(value: unknown): value is Header {
   );
 }
 
-export function createBrowserJournal(): Journal {
+/** @param stampOf How a file looks to whoever edits it now. */
+export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | null): BrowserJournal {
+  /** Of the entries that were read, by entry. */
+  const stamps = new Map<string, FileStamp | null>();
   /** Releases of the locks that this window holds, by entry. */
   const held = new Map<string, () => void>();
   const appender = createAppender();
   return {
     write: async (entry) => {
       if (!held.has(entry.id)) held.set(entry.id, await hold(entry.id));
+      const file = entry.file && { ...entry.file, stamp: stampOf(entry.file) };
       const folder = await originFolder(FOLDER);
-      const file = await folder.getFileHandle(entry.id, { create: true });
+      const handle = await folder.getFileHandle(entry.id, { create: true });
       // The browser swaps the file at `close`; until then the entry before stands.
-      const writable = await file.createWritable();
-      await writable.write(formatEntry(entry));
+      const writable = await handle.createWritable();
+      await writable.write(formatEntry({ ...entry, file }));
       await writable.close();
       await dropOldest(folder);
     },
@@ -63,14 +95,18 @@ export function createBrowserJournal(): Journal {
     },
     read: async () => {
       const folder = await originFolder(FOLDER);
-      return await readAll(folder, await lockedEntries());
+      const entries = await readAll(folder, await lockedEntries());
+      for (const { id, file } of entries) stamps.set(id, file?.stamp ?? null);
+      return entries.map(({ file, ...entry }) => ({ ...entry, file: file && { id: file.id, name: file.name } }));
     },
     discard: async (id) => {
       const folder = await originFolder(FOLDER);
       await unlessGone(folder.removeEntry(id));
       held.get(id)?.();
       held.delete(id);
+      stamps.delete(id);
     },
+    stampOf: (id) => stamps.get(id) ?? null,
   };
 }
 
@@ -104,7 +140,7 @@ function createAppender(): (file: FileSystemFileHandle, bytes: Uint8Array<ArrayB
 async function readAll(
   folder: FileSystemDirectoryHandle,
   locked: ReadonlySet<string>,
-): Promise<readonly FoundJournalEntry[]> {
+): Promise<readonly (StoredEntry & FoundJournalEntry)[]> {
   // What is being written is not read: it changes under the reader.
   const files = (await newestFirst(folder)).filter(({ name }) => !locked.has(name));
   const entries = files.map(async (file) => {

@@ -11,6 +11,7 @@ import { download, upload } from './upload.ts';
 
 export function createBrowserPlatform(): Platform {
   const files = new BrowserFiles(new FileStore());
+  const journal = createBrowserJournal((file) => files.stampOf(file));
   const checkpoints = new BrowserCheckpoints();
   return {
     kind: 'browser',
@@ -22,11 +23,12 @@ export function createBrowserPlatform(): Platform {
     openDropped: (data) => files.openDropped(data),
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),
     readChanged: (file, take) => files.readChanged(file, take),
+    readChangedSince: ({ id }, file) => files.readChangedSince(journal.stampOf(id), file),
     recentFiles: () => files.recent(),
     forgetRecent: (id) => files.forgetRecent(id),
     clearRecentFiles: () => files.clearRecent(),
 
-    journal: createBrowserJournal(),
+    journal,
 
     pickImages: async () => {
       const images = await upload({ accept: [...IMAGE_TYPES, '.csv', '.jsonl'].join(','), multiple: true });

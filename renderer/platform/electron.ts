@@ -20,6 +20,10 @@ import { editText } from './text-editing.ts';
 import { download } from './upload.ts';
 
 export function createElectronPlatform(api: DesktopApi): Platform {
+  const readChanged: Platform['readChanged'] = async ({ id }, take = false) => {
+    const bytes = await valueOf(api.readChanged({ handle: id, take }));
+    return bytes && ownBytes(bytes);
+  };
   return {
     kind: 'electron',
     mac: api.platform === 'darwin',
@@ -33,10 +37,9 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     },
     saveFile: (file, suggestedName, bytes) =>
       valueOf(file ? api.save({ handle: file.id, bytes }) : api.saveDialog({ suggestedName, bytes })),
-    readChanged: async ({ id }, take = false) => {
-      const bytes = await valueOf(api.readChanged({ handle: id, take }));
-      return bytes && ownBytes(bytes);
-    },
+    readChanged,
+    // The main process compares with the entry's file since it read the entry.
+    readChangedSince: (_entry, file) => readChanged(file),
     recentFiles: async () =>
       (await valueOf(api.recentFiles())).map((file) => ({ ...file, openedAt: new Date(file.openedAt) })),
     forgetRecent: (id) => done(api.forgetRecent({ id })),

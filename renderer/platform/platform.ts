@@ -129,6 +129,11 @@ export interface Platform {
    * @param take It is what is shown from now on: to save over it is no question any more.
    */
   readChanged(file: FileRef, take?: boolean): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * As `readChanged`, of the file of an entry that is to be recovered: what was written since its edits were made, or
+   * may have been. To be called in a user's gesture. From now on `readChanged` and `saveFile` compare with that as well.
+   */
+  readChangedSince(entry: FoundJournalEntry, file: FileRef): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Newest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   /** Takes one from the list; the file stays where it is. */

@@ -55,6 +55,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       if (take) changed.delete(id);
       return bytes;
     },
+    readChangedSince: async (_entry, { id }) => changed.get(id) ?? null,
     copyText: async (text) => void copied.push(text),
     saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
       if (failure !== null) throw new Error(failure);
@@ -116,7 +117,9 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   };
 }
 
-function memoryPlatform(parts: Pick<Platform, 'copyText' | 'saveFile' | 'readChanged' | 'pickCheckpoint'>): Platform {
+function memoryPlatform(
+  parts: Pick<Platform, 'copyText' | 'saveFile' | 'readChanged' | 'readChangedSince' | 'pickCheckpoint'>,
+): Platform {
   const never = () => () => undefined;
   return {
     kind: 'browser',
