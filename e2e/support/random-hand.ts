@@ -90,6 +90,8 @@ export class RandomHand {
   }
 
   async #select(card: string): Promise<boolean> {
+    // A click on one of several that are selected would leave them all selected, the untouched one among them.
+    await this.#page.keyboard.press('Escape');
     const header = (await this.#editor.node(card).locator('.node-header').boundingBox())!;
     await this.#page.mouse.click(header.x + 24, header.y + header.height / 2);
     return (await this.#editor.node(card).getAttribute('aria-current')) === 'true';
