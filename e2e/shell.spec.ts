@@ -83,7 +83,7 @@ async function journalBytes(page: Page): Promise<number> {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal', { create: true });
     let bytes = 0;
     for await (const entry of folder.values()) {
-      if (entry.kind === 'file') bytes += (await (entry as FileSystemFileHandle).getFile()).size;
+      if (entry.kind === 'file') bytes += (await entry.getFile()).size;
     }
     return bytes;
   });
