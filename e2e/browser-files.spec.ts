@@ -107,6 +107,23 @@ test('what another program wrote is noticed, and overwritten only where that is 
   expect(await changed()).toBeNull();
 });
 
+test('a save is no news to who looks at the file meanwhile', async ({ page }) => {
+  await pick(page, 'hasty.patchbay', 'first');
+  const news = await page.evaluate(async () => {
+    const file = (await window.platform.openFile())!.file!;
+    let news = 0;
+    for (let length = 0; length < 20; length++) {
+      const saving = { now: true };
+      const bytes = new TextEncoder().encode('x'.repeat(length));
+      const saved = window.platform.saveFile(file, 'ignored', bytes).finally(() => (saving.now = false));
+      while (saving.now) if (await window.platform.readChanged(file)) news++;
+      await saved;
+    }
+    return news;
+  });
+  expect(news).toBe(0);
+});
+
 test('a file that is gone is told in a sentence', async ({ page }) => {
   await pick(page, 'gone.patchbay', 'x');
   await page.evaluate(() => window.platform.openFile());

@@ -22,10 +22,16 @@ for (let run = 1; run <= RUNS; run++) {
       test.setTimeout(KILLS * 60_000);
       const profile = await mkdtemp(join(tmpdir(), 'patchbay-killed-browser-'));
       const running: { app: Killable | null } = { app: null };
+      /** The browser's own questions: nobody but the page writes the file, and of recovered edits the page asks itself. */
+      const questions: string[] = [];
       const shell: Shell = {
         start: async () => {
           running.app = await startBrowser(profile);
           const { page } = running.app;
+          page.on('dialog', (dialog) => {
+            questions.push(dialog.message());
+            void dialog.dismiss();
+          });
           await answerPickers(page, NAME);
           await page.goto(baseURL!);
           return running.app;
@@ -52,6 +58,7 @@ for (let run = 1; run <= RUNS; run++) {
           // What Chromium writes to until a file is closed is its own: on a disk no page could reach it to remove it.
           const ours = names.filter((name) => name !== 'journal' && !name.endsWith('.crswap'));
           expect(ours).toEqual([NAME]);
+          expect(questions).toEqual([]);
         },
       };
       try {

@@ -19,6 +19,8 @@ export class BrowserFiles {
   readonly #handles = new Map<string, FileSystemFileHandle>();
   /** How each looked when it was last opened or saved here, or to whoever made the edits that were recovered. */
   readonly #stamps = new Map<string, FileStamp>();
+  /** The last use of each file that is being saved, or looked at. */
+  readonly #saving = new Map<string, Promise<unknown>>();
 
   constructor(store: FileStore) {
     this.#store = store;
@@ -56,13 +58,12 @@ export class BrowserFiles {
     const known = file && (this.#handles.get(file.id) ?? (await this.#store.get(file.id))?.handle);
     if (known) {
       if (!(await isAllowed(known, 'readwrite'))) return null;
-      // The browser's own question: it holds the page until it is answered, so that nothing is written meanwhile.
-      if (
-        (await this.#changed(file.id, known)) &&
-        !confirm(`${file.name} was changed by another program. Overwrite it?`)
-      )
-        return null;
-      return await this.#write(known, bytes);
+      return await this.#inTurn(file.id, async () => {
+        const changed = await this.#changed(file.id, known);
+        // The browser's own question: it holds the page until it is answered, so that nothing is written meanwhile.
+        if (changed && !confirm(`${file.name} was changed by another program. Overwrite it?`)) return null;
+        return await this.#write(known, bytes);
+      });
     }
     const picking = pickers()?.showSaveFilePicker({ ...PICKER, suggestedName: file?.name ?? suggestedName });
     if (picking) {
@@ -76,9 +77,12 @@ export class BrowserFiles {
 
   async readChanged({ id }: FileRef, take = false): Promise<Uint8Array<ArrayBuffer> | null> {
     const handle = this.#handles.get(id);
-    const changed = handle && (await this.#changed(id, handle));
-    if (changed && take) this.#stamps.set(id, changed);
-    return changed ? new Uint8Array(await changed.arrayBuffer()) : null;
+    if (!handle) return null;
+    return await this.#inTurn(id, async () => {
+      const changed = await this.#changed(id, handle);
+      if (changed && take) this.#stamps.set(id, changed);
+      return changed && new Uint8Array(await changed.arrayBuffer());
+    });
   }
 
   /** How the file looks to whoever edits it here; null where that is not known. */
@@ -144,6 +148,17 @@ export class BrowserFiles {
     } catch (error) {
       throw failure(handle.name, 'saved', error);
     }
+  }
+
+  /** Saves of one file, one after the other: what one is about to leave is not taken for another program's. */
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#saving.get(id) ?? Promise.resolve()).then(work);
+    // Who waits for its turn does not care how the one before ended.
+    const ended = done.catch(() => undefined);
+    this.#saving.set(id, ended);
+    return await done.finally(() => {
+      if (this.#saving.get(id) === ended) this.#saving.delete(id);
+    });
   }
 
   /** The file, if another program wrote it or may have; null also where it is gone, or must not be read. */
