@@ -1,6 +1,6 @@
 /** What the hand draws over the canvas while it acts: lines snapped to, outlines of copies, the stroke that cuts. */
-import { ViewportPortal } from '@xyflow/react';
 import { useCanvasState } from './canvas-context.ts';
+import { OnCanvas } from './on-canvas.tsx';
 
 export function HandMarks() {
   const guides = useCanvasState((state) => state.guides);
@@ -8,7 +8,7 @@ export function HandMarks() {
   const stroke = useCanvasState((state) => state.cut?.stroke);
   if (guides.length === 0 && !ghosts && !stroke) return null;
   return (
-    <ViewportPortal>
+    <OnCanvas>
       <svg className="hand-marks" aria-hidden="true">
         {guides.map(({ axis, at, from, to }) =>
           axis === 'x' ? (
@@ -22,6 +22,6 @@ export function HandMarks() {
         ))}
         {stroke && <polyline className="cut-stroke" points={stroke.map(({ x, y }) => `${x},${y}`).join(' ')} />}
       </svg>
-    </ViewportPortal>
+    </OnCanvas>
   );
 }

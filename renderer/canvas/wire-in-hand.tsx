@@ -1,10 +1,11 @@
 /** The wire that is being drawn, from its port to the pointer, and why it cannot end where the pointer is. */
-import { useReactFlow, ViewportPortal } from '@xyflow/react';
+import { useReactFlow } from '@xyflow/react';
 import { useDerived, useView } from '../app-context.ts';
 import { useCanvas, useCanvasState } from './canvas-context.ts';
 import { portKey, type Fit, type PortRef } from './canvas-store.ts';
 import type { Point } from './geometry.ts';
 import { throughOf } from './marks.ts';
+import { OnCanvas } from './on-canvas.tsx';
 import { portPoint, type PlacedNode } from './ports.ts';
 import { flowOf, portType } from './values.ts';
 import { wirePath } from './wire-curve.ts';
@@ -47,7 +48,7 @@ function DrawnWire({ from, end, fit, through }: DrawnWireProps) {
   const colour = `var(--${flowOf(node.view, port, type)})`;
   const path = from.side === 'output' ? wirePath(start, end, through) : wirePath(end, start);
   return (
-    <ViewportPortal>
+    <OnCanvas>
       <svg className="wire-in-hand" aria-hidden="true">
         <path
           d={path}
@@ -62,7 +63,7 @@ function DrawnWire({ from, end, fit, through }: DrawnWireProps) {
           {fit}
         </div>
       )}
-    </ViewportPortal>
+    </OnCanvas>
   );
 }
 
