@@ -27,7 +27,7 @@ import { insertIntoWire, moveAside } from '../commands/wiring.ts';
 import type { PaletteEntry } from '../library/entries.ts';
 import { couldWireEntry } from '../library/add-entry.ts';
 import { rankEntriesFor } from './rank-entries.ts';
-import { foldKey, wireKey, type CanvasStore, type PortRef } from './canvas-store.ts';
+import { foldKey, wireKey, type CanvasStore, type HandStore, type PortRef } from './canvas-store.ts';
 import type { Box, Point } from './geometry.ts';
 import { createMarkActions, type MakeEdit } from './mark-actions.ts';
 import { markRefs, moveMarks } from './mark-edits.ts';
@@ -40,7 +40,12 @@ type Pair = readonly [number, number];
 
 export type CanvasActions = ReturnType<typeof createCanvasActions>;
 
-export function createCanvasActions(app: App, store: CanvasStore, placed: () => readonly PlacedNode[]) {
+export function createCanvasActions(
+  app: App,
+  store: CanvasStore,
+  hand: HandStore,
+  placed: () => readonly PlacedNode[],
+) {
   const module = () => openModule(app);
   const edges = (): readonly Edge[] => module().edges;
 
@@ -90,7 +95,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
     return port ? refOf(nodeId, port) : null;
   };
 
-  const marks = createMarkActions(app, store, placed, edit);
+  const marks = createMarkActions(app, store, hand, placed, edit);
 
   return {
     /** A newer Patchbay wrote the document: it can be looked at. */
@@ -120,7 +125,7 @@ export function createCanvasActions(app: App, store: CanvasStore, placed: () => 
 
     resize: (nodeId: string, size: Pair): void => {
       edit((document, name) => resizeNode(document, name, nodeId, size));
-      store.setState({ sizes: null });
+      hand.setState({ sizes: null });
     },
 
     /** The wire that ends at an input; null if there is none. */

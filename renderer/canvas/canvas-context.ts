@@ -5,7 +5,7 @@ import type { Density } from '../previews/density.ts';
 import type { Palette } from '../previews/palette.ts';
 import type { PictureCache } from '../previews/pictures.ts';
 import type { CanvasActions } from './actions.ts';
-import type { CanvasState, CanvasStore } from './canvas-store.ts';
+import type { CanvasState, CanvasStore, HandState, HandStore } from './canvas-store.ts';
 import type { Box, Detail } from './geometry.ts';
 import type { EndNames } from './names.ts';
 import type { PlacedNode } from './ports.ts';
@@ -13,6 +13,7 @@ import type { Wirer } from './wirer.ts';
 
 export interface CanvasTools {
   readonly store: CanvasStore;
+  readonly hand: HandStore;
   readonly actions: CanvasActions;
   readonly wirer: Wirer;
   readonly pictures: PictureCache;
@@ -41,4 +42,8 @@ export function useCanvas(): CanvasTools {
 
 export function useCanvasState<T>(selector: (state: CanvasState) => T): T {
   return useStore(useCanvas().store, selector);
+}
+
+export function useHand<T>(selector: (state: HandState) => T): T {
+  return useStore(useCanvas().hand, selector);
 }

@@ -59,13 +59,6 @@ export interface CanvasState {
   /** Keys of wires (`wireKey`). */
   readonly hoveredWire: string | null;
   readonly selectedWire: string | null;
-  /** Places of what is being dragged, and sizes of what is being resized, by React Flow id. */
-  readonly drag: ReadonlyMap<string, Point> | null;
-  readonly sizes: ReadonlyMap<string, Size> | null;
-  /** Lines that what is dragged has snapped to. */
-  readonly guides: readonly Guide[];
-  /** Where copies would come to lie: outlines that follow a drag with Alt, by node id. */
-  readonly ghosts: ReadonlyMap<string, Box> | null;
   /** The stroke that cuts wires, in canvas units, and the keys of those that it has crossed. */
   readonly cut: { readonly stroke: readonly Point[]; readonly wires: ReadonlySet<string> } | null;
   /** Selected frames, notes and reroute points, by React Flow id; selected nodes stand in the view store. */
@@ -73,6 +66,23 @@ export interface CanvasState {
 }
 
 export type CanvasStore = StoreApi<CanvasState>;
+
+/** What is in hand. It stands apart, because each change of the canvas's store asks every node, port and wire in sight. */
+export interface HandState {
+  /** Places of what is being dragged, and sizes of what is being resized, by React Flow id. */
+  readonly drag: ReadonlyMap<string, Point> | null;
+  readonly sizes: ReadonlyMap<string, Size> | null;
+  /** Lines that what is dragged has snapped to. */
+  readonly guides: readonly Guide[];
+  /** Where copies would come to lie: outlines that follow a drag with Alt, by node id. */
+  readonly ghosts: ReadonlyMap<string, Box> | null;
+}
+
+export type HandStore = StoreApi<HandState>;
+
+export function createHandStore(): HandStore {
+  return createStore<HandState>()(() => ({ drag: null, sizes: null, guides: [], ghosts: null }));
+}
 
 export function createCanvasStore(): CanvasStore {
   return createStore<CanvasState>()(() => ({
@@ -85,10 +95,6 @@ export function createCanvasStore(): CanvasStore {
     addInto: null,
     hoveredWire: null,
     selectedWire: null,
-    drag: null,
-    sizes: null,
-    guides: [],
-    ghosts: null,
     cut: null,
     decorations: new Set(),
   }));

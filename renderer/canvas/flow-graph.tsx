@@ -2,7 +2,7 @@
 import { ReactFlow, SelectionMode, useStore as useFlow, useStoreApi, type ReactFlowProps } from '@xyflow/react';
 import { memo, useMemo, useState } from 'react';
 import { useDocument } from '../app-context.ts';
-import { useCanvasState } from './canvas-context.ts';
+import { useHand } from './canvas-context.ts';
 import { FrameCard, NoteCard } from './decorations.tsx';
 import { Dots } from './dots.tsx';
 import { inHand, type FlowNode } from './flow-nodes.ts';
@@ -26,8 +26,8 @@ interface FlowGraphProps {
 export const FlowGraph = memo(function FlowGraph({ nodes, edges, wrapper }: FlowGraphProps) {
   useGivenSizes();
   const readOnly = useDocument((state) => state.readOnly);
-  const drag = useCanvasState((state) => state.drag);
-  const sizes = useCanvasState((state) => state.sizes);
+  const drag = useHand((state) => state.drag);
+  const sizes = useHand((state) => state.sizes);
   const [{ areaOf, partOf }] = useState(() => ({ areaOf: createArea(), partOf: createPart() }));
   const area = useFlow(areaOf);
   const whole = useMemo(() => ({ nodes, edges }), [nodes, edges]);

@@ -10,7 +10,7 @@ import { LargeView } from '../views/large-view.tsx';
 import { createCanvasActions } from './actions.ts';
 import { CanvasContext, DetailContext, type CanvasTools } from './canvas-context.ts';
 import { handleCanvasKey } from './canvas-keys.ts';
-import { createCanvasStore, foldKey } from './canvas-store.ts';
+import { createCanvasStore, createHandStore, foldKey } from './canvas-store.ts';
 import { CanvasContextMenu } from './context-menu.tsx';
 import { ConnectList } from './connect-list.tsx';
 import { ZoomControl } from './controls.tsx';
@@ -50,7 +50,7 @@ export function Flow() {
   const detail = useFlow((state) => detailAt(state.transform[2]));
   const selection = useView((state) => state.selection);
 
-  const [{ store, placement, project, flowNodes, flowEdges }] = useState(makeParts);
+  const [{ store, hand, placement, project, flowNodes, flowEdges }] = useState(makeParts);
   const wiring = useStore(store, (state) => state.wiring !== null);
   const decorations = useStore(store, (state) => state.decorations);
 
@@ -68,7 +68,7 @@ export function Flow() {
   const density = useZoomedDensity();
   const tools = useMemo((): CanvasTools => {
     const { placed, boxes } = placement;
-    const actions = createCanvasActions(app, store, placed);
+    const actions = createCanvasActions(app, store, hand, placed);
     const wirer = new Wirer({
       store,
       actions,
@@ -80,8 +80,8 @@ export function Flow() {
         app.view.getState().setAddMenu(at);
       },
     });
-    return { store, actions, wirer, pictures, palette, density, placed, boxes, endNames: createEndNames() };
-  }, [app, store, placement, flow, pictures, palette, density]);
+    return { store, hand, actions, wirer, pictures, palette, density, placed, boxes, endNames: createEndNames() };
+  }, [app, store, hand, placement, flow, pictures, palette, density]);
   const endCut = useRef<() => void>(null);
   useEffect(
     () => () => {
@@ -172,10 +172,11 @@ const GEOMETRY = geometryVariables();
 const KEYS_ID = 'canvas-keys';
 
 function makeParts() {
-  const store = createCanvasStore();
+  const hand = createHandStore();
   return {
-    store,
-    placement: createPlacement(store),
+    store: createCanvasStore(),
+    hand,
+    placement: createPlacement(hand),
     project: createProjector(NODES),
     flowNodes: createFlowNodes(),
     flowEdges: createFlowEdges(),

@@ -1,10 +1,10 @@
 /** What the hand draws over the canvas while it acts: lines snapped to, outlines of copies, the stroke that cuts. */
-import { useCanvasState } from './canvas-context.ts';
+import { useCanvasState, useHand } from './canvas-context.ts';
 import { OnCanvas } from './on-canvas.tsx';
 
 export function HandMarks() {
-  const guides = useCanvasState((state) => state.guides);
-  const ghosts = useCanvasState((state) => state.ghosts);
+  const guides = useHand((state) => state.guides);
+  const ghosts = useHand((state) => state.ghosts);
   const stroke = useCanvasState((state) => state.cut?.stroke);
   if (guides.length === 0 && !ghosts && !stroke) return null;
   return (

@@ -12,7 +12,7 @@ import {
 import type { Edge, PatchbayDocument } from '../../graph/schema.ts';
 import type { App } from '../app-context.ts';
 import { openModule } from '../commands/open-module.ts';
-import type { CanvasStore } from './canvas-store.ts';
+import type { CanvasStore, HandStore } from './canvas-store.ts';
 import { boundsOf, GRID, type Box, type Point } from './geometry.ts';
 import { frameKey, markOf, noteKey, rerouteKey, throughOf } from './marks.ts';
 import { portPoint, type PlacedNode } from './ports.ts';
@@ -28,7 +28,13 @@ const FRAME_MARGIN = { side: 24, top: 44 };
 const NOTE_SIZE: Pair = [240, 110];
 const FRAME_SIZE: Pair = [420, 260];
 
-export function createMarkActions(app: App, store: CanvasStore, placed: () => readonly PlacedNode[], edit: MakeEdit) {
+export function createMarkActions(
+  app: App,
+  store: CanvasStore,
+  hand: HandStore,
+  placed: () => readonly PlacedNode[],
+  edit: MakeEdit,
+) {
   const module = () => openModule(app);
 
   /** What was just made is selected alone; a text is open to be written. */
@@ -93,7 +99,7 @@ export function createMarkActions(app: App, store: CanvasStore, placed: () => re
     },
     resizeDecoration: (key: string, size: Pair, position: Pair): void => {
       edit((document, name) => resizeDecoration(document, name, decorationOf(key), size, position));
-      store.setState({ sizes: null, drag: null });
+      hand.setState({ sizes: null, drag: null });
     },
   };
 }

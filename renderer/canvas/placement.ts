@@ -1,5 +1,5 @@
 /** Where everything is on the canvas right now, also while it is dragged: for handlers, which run between renders. */
-import type { CanvasStore } from './canvas-store.ts';
+import type { HandStore } from './canvas-store.ts';
 import { inHand, type FlowNode } from './flow-nodes.ts';
 import type { Box } from './geometry.ts';
 import type { PlacedNode } from './ports.ts';
@@ -13,10 +13,10 @@ export interface Placement {
   boxes(this: void): ReadonlyMap<string, Box>;
 }
 
-export function createPlacement(store: CanvasStore): Placement {
+export function createPlacement(hand: HandStore): Placement {
   let nodes: readonly FlowNode[] = [];
   const now = (): readonly FlowNode[] => {
-    const { drag, sizes } = store.getState();
+    const { drag, sizes } = hand.getState();
     return inHand(nodes, drag, sizes);
   };
   return {

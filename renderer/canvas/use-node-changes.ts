@@ -25,7 +25,7 @@ interface NodeEvents {
   readonly onNodeDragStop: OnNodeDrag<FlowNode>;
 }
 
-export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, view: ModuleView): NodeEvents {
+export function useNodeChanges({ store, hand, actions, placed, boxes }: CanvasTools, view: ModuleView): NodeEvents {
   const app = useApp();
   const drag = useRef<Drag>(null);
   const box = useRef<Point>(null);
@@ -57,9 +57,8 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
     const move = (reported: ReadonlyMap<string, Point>): void => {
       const { positions, guides } = snapped(drag.current, reported, SNAP / getZoom());
       const moved = new Map([...positions, ...follow(drag.current, positions)]);
-      const before = store.getState();
-      // At once: each change of the store asks every wire and port in sight.
-      store.setState({
+      const before = hand.getState();
+      hand.setState({
         guides: keepValue(before.guides, guides),
         ...(drag.current?.copies
           ? { ghosts: outlines(boxes(), moved) }
@@ -78,7 +77,7 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
             sizes.set(change.id, change.dimensions);
         }
         if (positions.size > 0) move(positions);
-        if (sizes.size > 0) store.setState({ sizes: new Map([...(store.getState().sizes ?? []), ...sizes]) });
+        if (sizes.size > 0) hand.setState({ sizes: new Map([...(hand.getState().sizes ?? []), ...sizes]) });
       },
       onNodeClick: (event, node) => {
         if (node.type !== 'frame') return;
@@ -116,15 +115,16 @@ export function useNodeChanges({ store, actions, placed, boxes }: CanvasTools, v
         if (over !== store.getState().hoveredWire) store.setState({ hoveredWire: over });
       },
       onNodeDragStop: (event) => {
-        const { drag: positions, ghosts } = store.getState();
+        const { drag: positions, ghosts } = hand.getState();
         const { clientX, clientY } = pointOf(event);
         drag.current = null;
         if (ghosts) actions.duplicateTo(ghosts);
         else if (positions) actions.drop(positions, wireAt(clientX, clientY));
-        store.setState({ drag: null, hoveredWire: null, guides: [], ghosts: null });
+        hand.setState({ drag: null, guides: [], ghosts: null });
+        store.setState({ hoveredWire: null });
       },
     };
-  }, [app, store, actions, placed, boxes, flow, getZoom, screenToFlowPosition]);
+  }, [app, store, hand, actions, placed, boxes, flow, getZoom, screenToFlowPosition]);
 }
 
 /** Frames that lie wholly in a box. */

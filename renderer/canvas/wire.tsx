@@ -2,7 +2,7 @@
 import { EdgeLabelRenderer, type Edge as FlowEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { Edge } from '../../graph/schema.ts';
-import { useCanvasState } from './canvas-context.ts';
+import { useCanvasState, useHand } from './canvas-context.ts';
 import { wireKey, type CanvasState } from './canvas-store.ts';
 import type { Point } from './geometry.ts';
 import { throughOf } from './marks.ts';
@@ -23,7 +23,7 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
     ({ severity, place }) => severity === 'error' && place.port?.side === 'input' && place.port.name === edge.to[1],
   );
   const marks = useCanvasState((state) => marksOf(state, key));
-  const drag = useCanvasState((state) => (edge.reroutes ? state.drag : null));
+  const drag = useHand((state) => (edge.reroutes ? state.drag : null));
   if (marks & MARK.inHand) return null;
   const cut = (marks & MARK.cut) !== 0;
   const from = { x: sourceX, y: sourceY };
@@ -44,25 +44,22 @@ export const Wire = memo(function Wire({ data, sourceX, sourceY, targetX, target
         data-cut={cut || undefined}
         style={{ stroke: wrong || cut ? undefined : `var(--${flow})` }}
       />
-      {(marks & MARK.labelled) !== 0 && (
+      {(marks & (MARK.selected | MARK.hovered)) !== 0 && (
         <WireLabel source={source} port={edge.from[1]} at={labelPoint(from, to, through)} />
       )}
     </>
   );
 });
 
-/** What the hand does with a wire, in one number: each step of a drag asks every wire in sight, once. */
-const MARK = { inHand: 1, selected: 2, hovered: 4, labelled: 8, cut: 16 } as const;
+/** What is done with a wire, in one number: each change of the canvas asks every wire in sight, once. */
+const MARK = { inHand: 1, selected: 2, hovered: 4, cut: 8 } as const;
 
-function marksOf({ wiring, selectedWire, hoveredWire, drag, cut }: CanvasState, key: string): number {
+function marksOf({ wiring, selectedWire, hoveredWire, cut }: CanvasState, key: string): number {
   const inHand = wiring?.detached != null && wireKey(wiring.detached) === key;
-  const [selected, hovered] = [selectedWire === key, hoveredWire === key];
   return (
     (inHand ? MARK.inHand : 0) |
-    (selected ? MARK.selected : 0) |
-    (hovered ? MARK.hovered : 0) |
-    // While something is dragged, the label would lie in its way.
-    (drag === null && (selected || hovered) ? MARK.labelled : 0) |
+    (selectedWire === key ? MARK.selected : 0) |
+    (hoveredWire === key ? MARK.hovered : 0) |
     (cut?.wires.has(key) ? MARK.cut : 0)
   );
 }
@@ -79,9 +76,11 @@ interface WireLabelProps {
   readonly at: Point;
 }
 
-/** The whole shape, at the middle of the wire. */
+/** The whole shape, at the middle of the wire. While something is dragged, it would lie in its way. */
 function WireLabel({ source, port, at }: WireLabelProps) {
   const type = usePortType(source, { side: 'output', name: port });
+  const dragging = useHand((state) => state.drag !== null);
+  if (dragging) return null;
   return (
     <EdgeLabelRenderer>
       <div className="wire-label" style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}>

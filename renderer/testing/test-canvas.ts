@@ -2,7 +2,7 @@
 import type { App } from '../app-context.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createCanvasActions, type CanvasActions } from '../canvas/actions.ts';
-import { createCanvasStore, type CanvasStore } from '../canvas/canvas-store.ts';
+import { createCanvasStore, createHandStore, type CanvasStore } from '../canvas/canvas-store.ts';
 import { createProjector } from '../canvas/node-view.ts';
 import type { PlacedNode } from '../canvas/ports.ts';
 import { decorationKey } from '../canvas/marks.ts';
@@ -53,7 +53,7 @@ export function attachActingCanvas(app: App): ActingCanvas {
     const { nodes, positions } = project(app.document.getState().document, openModule(app).name);
     return nodes.map((view, index) => ({ view, position: { x: positions[index]![0], y: positions[index]![1] } }));
   };
-  const actions = createCanvasActions(app, store, placed);
+  const actions = createCanvasActions(app, store, createHandStore(), placed);
   const nothing = (): undefined => undefined;
   app.canvas.attach({
     ...actions.acts,
