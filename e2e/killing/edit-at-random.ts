@@ -18,12 +18,22 @@ export interface Stamp {
 }
 
 const SAVED = 'saved at ';
+const EDITED = 'edited at ';
 
-/** Begins to edit, without an end. @param onSaved Told when the document that was saved came about; late, or never. */
-export async function editAtRandom(page: Page, seed: number, onSaved: (at: number) => void): Promise<void> {
+/** Told what has happened in the page: late, or never, if the kill comes first. */
+export interface Told {
+  /** When the document that was saved came about. */
+  onSaved(at: number): void;
+  /** When an edit was made. */
+  onEdited(at: number): void;
+}
+
+/** Begins to edit, without an end. */
+export async function editAtRandom(page: Page, seed: number, { onSaved, onEdited }: Told): Promise<void> {
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
     if (text.startsWith(SAVED)) onSaved(Number(text.slice(SAVED.length)));
+    if (text.startsWith(EDITED)) onEdited(Number(text.slice(EDITED.length)));
   });
   await (await appOf(page)).evaluate(edit, seed);
 }
@@ -105,6 +115,7 @@ function edit(app: App, seed: number): void {
       ],
       ...(next(2) === 0 && { coalesce: 'stamp' }),
     });
+    console.debug(`edited at ${at}`);
   };
   const others: readonly (() => void)[] = [
     () => {
