@@ -23,9 +23,9 @@ const EDITED = 'edited at ';
 /** Told what has happened in the page: late, or never, if the kill comes first. */
 export interface Told {
   /** When the document that was saved came about. */
-  onSaved(at: number): void;
+  readonly onSaved: (at: number) => void;
   /** When an edit was made. */
-  onEdited(at: number): void;
+  readonly onEdited: (at: number) => void;
 }
 
 /** Begins to edit, without an end. */
