@@ -1,4 +1,6 @@
 /** Dialogs and menus. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { answerPickers, Editor, writeStored } from '../support/editor.ts';
 import { viewsDocument } from '../support/views-document.ts';
@@ -91,7 +93,7 @@ export const DIALOGS: readonly Scene[] = [
     open: async (page) => {
       await answerPickers(page, FILE);
       const editor = await openTemplate(page, 'Attention');
-      await writeStored(page, FILE, Buffer.from(viewsDocument()));
+      await writeStored(page, FILE, await readFile(join(import.meta.dirname, '../../templates/vit.patchbay')));
       await editor.command('Import modules');
       await expect(page.getByRole('dialog')).toBeVisible();
     },

@@ -123,13 +123,13 @@ export const MESSAGES: readonly Scene[] = [
       await openTemplate(page, 'Attention');
       await page.keyboard.press('Control+s');
       await expect(page.getByText(`Saved ${FILE}`)).toBeVisible();
-      // The gallery writes a date for every recent file.
+      // The gallery writes the time of every recent file.
       await page.addInitScript(() => {
         const value = () => {
-          throw new Error('dates cannot be written');
+          throw new Error('times cannot be written');
         };
         // oxlint-disable-next-line no-extend-native -- It is meant to break.
-        Object.defineProperty(Date.prototype, 'toLocaleDateString', { value });
+        Object.defineProperty(Date.prototype, 'toLocaleTimeString', { value });
       });
       await page.reload();
       await expect(page.getByRole('heading', { name: 'Something in Patchbay broke' })).toBeVisible();
