@@ -28,9 +28,11 @@ test('three documents: edits, undo, place and values are each one’s own', asyn
   const mean = await editor.meanText('attention');
   await alsoOpen(editor, 'Patch embedding');
   await editor.settled();
+  const wide = await editor.meanText('flatten');
   await editor.set('embed_dim', '32');
   await editor.command('Zoom in');
   await editor.settled();
+  await expect(editor.mean('flatten')).not.toHaveText(wide);
   const patches = await editor.meanText('flatten');
   const place = await editor.node('flatten').boundingBox();
   await alsoOpen(editor, 'Blank');
@@ -142,12 +144,17 @@ test('edits of several documents come back after a crash, all at once', async ({
   await expect(tabs(page)).toHaveText(['Blank', 'Untitled']);
   await editor.set('seed', '2');
   await expect(tab(page, 'Untitled, unsaved')).toBeVisible();
+  /** Those that hold something: a file is there before it is written. */
   const entries = () =>
     page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
-      const names: string[] = [];
-      for await (const name of (await root.getDirectoryHandle('journal', { create: true })).keys()) names.push(name);
-      return names.length;
+      const journal = await root.getDirectoryHandle('journal', { create: true });
+      let count = 0;
+      for await (const entry of journal.values()) {
+        const file = entry instanceof FileSystemFileHandle ? await entry.getFile().catch(() => null) : null;
+        if (file && file.size > 0) count++;
+      }
+      return count;
     });
   await expect.poll(entries).toBe(2);
   await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));

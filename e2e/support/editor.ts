@@ -67,6 +67,8 @@ export class Editor {
   async settled(): Promise<void> {
     await expect(this.run).toHaveAttribute('data-current', 'true', { timeout: 60_000 });
     await expect(this.run).toHaveAttribute('data-status', 'done', { timeout: 60_000 });
+    // Until previews of the run are on screen, numbers are those of before.
+    await expect(this.run).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
   }
 
   /** Selects by a click on the header. */
