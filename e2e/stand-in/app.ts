@@ -129,7 +129,8 @@ export class App extends EventEmitter {
     const browser = this.#runtime.chromium?.process;
     if (!browser || browser.exitCode !== null || browser.signalCode !== null) process.exit(code);
     browser.once('exit', () => process.exit(code));
-    browser.kill();
+    // Asked, as Electron ends its own: a signal would lose what pages have written to their storage lately.
+    this.#runtime.cdp.send('Browser.close').catch(() => browser.kill());
     // A browser that hangs while it ends, which a loaded machine brings about, is ended.
     setTimeout(() => browser.kill('SIGKILL'), GRACE_MILLISECONDS);
   }
