@@ -128,6 +128,7 @@ test('modules are made, opened and left, problems are gone to and mended, and wh
   // A mistake in a parameter: heard, gone to, and mended by its own fix.
   await keys.press('Escape');
   await expect(editor.node('attention')).toBeFocused();
+  await keys.hears(/^Attention: 4 nodes/);
   await keys.press('F1');
   await keys.tabTo(editor.field('num_heads'));
   await keys.enter('5');
