@@ -36,7 +36,7 @@ test('what is in sight is on the page, with its values; panning and zooming rend
   expect(panned.wires).toEqual({});
   expect(Object.keys(panned.mounted).length).toBeGreaterThan(0);
   // What has come into view shows its value.
-  await expect(editor.mean(nodeId(4, 5))).toHaveText(/^μ /);
+  await expect(editor.mean(nodeId(3, 6))).toHaveText(/^μ /);
 
   const zoomed = await rendersDuring(page, async () => {
     await page.keyboard.down('Control');

@@ -43,7 +43,8 @@ function fakeDevice(kind: DeviceInfo['kind'], milliseconds: number, during = () 
 /** A machine with a software adapter and ONNX Runtime, and what the slot told of it. */
 function machine(given: Partial<Devices> & { readonly verdict?: DeviceVerdict } = {}) {
   const { verdict, ...others } = given;
-  const [cpu, gpu] = [fakeDevice('cpu', 10), fakeDevice('gpu', 20)];
+  const [cpu, measured, gpu] = [fakeDevice('cpu', 10), fakeDevice('cpu', 10), fakeDevice('gpu', 20)];
+  const cpus = [cpu, measured].values();
   const told: (string | null)[] = [];
   const verdicts: DeviceVerdict[] = [];
   const slot = new DeviceSlot(
@@ -54,27 +55,30 @@ function machine(given: Partial<Devices> & { readonly verdict?: DeviceVerdict } 
     },
     {
       adapter: async () => ({ fingerprint: 'swift', software: true }),
-      cpu: async () => cpu,
+      cpu: async () => cpus.next().value!,
       gpu: async () => gpu,
       ...others,
     },
   );
-  return { slot, cpu, gpu, told, verdicts };
+  return { slot, cpu, measured, gpu, told, verdicts };
 }
 
 test('a software adapter nothing is known of makes way for the CPU, and is measured beside it', async () => {
-  const { slot, cpu, gpu, told, verdicts } = machine();
+  const { slot, cpu, measured, gpu, told, verdicts } = machine();
   await slot.choose('automatic');
   expect(told).toEqual(['cpu', null]);
   await slot.compare(never);
   expect(verdicts).toEqual([{ adapter: 'swift', faster: 'cpu' }]);
   expect(told).toEqual(['cpu', null]);
   expect([slot.device, gpu.disposed, cpu.disposed]).toEqual([cpu, true, false]);
+  // What the user's device computed last stays what is looked at.
+  expect([cpu.programs, measured.disposed]).toEqual([[], true]);
   // The same work on both, new each time, so that nothing is kept from one run to the next.
-  expect(cpu.programs).toEqual(gpu.programs);
-  expect(
-    new Set(cpu.programs.map((program) => JSON.stringify(program.kind === 'graph' && program.graph.operations))).size,
-  ).toBe(cpu.programs.length);
+  expect(measured.programs).toEqual(gpu.programs);
+  const works = measured.programs.map((program) =>
+    JSON.stringify(program.kind === 'graph' && program.graph.operations),
+  );
+  expect(new Set(works).size).toBe(works.length);
   // It is known now.
   await slot.compare(never);
   expect(verdicts).toHaveLength(1);

@@ -54,31 +54,40 @@ export class DeviceSlot {
   }
 
   /**
-   * Measures the adapter that the CPU was taken in the place of, if nothing is known of it; the faster computes from
-   * then on.
+   * Measures the adapter that the CPU was taken in the place of, if nothing is known of it, on devices of its own, as
+   * what the user's device has computed is looked at meanwhile; the faster computes from then on.
    * @throws what `signal` was aborted with; what opening or running the adapter throws.
    */
   async compare(signal: AbortSignal): Promise<void> {
-    const { device: cpu, unmeasured } = this.#opened ?? {};
-    if (!cpu || unmeasured == null) return;
+    const { device, unmeasured } = this.#opened ?? {};
+    if (!device || unmeasured == null) return;
     const turn = this.#choices;
     const { tuning, onLost } = this.#request;
     let taken = false;
     // Until it computes, its loss is nobody's.
     const gpu = await this.#devices.gpu(tuning, (message) => taken && onLost(message));
     try {
-      const verdict = await compareDevices(cpu, gpu, unmeasured, signal);
+      const verdict = await this.#measure(gpu, unmeasured, signal);
       if (turn !== this.#choices) return;
       this.#learn(verdict);
       taken = verdict.faster === 'gpu';
       if (!taken) {
-        this.#opened = { device: cpu, notice: null, unmeasured: null };
+        this.#opened = { device, notice: null, unmeasured: null };
         return;
       }
       await this.#giveBack();
       if (turn === this.#choices) this.#take({ device: gpu, notice: null, unmeasured: null });
     } finally {
       if (!taken) await gpu.dispose();
+    }
+  }
+
+  async #measure(gpu: Device, adapter: string, signal: AbortSignal): Promise<DeviceVerdict> {
+    const cpu = await this.#devices.cpu();
+    try {
+      return await compareDevices(cpu, gpu, adapter, signal);
+    } finally {
+      await cpu.dispose();
     }
   }
 
