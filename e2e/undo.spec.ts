@@ -7,7 +7,7 @@ import { picks } from '../graph/testing/picks.ts';
 import { FULL } from '../scripts/effort.ts';
 import { answerPickers, Editor, readStored } from './support/editor.ts';
 import { RandomHand, UNTOUCHED } from './support/random-hand.ts';
-import { settled, shownBy, stillShown, type Shown } from './support/shown.ts';
+import { settled, shownBy, type Shown } from './support/shown.ts';
 
 const EDITS = FULL ? 500 : 12;
 
@@ -62,7 +62,7 @@ async function bytesOf(page: Page): Promise<string> {
 async function look(editor: Editor): Promise<Step> {
   await editor.page.keyboard.press('f');
   await settled(editor);
-  return { shown: await stillShown(editor.page), bytes: await bytesOf(editor.page) };
+  return { shown: await shownBy(editor.page), bytes: await bytesOf(editor.page) };
 }
 
 async function compare(editor: Editor, step: Step, what: string): Promise<void> {

@@ -13,11 +13,14 @@ export interface Shown {
 /** A card whose value is that of the graph as it is: what cannot be computed shows one of before, and says so. */
 const COMPUTED = 'article[data-node]:not([data-blocked], [data-idle])';
 
-/** Waits until the values of the last edit are on screen. */
+/** Waits until the values of the last edit are on screen, also of cards that have just come into view. */
 export async function settled(editor: Editor): Promise<void> {
   await editor.settled();
-  await expect(editor.run).toHaveAttribute('aria-busy', 'false');
-  // Cards that came into view since are told their values one by one.
+  // The view is where it was sent, and what it shows knows that it is seen, after a frame; numbers of before go with the next.
+  await editor.page.evaluate(async () => {
+    for (let frames = 0; frames < 4; frames++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+  // Cards that came into view are told their values one by one.
   const waiting = editor.page.locator(`${COMPUTED} .caption .mean:empty`);
   await expect(waiting).toHaveCount(0);
 }
@@ -44,19 +47,4 @@ export function shownBy(page: Page): Promise<Shown> {
       seed: document.querySelector<HTMLInputElement>('.seed input')!.value,
     };
   }, COMPUTED);
-}
-
-/** Longer than a value takes that comes into view with its card, after the run. */
-const STILL_MILLISECONDS = 300;
-
-/** What is on screen once it stays the same: cards that a fit brought into view are told their values after it. */
-export async function stillShown(page: Page): Promise<Shown> {
-  let last: Shown | null = null;
-  const same = async (): Promise<boolean> => {
-    const before = JSON.stringify(last);
-    last = await shownBy(page);
-    return JSON.stringify(last) === before;
-  };
-  await expect.poll(same, { intervals: [STILL_MILLISECONDS] }).toBe(true);
-  return last!;
 }

@@ -47,6 +47,8 @@ export class PreviewView {
   readonly #unfollow: () => void;
   #subject: PreviewSubject | null = null;
   #preview: Preview | null = null;
+  /** What the session said its values were of when the preview came. */
+  #previewOf: number | null = null;
   #size = { width: 0, height: 0 };
   #visible = false;
   /** False while the value is not known: the subject is the last one that was. */
@@ -63,7 +65,9 @@ export class PreviewView {
     this.#painter = new Painter(elements.canvas);
     this.#session = session;
     this.#observer = new IntersectionObserver((entries) => {
-      this.#visible = entries.at(-1)!.isIntersecting;
+      const visible = entries.at(-1)!.isIntersecting;
+      if (visible && !this.#visible) this.#dropOld();
+      this.#visible = visible;
       this.#follow();
     });
     this.#observer.observe(elements.canvas);
@@ -151,6 +155,13 @@ export class PreviewView {
     this.#unwatch = null;
   }
 
+  /** Out of sight nothing was followed: a number of before is not shown until that of now has come. */
+  #dropOld(): void {
+    if (this.#preview === null || this.#previewOf === this.#session.valuesOf) return;
+    this.#preview = null;
+    this.#repaint();
+  }
+
   #follow(): void {
     const subject = this.#visible && this.#watched ? this.#subject : null;
     const watching = subject && JSON.stringify([subject.path, subject.plan.spec]);
@@ -161,6 +172,7 @@ export class PreviewView {
     if (!subject) return;
     this.#unwatch = this.#session.watch(subject.path, subject.plan.spec, (preview) => {
       this.#preview = preview;
+      this.#previewOf = this.#session.valuesOf;
       this.#repaint();
     });
   }

@@ -12,8 +12,16 @@ const frame = (key: string): Preview => ({
   thumbnail: { width: 1, height: 1, channels: 1, codes: new Uint8Array(1), min: 0, max: 0 },
 });
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+const FRAME_MILLISECONDS = 16;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, FRAME_MILLISECONDS));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 function hub() {
   const sink = { watch: vi.fn(), unwatch: vi.fn() };
@@ -78,7 +86,7 @@ test('another document forgets frames but keeps watches', () => {
   expect([...previews.ports]).toEqual(['a.output']);
 });
 
-test('it is told when what has come is delivered: at once if nothing waits', () => {
+test('it is told when what has come is delivered and drawn: with the next frame if nothing waits', () => {
   const { hub: previews, sink } = hub();
   const listener = vi.fn();
   previews.add('a.output', spec, listener);
@@ -89,5 +97,7 @@ test('it is told when what has come is delivered: at once if nothing waits', () 
   vi.runAllTimers();
   expect(told).toHaveBeenCalledTimes(1);
   previews.whenDelivered(told);
+  expect(told).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(FRAME_MILLISECONDS);
   expect(told).toHaveBeenCalledTimes(2);
 });

@@ -62,10 +62,11 @@ export class PreviewHub {
     this.#deliverSoon(watch);
   }
 
-  /** Calls back once everything that has come is delivered. */
+  /** Calls back once everything that has come is delivered, and drawn: who is delivered to draws in the next frame. */
   whenDelivered(callback: () => void): void {
-    if (this.#timer === undefined) callback();
-    else this.#afterDelivery.push(callback);
+    const drawn = (): void => void requestAnimationFrame(callback);
+    if (this.#timer === undefined) drawn();
+    else this.#afterDelivery.push(drawn);
   }
 
   /** Another document: what was seen of the one before must not appear on it. */

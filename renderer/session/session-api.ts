@@ -30,6 +30,8 @@ export function tensorOf(type: TensorType, { buffer, byteOffset, byteLength }: U
 export type PreviewListener = (preview: Preview) => void;
 
 export interface SessionApi {
+  /** Another number with each run that ends and each document that is opened: values of another one are of before. */
+  readonly valuesOf: number;
   /** Runs the document as it is now, whatever the mode, from the steps whose values are not kept. */
   run(): void;
   /** Readies the device for a document that may be opened soon; the last one asked for counts. */

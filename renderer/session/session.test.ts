@@ -2,8 +2,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DEVICE, DOCUMENT, start, startWithDevice } from '../testing/fake-session.ts';
 import { SETTLE_MILLISECONDS } from './session.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+const FRAME_MILLISECONDS = 16;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, FRAME_MILLISECONDS));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 test('nothing is compiled before there is a device; then the graph runs, if it is quick', async () => {
   const s = start();
@@ -19,8 +27,12 @@ test('nothing is compiled before there is a device; then the graph runs, if it i
   expect(s.run.getState()).toMatchObject({ current: true, shown: false });
   const run = s.gpu.sent.findLast((message) => message.kind === 'run')!.run;
   s.gpu.say({ kind: 'shown', run: run - 1 });
+  vi.advanceTimersByTime(FRAME_MILLISECONDS);
   expect(s.run.getState().shown).toBe(false);
   s.gpu.say({ kind: 'shown', run });
+  // What was delivered is drawn with the next frame.
+  expect(s.run.getState().shown).toBe(false);
+  vi.advanceTimersByTime(FRAME_MILLISECONDS);
   expect(s.run.getState().shown).toBe(true);
   expect(s.run.getState().timings.get('')).toBe(5);
   s.edit();

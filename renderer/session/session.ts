@@ -58,6 +58,7 @@ export class Session implements SessionApi {
   #compiled: ProgramSummary | null = null;
   #lastRun: RunId = 0;
   #running: RunId | null = null;
+  #valuesOf = 0;
   /** What asks for the next compilation; empty if nothing does. */
   readonly #reasons = new Set<Reason>();
   /** What asked for the compilation that goes on, and what is not decided of those before it. */
@@ -108,6 +109,10 @@ export class Session implements SessionApi {
         if (state.deviceChoice !== before.deviceChoice) this.#choose(state.deviceChoice);
       }),
     ];
+  }
+
+  get valuesOf(): number {
+    return this.#valuesOf;
   }
 
   run(): void {
@@ -320,7 +325,7 @@ export class Session implements SessionApi {
         if (message.run === this.#running) this.#finished(message);
         return;
       case 'shown':
-        if (message.run === this.#lastRun) this.#hub.whenDelivered(() => this.#stores.run.getState().setShown());
+        this.#hub.whenDelivered(() => message.run === this.#lastRun && this.#stores.run.getState().setShown());
         return;
       case 'cancelled':
         // Of a run that was not cancelled from here: its program had made way for another already.
@@ -358,6 +363,7 @@ export class Session implements SessionApi {
 
   #finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
     this.#running = null;
+    this.#valuesOf++;
     const { milliseconds, stepsRun, stepsTotal } = report;
     this.#status.set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
     const { byPath } = this.#stores.derived.getState().tree;
@@ -375,6 +381,7 @@ export class Session implements SessionApi {
     // What might be opened would only be in the way of what is.
     this.#warmNext = null;
     this.#hub.forget();
+    this.#valuesOf++;
     this.#threads.gpu.post({ kind: 'forget' });
     this.#timings.show(left, opened);
     this.#stores.run.getState().update({ timings: this.#timings.rolledUp, memory: null });

@@ -160,6 +160,7 @@ function memoryPlatform(
 function idleSession(): SessionApi {
   const nothing = () => Promise.reject(new Error('the test has no device'));
   return {
+    valuesOf: 0,
     run: () => undefined,
     warm: () => undefined,
     cancel: () => undefined,
