@@ -15,6 +15,7 @@ import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
 import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, Target } from './protocol.ts';
 import { createRequests } from './requests.ts';
+import { isRun, type Reason } from './run-reasons.ts';
 import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
 import type { Measured, SessionStores } from './session-surroundings.ts';
 import { StatusDisplay, statusOf } from './status-display.ts';
@@ -24,15 +25,6 @@ import { Timings } from './timings.ts';
 
 /** A pause in typing or scrubbing. */
 export const SETTLE_MILLISECONDS = 150;
-/** Live mode runs by itself what is predicted to take less. */
-export const LIVE_SECONDS = 1;
-
-/**
- * Why the graph is compiled: after an edit, and where it is opened, values are stale; after a look they are not; a demand
- * runs in any mode. Only what follows an edit waits for the next one.
- */
-type Reason = 'open' | 'edit' | 'look' | 'demand';
-
 /** What the GPU worker answers to a question with a number. */
 type GpuAnswer = Extract<FromGpu, { readonly request: number }>;
 
@@ -272,15 +264,9 @@ export class Session implements SessionApi {
     this.#threads.gpu.post({ kind: 'predict', request, program });
     const answered = await answer;
     if (program !== this.#program) return;
-    const demanded = this.#undecided.has('demand');
-    const edited = this.#undecided.has('edit') || this.#undecided.has('open');
-    this.#undecided.clear();
     const seconds = answered.kind === 'prediction' ? answered.seconds : null;
-    const { mode } = this.#stores.run.getState();
-    const quick = seconds === null || seconds < LIVE_SECONDS;
-    // On demand, a look into a module that was run is still the demand that was made, and what is kept costs nothing.
-    const asked = !edited || seconds === 0;
-    const runs = demanded || (quick && (mode === 'live' || (mode === 'on-demand' && asked)));
+    const runs = isRun(this.#undecided, this.#stores.run.getState().mode, seconds);
+    this.#undecided.clear();
     if (runs) this.#start(program);
     else this.#status.set({ kind: 'stale', predictedSeconds: seconds });
     this.#queue.check();
