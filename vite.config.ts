@@ -18,11 +18,36 @@ function withoutPolicyInDevelopment(): Plugin {
   };
 }
 
+/** Code that is needed soon after the first frame: the browser fetches and compiles it beside what that frame needs. */
+const SOON = 'renderer/editor-screen.tsx';
+
+function preloadSoon(): Plugin {
+  return {
+    name: 'patchbay:preload-soon',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { bundle = {} }) => {
+        const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+        const soon = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(SOON));
+        if (!soon) throw new Error(`${SOON} is no chunk of its own any more`);
+        return [soon.fileName, ...soon.imports]
+          .filter((file) => !html.includes(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+            injectTo: 'head' as const,
+          }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: 'renderer',
   base: './',
   publicDir: false,
-  plugins: [react(), withoutPolicyInDevelopment()],
+  plugins: [react(), withoutPolicyInDevelopment(), preloadSoon()],
   worker: { format: 'es' },
   // ONNX Runtime's binary and its glue are files of ours, fetched when the first model is loaded.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },

@@ -15,41 +15,34 @@ import { assetsOf, carryAssets, withCarried } from './carried.ts';
 import { edgeKey, equal } from './diff.ts';
 import { insertDecorations, type DecorationRef } from './edit-decorations.ts';
 import { count, type Edit } from './edit.ts';
+import { lazily } from './lazily.ts';
 import { JsonError, parseJson } from './json.ts';
 import { calleeOf, closureOf, contains, finder } from './modules.ts';
 import { freeName } from './names.ts';
 import { namespaceOf } from './ports.ts';
 import { without } from './records.ts';
-import {
-  asset,
-  edge,
-  FORMAT_VERSION,
-  frame,
-  isInstance,
-  module as moduleSchema,
-  node,
-  note,
-  type GraphModule,
-  type PatchbayDocument,
-} from './schema.ts';
+import { FORMAT_VERSION, isInstance, schemas, type GraphModule, type PatchbayDocument } from './schema.ts';
 import { duplicates } from './validate.ts';
 
-const clipboard = z.object({
-  format: z.literal('patchbay-clipboard'),
-  version: z.literal(FORMAT_VERSION),
-  nodes: z.array(node),
-  edges: z.array(edge),
-  frames: z.array(frame).default([]),
-  notes: z.array(note).default([]),
-  /** Name of the module that they were copied from, and the wires from its other nodes: for a paste that keeps them. */
-  from: z.string().default(''),
-  incoming: z.array(edge).default([]),
-  /** Those that the nodes are instances of, and those that these need. */
-  modules: z.array(moduleSchema),
-  assets: z.array(asset),
+const clipboard = lazily(() => {
+  const { node, edge, frame, note, module, asset } = schemas();
+  return z.object({
+    format: z.literal('patchbay-clipboard'),
+    version: z.literal(FORMAT_VERSION),
+    nodes: z.array(node),
+    edges: z.array(edge),
+    frames: z.array(frame).default([]),
+    notes: z.array(note).default([]),
+    /** Name of the module that they were copied from, and the wires from its other nodes: for a paste that keeps them. */
+    from: z.string().default(''),
+    incoming: z.array(edge).default([]),
+    /** Those that the nodes are instances of, and those that these need. */
+    modules: z.array(module),
+    assets: z.array(asset),
+  });
 });
 
-export type ClipboardPayload = z.infer<typeof clipboard>;
+export type ClipboardPayload = z.infer<ReturnType<typeof clipboard>>;
 
 /**
  * The selected nodes, the wires between them, and what they need; notes and frames beside.
@@ -91,7 +84,7 @@ function holds(refs: readonly DecorationRef[], kind: DecorationRef['kind'], id: 
 export function parseClipboard(text: string): ClipboardPayload | undefined {
   if (!text.includes('patchbay-clipboard')) return undefined;
   try {
-    const result = clipboard.safeParse(parseJson(text));
+    const result = clipboard().safeParse(parseJson(text));
     if (!result.success) return undefined;
     const { nodes, edges, frames, notes, modules, assets } = result.data;
     if (nodes.length + frames.length + notes.length === 0) return undefined;

@@ -9,7 +9,7 @@ import { namesInParameter, substituteNames } from './parameter-names.ts';
 import { isInput } from './ports.ts';
 import { own } from './records.ts';
 import {
-  hyperparameter as hyperparameterSchema,
+  schemas,
   IDENTIFIER,
   isInstance,
   type GraphModule,
@@ -121,7 +121,7 @@ function ruleNamed(module: GraphModule, name: string): Hyperparameter {
 function checkRule(module: GraphModule, rule: Hyperparameter): void {
   if (!IDENTIFIER.test(rule.name))
     throw new EditError(`“${rule.name}” is no name: letters, digits and _, no digit first`);
-  if (!hyperparameterSchema.safeParse(rule).success)
+  if (!schemas().hyperparameter.safeParse(rule).success)
     throw new EditError(`${rule.name} of ${module.name} cannot be written to a file as it is`);
   const { type, default: value } = rule;
   const fits =

@@ -18,7 +18,7 @@ import { namingNodes } from './naming-nodes.ts';
 import { isOutput, isPort, namespaceOf } from './ports.ts';
 import {
   isInstance,
-  node as nodeSchema,
+  schemas,
   type Edge,
   type GraphModule,
   type GraphNode,
@@ -97,7 +97,7 @@ function insertNode(
   };
   const problem = nameProblem(module, node, unique);
   if (problem !== undefined) throw new EditError(problem);
-  if (!nodeSchema.safeParse(node).success) throw new EditError(`${unique} cannot be written to a file as it is`);
+  if (!schemas().node.safeParse(node).success) throw new EditError(`${unique} cannot be written to a file as it is`);
   changes.insert(nodePath(moduleName, node.id), node);
   return { title, diff: changes.diff(), place: { module: moduleName, nodeIds: [node.id] } };
 }

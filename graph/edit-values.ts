@@ -2,14 +2,7 @@
 import { createChanges, EditError, moduleNamed, nodePath, nodeWithId } from './changes.ts';
 import type { Path } from './diff.ts';
 import type { Edit } from './edit.ts';
-import {
-  asset as assetSchema,
-  isInstance,
-  parameterValue,
-  type Asset,
-  type ParameterValue,
-  type PatchbayDocument,
-} from './schema.ts';
+import { isInstance, schemas, type Asset, type ParameterValue, type PatchbayDocument } from './schema.ts';
 
 /** Sets a parameter of a node; undefined gives it its default again. */
 export function setParam(
@@ -46,7 +39,7 @@ const LONGEST_TOLD = 32;
 
 /** @throws {EditError} for what a file could not hold. */
 function checked(value: ParameterValue): ParameterValue {
-  if (!parameterValue.safeParse(value).success) throw new EditError(`${String(value)} is not a value`);
+  if (!schemas().parameterValue.safeParse(value).success) throw new EditError(`${String(value)} is not a value`);
   return typeof value === 'number' ? value + 0 : value;
 }
 
@@ -189,7 +182,7 @@ export function setWeights(
  * @throws {EditError} if the record is malformed, or its id names another picture.
  */
 export function addAsset(document: PatchbayDocument, asset: Asset): Edit {
-  if (!assetSchema.safeParse(asset).success) throw new EditError(`the picture ${asset.name} has no valid record`);
+  if (!schemas().asset.safeParse(asset).success) throw new EditError(`the picture ${asset.name} has no valid record`);
   const known = document.assets.find(({ id }) => id === asset.id);
   if (known && known.sha256 !== asset.sha256) throw new EditError(`there is another picture ${asset.id}`);
   const changes = createChanges(document);
@@ -218,7 +211,7 @@ export function setCaption(document: PatchbayDocument, id: string, caption: stri
 
 /** Finds a picture again: where it lies now, beside the document or embedded. */
 export function setAsset(document: PatchbayDocument, asset: Asset): Edit {
-  if (!assetSchema.safeParse(asset).success) throw new EditError(`the picture ${asset.name} has no valid record`);
+  if (!schemas().asset.safeParse(asset).success) throw new EditError(`the picture ${asset.name} has no valid record`);
   const changes = createChanges(document);
   changes.set(['assets', asset.id], asset);
   return { title: `Locate picture ${asset.name}`, diff: changes.diff() };

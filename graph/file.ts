@@ -6,24 +6,7 @@ import { JsonError, offsetOf, parseJson, type JsonPath, type JsonValue } from '.
 import { formatRecord, formatTree } from './json-format.ts';
 import { MigrationError, MIGRATIONS, migrate, type JsonObject, type Migration } from './migrations.ts';
 import type { Problem } from './problems.ts';
-import {
-  FORMAT_VERSION,
-  asset,
-  document as documentSchema,
-  edge,
-  frame,
-  hyperparameter,
-  instanceNode,
-  isInstance,
-  libraryNode,
-  module as moduleSchema,
-  note,
-  preset,
-  requirement,
-  size,
-  type GraphModule,
-  type PatchbayDocument,
-} from './schema.ts';
+import { FORMAT_VERSION, isInstance, schemas, type GraphModule, type PatchbayDocument } from './schema.ts';
 import { duplicates, schemaFault } from './validate.ts';
 
 /** Larger files are refused before they are read. */
@@ -106,7 +89,7 @@ export function parseDocument(input: string | Uint8Array, options: ParseOptions 
 
   const readOnly = version > current;
   const migrated = readOnly ? value : migratedOf(value, version, migrations, current);
-  const fault = schemaFault(documentSchema, migrated) ?? duplicates(migrated as PatchbayDocument);
+  const fault = schemaFault(schemas().document, migrated) ?? duplicates(migrated as PatchbayDocument);
   if (fault) {
     const newer = readOnly ? ` (the file is of version ${version}; this Patchbay reads up to ${current})` : '';
     // A migrated document is not the text: only the field can be told.
@@ -174,27 +157,28 @@ export function pathText(path: JsonPath): string {
  */
 export function formatDocument(document: PatchbayDocument): string {
   const { presets, modules, assets, ...rest } = document;
-  return `${formatTree(ordered(documentSchema.shape, { ...rest, presets, modules, assets }), {
+  const { document: head, preset, asset } = schemas();
+  return `${formatTree(ordered(head.shape, { ...rest, presets, modules, assets }), {
     presets: (item) => formatRecord(ordered(preset.shape, item)),
     modules: (item) => formatModule(item as GraphModule),
     assets: (item) => formatRecord(ordered(asset.shape, item)),
   })}\n`;
 }
 
-const MODULE_LISTS = {
-  hyperparameters: hyperparameter.shape,
-  requires: requirement.shape,
-  sizes: size.shape,
-  edges: edge.shape,
-  frames: frame.shape,
-  notes: note.shape,
-};
-
 function formatModule(module: GraphModule): string {
-  const lists = Object.entries(MODULE_LISTS).map(
+  const { hyperparameter, requirement, size, edge, frame, note, instanceNode, libraryNode, module: head } = schemas();
+  const shapes = {
+    hyperparameters: hyperparameter.shape,
+    requires: requirement.shape,
+    sizes: size.shape,
+    edges: edge.shape,
+    frames: frame.shape,
+    notes: note.shape,
+  };
+  const lists = Object.entries(shapes).map(
     ([name, shape]) => [name, (item: object) => formatRecord(ordered(shape, item))] as const,
   );
-  return formatTree(ordered(moduleSchema.shape, module), {
+  return formatTree(ordered(head.shape, module), {
     ...Object.fromEntries(lists),
     nodes: (item) => {
       const { shape } = isInstance(item as GraphModule['nodes'][number]) ? instanceNode : libraryNode;

@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { elaborate } from '../graph/elaborate.ts';
 import { parsePattern } from '../graph/patterns.ts';
-import {
-  FORMAT_VERSION,
-  module as moduleSchema,
-  NAME,
-  type LibraryNode,
-  type PatchbayDocument,
-} from '../graph/schema.ts';
+import { FORMAT_VERSION, schemas, NAME, type LibraryNode, type PatchbayDocument } from '../graph/schema.ts';
 import { NODES } from './registry.ts';
 
 const DEFINITIONS = [...NODES.values()];
@@ -72,7 +66,7 @@ test.for(DEFINITIONS)('a new $type has no problem but what it is not given', (de
 });
 
 function documentOf(node: LibraryNode): PatchbayDocument {
-  const main = moduleSchema.parse({ name: 'Main', hyperparameters: [], nodes: [node], edges: [] });
+  const main = schemas().module.parse({ name: 'Main', hyperparameters: [], nodes: [node], edges: [] });
   return {
     format: 'patchbay',
     version: FORMAT_VERSION,

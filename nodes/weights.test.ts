@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../graph/analyse.ts';
 import type { InstanceTree } from '../graph/instance.ts';
-import { module, type GraphModule, type PatchbayDocument } from '../graph/schema.ts';
+import { schemas, type GraphModule, type PatchbayDocument } from '../graph/schema.ts';
 import { checkpointFit, fitProblems, planCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { NodeDefinition } from './definition.ts';
 import { NODES } from './registry.ts';
@@ -21,7 +21,7 @@ async function tinyVit(values: Partial<typeof TINY> = {}): Promise<InstanceTree>
 /** A main module with a stack of three linear layers, and one that shares the second one's weights. */
 function stacked(changes: { copies?: boolean; shares?: string; outFeatures?: number } = {}): PatchbayDocument {
   const { copies = false, shares = 'layers.1', outFeatures = 4 } = changes;
-  const layer = module.parse({
+  const layer = schemas().module.parse({
     name: 'Layer',
     hyperparameters: [{ name: 'out_features', type: 'int', default: 4 }],
     nodes: [
@@ -40,7 +40,7 @@ function stacked(changes: { copies?: boolean; shares?: string; outFeatures?: num
       { from: ['fc', 'output'], to: ['out', 'input'] },
     ],
   });
-  const main: GraphModule = module.parse({
+  const main: GraphModule = schemas().module.parse({
     name: 'Main',
     hyperparameters: [],
     nodes: [
@@ -96,7 +96,7 @@ test('small normal draws leave half a pair behind, and later draws find it', () 
     params: { num_patches: 1, embed_dim: 3 },
     position: [0, 0],
   });
-  const main = module.parse({
+  const main = schemas().module.parse({
     name: 'Main',
     hyperparameters: [],
     nodes: [table('a'), table('b'), table('c')],
@@ -180,8 +180,8 @@ test('a draw that PyTorch throws away moves what follows, and is no weight', () 
 
 test('a bare parameter is named as its node, in the main module and inside', () => {
   const parameter = { id: 'p', name: 'in_proj_weight', type: 'parameter', params: { shape: '2, 3' }, position: [0, 0] };
-  const inner = module.parse({ name: 'Inner', hyperparameters: [], nodes: [parameter], edges: [] });
-  const main = module.parse({
+  const inner = schemas().module.parse({ name: 'Inner', hyperparameters: [], nodes: [parameter], edges: [] });
+  const main = schemas().module.parse({
     name: 'Main',
     hyperparameters: [],
     nodes: [

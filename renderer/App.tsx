@@ -1,60 +1,37 @@
-/** The window: the gallery, or the editor with top bar, library, canvas, inspector and status bar. */
+/** The window: the gallery, or the editor; and what opens over both. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react';
 import { Announcer } from './announcer/announcer.tsx';
-import { AppContext, useApp, useDocument, useTabs, useView, type App as AppParts } from './app-context.ts';
-import { Canvas } from './canvas/canvas.tsx';
-import { ComparePanel } from './compare/compare-panel.tsx';
-import { HistoryPanel } from './history/history-panel.tsx';
-import { Inspector } from './inspector/inspector.tsx';
-import { ImportDialog } from './library/import-dialog.tsx';
-import { KeyList } from './keyboard/key-list.tsx';
-import { Library } from './library/library.tsx';
-import { OutlinePanel } from './outline/outline.tsx';
-import { HeatLegend } from './overlay/heat-legend.tsx';
+import { AppContext, useApp, useView, type App as AppParts } from './app-context.ts';
+import { Afterwards } from './panels/afterwards.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
-import { EditClock } from './panels/edit-clock.tsx';
 import { ErrorBoundary } from './panels/error-boundary.tsx';
-import { Finder } from './panels/finder.tsx';
 import { Gallery } from './panels/gallery.tsx';
-import { Problems } from './panels/problems.tsx';
-import { SidePanel } from './panels/side-panel.tsx';
-import { StatusBar } from './panels/status-bar.tsx';
 import { Toasts } from './panels/toasts.tsx';
-import { TopBar } from './panels/top-bar.tsx';
-import { useNarrowWindow } from './panels/use-narrow-window.ts';
 import { WindowEvents } from './panels/window-events.tsx';
 import { WorkDialog } from './panels/work-dialog.tsx';
-import { LargePreview } from './pins/large-preview.tsx';
-import { PinnedPreviews } from './pins/pinned.tsx';
-import { TAB_PANEL, tabElementId } from './tabs/tab-ids.ts';
-import { TabStrip } from './tabs/tab-strip.tsx';
-import { ValueReader } from './reader/value-reader.tsx';
-import { Tour } from './tour/tour.tsx';
 
 export function App({ app }: { readonly app: AppParts }) {
+  const editor = useEditorCode();
   return (
     <AppContext value={app}>
       {/* The content security policy takes no inline style elements; styles/ has what Base UI would put in them. */}
       <CSPProvider disableStyleElements>
         <Tooltip.Provider delay={500}>
           <ErrorBoundary>
-            <Screen />
+            <Screen Editor={editor?.EditorScreen ?? null} />
           </ErrorBoundary>
-          <Exporting />
-          <ImportDialog />
-          <LargePreview />
-          <ValueReader />
-          <Tour />
-          <Finder />
-          <KeyList />
-          <About />
-          <Dialogs />
-          <WorkDialog />
-          <Toasts />
           <Announcer />
           <WindowEvents />
+          <Afterwards>
+            <Exporting />
+            {editor && <editor.Overlays />}
+            <About />
+            <Dialogs />
+            <WorkDialog />
+            <Toasts />
+          </Afterwards>
         </Tooltip.Provider>
       </CSPProvider>
     </AppContext>
@@ -83,47 +60,31 @@ function About() {
   return <Suspense>{wanted && <AboutDialog />}</Suspense>;
 }
 
-function Screen() {
+type EditorCode = typeof import('./editor-screen.tsx');
+
+/** The editor's code comes while the gallery is looked at; null until it is there. */
+function useEditorCode(): EditorCode | null {
+  const [code, setCode] = useState<EditorCode | null>(null);
+  useEffect(() => {
+    import('./editor-screen.tsx').then(setCode, (error: unknown) =>
+      // Thrown in a render, where the boundary hears of it.
+      setCode(() => {
+        throw error;
+      }),
+    );
+  }, []);
+  return code;
+}
+
+/** The gallery stays until there is an editor. */
+function Screen({ Editor }: { readonly Editor: ComponentType | null }) {
   const screen = useView((state) => state.screen);
   switch (screen) {
     case 'gallery':
       return <Gallery />;
     case 'editor':
-      return <Editor />;
+      return Editor ? <Editor /> : <Gallery />;
     default:
       return screen satisfies never;
   }
-}
-
-function Editor() {
-  useNarrowWindow();
-  // What is in hand (a wire, a text, a menu) belongs to the document: with another one, its parts start anew.
-  const shown = useDocument((state) => state.generation);
-  const activeId = useTabs(({ tabs, activeId }) => (tabs.length > 1 ? activeId : null));
-  const panel = activeId !== null && { id: TAB_PANEL, role: 'tabpanel', 'aria-labelledby': tabElementId(activeId) };
-  return (
-    <div className="app">
-      <TopBar />
-      <TabStrip />
-      <SidePanel panel="library" side="left" label="Library">
-        <Library />
-      </SidePanel>
-      <main className="middle">
-        <div className="canvas-slot" {...panel}>
-          <Canvas key={shown} />
-          <HeatLegend />
-          <HistoryPanel key={`history ${shown}`} />
-          <OutlinePanel key={`outline ${shown}`} />
-        </div>
-        <PinnedPreviews key={`pins ${shown}`} />
-        <ComparePanel key={`compared ${shown}`} />
-        <Problems />
-      </main>
-      <SidePanel panel="inspector" side="right" label="Inspector">
-        <Inspector key={shown} />
-      </SidePanel>
-      <StatusBar />
-      <EditClock />
-    </div>
-  );
 }

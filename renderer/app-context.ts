@@ -34,6 +34,8 @@ export interface App {
   readonly run: RunStore;
   readonly notices: NoticeStore;
   readonly session: SessionApi;
+  /** Starts the threads that compute, once what is on screen leaves them the time; what was asked of them has waited. */
+  readonly begin: () => void;
   /** What generate nodes write. */
   readonly generations: Generations;
   readonly platform: Platform;

@@ -18,7 +18,7 @@ import { createCheckpointOpener } from './session/open-checkpoint.ts';
 import { createPictureLoader } from './session/pictures.ts';
 import { createDocumentFiles } from './documents/document-files.ts';
 import { Session } from './session/session.ts';
-import type { SessionThreads } from './session/threads.ts';
+import type { LateThreads } from './session/late-threads.ts';
 import { createCheckpointStore } from './stores/checkpoint.ts';
 import { createComparisonStore } from './stores/comparison.ts';
 import { createDerivedStore, followEdits, type DerivedStore } from './stores/derived.ts';
@@ -41,7 +41,7 @@ import { createViewStore, type ViewStore } from './stores/view.ts';
 
 export interface Surroundings {
   readonly platform: Platform;
-  readonly threads: SessionThreads;
+  readonly threads: LateThreads;
   readonly storage: Storage;
   readonly prefersLight: MediaQueryList;
   /** Gets the theme. */
@@ -100,6 +100,7 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     checkpoints,
     comparison,
     session,
+    begin: () => threads.begin(),
     generations,
     commands: createCommandRunner(COMMANDS, () => app),
     keys,

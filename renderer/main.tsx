@@ -7,15 +7,16 @@ import './styles/panels.css';
 import './styles/problems.css';
 import './styles/popups.css';
 import './styles/gallery.css';
+import './styles/components.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { createApp } from './create-app.ts';
 import { createPlatform } from './platform/create-platform.ts';
+import { lateThreads } from './session/late-threads.ts';
 import { startThreads } from './session/threads.ts';
 import { recallDevice } from './stores/remembered-device.ts';
 import { recallTuning } from './stores/remembered-tuning.ts';
-// After the styles that the components bring.
 import './styles/narrow.css';
 import './styles/contrast.css';
 
@@ -24,7 +25,7 @@ if (!container) throw new Error('index.html has no element #root');
 
 const app = createApp({
   platform: createPlatform(),
-  threads: startThreads(recallDevice(localStorage), recallTuning(localStorage)),
+  threads: lateThreads(() => startThreads(recallDevice(localStorage), recallTuning(localStorage))),
   storage: localStorage,
   prefersLight: matchMedia('(prefers-color-scheme: light)'),
   root: document.documentElement,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../graph/analyse.ts';
-import { formatDocument } from '../graph/file.ts';
+import { formatDocument, parseDocument } from '../graph/file.ts';
 import { namespaceOf } from '../graph/ports.ts';
 import type { PatchbayDocument } from '../graph/schema.ts';
 import { MODULES } from '../nodes/modules/registry.ts';
@@ -21,6 +21,8 @@ describe.for(TEMPLATES)('template:$name', ({ name, load }) => {
   test('stands in the file as the application writes it', async () => {
     const text = await readFile(new URL(`${name}.patchbay`, import.meta.url), 'utf8');
     expect(formatDocument(await load())).toBe(text);
+    // It is opened without the checks that other files go through.
+    expect(parseDocument(text)).toEqual({ document: await load(), readOnly: false, problems: [] });
   });
 
   test('has no problem under any preset', async () => {

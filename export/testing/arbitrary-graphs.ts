@@ -7,7 +7,7 @@ import { groupNodes } from '../../graph/edits.ts';
 import { portPath } from '../../graph/instance.ts';
 import {
   FORMAT_VERSION,
-  module as moduleSchema,
+  schemas,
   type GraphModule,
   type GraphNode,
   type ParameterValue,
@@ -73,7 +73,7 @@ function buildGraph(pick: Pick, nextName: () => string): PatchbayDocument {
     params: { dtype },
     position: [0, 0],
   }));
-  let document = documentOf(moduleSchema.parse({ name: 'Main', hyperparameters: [], nodes: ports, edges: [] }));
+  let document = documentOf(schemas().module.parse({ name: 'Main', hyperparameters: [], nodes: ports, edges: [] }));
   for (let attempt = 0; attempt < 40 && document.modules[0]!.nodes.length < 14; attempt++) {
     document = withNode(document, pick, nextName) ?? document;
   }

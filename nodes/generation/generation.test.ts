@@ -4,7 +4,7 @@ import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { analyse } from '../../graph/analyse.ts';
 import type { LeafInstance } from '../../graph/instance.ts';
-import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
+import { FORMAT_VERSION, schemas, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../registry.ts';
 import { planSources } from '../sources.ts';
 import { createTokenizers } from '../text/tokenizers.ts';
@@ -84,7 +84,7 @@ const main = (
   presets: [],
   assets: [],
   modules: [
-    module.parse({
+    schemas().module.parse({
       name: 'Main',
       hyperparameters: [],
       sizes: [{ name: 'text_len', default: 8 }],

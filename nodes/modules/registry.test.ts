@@ -2,13 +2,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../graph/analyse.ts';
 import { childPath } from '../../graph/instance.ts';
 import { isInput, namespaceOf } from '../../graph/ports.ts';
-import {
-  FORMAT_VERSION,
-  isInstance,
-  module as moduleSchema,
-  type GraphModule,
-  type PatchbayDocument,
-} from '../../graph/schema.ts';
+import { FORMAT_VERSION, isInstance, schemas, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
 import type { PortDType, PortType } from '../../graph/signature.ts';
 import { NODES } from '../registry.ts';
 import { layoutFaults } from '../testing/layout.ts';
@@ -18,7 +12,7 @@ import { MODULES } from './registry.ts';
 const SHIPPED = [...MODULES.values()];
 
 test.for(SHIPPED)('$name is a sound module that explains itself', (module) => {
-  expect(moduleSchema.parse(module)).toEqual(module);
+  expect(schemas().module.parse(module)).toEqual(module);
   expect(module.help!.length).toBeGreaterThan(100);
   expect(module.origin).toEqual({ library: 'patchbay', name: module.name, version: expect.any(Number) });
   for (const { name, help } of module.hyperparameters) expect(help, name).toMatch(/\.$/);

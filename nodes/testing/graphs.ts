@@ -5,7 +5,7 @@ import type { HostTensor } from '../../gpu/ops/record.ts';
 import { analyse, type Analysis } from '../../graph/analyse.ts';
 import { parseDocument } from '../../graph/file.ts';
 import { describeProblem } from '../../graph/problems.ts';
-import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
+import { FORMAT_VERSION, schemas, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
 import type { PortDType, PortType } from '../../graph/signature.ts';
 import { lower } from '../lower.ts';
 import { NODES } from '../registry.ts';
@@ -40,7 +40,7 @@ export function singleNode(
     ...(kind === 'input' && dtypes[name] && { params: { dtype: dtypes[name] } }),
     position: [0, 0],
   });
-  const main = module.parse({
+  const main = schemas().module.parse({
     name: 'Main',
     hyperparameters: [],
     nodes: [

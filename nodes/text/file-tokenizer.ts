@@ -3,6 +3,7 @@ import { Tokenizer as FileTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { messageLine } from '../../graph/error-text.ts';
 import { JsonError, parseJson } from '../../graph/json.ts';
+import { lazily } from '../../graph/lazily.ts';
 import { endlessPart } from './endless-patterns.ts';
 import { foreign, type Encoding, type Tokenizer } from './tokenizer.ts';
 
@@ -19,24 +20,25 @@ export class TokenizerFileError extends Error {
 const MOST_CHARACTERS = 128 * 1024 * 1024;
 
 /** Ids are 32-bit integers wherever they are computed with. */
-const tokenId = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 2);
-
 /** What is read here of the file; the library reads the rest. */
-const tokenizerFile = z.looseObject({
-  model: z.looseObject({
-    // Files of the first versions name no type.
-    type: z.enum(['BPE', 'WordPiece', 'Unigram', 'WordLevel']).nullish(),
-    unk_token: z.string().nullish(),
-    unk_id: tokenId.nullish(),
-    vocab: z.union([z.record(z.string(), tokenId), z.array(z.tuple([z.string(), z.number()]))]),
-  }),
-  added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string(), special: z.boolean() })).nullish(),
+const tokenizerFile = lazily(() => {
+  const tokenId = z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 2);
+  return z.looseObject({
+    model: z.looseObject({
+      // Files of the first versions name no type.
+      type: z.enum(['BPE', 'WordPiece', 'Unigram', 'WordLevel']).nullish(),
+      unk_token: z.string().nullish(),
+      unk_id: tokenId.nullish(),
+      vocab: z.union([z.record(z.string(), tokenId), z.array(z.tuple([z.string(), z.number()]))]),
+    }),
+    added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string(), special: z.boolean() })).nullish(),
+  });
 });
 
-type TokenizerFile = z.infer<typeof tokenizerFile>;
+type TokenizerFile = z.infer<ReturnType<typeof tokenizerFile>>;
 
 /**
  * Makes a tokenizer of the text of a tokenizer.json. Special tokens are added as the file says (`<s>` before the text).
@@ -70,7 +72,7 @@ function parse(text: string): TokenizerFile {
   } catch {
     throw new TokenizerFileError(`it is no JSON (${jsonFault(text)})`);
   }
-  const parsed = tokenizerFile.safeParse(json);
+  const parsed = tokenizerFile().safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new TokenizerFileError(`it is no tokenizer.json: ${path.join('.') || 'the whole'}: ${message}`);

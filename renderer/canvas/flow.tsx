@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
+import { Afterwards } from '../panels/afterwards.tsx';
 import { usePalette } from '../previews/palette.ts';
 import { PictureCache } from '../previews/pictures.ts';
 import { LargeView } from '../views/large-view.tsx';
@@ -154,15 +155,17 @@ export function Flow() {
           node, A one that is wired to the node, W wires it, F2 renames it, F1 leads to its parameters. Tab goes to its
           ports. Press ? for all keys.
         </p>
-        <ZoomControl />
-        <Overview nodes={nodes} />
         <DefinitionBanner />
         {view.nodes.length === 0 && <EmptyHint />}
-        <QuickAdd />
-        <ConnectList />
-        <CanvasContextMenu />
-        <LargeView />
-        <RunMarks container={container} />
+        <Afterwards>
+          <ZoomControl />
+          <Overview nodes={nodes} />
+          <QuickAdd />
+          <ConnectList />
+          <CanvasContextMenu />
+          <LargeView />
+          <RunMarks container={container} />
+        </Afterwards>
       </section>
     </CanvasContext>
   );

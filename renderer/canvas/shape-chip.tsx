@@ -2,7 +2,6 @@
 import { Fragment } from 'react';
 import type { Dimension } from '../../graph/problems.ts';
 import { useApp, useView } from '../app-context.ts';
-import '../overlay/symbol.css';
 import { fitDims, formatDims } from '../previews/format.ts';
 
 interface ShapeChipProps {

@@ -6,7 +6,6 @@ import { useApp, useDocument, useView } from '../app-context.ts';
 import { goToNode } from '../commands/navigate.ts';
 import type { ComparedWith } from '../stores/view.ts';
 import { ValueComparison } from './value-list.tsx';
-import './compare.css';
 
 const ICONS = { added: Plus, removed: Minus, changed: Pencil } as const satisfies Record<ChangeKind, unknown>;
 

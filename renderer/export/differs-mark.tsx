@@ -2,7 +2,6 @@
 import type { InstancePath } from '../../graph/instance.ts';
 import { useDerived, useView } from '../app-context.ts';
 import { differsAt, offBy } from './differing.ts';
-import './differs-mark.css';
 
 /** What is said of the node at a path; null where nothing is. */
 export function useDiffers(path: InstancePath | null): string | null {

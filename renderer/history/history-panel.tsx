@@ -6,7 +6,6 @@ import { stepsOf } from '../../graph/history.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import { goToEdit } from '../commands/navigate.ts';
 import { CommandButton } from '../panels/command-button.tsx';
-import './history.css';
 
 export function HistoryPanel() {
   const open = useView((state) => state.history);

@@ -3,7 +3,6 @@ import { useDocument, useView } from '../app-context.ts';
 import { useOpenModule } from '../canvas/use-facts.ts';
 import { DocumentInspector } from './document-inspector.tsx';
 import { ReadOnlyLine } from '../panels/read-only.tsx';
-import './inspector.css';
 import { NodeInspector } from './node-inspector.tsx';
 import { SelectionInspector } from './selection-inspector.tsx';
 

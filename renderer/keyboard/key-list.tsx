@@ -7,7 +7,6 @@ import { useApp, useChords, useView } from '../app-context.ts';
 import { COMMAND_GROUPS, type Command } from '../commands/command.ts';
 import { chordOf, showChord, type Chord } from '../commands/keys.ts';
 import { FIXED_KEYS, neededFor } from './fixed-keys.ts';
-import './key-list.css';
 
 export function KeyList() {
   const app = useApp();

@@ -4,7 +4,6 @@ import { useMemo, useState } from 'react';
 import { importableModules, importModules, type ModuleImport } from '../../graph/edits.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
 import type { OtherDocument } from '../stores/view.ts';
-import './import-dialog.css';
 
 export function ImportDialog() {
   const app = useApp();

@@ -4,7 +4,6 @@ import { ReadOnlyLine } from '../panels/read-only.tsx';
 import { addEntry } from './add-entry.ts';
 import { EntryList } from './entry-list.tsx';
 import { ModulesPanel } from './modules-panel.tsx';
-import './library.css';
 
 export function Library() {
   const app = useApp();

@@ -24,7 +24,6 @@ import { useReadOnlyReason } from '../panels/read-only.tsx';
 import { ResizeHandle } from '../panels/resize-handle.tsx';
 import { addEntry, ENTRY_DATA } from './add-entry.ts';
 import { countUses, moduleRows, type ModuleRow, type Possible } from './module-rows.ts';
-import './modules-panel.css';
 
 export function ModulesPanel() {
   const { view } = useApp();

@@ -15,7 +15,6 @@ import { useIdle, useLacking, useLayers, useNodeProblems, useOpenModule, usePort
 import { shownPort } from '../canvas/values.ts';
 import { attemptEdit } from '../commands/attempt-edit.ts';
 import { outlineRows, stepOf, typedAhead, type Row } from './rows.ts';
-import './outline.css';
 
 export function OutlinePanel() {
   const open = useView((state) => state.outline);

@@ -3,7 +3,6 @@ import { X } from 'lucide-react';
 import { useApp, useDerived, useRun, useView } from '../app-context.ts';
 import { formatMilliseconds } from '../previews/format.ts';
 import { hottest } from './use-heat.ts';
-import './heat.css';
 
 export function HeatLegend() {
   const on = useView((state) => state.heat);

@@ -8,7 +8,6 @@ import { goToInstance } from '../commands/navigate.ts';
 import type { Finder as Mode } from '../stores/view.ts';
 import { createInstanceFinder, findCommands } from './find.ts';
 import { selectedCard } from '../canvas/focus.ts';
-import './finder.css';
 
 export function Finder() {
   const { view } = useApp();

@@ -9,6 +9,7 @@ import { openTemplate, openWithDialog, recover, recoverAll } from '../commands/d
 import type { FoundJournalEntry } from '../platform/platform.ts';
 import { sketchOf, type GraphSketch } from '../stores/graph-sketch.ts';
 import { startTour } from '../tour/start.ts';
+import { Begin } from './begin.tsx';
 import { useReporting } from './use-reporting.ts';
 import { GraphPicture } from './graph-picture.tsx';
 import { RecentFiles } from './recent-files.tsx';
@@ -20,7 +21,7 @@ export function Gallery() {
   const name = useDocument((state) => state.name);
   const tourStep = useView((state) => state.tourStep);
   const act = useReporting();
-  useWarmDevice();
+  const sketches = useSketches();
   return (
     <main className="gallery">
       <div className="gallery-page">
@@ -53,42 +54,60 @@ export function Gallery() {
           <ul className="gallery-cards">
             {TEMPLATES.map((template) => (
               <li key={template.name}>
-                <TemplateCard template={template} />
+                <TemplateCard template={template} sketch={sketches.get(template.name) ?? null} />
               </li>
             ))}
           </ul>
         </section>
       </div>
+      <Begin on="gallery" />
     </main>
   );
 }
 
-/** While the gallery is looked at, the device compiles what the first template needs, and others with it. */
-function useWarmDevice(): void {
-  const { session } = useApp();
+/**
+ * While the gallery is looked at, its pictures are made, one in each pause, and the device compiles what the first
+ * template needs, and others with it.
+ */
+function useSketches(): ReadonlyMap<string, GraphSketch> {
+  const { session, notices } = useApp();
+  const [sketches, setSketches] = useState<ReadonlyMap<string, GraphSketch>>(new Map());
   useEffect(() => {
-    // A template that cannot be had is told by its card.
-    TEMPLATES[0]!.load().then(
-      (document) => session.warm(document),
-      () => undefined,
-    );
-  }, [session]);
+    const left = new AbortController();
+    const draw = async (template: Template): Promise<void> => {
+      const document = await template.load();
+      const sketch = sketchOf(document, analyse(document, NODES).inference);
+      if (left.signal.aborted) return;
+      if (template === TEMPLATES[0]) session.warm(document);
+      setSketches((before) => new Map(before).set(template.name, sketch));
+    };
+    const drawAll = async (): Promise<void> => {
+      for (const template of TEMPLATES) {
+        await pause();
+        if (left.signal.aborted) return;
+        await draw(template).catch((error: unknown) =>
+          notices.getState().tell(`${template.title}: ${messageOf(error)}`, 'error'),
+        );
+      }
+    };
+    void drawAll();
+    return () => left.abort();
+  }, [session, notices]);
+  return sketches;
 }
 
-function TemplateCard({ template }: { readonly template: Template }) {
+/** A pause longer than this does not come while something moves without end. */
+const PAUSE_MILLISECONDS = 500;
+
+async function pause(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<IdleDeadline>();
+  requestIdleCallback(resolve, { timeout: PAUSE_MILLISECONDS });
+  await promise;
+}
+
+function TemplateCard({ template, sketch }: { readonly template: Template; readonly sketch: GraphSketch | null }) {
   const app = useApp();
   const act = useReporting();
-  const [sketch, setSketch] = useState<GraphSketch | null>(null);
-  useEffect(() => {
-    let shown = true;
-    template.load().then(
-      (document) => shown && setSketch(sketchOf(document, analyse(document, NODES).inference)),
-      (error: unknown) => app.notices.getState().tell(`${template.title}: ${messageOf(error)}`, 'error'),
-    );
-    return () => {
-      shown = false;
-    };
-  }, [template, app]);
   return (
     <button type="button" className="gallery-card" onClick={() => act(openTemplate(app, template))}>
       <GraphPicture sketch={sketch} />

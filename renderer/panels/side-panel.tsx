@@ -1,6 +1,7 @@
 /** A panel at the left or right edge: its width is dragged and remembered; folded, it takes no room. */
 import type { ReactNode } from 'react';
 import { useApp, useView } from '../app-context.ts';
+import { Afterwards } from './afterwards.tsx';
 import { ResizeHandle } from './resize-handle.tsx';
 
 interface SidePanelProps {
@@ -19,7 +20,9 @@ export function SidePanel({ panel, side, label, children }: SidePanelProps) {
   if (!open) return null;
   return (
     <aside className={`side-panel ${side}`} aria-label={label} style={{ width: size }}>
-      <div className="side-panel-content">{children}</div>
+      <div className="side-panel-content">
+        <Afterwards>{children}</Afterwards>
+      </div>
       <ResizeHandle
         label={`Width of ${label.toLowerCase()}`}
         orientation="vertical"

@@ -5,13 +5,24 @@ import { useApp, useDerived, useDocument, useRun, useView } from '../app-context
 import { formatSi, formatWhole } from '../previews/format.ts';
 import { isDirty } from '../stores/document.ts';
 import { problemList } from '../stores/problem-list.ts';
+import { Afterwards } from './afterwards.tsx';
 import { DeviceMenu } from './device-menu.tsx';
 import { useReadOnlyReason } from './read-only.tsx';
 
 export function StatusBar() {
-  const cost = useDerived((state) => state.cost);
   return (
     <footer className="status-bar" aria-label="Status">
+      <Afterwards>
+        <Facts />
+      </Afterwards>
+    </footer>
+  );
+}
+
+function Facts() {
+  const cost = useDerived((state) => state.cost);
+  return (
+    <>
       <DeviceMenu />
       <Fact
         name="parameters"
@@ -26,7 +37,7 @@ export function StatusBar() {
         <SavedState />
         <Seed />
       </div>
-    </footer>
+    </>
   );
 }
 

@@ -7,7 +7,6 @@ import type { PreviewRef } from '../stores/view.ts';
 import { PreviewPane } from './preview-pane.tsx';
 import { isPinned, togglePin } from './toggle-pin.ts';
 import { usePreview, useScrub } from './use-preview.ts';
-import './pins.css';
 
 /** Codes along the longer side of a large picture. */
 const LARGE_SIDE = 256;

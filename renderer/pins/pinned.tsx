@@ -7,7 +7,6 @@ import { Tooltip } from '../panels/tooltip.tsx';
 import type { PreviewRef } from '../stores/view.ts';
 import { PreviewPane } from './preview-pane.tsx';
 import { usePreview, useScrub } from './use-preview.ts';
-import './pins.css';
 
 export function PinnedPreviews() {
   const pins = useView((state) => state.pins);

@@ -9,7 +9,6 @@ import { useOpenModule, usePortType, useValuePath } from '../canvas/use-facts.ts
 import { speakDims } from '../previews/format.ts';
 import { tableOf } from './cells.ts';
 import { NumberTable } from './number-table.tsx';
-import './reader.css';
 
 export function ValueReader() {
   const app = useApp();

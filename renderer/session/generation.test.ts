@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { setParam } from '../../graph/edits.ts';
-import { FORMAT_VERSION, module, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
+import { FORMAT_VERSION, schemas, type ParameterValue, type PatchbayDocument } from '../../graph/schema.ts';
 import { createDerivedStore } from '../stores/derived.ts';
 import { createDocumentStore } from '../stores/document.ts';
 import { createGenerationsStore } from '../stores/generations.ts';
@@ -26,7 +26,7 @@ function document(params: Readonly<Record<string, ParameterValue>>): PatchbayDoc
     presets: [],
     assets: [],
     modules: [
-      module.parse({
+      schemas().module.parse({
         name: 'Main',
         hyperparameters: [],
         nodes: [

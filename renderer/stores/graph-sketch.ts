@@ -1,6 +1,7 @@
 /** What a small picture of a document shows, small enough to be kept: its main module's frames, nodes and wires. */
 import { z } from 'zod';
 import { portPath, type Inference } from '../../graph/instance.ts';
+import { lazily } from '../../graph/lazily.ts';
 import type { Frame, GraphNode, PatchbayDocument } from '../../graph/schema.ts';
 import type { Flow } from '../../graph/signature.ts';
 
@@ -13,20 +14,22 @@ const MOST_WIRES = 240;
 /** In the order of their numbers in a sketch, which is kept: new ones go last. */
 const FLOWS = ['image', 'tensor', 'tokens', 'attention', 'mask', 'loss'] as const satisfies readonly Flow[];
 
-const number = z.number().int();
-const box = z.tuple([number, number, number, number]);
-const flow = number.min(0).max(FLOWS.length - 1);
-export const graphSketch = z.object({
-  /** x, y, width, height. */
-  frames: z.array(box).max(MOST_NODES),
-  /** The box, and what flows out. */
-  nodes: z.array(z.tuple([...box.def.items, flow])).max(MOST_NODES),
-  /** Indices of two nodes, and what flows from the one to the other. */
-  wires: z.array(z.tuple([number, number, flow])).max(MOST_WIRES),
+export const graphSketch = lazily(() => {
+  const number = z.number().int();
+  const box = z.tuple([number, number, number, number]);
+  const flow = number.min(0).max(FLOWS.length - 1);
+  return z.object({
+    /** x, y, width, height. */
+    frames: z.array(box).max(MOST_NODES),
+    /** The box, and what flows out. */
+    nodes: z.array(z.tuple([...box.def.items, flow])).max(MOST_NODES),
+    /** Indices of two nodes, and what flows from the one to the other. */
+    wires: z.array(z.tuple([number, number, flow])).max(MOST_WIRES),
+  });
 });
 
-export type GraphSketch = z.infer<typeof graphSketch>;
-export type SketchBox = z.infer<typeof box>;
+export type GraphSketch = z.infer<ReturnType<typeof graphSketch>>;
+export type SketchBox = GraphSketch['frames'][number];
 
 export function sketchOf(document: PatchbayDocument, inference: Inference): GraphSketch {
   const module = document.modules.find(({ name }) => name === document.main);

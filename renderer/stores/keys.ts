@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Command } from '../commands/command.ts';
 import type { Chord } from '../commands/keys.ts';
+import { recall } from './recall.ts';
 
 /** What the person chose, by the command's id; an empty list: no key. */
 export type ChosenKeys = Readonly<Record<string, readonly Chord[]>>;
@@ -69,16 +70,10 @@ function withoutDefaults(commands: readonly Command[], chosen: ChosenKeys): Chos
 }
 
 const KEY = 'patchbay:keys';
-const remembered = z.record(z.string(), z.array(z.string().min(1)));
+const remembered = () => z.record(z.string(), z.array(z.string().min(1)));
 
 export function recallKeys(storage: Pick<Storage, 'getItem'>): ChosenKeys {
-  try {
-    const result = remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return result.success ? result.data : {};
-  } catch {
-    // Not JSON, or storage denied: the commands' own keys.
-    return {};
-  }
+  return recall(storage, KEY, remembered) ?? {};
 }
 
 /** Writes on every change. @returns stops. */

@@ -1,5 +1,6 @@
 /** Which device computes: what the person chose, and what was measured of this machine; in localStorage between sessions. */
 import { z } from 'zod';
+import { recall } from './recall.ts';
 
 /** `automatic`: a GPU; where the adapter is a software one, or there is none, whichever is faster. */
 export const DEVICE_CHOICES = ['automatic', 'gpu', 'cpu', 'reference'] as const;
@@ -20,21 +21,16 @@ export interface RememberedDevice {
 
 const KEY = 'patchbay:device';
 
-const remembered = z.object({
-  choice: z.enum(DEVICE_CHOICES),
-  verdict: z.object({ adapter: z.string().min(1), faster: z.enum(['gpu', 'cpu']) }).nullable(),
-});
+const remembered = () =>
+  z.object({
+    choice: z.enum(DEVICE_CHOICES),
+    verdict: z.object({ adapter: z.string().min(1), faster: z.enum(['gpu', 'cpu']) }).nullable(),
+  });
 
 const NOTHING: RememberedDevice = { choice: 'automatic', verdict: null };
 
 export function recallDevice(storage: Pick<Storage, 'getItem'>): RememberedDevice {
-  try {
-    const result = remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return result.success ? result.data : NOTHING;
-  } catch {
-    // Not JSON, or storage denied: nothing is remembered.
-    return NOTHING;
-  }
+  return recall(storage, KEY, remembered) ?? NOTHING;
 }
 
 /** Takes the place of what was remembered before, part by part. */

@@ -2,20 +2,16 @@
 import { z } from 'zod';
 import type { FileRef } from '../platform/platform.ts';
 import type { DocumentStore } from './document.ts';
+import { recall } from './recall.ts';
 import { openTabs, type TabsStore } from './tabs.ts';
 
 const KEY = 'patchbay:open-files';
 
-const files = z.array(z.object({ id: z.string().min(1), name: z.string().min(1) }));
+const files = () => z.array(z.object({ id: z.string().min(1), name: z.string().min(1) }));
 
 /** Anything unreadable is no file. */
 export function recallFiles(storage: Pick<Storage, 'getItem'>): readonly FileRef[] {
-  try {
-    return files.safeParse(JSON.parse(storage.getItem(KEY) ?? '[]')).data ?? [];
-  } catch {
-    // Not JSON, or storage denied.
-    return [];
-  }
+  return recall(storage, KEY, files) ?? [];
 }
 
 /** Writes whenever another file is open, or one is closed. @returns stops. */

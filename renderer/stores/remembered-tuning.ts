@@ -1,20 +1,15 @@
 /** Which kernels were fastest on this machine's adapter, kept between sessions in localStorage. */
 import { z } from 'zod';
 import type { Tuning } from '../../gpu/plan.ts';
+import { recall } from './recall.ts';
 
 const KEY = 'patchbay:tuning';
 
-const tuning = z.object({ adapter: z.string().min(1), matmul: z.record(z.string(), z.string()) });
+const tuning = () => z.object({ adapter: z.string().min(1), matmul: z.record(z.string(), z.string()) });
 
 /** Null if nothing was measured, or it cannot be read; the runtime takes it only for the adapter that it names. */
 export function recallTuning(storage: Pick<Storage, 'getItem'>): Tuning | null {
-  try {
-    const result = tuning.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return result.success ? result.data : null;
-  } catch {
-    // Not JSON, or storage denied: it is measured again.
-    return null;
-  }
+  return recall(storage, KEY, tuning);
 }
 
 export function rememberTuning(storage: Pick<Storage, 'setItem'>, measured: Tuning): void {

@@ -1,30 +1,27 @@
 /** What outlives the session: theme, panels and the tour's step, in localStorage. Anything unreadable gives the defaults. */
 import { z } from 'zod';
+import { recall } from './recall.ts';
 import { DEFAULT_VIEW, type RememberedView, type ViewStore } from './view.ts';
 
 const KEY = 'patchbay:view';
 
-const panel = z.object({ open: z.boolean(), size: z.number().min(80).max(1200) });
-const remembered = z.object({
-  theme: z.enum(['system', 'dark', 'light']),
-  panels: z.object({
-    library: panel,
-    inspector: panel,
-    problems: panel,
-    // Later than the others.
-    modules: panel.default(DEFAULT_VIEW.panels.modules),
-  }),
-  tourStep: z.number().int().nonnegative().nullable().default(null),
-});
+function remembered() {
+  const panel = z.object({ open: z.boolean(), size: z.number().min(80).max(1200) });
+  return z.object({
+    theme: z.enum(['system', 'dark', 'light']),
+    panels: z.object({
+      library: panel,
+      inspector: panel,
+      problems: panel,
+      // Later than the others.
+      modules: panel.default(DEFAULT_VIEW.panels.modules),
+    }),
+    tourStep: z.number().int().nonnegative().nullable().default(null),
+  });
+}
 
 export function recallView(storage: Pick<Storage, 'getItem'>): RememberedView {
-  try {
-    const result = remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return result.success ? result.data : DEFAULT_VIEW;
-  } catch {
-    // Not JSON, or storage denied: nothing is remembered.
-    return DEFAULT_VIEW;
-  }
+  return recall(storage, KEY, remembered) ?? DEFAULT_VIEW;
 }
 
 /** Writes on every change. @returns stops. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { graphSketch, sketchOf, type GraphSketch } from './graph-sketch.ts';
 import type { DerivedStore } from './derived.ts';
 import type { DocumentStore } from './document.ts';
+import { recall } from './recall.ts';
 
 const KEY = 'patchbay:thumbnails';
 /** Somewhat more than shells list. */
@@ -11,17 +12,11 @@ const MOST = 16;
 const DELAY_MILLISECONDS = 1000;
 
 /** By the file's id, the last one last. */
-const thumbnails = z.array(z.tuple([z.string(), graphSketch]));
+const thumbnails = () => z.array(z.tuple([z.string(), graphSketch()]));
 
 /** Anything unreadable is no thumbnail. */
 export function recallThumbnails(storage: Pick<Storage, 'getItem'>): ReadonlyMap<string, GraphSketch> {
-  try {
-    const result = thumbnails.safeParse(JSON.parse(storage.getItem(KEY) ?? '[]'));
-    return new Map(result.data);
-  } catch {
-    // Not JSON, or storage denied.
-    return new Map();
-  }
+  return new Map(recall(storage, KEY, thumbnails));
 }
 
 /** Sketches what is shown of a file after it was opened or saved. @returns stops. */

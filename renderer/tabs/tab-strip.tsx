@@ -13,7 +13,6 @@ import { TabList } from './tab-list.tsx';
 import { TabMenu, type TabMenuAt } from './tab-menu.tsx';
 import { useShownTabs } from './use-shown-tabs.ts';
 import { useTabDrag } from './use-tab-drag.ts';
-import './tabs.css';
 
 export function TabStrip() {
   const tabs = useShownTabs();

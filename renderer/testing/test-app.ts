@@ -75,6 +75,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     },
   );
   const app: App = {
+    begin: () => undefined,
     document,
     view,
     derived: createDerivedStore(document, undefined, checkpoint).store,

@@ -3,7 +3,6 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useApp, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
 import { factsOf, TOUR_STEPS } from './steps.ts';
-import './tour.css';
 
 const WIDTH = 300;
 const HEIGHT = 170;

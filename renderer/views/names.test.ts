@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../graph/analyse.ts';
 import { createCache } from '../../graph/cache.ts';
 import { portPath } from '../../graph/instance.ts';
-import { FORMAT_VERSION, module as moduleSchema, type LibraryNode, type PatchbayDocument } from '../../graph/schema.ts';
+import { FORMAT_VERSION, schemas, type LibraryNode, type PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { planSources } from '../../nodes/sources.ts';
 import { sizes } from '../../nodes/shapes.ts';
@@ -42,7 +42,7 @@ const WIRES = [
 
 function graphOf(): NamedGraph {
   const ends = (end: string): [string, string] => end.split('.') as [string, string];
-  const main = moduleSchema.parse({
+  const main = schemas().module.parse({
     name: 'Main',
     hyperparameters: [],
     nodes: NODES_OF_CLIP.map(([name, type, params]) => ({ id: name, name, type, params, position: [0, 0] })),

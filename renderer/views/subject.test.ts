@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GraphModule, PatchbayDocument } from '../../graph/schema.ts';
-import { FORMAT_VERSION, module as moduleSchema } from '../../graph/schema.ts';
+import { FORMAT_VERSION, schemas } from '../../graph/schema.ts';
 import { createTestApp } from '../testing/test-app.ts';
 import { createSubjectReader, lookKey, subjectOf } from './subject.ts';
 
@@ -8,7 +8,7 @@ const MAP = { id: 'map', name: 'map', shows: 'attention-map' } as const;
 const STRIP = { id: 'strip', name: 'strip', shows: 'token-strip' } as const;
 
 /** A stack of two layers, each of which gives random weights. */
-const LAYER: GraphModule = moduleSchema.parse({
+const LAYER: GraphModule = schemas().module.parse({
   name: 'Layer',
   hyperparameters: [],
   nodes: [
@@ -22,7 +22,7 @@ const LAYER: GraphModule = moduleSchema.parse({
   ],
 });
 
-const MAIN: GraphModule = moduleSchema.parse({
+const MAIN: GraphModule = schemas().module.parse({
   name: 'Main',
   hyperparameters: [],
   nodes: [

@@ -9,12 +9,7 @@ import {
   setRepeat,
   type Edit,
 } from '../../../graph/edits.ts';
-import {
-  module as moduleSchema,
-  type GraphModule,
-  type ParameterValue,
-  type PatchbayDocument,
-} from '../../../graph/schema.ts';
+import { schemas, type GraphModule, type ParameterValue, type PatchbayDocument } from '../../../graph/schema.ts';
 import { documentOf as documentOfModules } from '../../../graph/testing/documents.ts';
 
 export interface WrongGraph {
@@ -47,7 +42,7 @@ export function moduleOf(
   wires: readonly string[],
   more: ModuleMore = {},
 ): GraphModule {
-  return moduleSchema.parse({
+  return schemas().module.parse({
     name,
     hyperparameters: [],
     ...more,
