@@ -1,35 +1,46 @@
-/** Weights from a .safetensors file: `--weights FILE[:PREFIX/]`, or the file that the document names. */
+/** Weights from a checkpoint: `--weights FILE[:PREFIX/]`, one file or the index of several, or what the document names. */
 import { createHash } from 'node:crypto';
-import { basename, resolve } from 'node:path';
-import { readSafetensorAs } from '../graph/formats/safetensors.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseSafetensorsIndex, shardFault } from '../graph/formats/safetensors-index.ts';
+import { readSafetensorAs, type SafetensorsEntry } from '../graph/formats/safetensors.ts';
 import type { Checkpoint } from '../nodes/checkpoint.ts';
+import { parseRenamingRule, RenamingError, type RenamingRule } from '../nodes/renaming.ts';
 import type { Call } from './command.ts';
-import { UserError } from './errors.ts';
-import { openSource } from './files.ts';
-import { WEIGHTS } from './flags.ts';
+import { UsageError, UserError } from './errors.ts';
+import { readBytes } from './files.ts';
+import { RENAME, WEIGHTS } from './flags.ts';
 import type { LoadedGraph } from './graph.ts';
-import { splitReference, withSafetensors } from './tensor-files.ts';
+import { inFile, splitReference, withSafetensors, withSource } from './tensor-files.ts';
 
-/** A checkpoint of which the header was read. */
-export interface CheckpointFile extends Checkpoint {
+/** An entry and the file that it is in. */
+interface HeldEntry extends SafetensorsEntry {
   readonly file: string;
+}
+
+/** A checkpoint of which the headers were read. */
+export interface CheckpointFile extends Checkpoint {
+  /** As it was named: of several files, their index. */
+  readonly file: string;
+  readonly entries: ReadonlyMap<string, HeldEntry>;
 }
 
 /**
  * Opens what --weights names, or else the document; undefined: weights are drawn from the seed.
- * @throws {UserError} where the file is missing or broken, or is not the one that the document names.
+ * @throws {UserError} where the file is missing or broken, or is not the one that the document names; {UsageError}.
  */
 export async function openCheckpoint(
   call: Call,
   { document, folder }: LoadedGraph,
 ): Promise<CheckpointFile | undefined> {
   const flag = call.value(WEIGHTS);
+  const rules = rulesOf(call);
   if (flag !== undefined) {
     const { file, key } = splitReference(flag);
-    return readHeader(file, key ?? '');
+    return { ...(await readHeaders(file)), prefix: key ?? '', rules };
   }
+  if (rules.length > 0) throw new UsageError('--rename wants --weights');
   if (!document.weights) return undefined;
-  const checkpoint = await readHeader(resolve(folder, document.weights.path), '');
+  const checkpoint = await readHeaders(resolve(folder, document.weights.path));
   if (checkpoint.hash === document.weights.sha256) return checkpoint;
   throw new UserError(`${checkpoint.file}: these are not the weights that the document names; their hash is another`);
 }
@@ -38,25 +49,58 @@ export async function openCheckpoint(
  * One weight as float32.
  * @throws {UserError} where its element type cannot be read or a value is beyond float32.
  */
-export async function readCheckpointEntry({ file }: CheckpointFile, name: string): Promise<Float32Array> {
-  return withSafetensors(file, (source, entries) => readSafetensorAs(source, entries.get(name)!, 'f32'));
+export async function readCheckpointEntry({ entries }: CheckpointFile, name: string): Promise<Float32Array> {
+  const entry = entries.get(name)!;
+  return withSource(entry.file, (source) => readSafetensorAs(source, entry, 'f32'));
 }
 
-async function readHeader(file: string, prefix: string): Promise<CheckpointFile> {
+function rulesOf(call: Call): readonly RenamingRule[] {
+  try {
+    return call.values(RENAME).map(parseRenamingRule);
+  } catch (error) {
+    throw error instanceof RenamingError ? new UsageError(`--rename, ${error.message}`) : error;
+  }
+}
+
+async function readHeaders(file: string): Promise<CheckpointFile> {
+  return /\.json$/i.test(file) ? readShards(file) : readOne(file);
+}
+
+async function readOne(file: string): Promise<CheckpointFile> {
   const hash = await hashFile(file);
-  return withSafetensors(file, (_, entries) => Promise.resolve({ file, name: basename(file), hash, prefix, entries }));
+  return withSafetensors(file, async (_, entries) => {
+    return { file, name: basename(file), hash, entries: new Map(entries.values().map((entry) => held(entry, file))) };
+  });
+}
+
+/** @throws {UserError} also where a file does not hold what the index says. */
+async function readShards(index: string): Promise<CheckpointFile> {
+  const bytes = await readBytes(index);
+  const shards = await inFile(index, async () => parseSafetensorsIndex(new TextDecoder().decode(bytes)));
+  const entries = new Map<string, HeldEntry>();
+  const hash = createHash('sha256');
+  // In an order that does not depend on how the index was written.
+  for (const [name, tensors] of [...shards].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const shard = await readOne(join(dirname(index), name));
+    const fault = shardFault(tensors, shard.entries.keys());
+    if (fault !== null) throw new UserError(`${shard.file}: ${fault}`);
+    hash.update(`${name} ${shard.hash}\n`);
+    for (const [entry, facts] of shard.entries) entries.set(entry, facts);
+  }
+  return { file: index, name: basename(index), hash: hash.digest('hex'), entries };
+}
+
+function held(entry: SafetensorsEntry, file: string): [string, HeldEntry] {
+  return [entry.name, { ...entry, file }];
 }
 
 async function hashFile(path: string): Promise<string> {
-  const source = await openSource(path);
-  try {
+  return withSource(path, async (source) => {
     const hash = createHash('sha256');
     const piece = 1 << 24;
     for (let at = 0; at < source.byteLength; at += piece) {
       hash.update(await source.read(at, Math.min(at + piece, source.byteLength)));
     }
     return hash.digest('hex');
-  } finally {
-    await source.close();
-  }
+  });
 }

@@ -21,7 +21,17 @@ export const INPUT: Flag = {
 export const WEIGHTS: Flag = {
   name: 'weights',
   value: 'FILE[:PREFIX/]',
-  help: 'take weights from this .safetensors file, under their names with the prefix before them',
+  help:
+    'take weights from this .safetensors file, or the files of this .safetensors.index.json, under their names with the ' +
+    'prefix before them',
+};
+export const RENAME: Flag = {
+  name: 'rename',
+  value: 'FROM=TO',
+  repeat: true,
+  help:
+    'what names in the file are called in the graph: the first rule that fits counts; * stands for what is between two ' +
+    'dots, ** for anything; nothing after the = leaves the tensor out',
 };
 export const TAP: Flag = {
   name: 'tap',
@@ -40,4 +50,4 @@ export const DEVICE: Flag = {
 export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
 
 /** What decides what is computed. */
-export const MODEL_FLAGS: readonly Flag[] = [...GRAPH_FLAGS, WEIGHTS, INPUT, TAP];
+export const MODEL_FLAGS: readonly Flag[] = [...GRAPH_FLAGS, WEIGHTS, RENAME, INPUT, TAP];

@@ -53,16 +53,21 @@ export async function withSafetensors<T>(
   file: string,
   use: (source: FileSource, entries: ReadonlyMap<string, SafetensorsEntry>) => Promise<T>,
 ): Promise<T> {
+  return withSource(file, async (source) => use(source, (await readSafetensorsHeader(source)).entries));
+}
+
+/** Opens a file for as long as `use` takes; what goes wrong inside names the file. */
+export async function withSource<T>(file: string, use: (source: FileSource) => Promise<T>): Promise<T> {
   const source = await openSource(file);
   try {
-    return await inFile(file, async () => use(source, (await readSafetensorsHeader(source)).entries));
+    return await inFile(file, () => use(source));
   } finally {
     await source.close();
   }
 }
 
 /** Formats know places in a file, not the file. */
-async function inFile<T>(file: string, read: () => Promise<T>): Promise<T> {
+export async function inFile<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

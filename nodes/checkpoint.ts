@@ -1,7 +1,11 @@
-/** Weights from a checkpoint: every weight of the graph by its `state_dict` key, all of them and no others, as PyTorch's strict loading. */
+/**
+ * Weights from a checkpoint: every weight of the graph by its `state_dict` key, or by what rules make of the checkpoint's
+ * names; all of them and no others, as PyTorch's strict loading.
+ */
 import type { InstanceTree } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import { recipeKey } from './recipe-key.ts';
+import { rename, type RenamingRule } from './renaming.ts';
 import type { WeightPlan, WeightRecipe, WeightShape } from './weights.ts';
 
 /** What is known of a checkpoint before its numbers are read: graph/formats/safetensors.ts reads it from the header. */
@@ -13,31 +17,54 @@ export interface Checkpoint {
   readonly entries: ReadonlyMap<string, { readonly shape: readonly number[] }>;
   /** Only entries that start so belong to the graph; it is no part of their paths. */
   readonly prefix?: string;
+  /** How entries are called in the graph, after the prefix is taken away; those that they leave out are not looked at. */
+  readonly rules?: readonly RenamingRule[];
 }
 
 /** At most so many names stand in a message. */
 const MOST_NAMES = 5;
 
-/** Which weights of a graph a checkpoint has. */
-export interface CheckpointFit {
-  readonly matched: readonly WeightShape[];
-  readonly missing: readonly WeightShape[];
-  readonly wrongShape: readonly WeightShape[];
-  /** Names of entries that the graph has no place for. */
-  readonly unexpected: readonly string[];
+/** A weight of the graph and the entry that is meant for it. */
+export interface PlacedWeight extends WeightShape {
+  readonly entry: string;
 }
 
-export function checkpointFit(weights: Iterable<WeightShape>, { entries, prefix = '' }: Checkpoint): CheckpointFit {
-  const [matched, missing, wrongShape]: WeightShape[][] = [[], [], []];
-  const left = new Set([...entries.keys()].filter((entry) => entry.startsWith(prefix)));
+/** Which weights of a graph a checkpoint has. */
+export interface CheckpointFit {
+  readonly matched: readonly PlacedWeight[];
+  readonly missing: readonly WeightShape[];
+  readonly wrongShape: readonly PlacedWeight[];
+  /** Names of entries that the graph has no place for. */
+  readonly unexpected: readonly string[];
+  /** Names of entries that the rules give the name of one before them. */
+  readonly clashing: readonly string[];
+}
+
+export function checkpointFit(weights: Iterable<WeightShape>, checkpoint: Checkpoint): CheckpointFit {
+  const [matched, wrongShape]: PlacedWeight[][] = [[], []];
+  const missing: WeightShape[] = [];
+  const { byPath, clashing } = placesOf(checkpoint);
   for (const weight of weights) {
-    const entry = entries.get(prefix + weight.path);
-    left.delete(prefix + weight.path);
-    if (!entry) missing!.push(weight);
-    else if (entry.shape.join() === weight.shape.join()) matched!.push(weight);
-    else wrongShape!.push(weight);
+    const entry = byPath.get(weight.path);
+    byPath.delete(weight.path);
+    if (entry === undefined) missing.push(weight);
+    else if (checkpoint.entries.get(entry)!.shape.join() === weight.shape.join()) matched!.push({ ...weight, entry });
+    else wrongShape!.push({ ...weight, entry });
   }
-  return { matched: matched!, missing: missing!, wrongShape: wrongShape!, unexpected: [...left] };
+  return { matched: matched!, missing, wrongShape: wrongShape!, unexpected: [...byPath.values()], clashing };
+}
+
+/** Entries by the paths that they have in a graph. */
+function placesOf({ entries, prefix = '', rules = [] }: Checkpoint) {
+  const byPath = new Map<string, string>();
+  const clashing: string[] = [];
+  for (const entry of entries.keys()) {
+    const path = entry.startsWith(prefix) ? rename(entry.slice(prefix.length), rules) : null;
+    if (path === null) continue;
+    if (byPath.has(path)) clashing.push(entry);
+    else byPath.set(path, entry);
+  }
+  return { byPath, clashing };
 }
 
 /**
@@ -46,12 +73,10 @@ export function checkpointFit(weights: Iterable<WeightShape>, { entries, prefix 
  * problem is not in the plan.
  */
 export function planCheckpoint(plan: WeightPlan, tree: InstanceTree, checkpoint: Checkpoint): WeightPlan {
-  const { hash, prefix = '' } = checkpoint;
   const fit = checkpointFit(plan.recipes.values(), checkpoint);
-  const recipes = fit.matched.map(({ path }): [string, WeightRecipe] => {
-    const from = { kind: 'file', entry: prefix + path } as const;
-    const key = recipeKey('checkpoint', [hash, from.entry]);
-    return [path, { ...plan.recipes.get(path)!, key, from }];
+  const recipes = fit.matched.map(({ path, entry }): [string, WeightRecipe] => {
+    const key = recipeKey('checkpoint', [checkpoint.hash, entry]);
+    return [path, { ...plan.recipes.get(path)!, key, from: { kind: 'file', entry } }];
   });
   return { recipes: new Map(recipes), problems: [...plan.problems, ...fitProblems(fit, tree, checkpoint)] };
 }
@@ -61,23 +86,32 @@ export function planCheckpoint(plan: WeightPlan, tree: InstanceTree, checkpoint:
  * the nodes that own them; and what it has beyond the graph's.
  */
 export function fitProblems(
-  { missing, wrongShape, unexpected }: CheckpointFit,
+  { missing, wrongShape, unexpected, clashing }: CheckpointFit,
   tree: InstanceTree,
-  { entries, name, prefix = '' }: Checkpoint,
+  { entries, name }: Checkpoint,
 ): readonly Problem[] {
   // One for each node as it is written, however many layers there are of it.
-  const byNode = (weights: readonly WeightShape[]) =>
+  const byNode = <T extends WeightShape>(weights: readonly T[]) =>
     Map.groupBy(weights, ({ owner }) => JSON.stringify(tree.byPath.get(owner)?.place)).values();
   const problems: Problem[] = [];
   for (const [first, ...others] of byNode(wrongShape)) {
-    const shapes = [entries.get(prefix + first!.path)!.shape, first!.shape].map((shape) => `[${shape.join(', ')}]`);
+    const shapes = [entries.get(first!.entry)!.shape, first!.shape].map((shape) => `[${shape.join(', ')}]`);
     const more = others.length > 0 ? `; so it is with ${others.length} more` : '';
-    const message = `${name} has ${first!.path} as ${shapes[0]}; the graph's is ${shapes[1]}${more}`;
+    const called = first!.entry.endsWith(first!.path) ? '' : `, there ${first!.entry},`;
+    const message = `${name} has ${first!.path}${called} as ${shapes[0]}; the graph's is ${shapes[1]}${more}`;
     problems.push(misfit(tree, first!, 'weights.shape', message));
   }
   for (const lacking of byNode(missing)) {
     const message = `${name} lacks ${list(lacking.map(({ path }) => path))}`;
     problems.push(misfit(tree, lacking[0]!, 'weights.missing', message));
+  }
+  if (clashing.length > 0) {
+    problems.push({
+      code: 'weights.clash',
+      severity: 'error',
+      message: `the rules give ${list(clashing)} of ${name} a name that another has already`,
+      place: { path: '' },
+    });
   }
   // What belongs to a node with a problem is not too much.
   if (unexpected.length > 0 && tree.blocked.size === 0) {

@@ -3,6 +3,7 @@ import { analyse } from '../graph/analyse.ts';
 import type { InstanceTree } from '../graph/instance.ts';
 import { schemas, type GraphModule, type PatchbayDocument } from '../graph/schema.ts';
 import { checkpointFit, fitProblems, planCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { parseRenamingRule } from './renaming.ts';
 import type { NodeDefinition } from './definition.ts';
 import { NODES } from './registry.ts';
 import { singleNode, vitTemplate } from './testing/graphs.ts';
@@ -270,6 +271,32 @@ test('what a checkpoint lacks is told once for each node as it is written, howev
   expect(problems.find(({ place }) => place.path === 'blocks.0.norm1')?.message).toBe(
     'file lacks 6 weights: blocks.0.norm1.weight, blocks.0.norm1.bias, blocks.1.norm1.weight, blocks.1.norm1.bias, blocks.2.norm1.weight and 1 more',
   );
+});
+
+test('rules give the names of a checkpoint; the rest of it they leave out, and no two may have one name', async () => {
+  const tree = await tinyVit({ depth: 1 });
+  const plan = planWeights(tree, 0);
+  const theirs = (path: string) => path.replace(/^blocks\.(\d+)\./, 'encoder.layer.$1.').replace(/^norm\./, 'ln.');
+  const entries = new Map(Array.from(plan.recipes.values(), ({ path, shape }) => [`vit.${theirs(path)}`, { shape }]));
+  entries.set('classifier.weight', { shape: [2, 2] });
+  const named = (...rules: string[]) =>
+    planCheckpoint(plan, tree, { hash: 'abc', name: 'file', entries, rules: rules.map(parseRenamingRule) });
+
+  const rules = ['classifier.**=', 'vit.encoder.layer.*.**=blocks.*.**', 'vit.ln.*=norm.*', 'vit.**=**'];
+  const complete = named(...rules);
+  expect(complete.problems).toEqual([]);
+  expect([...complete.recipes.keys()]).toEqual([...plan.recipes.keys()]);
+  expect(complete.recipes.get('norm.bias')!.from).toEqual({ kind: 'file', entry: 'vit.ln.bias' });
+
+  const clash = named('vit.ln.bias=norm.weight', ...rules);
+  expect(clash.problems.map(({ code, message }) => [code, message])).toEqual([
+    ['weights.missing', 'file lacks the weight norm.bias'],
+    ['weights.clash', 'the rules give the weight vit.ln.bias of file a name that another has already'],
+  ]);
+  entries.set('vit.ln.bias', { shape: [7] });
+  expect(named(...rules).problems.map(({ message }) => message)).toEqual([
+    "file has norm.bias, there vit.ln.bias, as [7]; the graph's is [6]",
+  ]);
 });
 
 function checkpointOf(recipes: Iterable<WeightRecipe>, prefix: string): Checkpoint {

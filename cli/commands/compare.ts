@@ -4,7 +4,7 @@ import { compareDocuments, type Comparison, type FieldChange } from '../../graph
 import type { Call, Command, Flag } from '../command.ts';
 import { openDevice } from '../devices/open.ts';
 import { exportSource } from '../export-source.ts';
-import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
+import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, WEIGHTS } from '../flags.ts';
 import { loadGraph } from '../graph.ts';
 import { loadModel } from '../model.ts';
 
@@ -20,7 +20,7 @@ export const compare: Command = {
   name: 'compare',
   summary: 'What differs between two graphs, or two checkpoints of one; exit 1 if anything does',
   operands: ['GRAPH', 'OTHER'],
-  flags: [...GRAPH_FLAGS, WEIGHTS, OTHER_WEIGHTS, INPUT, DEVICE, STRUCTURE],
+  flags: [...GRAPH_FLAGS, WEIGHTS, RENAME, OTHER_WEIGHTS, INPUT, DEVICE, STRUCTURE],
   run: async (call) => {
     const calls = [callOf(call, 0), callOf(call, 1)] as const;
     const [before, after] = [await loadGraph(calls[0]), await loadGraph(calls[1])];

@@ -6,7 +6,7 @@ import type { Command, Flag } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { checkExportFolder, writeExportFolder } from '../export-folder.ts';
 import { exportSource } from '../export-source.ts';
-import { GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
+import { GRAPH_FLAGS, INPUT, RENAME, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { loadPlan } from '../model.ts';
 
@@ -18,7 +18,7 @@ export const exportCommand: Command = {
   name: 'export',
   summary: 'Write a graph as code or as a model that other engines run; prints the files',
   operands: ['GRAPH'],
-  flags: [TO, OUT, FORCE, ...GRAPH_FLAGS, WEIGHTS, INPUT],
+  flags: [TO, OUT, FORCE, ...GRAPH_FLAGS, WEIGHTS, RENAME, INPUT],
   run: async (call) => {
     const target = await targetOf(call.value(TO));
     const out = call.value(OUT);

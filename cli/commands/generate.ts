@@ -18,7 +18,7 @@ import type { Call, Command, Flag } from '../command.ts';
 import type { Device } from '../devices/device.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError, UserError } from '../errors.ts';
-import { DEVICE, GRAPH_FLAGS, INPUT, SEED, WEIGHTS } from '../flags.ts';
+import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, SEED, WEIGHTS } from '../flags.ts';
 import { loadGraph, rejectErrors } from '../graph.ts';
 import { bindInputs } from '../inputs.ts';
 import { leavesOf } from '../leaves.ts';
@@ -44,7 +44,7 @@ export const generate: Command = {
   name: 'generate',
   summary: 'Write text with a graph that has a generate node; its parameters hold where no flag says otherwise',
   operands: ['GRAPH'],
-  flags: [...GRAPH_FLAGS, WEIGHTS, INPUT, NODE, TOKENS, TEMPERATURE, TOP_K, TOP_P, SAMPLE_SEED, DEVICE],
+  flags: [...GRAPH_FLAGS, WEIGHTS, RENAME, INPUT, NODE, TOKENS, TEMPERATURE, TOP_K, TOP_P, SAMPLE_SEED, DEVICE],
   run: async (call) => {
     const open = openDevice(call.value(DEVICE));
     const flags = optionFlags(call);

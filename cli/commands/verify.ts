@@ -5,7 +5,7 @@ import { openDevice } from '../devices/open.ts';
 import { UsageError } from '../errors.ts';
 import { exportSource } from '../export-source.ts';
 import { checkWritable, writeAtomically } from '../files.ts';
-import { DEVICE, GRAPH_FLAGS, INPUT, WEIGHTS } from '../flags.ts';
+import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, WEIGHTS } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { loadPlan } from '../model.ts';
 import { LIMIT } from '../../export/verify/compare.ts';
@@ -22,7 +22,7 @@ export const verify: Command = {
   name: 'verify',
   summary: 'Compare an export, run by its own engine, with the graph, value by value; exit 1 if they differ',
   operands: ['GRAPH'],
-  flags: [AGAINST, SEEDS, REPORT, ...GRAPH_FLAGS, WEIGHTS, INPUT, DEVICE],
+  flags: [AGAINST, SEEDS, REPORT, ...GRAPH_FLAGS, WEIGHTS, RENAME, INPUT, DEVICE],
   run: async (call) => {
     const engine = await engineOf(call.value(AGAINST));
     const seeds = parseSeeds(call.value(SEEDS));

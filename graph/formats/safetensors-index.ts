@@ -1,0 +1,61 @@
+/**
+ * The index of a checkpoint in several .safetensors files, `model.safetensors.index.json`, as Hugging Face's libraries
+ * write it: `weight_map` says in which file each tensor stands (https://huggingface.co/docs/safetensors).
+ */
+import { excerpt } from '../error-text.ts';
+import { JsonError, parseJson, type JsonValue } from '../json.ts';
+import { FormatError } from './format-error.ts';
+
+const FORMAT = 'safetensors index';
+
+/** Names of tensors by the file that has them: a plain name, of a file beside the index. */
+export type SafetensorsIndex = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** @throws {FormatError} where the text is no such index, or names a file that does not lie beside it. */
+export function parseSafetensorsIndex(text: string): SafetensorsIndex {
+  const index = parse(text);
+  const map = isRecord(index) ? index['weight_map'] : undefined;
+  if (!isRecord(map)) throw new FormatError(FORMAT, 'weight_map', 'there is no object that says where each tensor is');
+  const files = new Map<string, Set<string>>();
+  for (const [tensor, file] of Object.entries(map)) {
+    const place = `weight_map, tensor "${excerpt(tensor)}"`;
+    if (typeof file !== 'string') throw new FormatError(FORMAT, place, 'its file is not a string');
+    if (!isPlainName(file)) {
+      throw new FormatError(FORMAT, place, `${excerpt(file)} is not the name of a file beside the index`);
+    }
+    const names = files.get(file) ?? new Set();
+    files.set(file, names.add(tensor));
+  }
+  return files;
+}
+
+/**
+ * What keeps a file from being the one that the index means: a tensor that it lacks, or has and should not.
+ * @returns null if it is that file.
+ */
+export function shardFault(named: ReadonlySet<string>, held: Iterable<string>): string | null {
+  const left = new Set(named);
+  for (const name of held) {
+    if (!left.delete(name)) return `the index says that the tensor "${excerpt(name)}" is elsewhere`;
+  }
+  const [missing] = left;
+  return missing === undefined ? null : `the tensor "${excerpt(missing)}" is missing, which the index places here`;
+}
+
+/** Neither a path nor a name that means another folder: an index must not lead out of its own. */
+function isPlainName(file: string): boolean {
+  return file !== '' && file !== '.' && file !== '..' && !/[/\\:\0]/.test(file);
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new FormatError(FORMAT, `character ${error.offset}`, error.message);
+  }
+}
+
+function isRecord(value: JsonValue | undefined): value is Record<string, JsonValue> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
