@@ -77,6 +77,22 @@ export interface MenuCommand {
 
 export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
 
+/** Who has a file open: this window, another one, or another program (a second Patchbay with other user data) beside this window. */
+export type FileClaim = 'own' | 'other-window' | 'other-program';
+
+/** A document on its way to another window. */
+export interface MovedDocument {
+  readonly name: string;
+  /** The file that it is saved to; null: never saved. */
+  readonly handle: string | null;
+  /** As a file holds it. */
+  readonly bytes: Uint8Array;
+  /** Not what the file holds: edits are in it. */
+  readonly unsaved: boolean;
+  /** Its id in the journal. */
+  readonly journalId: string;
+}
+
 /** Calls from the renderer to the main process. Null as an answer means that the person cancelled. */
 export interface DesktopCalls {
   /** Asks for one document, or for several; none: the person cancelled. */
@@ -96,6 +112,16 @@ export interface DesktopCalls {
   save(request: { readonly handle: string; readonly bytes: Uint8Array }): Promise<Result<FileHandle | null>>;
   /** What another program wrote into the file since it was opened or saved here; null if nobody did, or it is gone. */
   readChanged(request: { readonly handle: string; readonly take: boolean }): Promise<Result<Uint8Array | null>>;
+  /**
+   * The window has the file open from now on, unless another window has, which is then brought to the front if `reveal`
+   * says so.
+   */
+  claimFile(request: { readonly handle: string; readonly reveal: boolean }): Promise<Result<FileClaim>>;
+  releaseFile(request: { readonly handle: string }): Promise<Result<null>>;
+  /** Opens another window; the answer, once its page has loaded, is its id for `moveDocument`. */
+  newWindow(): Promise<Result<string>>;
+  /** Hands a document to a window that this one has opened. Its file and its entry in the journal are that one's then. */
+  moveDocument(request: MovedDocument & { readonly window: string }): Promise<Result<null>>;
   recentFiles(): Promise<Result<readonly RecentFile[]>>;
   /** Takes one from the list; the file stays where it is. */
   forgetRecent(request: { readonly id: string }): Promise<Result<null>>;
@@ -108,8 +134,12 @@ export interface DesktopCalls {
   }): Promise<Result<null>>;
   /** Adds to an entry that this page has written; after a failure a part of it may be there. */
   journalAppend(request: { readonly id: string; readonly bytes: Uint8Array }): Promise<Result<null>>;
-  /** Those that no document of the window is writing, newest first. */
+  /** Those that no document of any window is writing, newest first. */
   journalRead(): Promise<Result<readonly DesktopJournalEntry[]>>;
+  /** The window opens what the entry holds; false if another window does, or it is gone. */
+  journalClaim(request: { readonly id: string }): Promise<Result<boolean>>;
+  /** It does not, after all: the entry is anybody's again. */
+  journalRelease(request: { readonly id: string }): Promise<Result<null>>;
   journalDiscard(request: { readonly id: string }): Promise<Result<null>>;
   pickImages(request: { readonly document: string | null }): Promise<Result<readonly PickedDesktopImage[]>>;
   /** A file that a document names by path and hash: its bytes if they have that hash, null if they are not there. */
@@ -169,6 +199,10 @@ export interface DesktopEvents {
   command: string;
   /** The system, the menu or a second start of the app asks to open a file. */
   openFile: OpenedDesktopFile;
+  /** The file was asked for elsewhere, and this window has it open. */
+  showFile: { readonly handle: string };
+  /** A document that another window hands over. */
+  documentMoved: Omit<MovedDocument, 'handle'> & { readonly handle: FileHandle | null };
   /** Something went wrong that the page did not ask for: a file that the system wanted opened, or a fault of the shell. */
   notice: { readonly message: string };
   /** The window is to close while the document has unsaved edits; answered by `answerClose`. */

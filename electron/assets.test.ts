@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readAsset, readImages } from './assets.ts';
 import { pathInDocument } from './document-paths.ts';
-import { Reach } from './reach.ts';
+import { ChosenFiles, Reach } from './reach.ts';
 
 const CONTENT = 'a picture';
 const HASH = createHash('sha256').update(CONTENT).digest('hex');
@@ -16,7 +16,7 @@ let reach: Reach;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-assets-'));
   document = join(folder, 'vit.patchbay');
-  reach = await Reach.load(join(folder, 'user-data/chosen-files.json'));
+  reach = new Reach(await ChosenFiles.load(join(folder, 'user-data/chosen-files.json')));
   await mkdir(join(folder, 'pictures'));
   await writeFile(join(folder, 'pictures/cat.png'), CONTENT);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHECKPOINT_SLICE_BYTES } from './api.ts';
 import { CheckpointFiles } from './checkpoints.ts';
-import { Reach } from './reach.ts';
+import { ChosenFiles, Reach } from './reach.ts';
 import { REQUESTS } from './schemas.ts';
 
 const CONTENT = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
@@ -19,7 +19,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-checkpoints-'));
   file = join(folder, 'weights/vit.safetensors');
   document = join(folder, 'vit.patchbay');
-  reach = await Reach.load(join(folder, 'user-data/chosen-files.json'));
+  reach = new Reach(await ChosenFiles.load(join(folder, 'user-data/chosen-files.json')));
   await mkdir(join(folder, 'weights'));
   await writeFile(file, CONTENT);
 });

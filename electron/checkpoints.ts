@@ -8,8 +8,7 @@ import { DesktopError, describeFileError } from './errors.ts';
 import type { Reach } from './reach.ts';
 import { identify, isSameFile, openFile, readRange, type FileIdentity, type OpenFile } from './reading.ts';
 
-interface KnownCheckpoint {
-  readonly id: string;
+interface HashedFile {
   readonly path: string;
   /** The file that was hashed. */
   readonly identity: FileIdentity;
@@ -18,13 +17,36 @@ interface KnownCheckpoint {
 
 const HASH_PIECE_BYTES = 1 << 24;
 
+/** Hashes of files, which cost a read of the whole: all windows share them. */
+export class CheckpointHashes {
+  readonly #byPath = new Map<string, HashedFile>();
+
+  /** @throws {DesktopError} where it cannot be read, or is being written. */
+  async of(path: string): Promise<HashedFile> {
+    return await withFile(path, async (opened) => {
+      const before = this.#byPath.get(path);
+      if (before && isSameFile(before.identity, opened.identity)) return before;
+      const sha256 = await hashOf(opened);
+      if (!isSameFile(opened.identity, await identify(opened))) {
+        throw new DesktopError('it was written while it was read; try again once it is whole');
+      }
+      const hashed = { path, identity: opened.identity, sha256 };
+      this.#byPath.set(path, hashed);
+      return hashed;
+    });
+  }
+}
+
+/** Those of one window: a handle of another one opens nothing here. */
 export class CheckpointFiles {
   readonly #reach: Reach;
-  readonly #byId = new Map<string, KnownCheckpoint>();
-  readonly #byPath = new Map<string, KnownCheckpoint>();
+  readonly #hashes: CheckpointHashes;
+  readonly #byId = new Map<string, HashedFile>();
+  readonly #ids = new Map<HashedFile, string>();
 
-  constructor(reach: Reach) {
+  constructor(reach: Reach, hashes: CheckpointHashes = new CheckpointHashes()) {
     this.#reach = reach;
+    this.#hashes = hashes;
   }
 
   /**
@@ -36,15 +58,16 @@ export class CheckpointFiles {
     const whole = await this.#reach.find(documentPath, path);
     const facts = whole === null ? null : await stat(whole).catch(() => null);
     if (whole === null || !facts?.isFile()) return null;
-    const known = await this.#known(whole);
-    return known.sha256 === sha256 ? { handle: known.id, byteLength: known.identity.size } : null;
+    const hashed = await this.#hashes.of(whole);
+    return hashed.sha256 === sha256 ? { handle: this.#idOf(hashed), byteLength: hashed.identity.size } : null;
   }
 
   /** The file that the person chose, with what a document writes down. */
   async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint> {
-    const { id, sha256, identity } = await this.#known(path);
+    const hashed = await this.#hashes.of(path);
+    const { sha256, identity } = hashed;
     return {
-      handle: id,
+      handle: this.#idOf(hashed),
       byteLength: identity.size,
       name: basename(path),
       path: pathInDocument(path, documentPath),
@@ -68,19 +91,11 @@ export class CheckpointFiles {
     });
   }
 
-  async #known(path: string): Promise<KnownCheckpoint> {
-    return await withFile(path, async (opened) => {
-      const before = this.#byPath.get(path);
-      if (before && isSameFile(before.identity, opened.identity)) return before;
-      const sha256 = await hashOf(opened);
-      if (!isSameFile(opened.identity, await identify(opened))) {
-        throw new DesktopError('it was written while it was read; try again once it is whole');
-      }
-      const known = { id: randomUUID(), path, identity: opened.identity, sha256 };
-      this.#byId.set(known.id, known);
-      this.#byPath.set(path, known);
-      return known;
-    });
+  #idOf(hashed: HashedFile): string {
+    const id = this.#ids.get(hashed) ?? randomUUID();
+    this.#ids.set(hashed, id);
+    this.#byId.set(id, hashed);
+    return id;
   }
 }
 

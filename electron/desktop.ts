@@ -1,79 +1,74 @@
-/** The desktop application once Electron is ready: its window, files, journal and menu, and what the renderer may ask. */
+/** The desktop application once Electron is ready: its windows and menu, what windows share, and how it ends. */
 import { join } from 'node:path';
-import { app, Menu, shell } from 'electron';
+import { app, Menu, type WebContents } from 'electron';
 import type { MenuCommand } from './api.ts';
 import { removeTemporaries } from './atomic-write.ts';
-import { readAsset, readImages } from './assets.ts';
-import { CheckpointFiles } from './checkpoints.ts';
-import { describeShell } from './describe-shell.ts';
+import { CheckpointHashes } from './checkpoints.ts';
+import { MOST_WINDOWS } from './desktop-limits.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError, DesktopError } from './errors.ts';
-import { findPython } from '../export/verify/pytorch/find-python.ts';
-import { Exports } from './exports.ts';
-import { DocumentFiles } from './files.ts';
-import { FileHandles } from './handles.ts';
+import { FileClaims } from './file-claims.ts';
 import type { Handlers } from './ipc.ts';
-import { JournalFolder, type FoundEntry } from './journal.ts';
+import { JournalFolder } from './journal.ts';
+import { JournalOwners } from './journal-owners.ts';
 import type { LogFile } from './log.ts';
 import { menuLayout, menuTemplate, NATIVE_COMMANDS } from './menu.ts';
-import { PytorchRuns } from './pytorch.ts';
-import { Reach } from './reach.ts';
+import { OpenFiles } from './open-files.ts';
+import { ChosenFiles } from './reach.ts';
 import { RecentFiles } from './recent-files.ts';
 import { countDeath, NO_DEATHS } from './recovery.ts';
 import { UnfinishedWrites } from './unfinished-writes.ts';
-import { DesktopWindow } from './window.ts';
+import { type Shared, WindowSession } from './window-session.ts';
+import { besides, KeptWindowState } from './window-state.ts';
 
 export interface DesktopPlaces {
   /** Path of the script that runs before the page. */
   readonly preload: string;
   /** The person's folder of this application. */
   readonly userData: string;
+  /** Where processes of the person tell each other which documents they have open, whatever their user data. */
+  readonly openFiles: string;
   readonly log: Pick<LogFile, 'path'>;
 }
 
+/** What can be done while no window is open, which macOS allows. */
+const WITHOUT_WINDOWS: readonly MenuCommand[] = [
+  { id: 'file.new-window', title: 'New window', keys: 'Mod+Shift+N', enabled: true },
+];
+
 export class Desktop {
   readonly #preload: string;
-  readonly #userData: string;
-  readonly #log: Pick<LogFile, 'path'>;
-  readonly #dialogs: Dialogs;
-  readonly #handles: FileHandles;
-  readonly #recent: RecentFiles;
-  readonly #files: DocumentFiles;
-  readonly #reach: Reach;
-  readonly #checkpoints: CheckpointFiles;
+  readonly #shared: Shared;
   readonly #unfinished: UnfinishedWrites;
   readonly #journal: JournalFolder;
-  readonly #exports: Exports;
-  readonly #pytorch = new PytorchRuns(findPython);
-  /** Ids of the entries that the window's documents have in the journal. */
-  readonly #journalled = new Set<string>();
-  /** The person has answered for their unsaved edits, and the window goes. */
-  #leaving = false;
-  /** Null between the last window's end and the next one, which macOS allows. */
-  #window: DesktopWindow | null = null;
-  /** The window from the moment on that it is asked for, so that two who ask get one. */
-  #opening: Promise<DesktopWindow> | null = null;
-  #commands: readonly MenuCommand[] = [];
+  readonly #kept: KeptWindowState;
+  /** On top of whatever window is in front. */
+  readonly #dialogs: Dialogs;
+  /** The one that the person worked in last comes first. */
+  #windows: readonly WindowSession[] = [];
+  /** The first window, from the moment on that it is asked for, so that two who ask get one. */
+  #opening: Promise<WindowSession> | null = null;
   #menu: { readonly layout: string; readonly built: Menu } | null = null;
   #deaths = NO_DEATHS;
-  /** What was asked for, and happens once the window has closed if the person lets it close. */
+  /** What was asked for, and happens once all windows have closed if the person lets them close. */
   #afterClose: 'nothing' | 'quit' | 'relaunch' = 'nothing';
   readonly #work = new Set<Promise<unknown>>();
 
-  private constructor({ preload, userData, log }: DesktopPlaces, recent: RecentFiles, reach: Reach) {
+  private constructor({ preload, userData, openFiles, log }: DesktopPlaces, recent: RecentFiles, chosen: ChosenFiles) {
     this.#preload = preload;
-    this.#userData = userData;
-    this.#log = log;
-    this.#recent = recent;
-    this.#handles = new FileHandles((path) => recent.idOf(path));
-    this.#reach = reach;
-    this.#checkpoints = new CheckpointFiles(reach);
-    this.#dialogs = createDialogs(() => this.#window?.browserWindow ?? null);
     this.#unfinished = new UnfinishedWrites(join(userData, 'unfinished'));
-    const disk = this.#unfinished.recorded();
-    this.#files = new DocumentFiles(this.#dialogs, this.#handles, recent, disk);
-    this.#exports = new Exports(this.#dialogs, disk);
     this.#journal = new JournalFolder(join(userData, 'journal'));
+    this.#kept = new KeptWindowState(join(userData, 'window.json'));
+    this.#dialogs = createDialogs(() => this.#front?.window.browserWindow ?? null);
+    this.#shared = {
+      log,
+      recent,
+      chosen,
+      hashes: new CheckpointHashes(),
+      disk: this.#unfinished.recorded(),
+      journal: new JournalOwners(this.#journal),
+      claims: new FileClaims(new OpenFiles(openFiles)),
+    };
     recent.subscribe((newest) => {
       if (newest === null) app.clearRecentDocuments();
       else app.addRecentDocument(newest);
@@ -84,8 +79,8 @@ export class Desktop {
   static async create(places: DesktopPlaces): Promise<Desktop> {
     const { userData } = places;
     const recent = await RecentFiles.load(join(userData, 'recent-files.json'));
-    const reach = await Reach.load(join(userData, 'chosen-files.json'));
-    const desktop = new Desktop(places, recent, reach);
+    const chosen = await ChosenFiles.load(join(userData, 'chosen-files.json'));
+    const desktop = new Desktop(places, recent, chosen);
     await orReport(desktop.#journal.tidy());
     await orReport(removeTemporaries(userData));
     await orReport(desktop.#unfinished.tidy());
@@ -93,51 +88,43 @@ export class Desktop {
     return desktop;
   }
 
-  /** Shows the window, opening it if there is none. */
+  get #front(): WindowSession | null {
+    return this.#windows[0] ?? null;
+  }
+
+  /** Shows the window that was used last, opening one if there is none. */
   async showWindow(): Promise<void> {
-    this.#opening ??= this.#openWindow();
-    (await this.#opening).focus();
+    (await this.#someWindow()).window.focus();
   }
 
-  async #openWindow(): Promise<DesktopWindow> {
-    this.#window = await DesktopWindow.open({
-      preload: this.#preload,
-      statePath: join(this.#userData, 'window.json'),
-      dialogs: this.#dialogs,
-      onNewPage: () => {
-        this.track(this.#pytorch.closeAll());
-        this.track(this.#exports.cancelAll());
-        this.#journalled.clear();
-        this.#leaving = false;
-        this.#commands = [];
-        this.#showMenu();
-      },
-      onStay: () => (this.#afterClose = 'nothing'),
-      onClosed: () => this.#onClosed(),
-      onWork: (work) => this.track(work),
-    });
-    return this.#window;
+  /** The answers to the calls of a page; null if it is in none of the windows. */
+  handlersFor(contents: WebContents): Handlers | null {
+    return this.#windows.find((session) => session.isPage(contents))?.handlers ?? null;
   }
 
-  /** Opens a document in the window; what stands in its way is told there. */
+  /** Opens a document: where it is open already, or else in the window that was used last. */
   async openPath(path: string): Promise<void> {
-    await this.showWindow();
-    try {
-      this.#window?.send('openFile', await this.#files.openPath(path));
-    } catch (error) {
-      this.#window?.send('notice', { message: describeError(error) });
-    }
+    const claim = await this.#shared.claims.holderOf(path);
+    if (claim) return claim.window.show(claim.handle);
+    const session = await this.#someWindow();
+    session.window.focus();
+    await session.openPath(path);
   }
 
-  /** A fault of the shell that nothing was waiting for: the page has all edits, and goes on. */
+  /** A fault of the shell that nothing was waiting for: the pages have all edits, and go on. */
   tellFault(error: unknown): void {
     const message = `The desktop shell met a fault (${describeError(error)}). Your documents are as they were; save them, and start Patchbay again when it suits you.`;
-    this.#window?.send('notice', { message });
+    this.#front?.window.send('notice', { message });
   }
 
-  /** The app is to end: if a window's question stops it now, it ends once the window closes. */
-  beforeQuit(): void {
-    if (this.#afterClose === 'nothing') this.#afterClose = 'quit';
+  /** The app is to end: where windows would ask, they ask first, one after the other, and all of it is called off by one that stays. */
+  beforeQuit(event: Pick<Electron.Event, 'preventDefault'>): void {
+    if (!this.#windows.some(({ window }) => window.asksToClose)) {
+      if (this.#afterClose === 'nothing') this.#afterClose = 'quit';
+      return;
+    }
+    event.preventDefault();
+    this.#closeAll('quit');
   }
 
   /** Keeps the app from ending before this has. */
@@ -156,119 +143,102 @@ export class Desktop {
     const report = countDeath(this.#deaths, reason, Date.now());
     if (!report) return;
     this.#deaths = report.deaths;
-    this.#window?.send('gpuProcessGone', { deaths: report.count, reason });
-    if (!report.offerRelaunch || !(await this.#dialogs.offerRelaunch(report.count))) return;
-    this.#afterClose = 'relaunch';
-    if (this.#window) this.#window.browserWindow.close();
-    else this.#onClosed();
+    for (const { window } of this.#windows) window.send('gpuProcessGone', { deaths: report.count, reason });
+    if (report.offerRelaunch && (await this.#dialogs.offerRelaunch(report.count))) this.#closeAll('relaunch');
   }
 
-  /** The answers to the renderer's calls. */
-  handlers(): Handlers {
-    const pathOf = (handle: string | null) => (handle === null ? null : this.#handles.get(handle).path);
-    return {
-      openDialog: ({ several }) => this.#files.openDialog(several),
-      openRecent: ({ id }) => this.#files.openRecent(id),
-      openDropped: ({ path, sha256 }) => this.#files.openDropped(path, sha256),
-      saveDialog: ({ suggestedName, bytes }) => this.#files.saveDialog(suggestedName, bytes),
-      save: ({ handle, bytes }) => this.#files.save(handle, bytes),
-      readChanged: ({ handle, take }) => this.#files.readChanged(handle, take),
-      recentFiles: () => this.#recent.list(),
-      forgetRecent: async ({ id }) => done(await this.#recent.remove(id)),
-      clearRecentFiles: async () => done(await this.#recent.clear()),
-      journalWrite: async ({ id, name, handle, bytes }) => {
-        // Written on the way out, after the person has answered for these edits.
-        if (this.#leaving) return null;
-        this.#journalled.add(id);
-        const file = handle === null ? null : this.#handles.get(handle);
-        const entry = { id, name, file: file && { path: file.path, stamp: file.stamp }, bytes };
-        return done(await this.#journal.write(entry, this.#journalled));
-      },
-      journalAppend: async ({ id, bytes }) => {
-        if (this.#leaving) return null;
-        if (!this.#journalled.has(id)) throw new DesktopError('This page has not written that entry of the journal.');
-        return done(await this.#journal.append(id, bytes));
-      },
-      journalRead: async () =>
-        (await this.#journal.read())
-          .filter(({ id }) => !this.#journalled.has(id))
-          .map((entry) => this.#foundEntry(entry)),
-      journalDiscard: async ({ id }) => {
-        this.#journalled.delete(id);
-        return done(await this.#journal.discard(id));
-      },
-      pickImages: async ({ document }) => {
-        const paths = await this.#dialogs.whichImages();
-        await this.#reach.choose(paths);
-        return await readImages(paths, pathOf(document));
-      },
-      readAsset: ({ document, path, sha256 }) => readAsset(this.#reach, pathOf(document), path, sha256),
-      pickCheckpoint: async ({ document }) => {
-        const path = await this.#dialogs.whichCheckpoint();
-        if (path === null) return null;
-        await this.#reach.choose([path]);
-        return this.#checkpoints.picked(path, pathOf(document));
-      },
-      openCheckpoint: ({ document, path, sha256 }) => this.#checkpoints.open(pathOf(document), path, sha256),
-      readCheckpoint: ({ handle, begin, end }) => this.#checkpoints.read(handle, begin, end),
-      setDocumentState: (state) => done(this.#window?.setDocumentState(state)),
-      setCommands: ({ commands }) => {
-        this.#commands = commands;
-        return done(this.#showMenu());
-      },
-      confirmUnsaved: ({ name }) => this.#dialogs.confirmUnsaved(name),
-      answerClose: async ({ close }) => {
-        // The person has saved the edits or discarded them: they are not to be offered again.
-        this.#leaving = close;
-        if (close) for (const id of this.#journalled) await orReport(this.#journal.discard(id));
-        return done(this.#window?.answerClose(close));
-      },
-      exportPick: ({ suggestedName }) => this.#exports.pick(suggestedName),
-      exportWrite: async ({ writing, bytes, last }) => done(await this.#exports.write(writing, bytes, last)),
-      pytorchOpen: ({ document, name }) => this.#pytorch.open(document, name),
-      pytorchWeights: async ({ run, bytes }) => done(await this.#pytorch.get(run).addWeights(bytes)),
-      pytorchRun: ({ run, inputs }) => this.#pytorch.get(run).compute(inputs),
-      pytorchClose: async ({ run }) => done(await this.#pytorch.close(run)),
-      describeShell: () => describeShell(app),
-      showLog: () => done(shell.showItemInFolder(this.#log.path)),
-    };
+  async #someWindow(): Promise<WindowSession> {
+    if (this.#front) return this.#front;
+    this.#opening ??= this.#kept
+      .read()
+      .then((state) => this.#openWindow(state))
+      .finally(() => (this.#opening = null));
+    return await this.#opening;
   }
 
-  #foundEntry({ id, name, file, bytes, savedAt }: FoundEntry) {
-    return { id, name, handle: file && this.#handles.remember(file.path, file.stamp), bytes, savedAt };
+  #openWindow(state: Awaited<ReturnType<KeptWindowState['read']>>): WindowSession {
+    const session = new WindowSession(this.#shared, {
+      preload: this.#preload,
+      state,
+      kept: this.#kept,
+      onFocus: (focused) => this.#toFront(focused),
+      onCommands: () => this.#showMenu(),
+      onNewWindow: (from) => this.#openBesides(from),
+      onStay: () => (this.#afterClose = 'nothing'),
+      onClosed: (closed) => this.#onClosed(closed),
+      onWork: (work) => this.track(work),
+    });
+    this.#toFront(session);
+    return session;
   }
 
+  #openBesides(from: WindowSession): WindowSession {
+    if (this.#windows.length >= MOST_WINDOWS) {
+      throw new DesktopError(`${MOST_WINDOWS} windows are open. Close one first.`);
+    }
+    return this.#openWindow(besides(from.window.state));
+  }
+
+  #toFront(session: WindowSession): void {
+    this.#windows = [session, ...this.#windows.filter((other) => other !== session)];
+    this.#showMenu();
+  }
+
+  /** Of the window in front. */
   #showMenu(): void {
     const mac = process.platform === 'darwin';
-    const state = { commands: this.#commands, recentFiles: this.#recent.list(), mac };
+    const commands = this.#front ? this.#front.commands : WITHOUT_WINDOWS;
+    const state = { commands, recentFiles: this.#shared.recent.list(), mac };
     const layout = menuLayout(state);
     // Most changes are of what can be done now: a menu that is open is not to be torn away for that.
     if (this.#menu?.layout === layout) {
-      for (const { id, enabled } of this.#commands) setEnabled(this.#menu.built, id, enabled);
+      for (const { id, enabled } of commands) setEnabled(this.#menu.built, id, enabled);
       return;
     }
     const template = menuTemplate(state, {
-      sendCommand: (id) => this.#window?.send('command', id),
+      sendCommand: (id) => this.#command(id),
       openRecent: (id) => this.track(this.#openRecent(id)),
-      clearRecentFiles: () => this.track(this.#recent.clear()),
+      clearRecentFiles: () => this.track(this.#shared.recent.clear()),
     });
     this.#menu = { layout, built: Menu.buildFromTemplate(template) };
     Menu.setApplicationMenu(this.#menu.built);
   }
 
-  async #openRecent(id: string): Promise<void> {
-    await this.openPath(this.#recent.pathOf(id));
+  #command(id: string): void {
+    if (this.#front) this.#front.window.send('command', id);
+    else this.track(this.showWindow());
   }
 
-  #onClosed(): void {
-    this.track(this.#pytorch.closeAll());
-    this.track(this.#exports.cancelAll());
-    this.#window = null;
-    this.#opening = null;
-    this.#commands = [];
-    this.#journalled.clear();
-    this.#leaving = false;
+  async #openRecent(id: string): Promise<void> {
+    await this.openPath(this.#shared.recent.pathOf(id));
+  }
+
+  #closeAll(then: 'quit' | 'relaunch'): void {
+    this.#afterClose = then;
+    // Not tracked: it waits for the person, and what is tracked holds up the end that it leads to.
+    this.#askAll().catch((error: unknown) => console.error(error));
+  }
+
+  /** Those that ask come first: while one of them may stay, nothing else has gone. */
+  async #askAll(): Promise<void> {
+    if (this.#windows.length === 0) return this.#end();
+    for (;;) {
+      const asking = this.#windows.find(({ window }) => window.asksToClose);
+      if (!asking) break;
+      if (!(await asking.window.close())) return;
+    }
+    // Where the one in front stood is kept.
+    for (const { window } of this.#windows.toReversed()) window.browserWindow.close();
+  }
+
+  #onClosed(session: WindowSession): void {
+    this.#windows = this.#windows.filter((other) => other !== session);
     this.#showMenu();
+    if (this.#windows.length === 0) this.#end();
+  }
+
+  /** The last window has closed. */
+  #end(): void {
     const next = this.#afterClose;
     this.#afterClose = 'nothing';
     // An AppImage is mounted anew at each start: the path of what runs is gone by then.
@@ -288,9 +258,4 @@ function setEnabled(menu: Menu, id: string, enabled: boolean): void {
 /** For what the person is not waiting for: a failure goes to the log and stops nothing. */
 async function orReport(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => console.error(describeError(error)));
-}
-
-/** The answer of calls that only do something. */
-function done(_nothing: void | undefined): null {
-  return null;
 }

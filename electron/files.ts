@@ -25,14 +25,23 @@ export class DocumentFiles {
   readonly #handles: FileHandles;
   readonly #recent: RecentFiles;
   readonly #disk: FileSystem;
+  readonly #checkFree: (path: string) => Promise<void>;
   /** The last save of each file that is being saved. */
   readonly #saving = new Map<string, Promise<unknown>>();
 
-  constructor(questions: FileQuestions, handles: FileHandles, recent: RecentFiles, disk: FileSystem) {
+  /** @param checkFree Throws where a document must not be saved under another name, because of who has that file open. */
+  constructor(
+    questions: FileQuestions,
+    handles: FileHandles,
+    recent: RecentFiles,
+    disk: FileSystem,
+    checkFree: (path: string) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#questions = questions;
     this.#handles = handles;
     this.#recent = recent;
     this.#disk = disk;
+    this.#checkFree = checkFree;
   }
 
   /** None: the person cancelled. */
@@ -82,6 +91,7 @@ export class DocumentFiles {
     if (chosen === null) return null;
     // A dialog that does not add the ending (GTK) has not asked about a file that has it either.
     const path = extname(chosen) === '' ? chosen + DOCUMENT_EXTENSION : chosen;
+    await this.#checkFree(path);
     const unasked = path !== chosen && (await stampOf(path)) !== null;
     if (unasked && !(await this.#questions.overwriteChanged(basename(path)))) return null;
     return await this.#inTurn(path, () => this.#write(path, bytes));

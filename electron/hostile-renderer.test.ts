@@ -13,14 +13,14 @@ import type { CallName } from './api.ts';
 import { CALL_CHANNELS } from './channels.ts';
 import { Desktop } from './desktop.ts';
 import { registerHandlers } from './ipc.ts';
+import type { FakeWindow } from './testing/fake-electron.ts';
 import { hostileCall, withIds, type HostileCall } from './testing/hostile-requests.ts';
 
 type Invoke = (event: object, payload: unknown) => Promise<unknown>;
 
-/** What the faked parts of the world are asked for and answer. */
 const world = vi.hoisted(() => ({
   handlers: new Map<string, unknown>(),
-  /** How the person answers the dialogs. */
+  windows: new Set<FakeWindow>(),
   open: [] as string[],
   save: '',
   button: 0,
@@ -28,55 +28,7 @@ const world = vi.hoisted(() => ({
   touched: new Set<string>(),
 }));
 
-vi.mock('electron', async () => {
-  const { EventEmitter } = await import('node:events');
-  class BrowserWindow extends EventEmitter {
-    #destroyed = false;
-    readonly webContents = Object.assign(new EventEmitter(), {
-      send: () => undefined,
-      getURL: () => 'patchbay://app/',
-      reload: () => undefined,
-    });
-    loadURL = () => Promise.resolve();
-    show = () => undefined;
-    focus = () => undefined;
-    maximize = () => undefined;
-    isMinimized = () => false;
-    isMaximized = () => false;
-    isDestroyed = () => this.#destroyed;
-    getNormalBounds = () => ({ x: 0, y: 0, width: 800, height: 600 });
-    setTitle = () => undefined;
-    setDocumentEdited = () => undefined;
-    close = () => {
-      const state = { prevented: false };
-      this.emit('close', { preventDefault: () => (state.prevented = true) });
-      if (state.prevented) return;
-      this.#destroyed = true;
-      this.emit('closed');
-    };
-  }
-  const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
-  return {
-    app: {
-      addRecentDocument: () => undefined,
-      clearRecentDocuments: () => undefined,
-      quit: () => undefined,
-      relaunch: () => undefined,
-      getGPUInfo: () => Promise.resolve({ gpuDevice: [] }),
-      getGPUFeatureStatus: () => ({}),
-    },
-    shell: { showItemInFolder: () => undefined },
-    BrowserWindow,
-    Menu: { buildFromTemplate: () => ({ getMenuItemById: () => null }), setApplicationMenu: () => undefined },
-    screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
-    ipcMain: { handle: (channel: string, handler: unknown) => void world.handlers.set(channel, handler) },
-    dialog: {
-      showOpenDialog: () => Promise.resolve({ canceled: world.open.length === 0, filePaths: world.open }),
-      showSaveDialog: () => Promise.resolve({ canceled: world.save === '', filePath: world.save }),
-      showMessageBox: () => Promise.resolve({ response: world.button }),
-    },
-  };
-});
+vi.mock('electron', async () => (await import('./testing/fake-electron.ts')).createFakeElectron(world));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<Record<string, unknown>>();
@@ -130,8 +82,16 @@ beforeAll(async () => {
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.png'));
   symlinkSync(privates, join(chosen, 'folder'));
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.patchbay'));
-  desktop = await Desktop.create({ preload: '', userData, log: { path: join(userData, 'patchbay.log') } });
-  registerHandlers(desktop.handlers(), (work) => desktop.track(work));
+  desktop = await Desktop.create({
+    preload: '',
+    userData,
+    openFiles: join(userData, 'open-files'),
+    log: { path: join(userData, 'patchbay.log') },
+  });
+  registerHandlers(
+    (contents) => desktop.handlersFor(contents),
+    (work) => desktop.track(work),
+  );
   const hostile = hostileCall({
     texts: [
       ...['key.pem', 'secret.patchbay'].flatMap((name) => [
@@ -192,7 +152,11 @@ afterAll(() => {
 
 const CALLS_A_RUN = 25;
 const RUNS = (FULL ? 10_000 : 500) / CALLS_A_RUN;
-const PAGE = { senderFrame: { url: 'patchbay://app/', parent: null } };
+/** The event of a call that a page sends: that of the window that was opened last. */
+const fromPage = (sender: object | undefined = [...world.windows].at(-1)?.webContents) => ({
+  sender,
+  senderFrame: { url: 'patchbay://app/', parent: null },
+});
 
 test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing of what was not chosen`, async () => {
   const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -206,7 +170,9 @@ test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing o
         const { open, save, button } = person[index]!;
         Object.assign(world, { open: open === '' ? [] : [open], save, button });
         const invoke = world.handlers.get(CALL_CHANNELS[name]) as Invoke;
-        const answer = await invoke(PAGE, withIds(request, ids));
+        // Windows close: the page that asked, too.
+        if (world.windows.size === 0) await desktop.showWindow();
+        const answer = await invoke(fromPage(), withIds(request, ids));
         checkAnswer(answer, (answer as { ok: boolean }).ok ? answeredBy : refusedBy, name);
         collectIds(answer, ids);
       }
@@ -242,7 +208,7 @@ test('a request that is nested 100,000 times is refused by every call', async ()
   let nested: unknown = {};
   for (let level = 0; level < 100_000; level++) nested = { commands: [nested] };
   for (const [name, channel] of Object.entries(CALL_CHANNELS)) {
-    const answer = await (world.handlers.get(channel) as Invoke)(PAGE, nested);
+    const answer = await (world.handlers.get(channel) as Invoke)(fromPage(), nested);
     expect(answer, name).toMatchObject({ ok: false, error: { message: expect.stringContaining('was refused') } });
   }
 });
@@ -260,10 +226,17 @@ test('a frame, another origin or a page that has gone gets no answer from any ca
     { url: '', parent: null },
   ]) {
     for (const [name, channel] of Object.entries(CALL_CHANNELS)) {
-      const answer = await (world.handlers.get(channel) as Invoke)({ senderFrame }, undefined);
+      const answer = await (world.handlers.get(channel) as Invoke)({ ...fromPage(), senderFrame }, undefined);
       const message = `${name} was refused: the sender is not Patchbay.`;
       expect(answer).toEqual({ ok: false, error: { message } });
     }
+  }
+});
+
+test('a page of no window gets no answer from any call', async () => {
+  for (const [name, channel] of Object.entries(CALL_CHANNELS)) {
+    const answer = await (world.handlers.get(channel) as Invoke)(fromPage({}), undefined);
+    expect(answer).toEqual({ ok: false, error: { message: `${name} was refused: the sender is not Patchbay.` } });
   }
 });
 

@@ -97,6 +97,10 @@ export class JournalFolder {
     });
   }
 
+  async has(id: string): Promise<boolean> {
+    return await this.#inTurn(async () => (await this.#files.stat(this.#pathOf(id))) !== null);
+  }
+
   async discard(id: string): Promise<void> {
     await this.#inTurn(async () => {
       if (!(await this.#files.stat(this.#pathOf(id)))) return;

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   const { promise: ready, resolve: resolveReady } = Promise.withResolvers<Desktop>();
   const openAll = async (paths: readonly string[]) => {
     const desktop = await ready;
-    await desktop.showWindow();
+    if (paths.length === 0) await desktop.showWindow();
     for (const path of paths) await desktop.openPath(path);
   };
   // macOS may ask before the app is ready; the answer waits.
@@ -52,7 +52,12 @@ async function start(): Promise<void> {
   await app.whenReady();
   protocol.handle(APP_SCHEME, (request) => serveApp(request, RENDERER));
   lockSession(session.defaultSession);
-  const desktop = await Desktop.create({ preload: PRELOAD, userData: app.getPath('userData'), log });
+  const desktop = await Desktop.create({
+    preload: PRELOAD,
+    userData: app.getPath('userData'),
+    openFiles: join(app.getPath('appData'), 'patchbay-open-files'),
+    log,
+  });
   // The documents are the page's, which goes on; what the shell was doing has failed, and says so.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error: unknown) => {
@@ -60,19 +65,22 @@ async function start(): Promise<void> {
       desktop.tellFault(error);
     });
   }
-  registerHandlers(desktop.handlers(), (work) => desktop.track(work));
+  registerHandlers(
+    (contents) => desktop.handlersFor(contents),
+    (work) => desktop.track(work),
+  );
 
   app.on('child-process-gone', (_event, { type, reason }) => {
     if (type === 'GPU') void desktop.gpuProcessGone(reason);
   });
-  app.on('before-quit', () => desktop.beforeQuit());
+  app.on('before-quit', (event) => desktop.beforeQuit(event));
   app.on('will-quit', (event) => {
     const pending = desktop.pendingWork();
     if (!pending) return;
     event.preventDefault();
     void pending.then(() => app.quit());
   });
-  // `Desktop` decides when its window closes; with a listener here Electron does not quit by itself.
+  // `Desktop` decides what happens when its windows have closed; with a listener here Electron does not quit by itself.
   app.on('window-all-closed', () => undefined);
 
   resolveReady(desktop);

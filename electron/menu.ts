@@ -32,6 +32,7 @@ export const MENU: readonly MenuGroup[] = [
     prefix: 'file.',
     entries: [
       command('file.new'),
+      command('file.new-window'),
       command('file.open'),
       { kind: 'recent-files' },
       command('file.reopen-tab'),
@@ -39,6 +40,7 @@ export const MENU: readonly MenuGroup[] = [
       LINE,
       command('file.save'),
       command('file.save-as'),
+      command('file.move-to-window'),
       command('file.close-tab'),
       LINE,
       command('edit.import-modules'),

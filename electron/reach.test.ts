@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readAsset } from './assets.ts';
 import { CheckpointFiles } from './checkpoints.ts';
-import { Reach } from './reach.ts';
+import { ChosenFiles, Reach } from './reach.ts';
 import { openFile, readBounded } from './reading.ts';
 
 const SECRET = 'a secret that the page happens to know';
@@ -27,7 +27,7 @@ beforeEach(async () => {
   choices = join(root, 'user-data/chosen-files.json');
   await mkdir(documents);
   await writeFile(secret, SECRET);
-  reach = await Reach.load(choices);
+  reach = new Reach(await ChosenFiles.load(choices));
 });
 
 afterEach(() => rm(root, { recursive: true }));
@@ -87,7 +87,7 @@ test('what the person chose is in reach, also after a restart and by a link; wha
   expect(await reads(secret)).toBe(true);
   expect(await reads('../secret.txt')).toBe(true);
   expect(await reads('outside')).toBe(false);
-  reach = await Reach.load(choices);
+  reach = new Reach(await ChosenFiles.load(choices));
   expect(await reads(secret, null)).toBe(true);
 });
 
@@ -96,7 +96,7 @@ test('the list of choices is bounded, and one that cannot be read is empty', asy
   const { paths } = JSON.parse(await readFile(choices, 'utf8')) as { paths: string[] };
   expect([paths.length, paths[0], paths.at(-1)]).toEqual([2000, '/chosen/500', '/chosen/2499']);
   await writeFile(choices, '{"paths":[7]}');
-  expect(await (await Reach.load(choices)).find(null, '/chosen/2499')).toBeNull();
+  expect(await new Reach(await ChosenFiles.load(choices)).find(null, '/chosen/2499')).toBeNull();
 });
 
 test('devices, pipes and folders are no files, and opening one waits for nobody', async () => {

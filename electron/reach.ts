@@ -1,6 +1,6 @@
 /**
  * Which files the page may name by a path: those in the folder of the document that it names them for, and those that
- * the person chose in a dialog, in this start or an earlier one. A document may come from anybody, and the page may
+ * the person chose in a dialog of its window, or in an earlier start. A document may come from anybody, and the page may
  * have been taken over by one: neither is a reason to look at, or to open, any other place on the disk.
  */
 import { realpath } from 'node:fs/promises';
@@ -15,25 +15,40 @@ const MOST_CHOSEN = 2000;
 
 const stored = z.object({ paths: z.array(z.string().min(1)) });
 
-export class Reach {
+/** What was chosen in all windows, kept over restarts. */
+export class ChosenFiles {
+  /** Chosen in an earlier start: in reach of every window. */
+  readonly before: ReadonlySet<string>;
   readonly #path: string;
   /** Newest last. */
   readonly #chosen: Set<string>;
+  /** What windows had chosen that saved a document, by its path. */
+  readonly #ofDocuments = new Map<string, ReadonlySet<string>>();
   /** Writes one after the other: the last state must be the one that stays. */
   #written: Promise<void> = Promise.resolve();
 
   private constructor(path: string, chosen: Iterable<string>) {
     this.#path = path;
     this.#chosen = new Set(chosen);
+    this.before = new Set(this.#chosen);
   }
 
   /** @param path Where the choices are kept over restarts. */
-  static async load(path: string): Promise<Reach> {
-    return new Reach(path, (await readJson(path, stored))?.paths.slice(-MOST_CHOSEN) ?? []);
+  static async load(path: string): Promise<ChosenFiles> {
+    return new ChosenFiles(path, (await readJson(path, stored))?.paths.slice(-MOST_CHOSEN) ?? []);
   }
 
-  /** The person chose these. Never rejects: that it cannot be kept must not make the choice look failed. */
-  async choose(paths: readonly string[]): Promise<void> {
+  /** A window that had chosen these saved that document: whoever opens it finds what it names. */
+  saved(documentPath: string, chosen: ReadonlySet<string>): void {
+    this.#ofDocuments.set(documentPath, new Set([...this.ofDocument(documentPath), ...chosen]));
+  }
+
+  ofDocument(documentPath: string): ReadonlySet<string> {
+    return this.#ofDocuments.get(documentPath) ?? new Set();
+  }
+
+  /** Keeps choices for the next start. Never rejects: that it cannot be done must not make the choice look failed. */
+  async keep(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       this.#chosen.delete(path);
       this.#chosen.add(path);
@@ -48,6 +63,37 @@ export class Reach {
       .catch((error: unknown) => console.error(describeError(error)));
     await this.#written;
   }
+}
+
+/** What one window may name. What is chosen in another one is out of its reach, unless it came with a document. */
+export class Reach {
+  readonly #shared: ChosenFiles;
+  readonly #chosen = new Set<string>();
+
+  constructor(shared: ChosenFiles) {
+    this.#shared = shared;
+  }
+
+  /** The person chose these, in this window. */
+  async choose(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#chosen.add(path);
+    await this.#shared.keep(paths);
+  }
+
+  /** The person opened that document here. */
+  opened(documentPath: string): void {
+    for (const path of this.#shared.ofDocument(documentPath)) this.#chosen.add(path);
+  }
+
+  /** It was saved here. */
+  saved(documentPath: string): void {
+    if (this.#chosen.size > 0) this.#shared.saved(documentPath, this.#chosen);
+  }
+
+  /** A document moves to another window, which finds what it names. */
+  passTo(other: Reach): void {
+    for (const path of this.#chosen) other.#chosen.add(path);
+  }
 
   /**
    * The file that a document names, or null if it is not in reach, or not there.
@@ -56,7 +102,7 @@ export class Reach {
   async find(documentPath: string | null, path: string): Promise<string | null> {
     const whole = pathFromDocument(documentPath, path);
     if (whole === null) return null;
-    if (this.#chosen.has(whole)) return whole;
+    if (this.#chosen.has(whole) || this.#shared.before.has(whole)) return whole;
     if (documentPath === null || !isBelow(whole, dirname(documentPath))) return null;
     // Below by its name: only now is the disk looked at, for where links lead.
     const [real, folder] = await Promise.all([realOf(whole), realOf(dirname(documentPath))]);

@@ -1,16 +1,23 @@
-/** Where the window stood, so that it opens there again if that place is still on a screen. */
+/** Where windows stood, so that one opens there again if that place is still on a screen. */
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
+import { describeError } from './errors.ts';
+import { readJson, writeJson } from './json-file.ts';
 
 export const windowState = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }),
   maximized: z.boolean(),
+  // Later than the others.
+  fullScreen: z.boolean().default(false),
 });
 
 export type WindowState = z.infer<typeof windowState>;
 
 export const DEFAULT_SIZE = { width: 1440, height: 900 } as const;
 export const MINIMUM_SIZE = { width: 800, height: 560 } as const;
+
+/** How far a new window stands from the one that it came from, to the right and below: about a title bar. */
+const STEP = 32;
 
 /** How much of the title bar must be on a screen for a hand to reach it. */
 const GRIP = { width: 120, height: 32 } as const;
@@ -30,6 +37,35 @@ export function boundsToOpen(
     width: Math.min(DEFAULT_SIZE.width, primary?.width ?? DEFAULT_SIZE.width),
     height: Math.min(DEFAULT_SIZE.height, primary?.height ?? DEFAULT_SIZE.height),
   };
+}
+
+/** Where another window opens: beside the one that it came from, as large, and in no state of that one. */
+export function besides({ bounds }: WindowState): WindowState {
+  const { x, y, width, height } = bounds;
+  return { bounds: { x: x + STEP, y: y + STEP, width, height }, maximized: false, fullScreen: false };
+}
+
+/** Keeps where the window stood that closed last. */
+export class KeptWindowState {
+  readonly #path: string;
+  /** Writes one after the other: the last state must be the one that stays. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async read(): Promise<WindowState | null> {
+    return await readJson(this.#path, windowState);
+  }
+
+  /** Never rejects: where a window stood is not worth a message at the moment it closes. */
+  async write(state: WindowState): Promise<void> {
+    this.#written = this.#written
+      .then(() => writeJson(this.#path, state))
+      .catch((error: unknown) => console.error(describeError(error)));
+    await this.#written;
+  }
 }
 
 function canBeReached(window: Rectangle, area: Rectangle): boolean {

@@ -1,20 +1,23 @@
-/** The window: where it opens, what it tells the page, and how it closes. */
+/** One window: where it opens, what it tells the page, and how it closes. */
 import { BrowserWindow, screen } from 'electron';
 import type { DesktopEvents, EventName } from './api.ts';
 import { EVENT_CHANNELS } from './channels.ts';
 import { decideClose, INITIAL_GUARD, type CloseGuard } from './close-guard.ts';
 import type { Dialogs } from './dialogs.ts';
-import { describeError } from './errors.ts';
-import { readJson, writeJson } from './json-file.ts';
+import { describeError, DesktopError } from './errors.ts';
 import { LOCKED_PREFERENCES } from './lock-down.ts';
 import { APP_URL, isAppUrl } from './trust.ts';
-import { boundsToOpen, MINIMUM_SIZE, windowState } from './window-state.ts';
+import { boundsToOpen, MINIMUM_SIZE, type KeptWindowState, type WindowState } from './window-state.ts';
 
 export interface WindowOptions {
   readonly preload: string;
-  /** Where the bounds are kept. */
-  readonly statePath: string;
+  /** Where it opens; null: where the system puts it. */
+  readonly state: WindowState | null;
+  /** Gets where it stood. */
+  readonly kept: Pick<KeptWindowState, 'write'>;
   readonly dialogs: Dialogs;
+  /** It is the one that the person works in from now on. */
+  readonly onFocus: () => void;
   /** A page begins, the first one or one anew: what the one before told is void. */
   readonly onNewPage: () => void;
   /** The person chose to keep the window open. */
@@ -32,24 +35,20 @@ export class DesktopWindow {
   #waiting: (() => void)[] = [];
   #loaded = false;
 
-  private constructor(browserWindow: BrowserWindow, options: WindowOptions) {
-    this.browserWindow = browserWindow;
-    this.#options = options;
-    this.#followPage();
-    browserWindow.on('close', (event) => this.#onClose(event));
-    browserWindow.on('closed', options.onClosed);
-    // The title is set with the document's state, not by whatever the page calls itself.
-    browserWindow.on('page-title-updated', (event) => event.preventDefault());
-  }
+  /** Settles with the first page: loaded, or never. */
+  readonly #firstLoad = Promise.withResolvers<void>();
+  /** Told how the question whether to close is answered. */
+  #closing: PromiseWithResolvers<boolean> | null = null;
 
-  /** Opens the window; resolves before its page has loaded. */
-  static async open(options: WindowOptions): Promise<DesktopWindow> {
-    const saved = await readJson(options.statePath, windowState);
+  /** Opens the window; its page loads by and by. */
+  constructor(options: WindowOptions) {
+    this.#options = options;
+    const { state } = options;
     const primary = screen.getPrimaryDisplay();
     const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
     const workAreas = [primary, ...others].map(({ workArea }) => workArea);
     const browserWindow = new BrowserWindow({
-      ...boundsToOpen(saved?.bounds ?? null, workAreas),
+      ...boundsToOpen(state?.bounds ?? null, workAreas),
       minWidth: MINIMUM_SIZE.width,
       minHeight: MINIMUM_SIZE.height,
       title: 'Patchbay',
@@ -58,13 +57,51 @@ export class DesktopWindow {
       show: false,
       webPreferences: { ...LOCKED_PREFERENCES, preload: options.preload },
     });
-    if (saved?.maximized) browserWindow.maximize();
+    this.browserWindow = browserWindow;
+    if (state?.maximized) browserWindow.maximize();
+    if (state?.fullScreen) browserWindow.setFullScreen(true);
+    this.#followPage();
     browserWindow.once('ready-to-show', () => browserWindow.show());
-    const window = new DesktopWindow(browserWindow, options);
+    browserWindow.on('focus', options.onFocus);
+    browserWindow.on('close', (event) => this.#onClose(event));
+    browserWindow.on('closed', () => this.#onClosed());
+    // The title is set with the document's state, not by whatever the page calls itself.
+    browserWindow.on('page-title-updated', (event) => event.preventDefault());
+    // Whether anybody waits for it or not.
+    this.#firstLoad.promise.catch(() => undefined);
     browserWindow
       .loadURL(APP_URL)
       .catch((error: unknown) => console.error(`The page did not load: ${describeError(error)}`));
-    return window;
+  }
+
+  /** Resolves once the page has loaded for the first time. @throws {DesktopError} where the window closes before. */
+  async loaded(): Promise<void> {
+    await this.#firstLoad.promise;
+  }
+
+  /** Where it stands now. */
+  get state(): WindowState {
+    const { browserWindow } = this;
+    return {
+      bounds: browserWindow.getNormalBounds(),
+      maximized: browserWindow.isMaximized(),
+      fullScreen: browserWindow.isFullScreen(),
+    };
+  }
+
+  /** Whether somebody would be asked before it closes. */
+  get asksToClose(): boolean {
+    return decideClose(this.#guard) !== 'close';
+  }
+
+  /** Closes it, once the person lets it; on top, so that they see what they are asked about. @returns whether it closed. */
+  async close(): Promise<boolean> {
+    if (this.browserWindow.isDestroyed()) return true;
+    this.#closing ??= Promise.withResolvers<boolean>();
+    const { promise } = this.#closing;
+    this.focus();
+    this.browserWindow.close();
+    return await promise;
   }
 
   /** Sends an event to the page, once it has loaded. */
@@ -87,7 +124,11 @@ export class DesktopWindow {
 
   /** The person has been asked about unsaved edits. */
   answerClose(close: boolean): void {
-    if (!close) return this.#options.onStay();
+    if (!close) {
+      this.#settleClosing(false);
+      this.#options.onStay();
+      return;
+    }
     if (this.browserWindow.isDestroyed()) return;
     this.#guard = { ...this.#guard, allowed: true };
     this.browserWindow.close();
@@ -97,7 +138,7 @@ export class DesktopWindow {
     const decision = decideClose(this.#guard);
     switch (decision) {
       case 'close':
-        this.#options.onWork(this.#saveState());
+        this.#options.onWork(this.#options.kept.write(this.state));
         return;
       case 'ask-renderer':
         event.preventDefault();
@@ -112,10 +153,15 @@ export class DesktopWindow {
     }
   }
 
-  async #saveState(): Promise<void> {
-    const state = { bounds: this.browserWindow.getNormalBounds(), maximized: this.browserWindow.isMaximized() };
-    // Where the window stood is not worth a message at the moment it closes.
-    await writeJson(this.#options.statePath, state).catch((error: unknown) => console.error(describeError(error)));
+  #onClosed(): void {
+    this.#firstLoad.reject(new DesktopError('The window was closed before its page had loaded.'));
+    this.#settleClosing(true);
+    this.#options.onClosed();
+  }
+
+  #settleClosing(closed: boolean): void {
+    this.#closing?.resolve(closed);
+    this.#closing = null;
   }
 
   #followPage(): void {
@@ -130,6 +176,7 @@ export class DesktopWindow {
       if (!isAppUrl(contents.getURL())) return;
       this.#loaded = true;
       this.#guard = { ...this.#guard, alive: true };
+      this.#firstLoad.resolve();
       for (const send of this.#waiting.splice(0)) send();
     });
     contents.on('unresponsive', () => {

@@ -9,6 +9,7 @@ import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
 import type { FileRef, Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
+import type { FileClaims } from './session/file-claims.ts';
 import type { JournalWriter } from './session/journal.ts';
 import type { Generations } from './session/generation.ts';
 import type { SessionApi } from './session/session-api.ts';
@@ -41,8 +42,10 @@ export interface App {
   readonly platform: Platform;
   /** Reads and writes documents. */
   readonly files: DocumentFiles;
-  /** Files that were open when the application was closed last. */
-  readonly filesBefore: readonly FileRef[];
+  /** Files that were open in windows that have closed since. */
+  readonly filesBefore: Promise<readonly FileRef[]>;
+  /** Says which files are open here, and knows which are elsewhere. */
+  readonly claims: FileClaims;
   /** Pictures of recent files, by the file's id. */
   readonly thumbnails: () => ReadonlyMap<string, GraphSketch>;
   /** Keeps unsaved edits over a crash; told of what is let go with unsaved edits. */

@@ -11,6 +11,7 @@ import { COMMANDS } from './commands/list.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import { createValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
+import { keepFileClaims } from './session/file-claims.ts';
 import { keepJournal } from './session/journal.ts';
 import { createCheckpoints } from './session/checkpoints.ts';
 import { createGenerations } from './session/generation.ts';
@@ -31,7 +32,7 @@ import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
 import { createPictureStore, pictureCompanion } from './stores/pictures.ts';
 import { createTabsStore } from './stores/tabs.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
-import { recallFiles, rememberFiles } from './stores/remembered-files.ts';
+import { type OwnWindow, rememberFiles } from './stores/remembered-files.ts';
 import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
 import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
@@ -42,13 +43,15 @@ import { createViewStore, type ViewStore } from './stores/view.ts';
 export interface Surroundings {
   readonly platform: Platform;
   readonly threads: LateThreads;
+  /** All windows have it in common. */
   readonly storage: Storage;
+  readonly window: OwnWindow;
   readonly prefersLight: MediaQueryList;
   /** Gets the theme. */
   readonly root: HTMLElement;
 }
 
-export function createApp({ platform, threads, storage, prefersLight, root }: Surroundings): App {
+export function createApp({ platform, threads, storage, window, prefersLight, root }: Surroundings): App {
   const document = createDocumentStore(emptyDocument(), 'Untitled');
   const pictures = createPictureStore();
   const checkpoint = createCheckpointStore();
@@ -85,7 +88,12 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
   const app: App = {
     document,
     tabs,
-    filesBefore: recallFiles(storage),
+    filesBefore: rememberFiles(tabs, document, storage, window).before,
+    claims: keepFileClaims(tabs, document, platform, ({ name }) =>
+      notices
+        .getState()
+        .tell(`${name} is open elsewhere too: you are asked before what was saved there is overwritten`),
+    ),
     thumbnails: () => recallThumbnails(storage),
     derived,
     view,
@@ -108,7 +116,6 @@ export function createApp({ platform, threads, storage, prefersLight, root }: Su
     clipboard: createClipboard(),
     theme: followTheme(view, prefersLight, root),
   };
-  rememberFiles(tabs, document, storage);
   return app;
 }
 

@@ -13,6 +13,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { createApp } from './create-app.ts';
 import { createPlatform } from './platform/create-platform.ts';
+import { createOwnWindow } from './platform/own-window.ts';
 import { lateThreads } from './session/late-threads.ts';
 import { startThreads } from './session/threads.ts';
 import { recallDevice } from './stores/remembered-device.ts';
@@ -27,6 +28,7 @@ const app = createApp({
   platform: createPlatform(),
   threads: lateThreads(() => startThreads(recallDevice(localStorage), recallTuning(localStorage))),
   storage: localStorage,
+  window: createOwnWindow(sessionStorage),
   prefersLight: matchMedia('(prefers-color-scheme: light)'),
   root: document.documentElement,
 });

@@ -67,8 +67,15 @@ export class App extends EventEmitter {
   }
 
   getPath(name: string): string {
-    if (name === 'logs') return join(this.getPath('userData'), 'logs');
-    return this.#paths.get(name) ?? join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), this.#name);
+    const appData = process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+    const own: Readonly<Record<string, () => string>> = {
+      appData: () => appData,
+      userData: () => join(appData, this.#name),
+      logs: () => join(this.getPath('userData'), 'logs'),
+    };
+    const path = this.#paths.get(name) ?? own[name]?.();
+    if (path === undefined) throw new Error(`getPath('${name}') is not part of the stand-in`);
+    return path;
   }
 
   setPath(name: string, path: string): void {
@@ -114,10 +121,16 @@ export class App extends EventEmitter {
     this.#relaunch = true;
   }
 
-  /** Closes the windows, any of which may refuse; then ends, unless a listener of `will-quit` has more to do. */
+  /** Unless a listener of `before-quit` has other plans: closes the windows, any of which may refuse; then ends, unless a listener of `will-quit` has more to do. */
   quit(): void {
+    let prevented = false;
+    this.emit('before-quit', {
+      preventDefault: () => {
+        prevented = true;
+      },
+    });
+    if (prevented) return;
     this.#quitting = true;
-    this.emit('before-quit', {});
     for (const window of this.#runtime.windows) {
       window.close();
       if (!window.isDestroyed()) this.#quitting = false;

@@ -19,6 +19,7 @@ export class BrowserWindow extends EventEmitter {
   #title: string;
   #edited = false;
   #maximized = false;
+  #fullScreen = false;
 
   constructor(runtime: Runtime, options: WindowOptions) {
     super();
@@ -26,9 +27,7 @@ export class BrowserWindow extends EventEmitter {
     this.#title = options.title ?? '';
     const { x = 0, y = 0, width = 800, height = 600 } = options;
     this.#bounds = { x, y, width, height };
-    this.webContents = new WebContents(runtime, runtime.windows.size + 1, options.webPreferences?.preload, () =>
-      this.close(),
-    );
+    this.webContents = new WebContents(runtime, runtime.nextId(), options.webPreferences?.preload, () => this.close());
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show'));
     runtime.windows.add(this);
   }
@@ -50,6 +49,7 @@ export class BrowserWindow extends EventEmitter {
 
   destroy(): void {
     if (!this.#runtime.windows.delete(this)) return;
+    if (this.#runtime.focused === this) this.#runtime.focused = null;
     void this.webContents.destroy().then(() => {
       this.emit('closed');
       if (this.#runtime.windows.size === 0) this.#runtime.onAllClosed();
@@ -88,6 +88,14 @@ export class BrowserWindow extends EventEmitter {
     this.#maximized = true;
   }
 
+  isFullScreen(): boolean {
+    return this.#fullScreen;
+  }
+
+  setFullScreen(fullScreen: boolean): void {
+    this.#fullScreen = fullScreen;
+  }
+
   isMinimized(): boolean {
     return false;
   }
@@ -96,11 +104,21 @@ export class BrowserWindow extends EventEmitter {
     this.emit('restore');
   }
 
+  /** A window that is shown comes to the front. */
   show(): void {
     this.emit('show');
+    this.focus();
+  }
+
+  isFocused(): boolean {
+    return this.#runtime.focused === this;
   }
 
   focus(): void {
+    const before = this.#runtime.focused;
+    if (before === this || this.isDestroyed()) return;
+    this.#runtime.focused = this;
+    before?.emit('blur');
     this.emit('focus');
   }
 }

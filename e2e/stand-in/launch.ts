@@ -8,6 +8,9 @@ import { build } from 'vite';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Not the person's own: the application leaves in it which documents are open. */
+const CONFIG_HOME = join(tmpdir(), 'patchbay-tests-config');
+
 export interface Desktop {
   readonly electron: ElectronApplication;
   readonly page: Page;
@@ -51,7 +54,7 @@ export async function launchDesktop(
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
     args: [`--user-data-dir=${userData}`, app, ...words],
-    env: { ...(process.env as Record<string, string>), ...environment },
+    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: CONFIG_HOME, ...environment },
   });
   const page = await electron.firstWindow();
   // A window is empty before its page loads.

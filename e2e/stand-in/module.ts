@@ -28,6 +28,9 @@ export function createElectron(runtime: Runtime, name: string) {
     static getAllWindows(): readonly BrowserWindow[] {
       return [...runtime.windows];
     }
+    static getFocusedWindow(): BrowserWindow | null {
+      return runtime.focused;
+    }
     static fromWebContents(contents: WebContents): BrowserWindow | null {
       return runtime.windows.values().find(({ webContents }) => webContents === contents) ?? null;
     }

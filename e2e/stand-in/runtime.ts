@@ -21,6 +21,9 @@ export class Runtime {
   readonly bridge = new ProtocolBridge();
   readonly invokeHandlers = new Map<string, InvokeHandler>();
   readonly windows = new Set<BrowserWindow>();
+  /** The one that has the focus; a window system gives it to one at a time. */
+  focused: BrowserWindow | null = null;
+  #lastId = 0;
   permissionHandler: PermissionHandler | null = null;
   requestFilter: RequestFilter | null = null;
   /** Told of each page before it loads anything. */
@@ -31,6 +34,11 @@ export class Runtime {
 
   constructor(switches: Map<string, string>) {
     this.switches = switches;
+  }
+
+  /** Of a window, or a page: never given out twice. */
+  nextId(): number {
+    return ++this.#lastId;
   }
 
   get cdp(): Chromium['cdp'] {

@@ -1,8 +1,8 @@
 /** On a token input: its text, to be written there, and how many tokens it makes. */
 import type { SourceRecipe } from '../../nodes/sources.ts';
 import { setParam } from '../../graph/edits.ts';
-import { useApp, useDocument } from '../app-context.ts';
-import { READ_ONLY } from '../commands/conditions.ts';
+import { useApp } from '../app-context.ts';
+import { useReadOnlyReason } from '../panels/read-only.tsx';
 import { useEdit } from '../inspector/use-edit.ts';
 import { useCard } from './card-context.ts';
 import { LinesField } from './lines-field.tsx';
@@ -14,7 +14,7 @@ const TEXT = 'text';
 export function TextCard({ view }: { readonly view: NodeView }) {
   const app = useApp();
   const edit = useEdit();
-  const readOnly = useDocument((state) => state.readOnly);
+  const readOnly = useReadOnlyReason();
   const params = useShownInstance(view)?.params;
   const [text, captions, tokenizer] = [TEXT, 'captions', 'tokenizer'].map((name) =>
     String(params?.[name]?.value ?? ''),
@@ -42,10 +42,8 @@ export function TextCard({ view }: { readonly view: NodeView }) {
           className="nodrag nopan nowheel"
           value={captioned ? lines : text!}
           placeholder={captioned ? `Captions of ${captions}` : 'One line per sequence'}
-          readOnly={readOnly || captioned}
-          reason={
-            captioned ? `The captions of ${captions} are read: they are edited there` : readOnly ? READ_ONLY : undefined
-          }
+          readOnly={readOnly !== undefined || captioned}
+          reason={captioned ? `The captions of ${captions} are read: they are edited there` : readOnly}
           problem={problem}
           onCommit={write}
         />

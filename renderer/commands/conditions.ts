@@ -1,6 +1,7 @@
 /** Why a command cannot be run: conditions that several commands share. */
 import type { App } from '../app-context.ts';
 import type { Command } from './command.ts';
+import type { OpenDocument } from '../stores/document.ts';
 import { selectedNodes } from './open-module.ts';
 
 type Condition = Command['when'];
@@ -9,10 +10,15 @@ export const always: Condition = () => true;
 
 export const onEditor: Condition = (app) => app.view.getState().screen === 'editor' || 'No document is open';
 
-/** Why nothing of a document can be edited that this version cannot write. */
-export const READ_ONLY = 'The document is read-only: a newer Patchbay wrote it';
+/** Why nothing of the document can be edited; null if it can. */
+export function readOnlyReason({ readOnly, elsewhere }: Pick<OpenDocument, 'readOnly' | 'elsewhere'>): string | null {
+  if (!readOnly) return null;
+  return elsewhere
+    ? 'The document is read-only: its file is open elsewhere. Save it as another to edit it'
+    : 'The document is read-only: a newer Patchbay wrote it';
+}
 
-export const editable: Condition = all(onEditor, (app) => !app.document.getState().readOnly || READ_ONLY);
+export const editable: Condition = all(onEditor, (app) => readOnlyReason(app.document.getState()) ?? true);
 
 export const anySelected: Condition = all(onEditor, (app) => selectedNodes(app).length > 0 || 'No node is selected');
 

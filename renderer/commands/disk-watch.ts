@@ -40,7 +40,7 @@ export class DiskWatch {
 /** The file of the document that is shown holds these bytes: asks which of the two is to stay, if they differ. */
 export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const { document, tabs, notices, view, journal, platform } = app;
-  const { savedDocument } = document.getState();
+  const { savedDocument, elsewhere } = document.getState();
   const parsed = await parsedOrReason(app, bytes);
   if (typeof parsed === 'string') {
     notices.getState().tell(`${file.name} was changed by another program, and cannot be read now: ${parsed}`, 'error');
@@ -66,7 +66,7 @@ export async function tellChanged(app: App, file: FileRef, bytes: Uint8Array<Arr
     view.getState().setCompared({ document: parsed.document, name: `${file.name}, as it is in the file`, file });
   } else if (button === 'load') {
     void journal.discard(document.getState().journalId);
-    tabs.getState().replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly });
+    tabs.getState().replace(parsed.document, { file, name: file.name, readOnly: parsed.readOnly, elsewhere });
     view.getState().setScreen('editor');
     // To save over it is no question any more, unless somebody wrote it again while this one stood.
     const now = await platform.readChanged(file, true);

@@ -4,6 +4,7 @@ import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import type { Template } from '../../templates/registry.ts';
 import type { App } from '../app-context.ts';
 import type { FileRef, FoundJournalEntry, OpenedFile } from '../platform/platform.ts';
+import { askHowToOpen } from './open-elsewhere.ts';
 import { chooseRecovery } from './recovered-edits.ts';
 import { settleText } from '../platform/text-editing.ts';
 import { replay } from '../session/journal-log.ts';
@@ -73,11 +74,23 @@ export async function openFiles(app: App, files: readonly FileRef[]): Promise<vo
  */
 export async function openBytes(app: App, { file, name, bytes }: OpenedFile): Promise<void> {
   if (await showOpen(app, file, bytes)) return;
+  const opening = file ? await askHowToOpen(app, file) : 'to-edit';
+  if (opening === null) return;
   const parsed = await parse(app, name, bytes);
+  if (!parsed) {
+    if (file) app.claims.release(file);
+    return;
+  }
   // Asked for twice, it was opened while this one was read.
-  if (!parsed || (await showOpen(app, file, bytes))) return;
+  if (await showOpen(app, file, bytes)) return;
   const { document, readOnly } = parsed;
-  openInPlace(app, document, { file, name: file ? name : freeName(app, name), readOnly });
+  const elsewhere = opening === 'read-only';
+  openInPlace(app, document, { file, name: file ? name : freeName(app, name), readOnly, elsewhere });
+}
+
+/** Opens what another window hands over, in a tab of its own. */
+export function openMoved(app: App, document: PatchbayDocument, origin: DocumentOrigin): void {
+  open(app, document, origin);
 }
 
 /** Shows the tab of a file that is open, and tells if it holds something else by now. @returns false if it is not open. */
@@ -109,18 +122,33 @@ export async function readWithDialog(
  * written after them, the person chooses: the edits, the file, or both.
  */
 export async function recover(app: App, entry: FoundJournalEntry): Promise<void> {
+  const { platform, notices } = app;
+  if (!(await platform.journal.claim(entry.id))) {
+    notices.getState().tell(`The edits of ${entry.name} are open in another window, or gone`);
+    return;
+  }
+  let opened = false;
+  try {
+    opened = await openEntry(app, entry);
+  } finally {
+    // Whoever cancels leaves it as it is, for this window and others.
+    if (!opened) await platform.journal.release(entry.id);
+  }
+}
+
+/** @returns whether the entry is done with, or its document open. */
+async function openEntry(app: App, entry: FoundJournalEntry): Promise<boolean> {
   const { name, id: journalId } = entry;
-  // Its file may be open in a tab, which then is the one that is saved to it.
-  const isOpen = openTabs(app.tabs.getState(), app.document.getState()).some(
-    ({ open: { file } }) => file !== null && file.id === entry.file?.id,
-  );
-  const file = isOpen ? null : entry.file;
+  const file = await freeFileOf(app, entry);
   // First: the shell may ask the person, for as long as it takes this to be what they just did.
   const written = file && (await app.platform.readChangedSince(entry, file));
   const parsed = await parse(app, name, new TextEncoder().encode(replay(entry.bytes)));
-  if (!parsed) return;
+  if (!parsed) return false;
   const choice = written ? await chooseRecovery(app, name, parsed.document, written) : 'edits';
-  if (choice === 'cancel') return;
+  if (choice === 'cancel') {
+    if (file) app.claims.release(file);
+    return false;
+  }
   if (written) {
     // The person knows of it now: neither the next look at the disk nor the next save has to ask again.
     const bytes = (await app.platform.readChanged(file, true)) ?? written;
@@ -128,11 +156,23 @@ export async function recover(app: App, entry: FoundJournalEntry): Promise<void>
   }
   if (choice === 'file') {
     await app.journal.discard(journalId);
-    return;
+    return true;
   }
   // Of two in tabs the one from the file is saved to it.
   const own = choice === 'both' ? null : file;
   openInPlace(app, parsed.document, { file: own, name, readOnly: parsed.readOnly, unsaved: true, journalId });
+  return true;
+}
+
+/** The file that the edits are saved to; null where a tab or another window has it, which then is the one that saves. */
+async function freeFileOf(app: App, { file }: FoundJournalEntry): Promise<FileRef | null> {
+  if (!file) return null;
+  const isOpen = openTabs(app.tabs.getState(), app.document.getState()).some(({ open }) => open.file?.id === file.id);
+  if (isOpen) return null;
+  if ((await app.claims.claim(file, false)) === 'own') return file;
+  app.claims.release(file);
+  app.notices.getState().tell(`${file.name} is open elsewhere: the edits open as a document of their own`);
+  return null;
 }
 
 /** Recovers several, the newest first, each in its tab. */
@@ -236,7 +276,8 @@ async function saveTo(app: App, saving: OpenDocument, file: FileRef | null): Pro
   }
 }
 
-async function parse(app: App, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedFile | null> {
+/** A document of these bytes; null if they hold none, which is told. */
+export async function parse(app: App, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedFile | null> {
   try {
     const parsed = await withProgress(app, `Opening ${name}`, (job) => app.files.parse(bytes, job));
     if (!parsed) return null;

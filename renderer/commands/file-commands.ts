@@ -1,6 +1,6 @@
 /** Commands on files. */
 import type { Command } from './command.ts';
-import { always, onEditor } from './conditions.ts';
+import { all, always, onEditor } from './conditions.ts';
 import { newDocument, openWithDialog, save, saveAs, showGallery } from './documents.ts';
 
 export const FILE_COMMANDS: readonly Command[] = [
@@ -36,7 +36,10 @@ export const FILE_COMMANDS: readonly Command[] = [
     group: 'file',
     keys: ['Mod+S'],
     inText: true,
-    when: onEditor,
+    when: all(
+      onEditor,
+      (app) => !app.document.getState().elsewhere || 'Its file is open elsewhere: save it as another',
+    ),
     run: async (app) => void (await save(app)),
   },
   {

@@ -10,12 +10,14 @@ import { RESIZE_COMMANDS } from './resize-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { UNDERSTAND_COMMANDS } from './understand-commands.ts';
 import { TAB_COMMANDS } from './tab-commands.ts';
+import { WINDOW_COMMANDS } from './windows.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 import { PREVIEW_COMMANDS, VIEW_NODE_COMMANDS } from './view-node-commands.ts';
 import { WEIGHTS_COMMANDS } from './weights-commands.ts';
 
 export const COMMANDS: readonly Command[] = [
   ...FILE_COMMANDS,
+  ...WINDOW_COMMANDS,
   ...TAB_COMMANDS,
   ...WEIGHTS_COMMANDS,
   ...EDIT_COMMANDS,

@@ -129,7 +129,7 @@ function Recovered() {
       <header className="gallery-section">
         <h2 id="gallery-recovered">Unsaved edits from before</h2>
         {entries.length > 1 && (
-          <button type="button" className="button" onClick={() => act(recoverAll(app, entries))}>
+          <button type="button" className="button" onClick={() => act(recoverAll(app, entries).then(reload))}>
             Recover all {entries.length}
           </button>
         )}
@@ -137,7 +137,7 @@ function Recovered() {
       <ul className="gallery-list">
         {entries.map((entry) => (
           <li key={entry.id}>
-            <button type="button" className="gallery-row" onClick={() => act(recover(app, entry))}>
+            <button type="button" className="gallery-row" onClick={() => act(recover(app, entry).then(reload))}>
               <b>{entry.name}</b>
               <span>{entry.file ? 'edits that are not in the file' : 'never saved'}</span>
               <time dateTime={entry.savedAt.toISOString()}>{entry.savedAt.toLocaleString()}</time>

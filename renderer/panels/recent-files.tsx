@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useApp, useTabs } from '../app-context.ts';
 import { openFiles, openRecent } from '../commands/documents.ts';
-import type { RecentFile } from '../platform/platform.ts';
+import type { FileRef, RecentFile } from '../platform/platform.ts';
 import type { GraphSketch } from '../stores/graph-sketch.ts';
 import { GraphPicture } from './graph-picture.tsx';
 import { useReporting } from './use-reporting.ts';
@@ -84,7 +84,8 @@ function Reopen({ files }: { readonly files: readonly RecentFile[] }) {
   const app = useApp();
   const act = useReporting();
   const nothingOpen = useTabs((state) => state.activeId === null);
-  const before = app.filesBefore.filter(({ id }) => files.some((file) => file.id === id));
+  const [open] = useShellList<FileRef>(() => app.filesBefore);
+  const before = open.filter(({ id }) => files.some((file) => file.id === id));
   if (!nothingOpen || before.length === 0) return null;
   const names = before.map(({ name }) => name).join(', ');
   return (

@@ -12,6 +12,7 @@ import { ThemeMenu } from './theme-menu.tsx';
 export function TopBar() {
   const name = useDocument((state) => state.name);
   const readOnly = useDocument((state) => state.readOnly);
+  const elsewhere = useDocument((state) => state.elsewhere);
   return (
     <header className="top-bar">
       <h1 className="visually-hidden">{name}</h1>
@@ -30,7 +31,9 @@ export function TopBar() {
           <History size={15} aria-hidden="true" />
         </CommandButton>
         <Breadcrumbs />
-        {readOnly && <span className="badge">read-only: written by a newer Patchbay</span>}
+        {readOnly && (
+          <span className="badge">read-only: {elsewhere ? 'open elsewhere' : 'written by a newer Patchbay'}</span>
+        )}
         <div className="top-bar-right">
           <RunPill />
           <PresetMenu />

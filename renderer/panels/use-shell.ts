@@ -4,6 +4,7 @@ import { useApp } from '../app-context.ts';
 import { DiskWatch } from '../commands/disk-watch.ts';
 import { mayCloseWindow } from '../commands/close-documents.ts';
 import { openBytes } from '../commands/documents.ts';
+import { showFile, takeMoved } from '../commands/windows.ts';
 import { messageOf } from '../session/message-of.ts';
 import { isDirty } from '../stores/document.ts';
 import { dirtyTabs } from '../stores/tabs.ts';
@@ -12,13 +13,14 @@ export function useShellRequests(): void {
   const app = useApp();
   useEffect(() => {
     const { platform, commands, notices } = app;
+    const report = (error: unknown) => notices.getState().tell(messageOf(error), 'error');
     const stops = [
       platform.onCommand((id) => {
         if (commands.has(id)) commands.run(id);
       }),
-      platform.onOpenFile((file) => {
-        openBytes(app, file).catch((error: unknown) => notices.getState().tell(messageOf(error), 'error'));
-      }),
+      platform.onOpenFile((file) => void openBytes(app, file).catch(report)),
+      platform.onShowFile((id) => showFile(app, id)),
+      platform.onDocumentMoved((moved) => void takeMoved(app, moved).catch(report)),
       platform.onNotice((message) => notices.getState().tell(message, 'error')),
       platform.onCloseRequested(() => mayCloseWindow(app)),
     ];

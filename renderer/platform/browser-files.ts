@@ -85,6 +85,11 @@ export class BrowserFiles {
     });
   }
 
+  /** The file's handle; null for one that the browser gave none of. */
+  handleOf({ id }: FileRef): FileSystemFileHandle | null {
+    return this.#handles.get(id) ?? null;
+  }
+
   /** How the file looks to whoever edits it here; null where that is not known. */
   stampOf({ id }: FileRef): FileStamp | null {
     return this.#stamps.get(id) ?? null;

@@ -4,6 +4,7 @@
  */
 import type { FileStamp } from './browser-files.ts';
 import { newestFirst, originFolder, unlessGone } from './origin-folder.ts';
+import { heldLocks, holdLock } from './web-locks.ts';
 import type { FromAppend, ToAppend } from './append.worker.ts';
 import { type FileRef, type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
 
@@ -77,9 +78,22 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
   /** Releases of the locks that this window holds, by entry. */
   const held = new Map<string, () => void>();
   const appender = createAppender();
+  const claim = async (id: string): Promise<boolean> => {
+    if (held.has(id)) return true;
+    const release = await holdLock(LOCK_PREFIX + id);
+    if (release) held.set(id, release);
+    return release !== null;
+  };
+  const release = (id: string): void => {
+    held.get(id)?.();
+    held.delete(id);
+  };
+  const mustClaim = async (id: string): Promise<void> => {
+    if (!(await claim(id))) throw new PlatformError('Another window has these edits.');
+  };
   return {
     write: async (entry) => {
-      if (!held.has(entry.id)) held.set(entry.id, await hold(entry.id));
+      await mustClaim(entry.id);
       const file = entry.file && { ...entry.file, stamp: stampOf(entry.file) };
       const folder = await originFolder(FOLDER);
       const handle = await folder.getFileHandle(entry.id, { create: true });
@@ -95,15 +109,22 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
     },
     read: async () => {
       const folder = await originFolder(FOLDER);
-      const entries = await readAll(folder, await lockedEntries());
+      const entries = await readAll(folder, await heldLocks(LOCK_PREFIX));
       for (const { id, file } of entries) stamps.set(id, file?.stamp ?? null);
       return entries.map(({ file, ...entry }) => ({ ...entry, file: file && { id: file.id, name: file.name } }));
     },
+    claim: async (id) => {
+      if (!(await claim(id))) return false;
+      const isThere = (await unlessGone((await originFolder(FOLDER)).getFileHandle(id))) !== null;
+      if (!isThere) release(id);
+      return isThere;
+    },
+    release: async (id) => release(id),
     discard: async (id) => {
+      await mustClaim(id);
       const folder = await originFolder(FOLDER);
       await unlessGone(folder.removeEntry(id));
-      held.get(id)?.();
-      held.delete(id);
+      release(id);
       stamps.delete(id);
     },
     stampOf: (id) => stamps.get(id) ?? null,
@@ -154,26 +175,8 @@ async function readAll(
 async function dropOldest(folder: FileSystemDirectoryHandle): Promise<void> {
   const beyond = (await newestFirst(folder)).slice(MAX_ENTRIES);
   if (beyond.length === 0) return;
-  const locked = await lockedEntries();
+  const locked = await heldLocks(LOCK_PREFIX);
   for (const { name } of beyond) if (!locked.has(name)) await unlessGone(folder.removeEntry(name));
 }
 
 const LOCK_PREFIX = 'patchbay-journal:';
-
-/** Holds the entry's lock until the answer is called or the window is gone, however it went. */
-async function hold(id: string): Promise<() => void> {
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  // If another window holds it, this one must not wait for that one to close before it writes.
-  const lock = navigator.locks.request(LOCK_PREFIX + id, { ifAvailable: true }, async () => {
-    answer();
-    await released;
-  });
-  await Promise.race([answered, lock]);
-  return release;
-}
-
-async function lockedEntries(): Promise<ReadonlySet<string>> {
-  const { held = [] } = await navigator.locks.query();
-  return new Set(held.flatMap(({ name }) => (name?.startsWith(LOCK_PREFIX) ? [name.slice(LOCK_PREFIX.length)] : [])));
-}

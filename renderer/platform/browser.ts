@@ -1,5 +1,6 @@
 /** The browser shell: File System Access where the browser has it, uploads and downloads elsewhere; journal in OPFS. */
 import { BrowserFiles } from './browser-files.ts';
+import { BrowserClaims } from './browser-claims.ts';
 import { BrowserCheckpoints } from './browser-checkpoints.ts';
 import { createBrowserJournal } from './browser-journal.ts';
 import { findPicture, keepPicture } from './browser-pictures.ts';
@@ -13,6 +14,7 @@ export function createBrowserPlatform(): Platform {
   const files = new BrowserFiles(new FileStore());
   const journal = createBrowserJournal((file) => files.stampOf(file));
   const checkpoints = new BrowserCheckpoints();
+  const claims = new BrowserClaims();
   return {
     kind: 'browser',
     mac: /Mac|iPhone|iPad/.test(navigator.userAgent),
@@ -24,6 +26,13 @@ export function createBrowserPlatform(): Platform {
     saveFile: (file, suggestedName, bytes) => files.save(file, suggestedName, bytes),
     readChanged: (file, take) => files.readChanged(file, take),
     readChangedSince: ({ id }, file) => files.readChangedSince(journal.stampOf(id), file),
+    claimFile: async (file) => {
+      const handle = files.handleOf(file);
+      return handle ? claims.claim(file.id, handle) : 'own';
+    },
+    releaseFile: ({ id }) => claims.release(id),
+    newWindow: () => Promise.resolve(void window.open(location.href, '_blank', 'noopener')),
+    moveDocument: null,
     recentFiles: () => files.recent(),
     forgetRecent: (id) => files.forgetRecent(id),
     clearRecentFiles: () => files.clearRecent(),
@@ -51,6 +60,8 @@ export function createBrowserPlatform(): Platform {
 
     onCommand: nothingToHear,
     onOpenFile: nothingToHear,
+    onShowFile: nothingToHear,
+    onDocumentMoved: nothingToHear,
     onNotice: nothingToHear,
     onCloseRequested: nothingToHear,
   };

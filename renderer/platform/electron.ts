@@ -40,6 +40,17 @@ export function createElectronPlatform(api: DesktopApi): Platform {
     readChanged,
     // The main process compares with the entry's file since it read the entry.
     readChangedSince: (_entry, file) => readChanged(file),
+    claimFile: ({ id }, reveal) => valueOf(api.claimFile({ handle: id, reveal })),
+    releaseFile: ({ id }) => done(api.releaseFile({ handle: id })),
+    newWindow: () => done(api.newWindow()),
+    moveDocument: async (take) => {
+      const window = await valueOf(api.newWindow());
+      const moved = await take();
+      if (!moved) return false;
+      const { file, ...document } = moved;
+      await done(api.moveDocument({ ...document, window, handle: file?.id ?? null }));
+      return true;
+    },
     recentFiles: async () =>
       (await valueOf(api.recentFiles())).map((file) => ({ ...file, openedAt: new Date(file.openedAt) })),
     forgetRecent: (id) => done(api.forgetRecent({ id })),
@@ -49,6 +60,8 @@ export function createElectronPlatform(api: DesktopApi): Platform {
       write: ({ id, name, file, bytes }) => done(api.journalWrite({ id, name, handle: file?.id ?? null, bytes })),
       append: (id, bytes) => done(api.journalAppend({ id, bytes })),
       read: async () => (await valueOf(api.journalRead())).map(foundEntry),
+      claim: (id) => valueOf(api.journalClaim({ id })),
+      release: (id) => done(api.journalRelease({ id })),
       discard: (id) => done(api.journalDiscard({ id })),
     },
 
@@ -98,6 +111,11 @@ export function createElectronPlatform(api: DesktopApi): Platform {
         if (!editText(command)) listener(command);
       }),
     onOpenFile: (listener) => api.on('openFile', (file) => listener(openedFile(file))),
+    onShowFile: (listener) => api.on('showFile', ({ handle }) => listener(handle)),
+    onDocumentMoved: (listener) =>
+      api.on('documentMoved', ({ handle, ...moved }) =>
+        listener({ ...moved, file: handle, bytes: ownBytes(moved.bytes) }),
+      ),
     onNotice: (listener) => {
       const stops = [
         api.on('notice', ({ message }) => listener(message)),

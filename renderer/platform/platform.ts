@@ -38,6 +38,23 @@ export interface FoundJournalEntry extends JournalEntry {
   readonly savedAt: Date;
 }
 
+/**
+ * Who has a file open: this window; another window of the desktop application; or, beside this window, another program:
+ * a second Patchbay with other user data, and in a browser any other of its tabs.
+ */
+export type FileClaim = 'own' | 'other-window' | 'other-program';
+
+/** A document on its way to another window. */
+export interface MovedDocument {
+  readonly name: string;
+  readonly file: FileRef | null;
+  /** As a file holds it. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Not what the file holds: edits are in it. */
+  readonly unsaved: boolean;
+  readonly journalId: string;
+}
+
 /** Keeps unsaved edits over a crash. It is bounded; the oldest entries go first. */
 export interface Journal {
   /** Replaces the entry of that id, wholly or not at all. */
@@ -49,6 +66,11 @@ export interface Journal {
   append(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Entries that no open window is writing, newest first. */
   read(): Promise<readonly FoundJournalEntry[]>;
+  /** The window opens what the entry holds, and writes it from now on; false if another window does, or it is gone. */
+  claim(id: string): Promise<boolean>;
+  /** It does not, after all: the entry is anybody's again. */
+  release(id: string): Promise<void>;
+  /** @throws {PlatformError} for an entry that another window writes. */
   discard(id: string): Promise<void>;
 }
 
@@ -134,6 +156,21 @@ export interface Platform {
    * may have been. To be called in a user's gesture. From now on `readChanged` and `saveFile` compare with that as well.
    */
   readChangedSince(entry: FoundJournalEntry, file: FileRef): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * Says that the file is open here, until `releaseFile` or the window's end; what a crash leaves of that counts for
+   * nothing. Where another window has it, it stays that one's.
+   * @param reveal That one comes to the front with it.
+   */
+  claimFile(file: FileRef, reveal: boolean): Promise<FileClaim>;
+  releaseFile(file: FileRef): Promise<void>;
+  /** Opens another window, with the gallery. */
+  newWindow(): Promise<void>;
+  /**
+   * Opens another window and hands it a document; null where the shell's windows know nothing of each other (browser).
+   * @param take Asked for it once the window is there; null: it is not to be moved any more.
+   * @returns whether it was moved: its file and its journal entry are the other window's then.
+   */
+  readonly moveDocument: ((take: () => Promise<MovedDocument | null>) => Promise<boolean>) | null;
   /** Newest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   /** Takes one from the list; the file stays where it is. */
@@ -191,6 +228,10 @@ export interface Platform {
   onCommand(listener: (command: string) => void): Unsubscribe;
   /** The system asks to open a document (command line, file manager, recent files of the menu). */
   onOpenFile(listener: (file: OpenedFile) => void): Unsubscribe;
+  /** A file that this window has open was asked for elsewhere: it is to be shown. */
+  onShowFile(listener: (fileId: string) => void): Unsubscribe;
+  /** Another window hands over a document. */
+  onDocumentMoved(listener: (moved: MovedDocument) => void): Unsubscribe;
   /** Something went wrong that the person did not start from the page; the message is for a notice. */
   onNotice(listener: (message: string) => void): Unsubscribe;
   /** The window is to close with unsaved edits: the listener asks, saves, and resolves to true to let it close. */

@@ -35,6 +35,8 @@ function start() {
       entries.set(id, { ...entry, bytes: new Uint8Array([...entry.bytes, ...bytes]) });
     },
     read: async () => [],
+    claim: async () => true,
+    release: async () => undefined,
     discard: async (id) => void entries.delete(id),
   };
   const documents = createDocumentStore(EMPTY, 'Untitled');

@@ -21,8 +21,10 @@ export interface OpenDocument {
   readonly file: FileRef | null;
   /** Shown in the title: the file's name, or that of the template it was copied from. */
   readonly name: string;
-  /** A file of a newer version of Patchbay: it can be looked at and run, not edited. */
+  /** It can be looked at and run, not edited: a newer version of Patchbay wrote it, or it is open elsewhere. */
   readonly readOnly: boolean;
+  /** Read-only because another program has the file open: saved as another, it can be edited. */
+  readonly elsewhere: boolean;
   /** When it was last saved in this session, in milliseconds since the epoch. */
   readonly savedAt: number | null;
   /** Names this document's unsaved edits in the journal, and tells it from every other that is or was open. */
@@ -54,7 +56,10 @@ export interface DocumentState extends OpenDocument {
 export interface DocumentOrigin {
   readonly file: FileRef | null;
   readonly name: string;
+  /** Of a newer version. */
   readonly readOnly?: boolean;
+  /** Another program has the file open, and edits it. */
+  readonly elsewhere?: boolean;
   /** No file holds it: a document recovered from the journal. */
   readonly unsaved?: boolean;
   /** The journal entry that it was recovered from. */
@@ -84,7 +89,8 @@ export function openDocument(document: PatchbayDocument, origin: DocumentOrigin)
     savedEntry: undefined,
     file: origin.file,
     name: origin.name,
-    readOnly: origin.readOnly ?? false,
+    readOnly: origin.readOnly === true || origin.elsewhere === true,
+    elsewhere: origin.elsewhere === true && !origin.readOnly,
     savedAt: null,
     journalId: origin.journalId ?? crypto.randomUUID(),
   };
@@ -92,8 +98,8 @@ export function openDocument(document: PatchbayDocument, origin: DocumentOrigin)
 
 /** What of the store's state is the document's. */
 export function openDocumentOf(state: OpenDocument): OpenDocument {
-  const { document, history, savedDocument, savedEntry, file, name, readOnly, savedAt, journalId } = state;
-  return { document, history, savedDocument, savedEntry, file, name, readOnly, savedAt, journalId };
+  const { document, history, savedDocument, savedEntry, file, name, readOnly, elsewhere, savedAt, journalId } = state;
+  return { document, history, savedDocument, savedEntry, file, name, readOnly, elsewhere, savedAt, journalId };
 }
 
 /** The open document after the file was written with `saved`, a state of it that may be older than this one. */
@@ -107,6 +113,9 @@ export function afterSave(open: OpenDocument, saved: SavedState, file: FileRef):
     savedDocument: saved.document,
     savedEntry,
     history: sealed,
+    // Only as another file is such a document saved at all.
+    readOnly: open.readOnly && !open.elsewhere,
+    elsewhere: false,
     file,
     name: file.name,
     savedAt: Date.now(),

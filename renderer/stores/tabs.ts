@@ -53,8 +53,11 @@ export interface TabsState {
   /** Shows another document in the tab that is shown: what was there is let go. */
   readonly replace: (document: PatchbayDocument, origin: DocumentOrigin) => void;
   readonly activate: (id: TabId) => void;
-  /** Closes a tab, asked or not; the one right of it is shown next, or else the one left of it. */
-  readonly close: (id: TabId) => void;
+  /**
+   * Closes a tab, asked or not; the one right of it is shown next, or else the one left of it.
+   * @param keep Whether it can be reopened: not what another window shows now.
+   */
+  readonly close: (id: TabId, keep?: boolean) => void;
   /** Moves a tab to this place among the others. */
   readonly move: (id: TabId, index: number) => void;
   /** Opens what was closed last, with its history. */
@@ -138,13 +141,14 @@ export function createTabsStore({ document: documents, view, companions, nothing
         const { tabs, activeId } = get();
         if (id !== activeId && tabs.some((tab) => tab.id === id)) show(allLeft(), id);
       },
-      close: (id) => {
+      close: (id, keep = true) => {
         const index = get().tabs.findIndex((tab) => tab.id === id);
         if (index < 0) return;
         const wasShown = get().activeId === id;
         const tabs = wasShown ? allLeft() : get().tabs;
         const rest = tabs.toSpliced(index, 1);
-        set({ closed: [...get().closed, { id, left: tabs[index]!.left!, index }].slice(-MOST_CLOSED) });
+        const left = tabs[index]!.left!;
+        if (keep) set({ closed: [...get().closed, { id, left, index }].slice(-MOST_CLOSED) });
         const next = rest[Math.min(index, rest.length - 1)];
         if (!wasShown) set({ tabs: rest });
         else if (next) show(rest, next.id);

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useApp } from '../app-context.ts';
 import { Item } from '../canvas/menu-item.tsx';
 import { closeTabs } from '../commands/close-documents.ts';
+import { moveToWindow } from '../commands/windows.ts';
 import { CommandMenuItem } from '../panels/command-button.tsx';
 import { useReporting } from '../panels/use-reporting.ts';
 import type { TabId } from '../stores/tabs.ts';
@@ -68,6 +69,7 @@ function Items({ id, tabs }: { readonly id: TabId; readonly tabs: readonly Shown
       <Item reason={right.length === 0 ? 'It is the last' : undefined} onClick={() => move(1)}>
         Move right
       </Item>
+      {app.platform.moveDocument && <Item onClick={() => act(moveToWindow(app, id))}>Move to a new window</Item>}
     </>
   );
 }

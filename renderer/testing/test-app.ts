@@ -7,7 +7,8 @@ import { COMMANDS } from '../commands/list.ts';
 import { createCommandRunner } from '../commands/runner.ts';
 import { createValueComparison } from '../compare/value-comparison.ts';
 import { createDocumentFiles } from '../documents/document-files.ts';
-import type { FileRef, PickedCheckpoint, Platform } from '../platform/platform.ts';
+import type { FileClaim, FileRef, MovedDocument, PickedCheckpoint, Platform } from '../platform/platform.ts';
+import { keepFileClaims } from '../session/file-claims.ts';
 import { keepJournal } from '../session/journal.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
 import type { SessionApi } from '../session/session-api.ts';
@@ -30,6 +31,14 @@ export interface TestApp {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
   /** What was copied to the system's clipboard. */
   readonly copied: string[];
+  /** Files, by id, that another window or program has open. */
+  readonly openElsewhere: Map<string, FileClaim>;
+  /** Ids of files that the shell was told are open here. */
+  readonly claimed: ReadonlySet<string>;
+  /** Names of files that a tab got although they are open elsewhere. */
+  readonly conflicts: readonly string[];
+  /** What was handed to other windows. */
+  readonly moved: readonly MovedDocument[];
   /** Another program writes the file of this id. */
   readonly writeElsewhere: (id: string, bytes: Uint8Array<ArrayBuffer>) => void;
   /** Makes the next save fail. */
@@ -42,6 +51,8 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const changed = new Map<string, Uint8Array<ArrayBuffer>>();
   const copied: string[] = [];
+  const openElsewhere = new Map<string, FileClaim>();
+  const [claimed, conflicts, moved] = [new Set<string>(), [] as string[], [] as MovedDocument[]];
   let failure: string | null = null;
   const document = createDocumentStore(start, 'Untitled');
   const view = createViewStore();
@@ -56,6 +67,17 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       return bytes;
     },
     readChangedSince: async (_entry, { id }) => changed.get(id) ?? null,
+    claimFile: async ({ id }) => {
+      const claim = openElsewhere.get(id) ?? 'own';
+      if (claim !== 'other-window') claimed.add(id);
+      return claim;
+    },
+    releaseFile: async ({ id }) => void claimed.delete(id),
+    moveDocument: async (take) => {
+      const document = await take();
+      if (document) moved.push(document);
+      return document !== null;
+    },
     copyText: async (text) => void copied.push(text),
     saveFile: async (file, suggestedName, bytes): Promise<FileRef> => {
       if (failure !== null) throw new Error(failure);
@@ -74,6 +96,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       throw new Error('the test has no compare thread');
     },
   );
+  const tabs = createTabsStore({ document, view, companions: [comparison], nothing: emptyDocument });
   const app: App = {
     begin: () => undefined,
     document,
@@ -85,9 +108,10 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     checkpoint,
     checkpoints,
     comparison,
-    filesBefore: [],
+    filesBefore: Promise.resolve([]),
+    claims: keepFileClaims(tabs, document, platform, ({ name }) => conflicts.push(name)),
     thumbnails: () => new Map(),
-    tabs: createTabsStore({ document, view, companions: [comparison], nothing: emptyDocument }),
+    tabs,
     generations: {
       store: createGenerationsStore(),
       run: () => undefined,
@@ -112,6 +136,10 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     app,
     files,
     copied,
+    openElsewhere,
+    claimed,
+    conflicts,
+    moved,
     writeElsewhere: (id, bytes) => void changed.set(id, bytes),
     failSaves: (message) => void (failure = message),
     pickNext: (file) => void (picked = file),
@@ -119,7 +147,17 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
 }
 
 function memoryPlatform(
-  parts: Pick<Platform, 'copyText' | 'saveFile' | 'readChanged' | 'readChangedSince' | 'pickCheckpoint'>,
+  parts: Pick<
+    Platform,
+    | 'copyText'
+    | 'saveFile'
+    | 'readChanged'
+    | 'readChangedSince'
+    | 'pickCheckpoint'
+    | 'claimFile'
+    | 'releaseFile'
+    | 'moveDocument'
+  >,
 ): Platform {
   const never = () => () => undefined;
   return {
@@ -129,6 +167,7 @@ function memoryPlatform(
     openFiles: async () => [],
     openRecent: async () => null,
     openDropped: async () => [],
+    newWindow: async () => undefined,
     recentFiles: async () => [],
     forgetRecent: async () => undefined,
     clearRecentFiles: async () => undefined,
@@ -136,6 +175,8 @@ function memoryPlatform(
       write: async () => undefined,
       append: async () => undefined,
       read: async () => [],
+      claim: async () => true,
+      release: async () => undefined,
       discard: async () => undefined,
     },
     pickImages: async () => [],
@@ -152,6 +193,8 @@ function memoryPlatform(
     pytorch: null,
     onCommand: never,
     onOpenFile: never,
+    onShowFile: never,
+    onDocumentMoved: never,
     onNotice: never,
     onCloseRequested: never,
     ...parts,

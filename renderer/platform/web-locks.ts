@@ -1,0 +1,19 @@
+/** Locks that the browser takes back when a page is gone, however it went: they tell other pages who is there. */
+
+/** Holds a lock until the answer is called or the page is gone; null if another page holds it. Never waits for one. */
+export async function holdLock(name: string): Promise<(() => void) | null> {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<boolean>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const lock = navigator.locks.request(name, { ifAvailable: true }, async (held) => {
+    answer(held !== null);
+    if (held) await released;
+  });
+  // Where the browser refuses locks at all, it says so.
+  return (await Promise.race([answered, lock.then(() => false)])) ? release : null;
+}
+
+/** What follows the prefix in the names of locks that any page holds. */
+export async function heldLocks(prefix: string): Promise<ReadonlySet<string>> {
+  const { held = [] } = await navigator.locks.query();
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+}
