@@ -8,8 +8,10 @@ import { build } from 'vite';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Not the person's own: the application leaves in it which documents are open. */
-const CONFIG_HOME = join(tmpdir(), 'patchbay-tests-config');
+/** Of a start: its folder of settings is not the person's own, for the application leaves in it which documents are open. */
+export function testEnvironment(): Record<string, string> {
+  return { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: join(tmpdir(), 'patchbay-tests-config') };
+}
 
 export interface Desktop {
   readonly electron: ElectronApplication;
@@ -54,7 +56,7 @@ export async function launchDesktop(
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
     args: [`--user-data-dir=${userData}`, app, ...words],
-    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: CONFIG_HOME, ...environment },
+    env: { ...testEnvironment(), ...environment },
   });
   const page = await electron.firstWindow();
   // A window is empty before its page loads.

@@ -4,10 +4,13 @@
  */
 import { openDatabase, settled } from './file-store.ts';
 import type { FileClaim } from './platform.ts';
-import { heldLocks, holdLock } from './web-locks.ts';
+import { heldLocks, holdLock, isKept } from './web-locks.ts';
 
 const PREFIX = 'patchbay-file:';
 const STORE = 'files';
+
+/** A page that is left, or loaded anew, lets go of what it has within a moment: nobody is to be asked about that. */
+const GOING_MILLISECONDS = 300;
 
 interface OpenFile {
   readonly key: string;
@@ -56,7 +59,7 @@ export class BrowserClaims {
     let open = false;
     for (const file of files) {
       if (!alive.has(file.key)) await this.#write((store) => store.delete(file.key));
-      else if (await file.handle.isSameEntry(handle)) open = true;
+      else if (await file.handle.isSameEntry(handle)) open ||= await isKept(PREFIX + file.key, GOING_MILLISECONDS);
     }
     return open;
   }

@@ -17,3 +17,14 @@ export async function heldLocks(prefix: string): Promise<ReadonlySet<string>> {
   const { held = [] } = await navigator.locks.query();
   return new Set(held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
 }
+
+/** Whether a lock that somebody holds is still held after so long. */
+export async function isKept(name: string, milliseconds: number): Promise<boolean> {
+  try {
+    await navigator.locks.request(name, { signal: AbortSignal.timeout(milliseconds) }, () => undefined);
+    return false;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') return true;
+    throw error;
+  }
+}
