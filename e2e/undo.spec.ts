@@ -13,6 +13,8 @@ const EDITS = FULL ? 500 : 12;
 
 // Room for every card at a size that shows its numbers; fitting does not glide.
 test.use({ viewport: { width: 2200, height: 1400 }, contextOptions: { reducedMotion: 'reduce' } });
+// A snapshot of the page before and after each of thousands of actions takes longer than they do; seed and step tell enough.
+test.use({ trace: FULL ? 'off' : 'retain-on-failure' });
 test.setTimeout(FULL ? 60 * 60_000 : 180_000);
 
 const at = (x: number, y: number) => ({ position: [x, y] as [number, number] });
@@ -43,6 +45,11 @@ const START = formatDocument(
 interface Step {
   readonly bytes: string;
   readonly shown: Shown;
+}
+
+/** Says now and then how far a long run has come. */
+function tell(doing: string, step: number): void {
+  if (step % 50 === 0 && EDITS > 50) process.stdout.write(`  ${doing} ${step} of ${EDITS}\n`);
 }
 
 /** How many steps lie behind, as the list of steps says it. */
@@ -92,17 +99,20 @@ test(`${EDITS} random edits, undone and redone`, { tag: '@endurance' }, async ({
     const reached = await position(page);
     expect(Math.abs(reached - steps.length + 1), `${what}: an edit is one step`).toBeLessThanOrEqual(1);
     if (reached === steps.length) expect(here.bytes, `${what}: a step changes something`).not.toBe(steps.at(-1)!.bytes);
+    if (reached === steps.length) tell('edited', reached);
     steps = [...steps.slice(0, reached), here];
   }
 
   for (let step = steps.length - 2; step >= 0; step--) {
     await page.keyboard.press('Control+z');
+    tell('undone to', step);
     await compare(editor, steps[step]!, `undone to step ${step} (PATCHBAY_SEED=${seed})`);
   }
   expect(await position(page)).toBe(0);
   expect(steps[0]!.bytes).toBe(START);
   for (let step = 1; step < steps.length; step++) {
     await page.keyboard.press('Control+Shift+Z');
+    tell('redone to', step);
     await compare(editor, steps[step]!, `redone to step ${step} (PATCHBAY_SEED=${seed})`);
   }
 });
