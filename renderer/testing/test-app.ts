@@ -41,6 +41,8 @@ export interface TestApp {
   readonly moved: readonly MovedDocument[];
   /** Another program writes the file of this id. */
   readonly writeElsewhere: (id: string, bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Makes the next move to another window fail. */
+  failMoves(message: string): void;
   /** Makes the next save fail. */
   failSaves(message: string): void;
   /** The checkpoint that the person chooses when they are asked. */
@@ -54,6 +56,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
   const openElsewhere = new Map<string, FileClaim>();
   const [claimed, conflicts, moved] = [new Set<string>(), [] as string[], [] as MovedDocument[]];
   let failure: string | null = null;
+  let moveFailure: string | null = null;
   const document = createDocumentStore(start, 'Untitled');
   const view = createViewStore();
   view.getState().setScreen('editor');
@@ -75,6 +78,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     releaseFile: async ({ id }) => void claimed.delete(id),
     moveDocument: async (take) => {
       const document = await take();
+      if (moveFailure !== null) throw new Error(moveFailure);
       if (document) moved.push(document);
       return document !== null;
     },
@@ -141,6 +145,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     conflicts,
     moved,
     writeElsewhere: (id, bytes) => void changed.set(id, bytes),
+    failMoves: (message) => void (moveFailure = message),
     failSaves: (message) => void (failure = message),
     pickNext: (file) => void (picked = file),
   };
