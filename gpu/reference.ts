@@ -3,6 +3,7 @@
  * released after their last use, leaves fetched at their first; the event loop runs in between.
  */
 import { IrError } from './ir/errors.ts';
+import { elementsOf, inWords } from './memory-need.ts';
 import { valueKeys } from './ir/key.ts';
 import { elementCount, type Graph, type Operation, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
@@ -59,8 +60,9 @@ export async function runReference(
   const total = pending.reduce((sum, operation) => sum + workOf(operation, graph), 0);
   const values = new Values(graph, pending);
   const timings = new Map<string, number>();
-  const breath = new Breath(options.signal);
   let done = 0;
+  // Each breath is a sign that it goes on.
+  const breath = new Breath(options.signal, () => onProgress?.({ done, total }));
 
   // What is neither computed nor kept is a leaf.
   const producers = new Map(
@@ -78,7 +80,9 @@ export async function runReference(
     const inputs: HostTensor[] = [];
     for (const value of operation.inputs) inputs.push(await operand(value));
     const began = performance.now();
-    const results = await evaluate(operation, inputs, breath);
+    const results = await evaluate(operation, inputs, breath).catch((error: unknown) => {
+      throw inWords(error, operation.origin, elementsOf(operation, graph) * Float64Array.BYTES_PER_ELEMENT);
+    });
     timings.set(operation.origin, (timings.get(operation.origin) ?? 0) + performance.now() - began);
     for (const [index, result] of operation.results.entries()) values.set(result, results[index]!);
     values.release(operation);
@@ -155,10 +159,12 @@ const SLICE = 40;
 /** Lets the event loop run now and then, and notices there that the run was cancelled. */
 class Breath {
   readonly #signal: AbortSignal | undefined;
+  readonly #onTaken: () => void;
   #last = performance.now();
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(signal: AbortSignal | undefined, onTaken: () => void) {
     this.#signal = signal;
+    this.#onTaken = onTaken;
     signal?.throwIfAborted();
   }
 
@@ -168,6 +174,7 @@ class Breath {
       setTimeout(resolve);
     });
     this.#signal?.throwIfAborted();
+    this.#onTaken();
     this.#last = performance.now();
   }
 }

@@ -18,6 +18,7 @@ import { createGenerations } from './session/generation.ts';
 import { createCheckpointOpener } from './session/open-checkpoint.ts';
 import { createPictureLoader } from './session/pictures.ts';
 import { createDocumentFiles } from './documents/document-files.ts';
+import { STILL_SECONDS } from './session/recovery.ts';
 import { Session } from './session/session.ts';
 import type { LateThreads } from './session/late-threads.ts';
 import { createCheckpointStore } from './stores/checkpoint.ts';
@@ -141,11 +142,15 @@ function stillOnSoftware(run: RunStore, root: HTMLElement): void {
   });
 }
 
+const STANDS_STILL = `Nothing has moved on for ${STILL_SECONDS} s. It may be one long step; if it is not, cancel: the document stays as it is.`;
+
 /** The pill says that a run failed; why, stands in a notice. */
 function tellFailures(run: RunStore, notices: NoticeStore): void {
-  run.subscribe(({ status, deviceNotice }, before) => {
+  run.subscribe(({ status, deviceNotice, incident, still }, before) => {
     const { tell } = notices.getState();
     if (status !== before.status && status.kind === 'failed') tell(status.message, 'error');
     if (deviceNotice !== before.deviceNotice && deviceNotice !== null) tell(deviceNotice);
+    if (incident !== before.incident && incident !== null) tell(incident.message);
+    if (still && !before.still) tell(STANDS_STILL);
   });
 }

@@ -26,7 +26,9 @@ if (!container) throw new Error('index.html has no element #root');
 
 const app = createApp({
   platform: createPlatform(),
-  threads: lateThreads(() => startThreads(recallDevice(localStorage), recallTuning(localStorage))),
+  threads: lateThreads(() =>
+    startThreads(() => ({ device: recallDevice(localStorage), tuning: recallTuning(localStorage) })),
+  ),
   storage: localStorage,
   window: createOwnWindow(sessionStorage),
   prefersLight: matchMedia('(prefers-color-scheme: light)'),

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { launchChromium } from './chromium.ts';
 import type { Runtime } from './runtime.ts';
 
+/** How often the browser is asked which process is the GPU's: it does not tell when that dies. */
+const GPU_MILLISECONDS = 500;
 /** Time that the browser has to write its profile when it ends. */
 const GRACE_MILLISECONDS = 5000;
 
@@ -24,6 +26,8 @@ export class App extends EventEmitter {
   #isReady = false;
   #quitting = false;
   #relaunch = false;
+  /** Of the GPU process. */
+  #gpuPid: number | null = null;
 
   constructor(runtime: Runtime, name: string) {
     super();
@@ -48,6 +52,7 @@ export class App extends EventEmitter {
     await bridge.listen();
     const profile = join(this.getPath('userData'), 'stand-in-chromium');
     this.#runtime.chromium = await launchChromium(switches, profile, bridge.resolverRules);
+    setInterval(() => void this.#lookForGpu(), GPU_MILLISECONDS).unref();
     this.#isReady = true;
     this.emit('ready');
     this.#ready.resolve();
@@ -95,6 +100,11 @@ export class App extends EventEmitter {
     if (level !== 'complete') throw new Error(`getGPUInfo('${level}') is not part of the stand-in`);
     const { gpu } = (await this.#runtime.cdp.send('SystemInfo.getInfo')) as { gpu: { devices: object[] } };
     return { gpuDevice: gpu.devices };
+  }
+
+  /** Of the processes, the GPU's alone. */
+  getAppMetrics(): readonly { readonly type: 'GPU'; readonly pid: number }[] {
+    return this.#gpuPid === null ? [] : [{ type: 'GPU', pid: this.#gpuPid }];
   }
 
   getGPUFeatureStatus(): Readonly<Record<string, string>> {
@@ -163,6 +173,18 @@ export class App extends EventEmitter {
     // What a test asks about afterwards; a process that came back by itself would be nobody's to stop.
     if (this.#relaunch) process.stderr.write('stand-in: would relaunch\n');
     this.exit(0);
+  }
+
+  async #lookForGpu(): Promise<void> {
+    const { processInfo } = (await this.#runtime.cdp.send('SystemInfo.getProcessInfo')) as {
+      processInfo: readonly { readonly type: string; readonly id: number }[];
+    };
+    const pid = processInfo.find(({ type }) => type === 'GPU')?.id ?? null;
+    const before = this.#gpuPid;
+    this.#gpuPid = pid;
+    if (before !== null && pid !== before) {
+      this.emit('child-process-gone', {}, { type: 'GPU', reason: 'crashed', exitCode: 1 });
+    }
   }
 
   #holderOf(lock: string): number | null {

@@ -76,6 +76,11 @@ export class WebContents extends EventEmitter {
     void this.#send('Page.reload');
   }
 
+  forcefullyCrashRenderer(): void {
+    // Who has crashed does not answer.
+    void this.#send('Page.crash');
+  }
+
   send(channel: string, payload: unknown): void {
     this.#toPreload({ id: null, channel, value: codec.encode(payload) }, this.#preloadContext);
   }

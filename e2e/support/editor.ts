@@ -91,6 +91,13 @@ export class Editor {
     await expect(this.page.locator('.finder')).toHaveCount(0);
   }
 
+  /** From now on the graph runs when it is asked to. */
+  async runOnDemand(): Promise<void> {
+    await this.page.locator('.run-mode').click();
+    await this.page.getByRole('menuitemradio', { name: /^On demand/ }).click();
+    await expect(this.run).toContainText('On demand');
+  }
+
   /** Types a value into a field of the inspector. */
   async set(name: string, value: string): Promise<void> {
     await this.field(name).fill(value);

@@ -3,7 +3,7 @@
  * values between runs, skips what they make needless, and outlives the loss of its device.
  */
 import type { Plan, PlanOutput, Tuning, ValueKey } from '../plan.ts';
-import { DeviceLostError, ValueGoneError } from './errors.ts';
+import { DeviceLostError, NoAdapterError, ValueGoneError } from './errors.ts';
 import { execute } from './execute.ts';
 import { Pace } from './pace.ts';
 import { wholeSteps } from './pieces.ts';
@@ -14,6 +14,7 @@ import { Session } from './session.ts';
 import { neededSteps, wantedOutputs } from './skip.ts';
 import { sliceAt } from './slice.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport, RunRequest } from './types.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface EngineOptions {
   /** Bytes that kept values may take together; 2 GiB unless given. */
@@ -22,7 +23,7 @@ export interface EngineOptions {
   readonly tuning?: Tuning;
   /** Limits to report and hold below the adapter's own. */
   readonly limits?: Partial<DeviceLimits>;
-  /** Told when the device is lost by itself, with the adapter's words; the next run asks for another. */
+  /** Told when the device is lost, with the adapter's words; the next run asks for another. */
   readonly onLost?: (message: string) => void;
 }
 
@@ -157,9 +158,10 @@ export class Engine {
         await this.#ensureDevice();
         return await this.#runOnce(request);
       } catch (error) {
-        const final = this.#disposed || request.signal?.aborted;
+        const final = this.#disposed || request.signal?.aborted || error instanceof NoAdapterError;
         if (final || !(await this.#session.causedByLoss(error))) throw error;
-        if (losses >= MAX_LOSSES) throw new DeviceLostError(`the GPU device was lost ${losses + 1} times in one run`);
+        if (losses >= MAX_LOSSES)
+          throw new DeviceLostError(`The GPU was lost ${losses + 1} times while it computed this graph`);
       }
     }
   }
@@ -173,7 +175,9 @@ export class Engine {
     this.#leafKeys = new Set(plan.leaves.map(({ key }) => key));
     const wanted = wantedOutputs(plan, request.wanted);
     const needed = neededSteps(plan, wanted, (key) => session.pool.has(key));
-    const preparing = session.prepare(plan, needed.steps);
+    // Shaders take their time on some adapters: who watches sees that something moves.
+    const onCompiled = () => request.onProgress?.({ done: 0, total: needed.steps.length });
+    const preparing = session.prepare(plan, needed.steps, onCompiled);
     // Handled where it is awaited; here so that an upload that fails first leaves no rejection unhandled.
     preparing.catch(() => undefined);
     const profiler = request.profile
@@ -183,7 +187,8 @@ export class Engine {
     try {
       await session.reserve(plan, needed, wanted);
       await session.upload(plan, needed.leaves, request);
-      const prepared = await preparing;
+      // Shaders that are being compiled are not waited for by a run that nobody wants.
+      const prepared = await untilAborted(preparing, signal);
       await execute({
         device: session.gpu,
         prepared,
@@ -215,7 +220,7 @@ export class Engine {
   async #ensureDevice(): Promise<void> {
     if (!this.#session.device.isLost() || this.#disposed) return;
     this.#session.close();
-    this.#session = await openSession(this.#gpu, this.#options);
+    this.#session = await reopenSession(this.#gpu, this.#options);
   }
 
   /** @throws {ValueGoneError} if the device was lost while the value was fetched. */
@@ -269,6 +274,22 @@ async function timePlan(
     return best;
   } finally {
     for (const { key } of [...plan.outputs, ...plan.leaves]) pool.drop(key);
+  }
+}
+
+/** A GPU process that starts again may have no adapter yet. */
+const REOPEN_TRIES = 4;
+const REOPEN_PAUSE_MS = 500;
+
+/** @throws {NoAdapterError} if the adapter does not come back. */
+async function reopenSession(gpu: GPU, options: EngineOptions): Promise<Session> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openSession(gpu, options);
+    } catch (error) {
+      if (!(error instanceof NoAdapterError) || tries === REOPEN_TRIES) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, REOPEN_PAUSE_MS));
   }
 }
 

@@ -68,14 +68,16 @@ export class PreparedPlan {
 
   /**
    * Compiles what these steps need and is not compiled yet, in parallel; steps must be compiled before they are encoded.
+   * @param onCompiled Called after each.
    * @throws {DeviceFault} if a shader does not compile.
    */
-  async compile(steps: readonly number[]): Promise<void> {
+  async compile(steps: readonly number[], onCompiled: () => void = () => undefined): Promise<void> {
     const patterns = accessPatterns(this.plan);
     const shaders = new Set(steps.flatMap((index) => shaderOf(this.plan.steps[index]!)));
     await Promise.all(
       Array.from(shaders, async (shader) => {
         this.#compiled.set(shader, await this.#pipelines.get(this.plan.shaders[shader]!, patterns[shader]!));
+        onCompiled();
       }),
     );
   }

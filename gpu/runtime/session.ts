@@ -10,6 +10,7 @@ import { Previews } from './preview/previews.ts';
 import type { NeededSteps } from './skip.ts';
 import { StagingRing } from './staging.ts';
 import type { DeviceLimits, RunRequest } from './types.ts';
+import { untilAborted } from './until-aborted.ts';
 import { uploadLeaf } from './upload.ts';
 
 export interface SessionOptions {
@@ -29,6 +30,7 @@ export class Session {
   readonly previews: Previews;
   readonly #pipelines: Pipelines;
   #prepared: PreparedPlan | undefined;
+  #closed = false;
   /** Counts calls of `prepare`, so that one that was overtaken can tell. */
   #turn = 0;
 
@@ -43,14 +45,16 @@ export class Session {
 
   /** @throws {NoAdapterError} if there is no adapter. */
   static async open(gpu: GPU, { poolBudget, limits, onLost }: SessionOptions): Promise<Session> {
-    const device = await requestDevice(gpu, limits);
-    void device.device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') onLost?.(message);
+    const session = new Session(await requestDevice(gpu, limits), poolBudget);
+    void session.gpu.lost.then(({ message }) => {
+      if (!session.#closed) onLost?.(message);
     });
-    return new Session(device, poolBudget);
+    return session;
   }
 
+  /** The loss of its device is nobody's from then on. */
   close(): void {
+    this.#closed = true;
     this.#turn++;
     this.#prepared?.destroy();
     this.previews.destroy();
@@ -58,10 +62,13 @@ export class Session {
     this.pool.clear();
   }
 
-  /** The plan made ready for these of its steps; kept until another is asked for. */
-  async prepare(plan: Plan, steps: readonly number[]): Promise<PreparedPlan> {
+  /**
+   * The plan made ready for these of its steps; kept until another is asked for.
+   * @param onCompiled Called after each shader.
+   */
+  async prepare(plan: Plan, steps: readonly number[], onCompiled: () => void): Promise<PreparedPlan> {
     const prepared = await this.#preparedFor(plan);
-    await prepared.compile(steps);
+    await prepared.compile(steps, onCompiled);
     return prepared;
   }
 
@@ -124,8 +131,7 @@ export class Session {
       leaf && (leaf.data ?? (await fetchLeaf(leaf)));
     let next = fetch(missing[0]);
     for (const [index, leaf] of missing.entries()) {
-      const bytes = await next;
-      signal?.throwIfAborted();
+      const bytes = await untilAborted(next, signal);
       // Drawn or read while this one is uploaded.
       next = fetch(missing[index + 1]);
       next.catch(() => undefined);

@@ -12,7 +12,8 @@ export const RUN_COMMANDS: readonly Command[] = [
     group: 'run',
     keys: ['Mod+Enter'],
     inText: true,
-    when: all(onEditor, (app) => app.run.getState().device !== null || 'The device is not ready yet'),
+    // A device that is not there yet is waited for.
+    when: onEditor,
     run: (app) => {
       sayResult(app);
       app.session.run();

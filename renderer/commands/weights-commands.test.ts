@@ -22,6 +22,7 @@ function appWith(document: PatchbayDocument) {
     post: (message: ToCompiler) => void sent.push(message),
     listen: () => undefined,
     onBreak: () => undefined,
+    onRestart: () => undefined,
   };
   const open = createCheckpointOpener(app.checkpoints, app.document, compiler, app.checkpoint);
   return { ...test, sent, opened: () => open(app.document.getState().document) };

@@ -50,6 +50,7 @@ export function RunPill() {
 const ModeButton = memo(function ModeButton({ status }: { readonly status: RunStatus }) {
   const mode = useRun((state) => state.mode);
   const hasDevice = useRun((state) => state.device !== null);
+  const still = useRun((state) => state.still);
   const title = MODES.find((entry) => entry.mode === mode)!.title;
   return (
     <Menu.Root>
@@ -57,6 +58,7 @@ const ModeButton = memo(function ModeButton({ status }: { readonly status: RunSt
         <i className="run-dot" aria-hidden="true" />
         <span>
           {title} · {hasDevice ? describe(status) : 'looking for a device'}
+          {still && ', stands still'}
         </span>
         <ChevronDown size={12} aria-hidden="true" />
       </Menu.Trigger>

@@ -1,6 +1,7 @@
 /** What the compile worker does: programs from documents, and the bytes of their weights and pictures when a run asks. */
 import { analyse } from '../../graph/analyse.ts';
 import { createCache } from '../../graph/cache.ts';
+import { isOutOfMemory } from '../../gpu/memory-need.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
@@ -34,6 +35,8 @@ export class CompileHost {
   receive(message: ToCompiler): void {
     switch (message.kind) {
       case 'connect':
+        // The one before led to a thread that has ended.
+        this.#gpu?.close();
         this.#gpu = message.gpu;
         this.#gpu.addEventListener('message', ({ data }: MessageEvent<GpuToCompiler>) => void this.#answerLeaf(data));
         this.#gpu.start();
@@ -93,7 +96,8 @@ export class CompileHost {
       const bytes = await compiled.leafBytes(leaf, (asset) => this.#pictures.decode(asset));
       this.#toGpu({ kind: 'bytes', request, bytes }, [bytes.buffer]);
     } catch (error) {
-      this.#toGpu({ kind: 'bytes-failed', request, message: `${leaf.name}: ${messageOf(error)}` });
+      const why = isOutOfMemory(error) ? 'there is no memory left for its numbers' : messageOf(error);
+      this.#toGpu({ kind: 'bytes-failed', request, message: `${leaf.name}: ${why}` });
     }
   }
 

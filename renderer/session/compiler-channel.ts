@@ -2,13 +2,35 @@
 import { nextTask } from '../documents/next-task.ts';
 import { createDocumentSender } from './document-link.ts';
 import type { FromCompiler, PassedToCompiler, ToCompiler } from './protocol.ts';
-import type { Channel } from './threads.ts';
+import type { Channel } from './worker-channel.ts';
+
+/** Behind a document that is on its way. */
+interface Waiting {
+  readonly message: ToCompiler;
+  readonly transfer: readonly Transferable[];
+}
 
 export function withDocuments(channel: Channel<PassedToCompiler, FromCompiler>): Channel<ToCompiler, FromCompiler> {
+  let line = createLine(channel);
+  // The worker that comes knows no document; what waits was meant for the one before.
+  channel.onRestart(() => {
+    line.end();
+    line = createLine(channel);
+  });
+  return {
+    post: (message, transfer = []) => line.post({ message, transfer }),
+    listen: (listener) => channel.listen(listener),
+    onBreak: (listener) => channel.onBreak(listener),
+    onRestart: (listener) => channel.onRestart(listener),
+  };
+}
+
+/** The messages to one worker. */
+function createLine(channel: Channel<PassedToCompiler, FromCompiler>) {
   const outgoing = createDocumentSender();
-  /** Behind a document that is on its way. */
-  const waiting: { readonly message: ToCompiler; readonly transfer: readonly Transferable[] }[] = [];
+  const waiting: Waiting[] = [];
   let sending = false;
+  let ended = false;
 
   const send = async (): Promise<void> => {
     sending = true;
@@ -22,16 +44,19 @@ export function withDocuments(channel: Channel<PassedToCompiler, FromCompiler>):
       for (const part of parts) {
         channel.post({ kind: 'part', part });
         await nextTask();
+        if (ended) return;
       }
       channel.post({ ...message, document: passed }, transfer);
     }
     sending = false;
   };
   return {
-    ...channel,
-    post: (message, transfer = []) => {
-      waiting.push({ message, transfer });
+    post: (next: Waiting): void => {
+      waiting.push(next);
       if (!sending) void send();
+    },
+    end: (): void => {
+      ended = true;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A program on the CPU in float32: ONNX Runtime in this thread, over the model that the ONNX export writes. */
 import { OnnxEngine } from '../../export/onnx/run/engine.ts';
 import { valueKeys } from '../../gpu/ir/key.ts';
+import { checkOperations, type MemoryLimit } from '../../gpu/memory-need.ts';
 import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
@@ -13,6 +14,9 @@ import { tensorOf } from './session-api.ts';
 
 /** A run can be cancelled between two pieces: a tenth of a second at the rate of two slow cores. */
 const PIECE_FLOPS = 2e9;
+
+/** What addresses of 32 bits reach. */
+const WASM_MEMORY: MemoryLimit = { bytes: 2 ** 32, of: 'ONNX Runtime in a browser' };
 
 /**
  * Loads ONNX Runtime; once in a thread.
@@ -33,6 +37,7 @@ export async function openCpuDevice(): Promise<Device> {
     warm: (program, signal) => engine.warm(graphOf(program), signal),
     run: async (program, { leaf, signal, onStage }) => {
       const graph = graphOf(program);
+      checkOperations(graph, Float32Array.BYTES_PER_ELEMENT, WASM_MEMORY);
       const work = engine.workOf(graph);
       const types = leafTypes(graph);
       const run = await engine.run(graph, async (asked) => tensorOf(types.get(idOf(asked))!, await leaf(asked)).data, {

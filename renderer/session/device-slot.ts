@@ -5,6 +5,7 @@ import type { Device } from './device.ts';
 import {
   isFaster,
   isUnmeasured,
+  openCpu,
   openDevice,
   type Adapter,
   type DeviceRequest,
@@ -45,10 +46,22 @@ export class DeviceSlot {
   }
 
   /** Opens what is chosen in the place of what there is; of several choices, the last counts. */
-  async choose(choice: DeviceChoice): Promise<void> {
+  choose(choice: DeviceChoice): Promise<void> {
+    return this.#replace(() => openDevice({ ...this.#request, choice }, this.#devices));
+  }
+
+  /**
+   * The CPU takes the place of a GPU that is gone.
+   * @param why A sentence without its full stop.
+   */
+  leaveGpu(why: string): Promise<void> {
+    return this.#replace(() => openCpu(why, this.#devices));
+  }
+
+  async #replace(open: () => Promise<OpenedDevice>): Promise<void> {
     const turn = ++this.#choices;
     await this.#giveBack();
-    const opened = await openDevice({ ...this.#request, choice }, this.#devices);
+    const opened = await open();
     if (turn === this.#choices) this.#take(opened);
     else await opened.device.dispose();
   }

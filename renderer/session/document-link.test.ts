@@ -61,7 +61,7 @@ test('an edit passes alone, and what it leaves alone is what was there', () => {
 
 test('messages keep their order behind a document that goes in parts', async () => {
   const posted: string[] = [];
-  const idle = { listen: () => undefined, onBreak: () => undefined };
+  const idle = { listen: () => undefined, onBreak: () => undefined, onRestart: () => undefined };
   const channel = withDocuments({ ...idle, post: ({ kind }) => void posted.push(kind) });
   const compile = (document: PatchbayDocument) => {
     const target = { kind: 'graph' } as const;

@@ -1,11 +1,13 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
 import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
+import { checkPlan } from '../../gpu/memory-need.ts';
 import type { Plan, Tuning } from '../../gpu/plan.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { ValueGoneError } from '../../gpu/runtime/errors.ts';
 import { neededSteps } from '../../gpu/runtime/skip.ts';
 import { tuneEngine } from '../../gpu/tune-engine.ts';
 import type { Device, Program } from './device.ts';
+import { machineMemory } from './machine-memory.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
 
@@ -51,6 +53,7 @@ export async function openGpuDevice(
     warm: (program, signal) => engine.warm(planOf(program), signal),
     run: async (program, { leaf, signal, onStage }) => {
       const plan = planOf(program);
+      if (engine.info.software) checkPlan(plan, machineMemory());
       const work = workOf(plan);
       const total = plan.leaves.reduce((sum, { key, type }) => sum + (kept.has(key) ? 0 : byteLength(type)), 0);
       let bytes = 0;

@@ -1,5 +1,6 @@
 /** What the device worker does: runs programs, one at a time, and shows what is watched of them. */
 import { elementCount } from '../../gpu/ir/types.ts';
+import { DeviceLostError, NoAdapterError } from '../../gpu/runtime/errors.ts';
 import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { Device, LeafName, Program } from './device.ts';
 import { messageOf } from './message-of.ts';
@@ -60,6 +61,9 @@ export class GpuHost {
       case 'start':
         this.#start(message);
         return;
+      case 'connect':
+        this.#connect(message.compiler);
+        return;
       case 'choose':
         this.#quiet();
         void this.#slot?.choose(message.choice);
@@ -98,9 +102,7 @@ export class GpuHost {
   }
 
   #start({ compiler, choice, tuning, verdict }: Extract<ToGpu, { kind: 'start' }>): void {
-    this.#compiler = compiler;
-    compiler.addEventListener('message', ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data));
-    compiler.start();
+    this.#connect(compiler);
     this.#slot = new DeviceSlot(
       { tuning, verdict, onLost: (message) => this.#toMain({ kind: 'device-lost', message }) },
       {
@@ -113,6 +115,14 @@ export class GpuHost {
       DEVICES,
     );
     void this.#slot.choose(choice);
+  }
+
+  #connect(compiler: MessagePort): void {
+    this.#compiler?.close();
+    this.#compiler = compiler;
+    this.#leaves.rejectAll(new Error('the compiler that had its numbers has stopped'));
+    compiler.addEventListener('message', ({ data }: MessageEvent<CompilerToGpu>) => this.#fromCompiler(data));
+    compiler.start();
   }
 
   get #device(): Device | null {
@@ -206,10 +216,18 @@ export class GpuHost {
       this.#tuneWhenIdle(device);
     } catch (error) {
       if (stop.signal.aborted) this.#toMain({ kind: 'cancelled', run });
+      else if (isGone(error)) this.#leaveGpu(run, error);
       else this.#toMain({ kind: 'run-failed', run, message: messageOf(error) });
     } finally {
       running.resolve();
     }
+  }
+
+  /** A GPU that does not come back, or that this graph takes away each time: the CPU computes from now on. */
+  #leaveGpu(run: RunId, error: Error): void {
+    this.#toMain({ kind: 'device-gone', run });
+    const why = error instanceof DeviceLostError ? error.message : 'The GPU was lost, and does not come back';
+    void this.#slot?.leaveGpu(why);
   }
 
   /** Measures kernels once nothing has been asked for a while; the next run ends it. */
@@ -291,6 +309,10 @@ export class GpuHost {
   #programOf(id: ProgramId): Program | null {
     return this.#program?.id === id ? this.#program.program : null;
   }
+}
+
+function isGone(error: unknown): error is Error {
+  return error instanceof NoAdapterError || error instanceof DeviceLostError;
 }
 
 /** Row-major; null if the index is not one of the tensor's. */

@@ -125,6 +125,11 @@ export class Guest {
         this.#waiting = null;
         waiting.reject(new GuestStoppedError());
         return true;
+      case 'device-gone':
+        this.#waiting = null;
+        waiting.reject(new GuestStoppedError());
+        // The session has to know, too.
+        return false;
       case 'run-failed':
         this.#waiting = null;
         waiting.reject(new Error(message.message));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FromCompiler, ToCompiler } from './protocol.ts';
 import { lateThreads } from './late-threads.ts';
-import type { Channel, SessionThreads } from './threads.ts';
+import type { SessionThreads } from './threads.ts';
+import type { Channel } from './worker-channel.ts';
 
 test('what is sent before the start arrives at it, in its order, and each listener hears; they start once', () => {
   const log: unknown[] = [];
@@ -10,12 +11,18 @@ test('what is sent before the start arrives at it, in its order, and each listen
     post: (message, transfer = []) => void log.push([message.kind, transfer.length]),
     listen: (listener) => void listeners.push(listener),
     onBreak: () => void log.push('break'),
+    onRestart: () => void log.push('restart'),
   };
-  const silent = { post: () => undefined, listen: () => undefined, onBreak: () => undefined };
+  const silent = {
+    post: () => undefined,
+    listen: () => undefined,
+    onBreak: () => undefined,
+    onRestart: () => undefined,
+  };
   let starts = 0;
   const threads = lateThreads((): SessionThreads => {
     starts++;
-    return { compiler: channel, gpu: silent, dispose: () => void log.push('end') };
+    return { compiler: channel, gpu: silent, restart: () => undefined, dispose: () => void log.push('end') };
   });
   const { port1 } = new MessageChannel();
   const heard: FromCompiler[] = [];

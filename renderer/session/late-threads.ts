@@ -1,6 +1,7 @@
 /** The workers started later than the page: what is asked of them until then waits, in its order. */
 import type { FromCompiler, FromGpu, ToCompiler, ToGpu } from './protocol.ts';
-import type { Channel, SessionThreads } from './threads.ts';
+import type { SessionThreads } from './threads.ts';
+import type { Channel } from './worker-channel.ts';
 
 export interface LateThreads extends SessionThreads {
   /** Starts them; only the first call does. */
@@ -21,6 +22,7 @@ export function lateThreads(start: () => SessionThreads): LateThreads {
       compiler.open(threads.compiler);
       gpu.open(threads.gpu);
     },
+    restart: (thread) => threads?.restart(thread),
     dispose: () => {
       disposed = true;
       threads?.dispose();
@@ -45,5 +47,6 @@ function lateChannel<Out, In>(): Channel<Out, In> & { open(channel: Channel<Out,
     post: (message, transfer) => act((channel) => channel.post(message, transfer)),
     listen: (listener) => act((channel) => channel.listen(listener)),
     onBreak: (listener) => act((channel) => channel.onBreak(listener)),
+    onRestart: (listener) => act((channel) => channel.onRestart(listener)),
   };
 }

@@ -6,7 +6,7 @@ import { keepValue } from '../stores/identity.ts';
 import { shareCheckpoint, type Checkpoints, type OpenCheckpoint, type WeightsReference } from './checkpoints.ts';
 import { messageOf } from './message-of.ts';
 import type { FromCompiler, ToCompiler } from './protocol.ts';
-import type { Channel } from './threads.ts';
+import type { Channel } from './worker-channel.ts';
 
 /** Resolves once the document's checkpoint is at the compile worker, or is known not to be there. */
 export type OpenDocumentCheckpoint = (document: PatchbayDocument) => Promise<void>;
@@ -19,6 +19,7 @@ export function createCheckpointOpener(
   store: CheckpointStore,
 ): OpenDocumentCheckpoint {
   const sent = new Set<string>();
+  compiler.onRestart(() => sent.clear());
   let asked: WeightsReference | undefined;
   const tell = (weights: WeightsReference | undefined, state: CheckpointState): void => {
     // Unless the document names another by now.

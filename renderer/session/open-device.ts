@@ -118,7 +118,11 @@ async function openGpu({ tuning, onLost }: DeviceRequest, devices: Devices): Pro
   }
 }
 
-async function openCpu(why: string | null, devices: Devices): Promise<OpenedDevice> {
+/**
+ * The CPU: ONNX Runtime, or where that cannot be had, the evaluator in float64.
+ * @param why It is not what was asked for; null if it is.
+ */
+export async function openCpu(why: string | null, devices: Devices): Promise<OpenedDevice> {
   try {
     const notice = why && `${why}. The graph is computed on the CPU, by ONNX Runtime.`;
     return { device: await devices.cpu(), notice, unmeasured: null };

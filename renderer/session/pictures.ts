@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import type { PictureStore } from '../stores/pictures.ts';
 import type { FromCompiler, ToCompiler } from './protocol.ts';
-import type { Channel } from './threads.ts';
+import type { Channel } from './worker-channel.ts';
 
 /**
  * Brings the pictures that a document names by path to the compile worker, before it compiles.
@@ -23,6 +23,7 @@ export function createPictureLoader(
   pictures: PictureStore,
 ): LoadPictures {
   const sent = new Set<string>();
+  compiler.onRestart(() => sent.clear());
   return async (document) => {
     const { file, journalId } = documents.getState();
     const missing = new Set<string>();

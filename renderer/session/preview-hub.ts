@@ -1,7 +1,7 @@
 /** Previews on the main thread: who watches what, the latest frame of each, and at most ten deliveries a second. */
 import type { PortPath } from '../../graph/instance.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
-import type { WatchId } from './protocol.ts';
+import type { FromGpu, WatchId } from './protocol.ts';
 import type { PreviewListener } from './session-api.ts';
 
 /** Ten a second: repainting a hundred canvases more often would take the main thread for itself. */
@@ -52,6 +52,26 @@ export class PreviewHub {
     watch.listeners.add(listener);
     if (watch.latest) this.#deliverSoon(watch);
     return () => this.#remove(key, watch, listener);
+  }
+
+  /** Watches everything anew: the thread that knew what is watched has ended. */
+  watchAgain(): void {
+    for (const { id, port, spec } of this.#byId.values()) this.#sink.watch(id, port, spec);
+  }
+
+  /** @returns whether the message was of a preview. */
+  take(message: FromGpu): message is Extract<FromGpu, { kind: 'preview' | 'preview-failed' }> {
+    switch (message.kind) {
+      case 'preview':
+        this.receive(message.watch, message.preview);
+        return true;
+      case 'preview-failed':
+        // A fault of ours, not of the graph: values go on.
+        console.error(`Preview: ${message.message}`);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** A frame from the GPU worker. One for a watch that is gone is dropped; of several before a delivery, the last counts. */

@@ -95,6 +95,8 @@ export type ToGpu =
       readonly tuning: Tuning | null;
       readonly verdict: DeviceVerdict | null;
     }
+  /** Another compile worker has taken the place of the one before. */
+  | { readonly kind: 'connect'; readonly compiler: MessagePort }
   /** Another device takes the place of the one that computes; it is told by `device`. */
   | { readonly kind: 'choose'; readonly choice: DeviceChoice }
   | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId }
@@ -123,6 +125,8 @@ export type FromGpu =
   /** A software adapter was measured beside the CPU; where the choice is automatic, the faster takes over. */
   | { readonly kind: 'compared'; readonly verdict: DeviceVerdict }
   | { readonly kind: 'device-lost'; readonly message: string }
+  /** The GPU was lost in this run, and does not come back: another device takes its place; it is told by `device`. */
+  | { readonly kind: 'device-gone'; readonly run: RunId }
   | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
   | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }
   /** Every watched preview of the run was sent. */

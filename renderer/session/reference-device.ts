@@ -1,5 +1,6 @@
 /** A program on the CPU, in float64: what runs where there is no GPU. Exact, slow, and said to be so. */
 import { valueKeys } from '../../gpu/ir/key.ts';
+import { checkOperations } from '../../gpu/memory-need.ts';
 import type { Graph, ValueId } from '../../gpu/ir/types.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
@@ -7,6 +8,7 @@ import { runReference, type ReferenceLeaf } from '../../gpu/reference.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import type { Device } from './device.ts';
 import { graphOf, NO_LIMITS, weightBytes } from './host-graph.ts';
+import { machineMemory } from './machine-memory.ts';
 import { previewFrom, readFrom, type HostValues } from './host-values.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
@@ -31,6 +33,7 @@ export function createReferenceDevice(budget = DEFAULT_BUDGET): Device {
     warm: async () => undefined,
     run: async (program, { leaf, signal, onStage }) => {
       const graph = graphOf(program);
+      checkOperations(graph, BYTES_PER_ELEMENT, machineMemory());
       const work = workOf(graph, kept);
       const fetch = async ({ kind, name, type }: ReferenceLeaf) => tensorOf(type, await leaf({ kind, name })).data;
       const report = await runReference(graph, fetch, {

@@ -5,7 +5,8 @@ export interface Requests<T> {
   open(): { readonly request: number; readonly answer: Promise<T> };
   resolve(request: number, value: T): void;
   reject(request: number, error: Error): void;
-  /** Gives up on all: the other side is gone. */
+  /** Gives up on all, with an answer or an error: the other side is gone. */
+  resolveAll(value: T): void;
   rejectAll(error: Error): void;
 }
 
@@ -25,6 +26,9 @@ export function createRequests<T>(): Requests<T> {
     },
     resolve: (request, value) => settle(request)?.resolve(value),
     reject: (request, error) => settle(request)?.reject(error),
+    resolveAll: (value) => {
+      for (const request of open.keys()) settle(request)?.resolve(value);
+    },
     rejectAll: (error) => {
       for (const request of open.keys()) settle(request)?.reject(error);
     },

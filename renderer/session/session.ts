@@ -8,25 +8,26 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
 import { isBusy } from '../stores/run.ts';
+import { followStores } from './follow-stores.ts';
 import { Guest, type GuestRequest } from './guest.ts';
 import { createQueue } from './queue.ts';
 import { messageOf } from './message-of.ts';
 import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
 import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, Target } from './protocol.ts';
-import { createRequests } from './requests.ts';
+import { CANCEL_MILLISECONDS, lossNotice, MAKE_WAY_MILLISECONDS, Recovery } from './recovery.ts';
+import { Reasons, whyAgain } from './reasons.ts';
 import { isRun, type Reason } from './run-reasons.ts';
-import { ValueUnavailableError, type PreviewListener, type SessionApi, type TensorData } from './session-api.ts';
+import { RunResults } from './run-results.ts';
+import type { PreviewListener, SessionApi, TensorData } from './session-api.ts';
 import type { Measured, SessionStores } from './session-surroundings.ts';
 import { StatusDisplay, statusOf } from './status-display.ts';
 import { tapsOf } from './taps.ts';
-import type { SessionThreads } from './threads.ts';
-import { Timings } from './timings.ts';
+import type { SessionThreads, ThreadName } from './threads.ts';
+import { ValueQuestions } from './value-questions.ts';
 
 /** A pause in typing or scrubbing. */
 export const SETTLE_MILLISECONDS = 150;
-/** What the GPU worker answers to a question with a number. */
-type GpuAnswer = Extract<FromGpu, { readonly request: number }>;
 
 export class Session implements SessionApi {
   readonly #stores: SessionStores;
@@ -35,7 +36,9 @@ export class Session implements SessionApi {
   readonly #measured: Measured;
   readonly #hub: PreviewHub;
   readonly #status: StatusDisplay;
-  readonly #questions = createRequests<GpuAnswer>();
+  readonly #results: RunResults;
+  readonly #questions: ValueQuestions;
+  readonly #recovery: Recovery;
   readonly #guest: Guest;
   /** The guest waits for what the editor is computing. */
   readonly #queue = createQueue(() => this.#isBusy());
@@ -50,13 +53,8 @@ export class Session implements SessionApi {
   #compiled: ProgramSummary | null = null;
   #lastRun: RunId = 0;
   #running: RunId | null = null;
-  #valuesOf = 0;
-  /** What asks for the next compilation; empty if nothing does. */
-  readonly #reasons = new Set<Reason>();
-  /** What asked for the compilation that goes on, and what is not decided of those before it. */
-  readonly #undecided = new Set<Reason>();
+  readonly #reasons = new Reasons();
   #settle: ReturnType<typeof setTimeout> | undefined;
-  readonly #timings = new Timings();
 
   constructor(stores: SessionStores, threads: SessionThreads, loadPictures: LoadPictures, measured: Measured) {
     this.#stores = stores;
@@ -64,6 +62,8 @@ export class Session implements SessionApi {
     this.#loadPictures = loadPictures;
     this.#measured = measured;
     this.#status = new StatusDisplay(stores.run);
+    this.#results = new RunResults(stores, this.#status);
+    this.#questions = new ValueQuestions(threads.gpu);
     this.#hub = new PreviewHub({
       watch: (watch, port, spec) => {
         threads.gpu.post({ kind: 'watch', watch, port, spec });
@@ -75,39 +75,34 @@ export class Session implements SessionApi {
       threads,
       nextProgram: () => ++this.#program,
       nextRun: () => ++this.#lastRun,
-      request: async ({ grown, port }) => {
-        const { document } = stores.derived.getState();
-        if (!this.#target) throw new Error('there is no device yet');
-        return { document, taps: [port], missing: await loadPictures(document), target: this.#target, grown };
-      },
+      request: (guest) => this.#requestOf(guest),
       read: (port, index) => this.read(port, index),
     });
     threads.compiler.listen((message) => this.#fromCompiler(message));
     threads.gpu.listen((message) => this.#fromGpu(message));
-    threads.compiler.onBreak((message) => this.#fail(`The compiler stopped: ${message}`));
-    threads.gpu.onBreak((message) => this.#fail(`The GPU thread stopped: ${message}`));
-    this.#stops = [
-      stores.derived.subscribe((state, before) => {
-        if (state.document !== before.document) this.#edited();
-      }),
-      stores.document.subscribe((state, before) => {
-        if (state.generation !== before.generation) this.#opened(before.journalId, state.journalId);
-      }),
-      stores.view.subscribe((state, before) => {
-        if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) this.#ask('look');
-      }),
-      stores.run.subscribe((state, before) => {
-        if (state.mode !== before.mode) this.#changedMode();
-        if (state.deviceChoice !== before.deviceChoice) this.#choose(state.deviceChoice);
-      }),
-    ];
+    this.#recovery = new Recovery(threads, {
+      isBusy: () => this.#target === null || this.#guest.busy || isBusy(stores.run.getState().status),
+      interrupt: (thread) => this.#interrupt(thread),
+      resume: (thread) => this.#resume(thread),
+      tell: (message) => stores.run.getState().update({ incident: { message } }),
+      fail: (message) => this.#fail(message),
+      setStill: (still) => stores.run.getState().update({ still }),
+    });
+    this.#stops = followStores(stores, {
+      edited: () => this.#edited(),
+      opened: (left, opened) => this.#opened(left, opened),
+      looked: () => this.#ask('look'),
+      changedMode: () => this.#changedMode(),
+      chose: (choice) => this.#choose(choice),
+    });
   }
 
   get valuesOf(): number {
-    return this.#valuesOf;
+    return this.#results.count;
   }
 
   run(): void {
+    this.#recovery.revive();
     if (this.#running === null) this.#ask('demand');
   }
 
@@ -133,11 +128,10 @@ export class Session implements SessionApi {
     clearTimeout(this.#settle);
     this.#guest.stop();
     this.#reasons.clear();
-    this.#undecided.clear();
     // A compilation under way answers for a program that nobody waits for any more.
     this.#program++;
     this.#compiled = null;
-    this.#stopRun();
+    this.#stopRun(CANCEL_MILLISECONDS);
     this.#status.set({ kind: 'stale', predictedSeconds: null });
     this.#queue.check();
   }
@@ -146,20 +140,12 @@ export class Session implements SessionApi {
     return this.#hub.add(port, spec, listener);
   }
 
-  async read(port: PortPath, index: readonly number[] = []): Promise<TensorData> {
-    const { request, answer } = this.#questions.open();
-    this.#threads.gpu.post({ kind: 'read', request, port, index });
-    const answered = await answer;
-    if (answered.kind !== 'tensor') throw new ValueUnavailableError(port);
-    return answered.tensor;
+  read(port: PortPath, index: readonly number[] = []): Promise<TensorData> {
+    return this.#questions.read(port, index);
   }
 
-  async valueAt(port: PortPath, index: readonly number[]): Promise<number> {
-    const { request, answer } = this.#questions.open();
-    this.#threads.gpu.post({ kind: 'read-element', request, port, index });
-    const answered = await answer;
-    if (answered.kind !== 'element') throw new ValueUnavailableError(port);
-    return answered.value;
+  valueAt(port: PortPath, index: readonly number[]): Promise<number> {
+    return this.#questions.valueAt(port, index);
   }
 
   dispose(): void {
@@ -169,15 +155,15 @@ export class Session implements SessionApi {
     this.#hub.dispose();
     this.#guest.stop();
     this.#threads.dispose();
-    this.#questions.rejectAll(new Error('the session has ended'));
+    this.#recovery.dispose();
+    this.#questions.giveUp();
   }
 
   #edited(): void {
     this.#guest.stop();
     this.#stopRun();
     this.#compiled = null;
-    for (const reasons of [this.#reasons, this.#undecided]) reasons.delete('demand');
-    this.#reasons.delete('open');
+    this.#reasons.edited();
     this.#stores.run.getState().update({ current: false });
     if (this.#stores.run.getState().mode !== 'live') this.#status.set({ kind: 'stale', predictedSeconds: null });
     this.#ask('edit');
@@ -187,11 +173,11 @@ export class Session implements SessionApi {
   #choose(choice: DeviceChoice): void {
     this.#guest.stop();
     this.#stopRun();
-    this.#program++;
-    this.#compiled = null;
-    this.#target = null;
+    this.#withoutDevice();
+    this.#reasons.add('open');
     this.#status.set({ kind: 'stale', predictedSeconds: null });
-    this.#stores.run.getState().update({ current: false, device: null, deviceNotice: null });
+    this.#stores.run.getState().update({ current: false, deviceNotice: null });
+    this.#recovery.revive();
     this.#threads.gpu.post({ kind: 'choose', choice });
   }
 
@@ -208,23 +194,34 @@ export class Session implements SessionApi {
     // A look waits for the run: it would be thrown away, though what it computes is still wanted.
     if (reason === 'look' && (this.#running !== null || this.#guest.busy)) return;
     clearTimeout(this.#settle);
-    const typing = this.#reasons.has('edit') && !this.#reasons.has('demand') && !this.#reasons.has('open');
-    const wait = typing ? SETTLE_MILLISECONDS : 0;
+    const wait = this.#reasons.isTyping ? SETTLE_MILLISECONDS : 0;
     this.#settle = setTimeout(() => void this.#compile(), wait);
   }
 
+  async #requestOf({ grown, port }: GuestRequest) {
+    const { document } = this.#stores.derived.getState();
+    if (!this.#target) throw new Error('there is no device yet');
+    const missing = await this.#loadPictures(document);
+    return { document, taps: [port], missing, target: this.#target, grown };
+  }
+
+  /** For what waits since there was nobody to ask. */
+  #askAgain(): void {
+    for (const reason of this.#reasons.next) this.#ask(reason);
+  }
+
   async #compile(): Promise<void> {
-    if (!this.#target || this.#reasons.size === 0) return;
+    if (this.#reasons.next.length === 0) return;
+    this.#recovery.hear();
+    if (!this.#target) return;
     this.#guest.stop();
     const program = ++this.#program;
-    for (const reason of this.#reasons) this.#undecided.add(reason);
-    this.#reasons.clear();
+    this.#reasons.begin();
     this.#compiled = null;
     this.#stopRun();
     this.#status.work({ kind: 'compiling' });
     const { document, tree, inference } = this.#stores.derived.getState();
-    const { openPath, layerOf } = this.#stores.view.getState();
-    const taps = tapsOf(tree, inference, NODES, { openPath, layerOf, watched: this.#hub.ports });
+    const taps = tapsOf(tree, inference, NODES, { ...this.#stores.view.getState(), watched: this.#hub.ports });
     let missing: ReadonlySet<string>;
     try {
       missing = await this.#loadPictures(document);
@@ -237,6 +234,7 @@ export class Session implements SessionApi {
   }
 
   #fromCompiler(message: FromCompiler): void {
+    this.#recovery.hear();
     if (this.#guest.fromCompiler(message) || message.program !== this.#program) return;
     switch (message.kind) {
       case 'compiled':
@@ -255,18 +253,14 @@ export class Session implements SessionApi {
   /** Runs the program, or says how long it would take. */
   async #decide(program: ProgramId, summary: ProgramSummary): Promise<void> {
     if (!summary.runnable) {
-      this.#undecided.clear();
+      this.#reasons.decide();
       this.#status.set({ kind: 'idle' });
       this.#queue.check();
       return;
     }
-    const { request, answer } = this.#questions.open();
-    this.#threads.gpu.post({ kind: 'predict', request, program });
-    const answered = await answer;
+    const seconds = await this.#questions.predict(program);
     if (program !== this.#program) return;
-    const seconds = answered.kind === 'prediction' ? answered.seconds : null;
-    const runs = isRun(this.#undecided, this.#stores.run.getState().mode, seconds);
-    this.#undecided.clear();
+    const runs = isRun(this.#reasons.decide(), this.#stores.run.getState().mode, seconds);
     if (runs) this.#start(program);
     else this.#status.set({ kind: 'stale', predictedSeconds: seconds });
     this.#queue.check();
@@ -279,19 +273,23 @@ export class Session implements SessionApi {
     this.#threads.gpu.post({ kind: 'run', run, program });
   }
 
-  #stopRun(): void {
+  /** @param milliseconds that the run may take to make way. */
+  #stopRun(milliseconds = MAKE_WAY_MILLISECONDS): void {
     if (this.#running === null) return;
+    this.#recovery.stop(this.#running, milliseconds);
     this.#running = null;
-    this.#threads.gpu.post({ kind: 'cancel' });
   }
 
   #fromGpu(message: FromGpu): void {
-    if (this.#guest.fromGpu(message)) return;
+    this.#recovery.hear(message);
+    if (this.#guest.fromGpu(message) || this.#questions.take(message) || this.#hub.take(message)) return;
     switch (message.kind) {
       case 'device':
+        // Of a device that is there already, something has become another.
+        if (this.#target) this.#reasons.add('open');
         this.#target = message.target;
         this.#stores.run.getState().update({ device: message.info, deviceNotice: message.notice });
-        this.#ask('open');
+        this.#askAgain();
         if (this.#warmNext) this.warm(this.#warmNext);
         return;
       case 'tuned':
@@ -303,6 +301,9 @@ export class Session implements SessionApi {
         return;
       case 'device-lost':
         this.#lost(message.message);
+        return;
+      case 'device-gone':
+        this.#interrupt('gpu');
         return;
       case 'progress':
         if (message.run === this.#running) this.#status.work(statusOf(message.stage));
@@ -322,19 +323,6 @@ export class Session implements SessionApi {
         this.#running = null;
         this.#fail(message.message);
         return;
-      case 'preview':
-        this.#hub.receive(message.watch, message.preview);
-        return;
-      case 'preview-failed':
-        // A fault of ours, not of the graph: values go on.
-        console.error(`Preview: ${message.message}`);
-        return;
-      case 'prediction':
-      case 'tensor':
-      case 'element':
-      case 'no-value':
-        this.#questions.resolve(message.request, message);
-        return;
       default:
         message satisfies never;
     }
@@ -342,23 +330,43 @@ export class Session implements SessionApi {
 
   /** A run that goes on recovers by itself; otherwise the values that were shown are computed anew. */
   #lost(words: string): void {
-    const reason = words === '' ? '' : ` (${words})`;
-    this.#stores.run.getState().update({ deviceNotice: `The GPU was lost${reason}; it is asked for again` });
-    if (this.#running === null) this.#ask('edit');
+    this.#stores.run.getState().update({ deviceNotice: lossNotice(words) });
+    if (this.#running === null) this.#ask(whyAgain(this.#stores.run.getState()));
   }
 
-  #finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
+  /** What goes on ends, and is wanted again. */
+  #interrupt(thread: ThreadName): void {
+    const running = this.#running !== null;
+    if (running) this.#reasons.add('demand');
+    this.#reasons.again();
     this.#running = null;
-    this.#valuesOf++;
-    const { milliseconds, stepsRun, stepsTotal } = report;
-    this.#status.set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
-    const { byPath } = this.#stores.derived.getState().tree;
-    this.#timings.add(report.timings, byPath);
-    const { device, deviceNotice, update } = this.#stores.run.getState();
-    // A GPU that computes again is not lost any more.
-    const notice = device?.kind === 'gpu' ? null : deviceNotice;
-    update({ current: true, shown: false, memory, timings: this.#timings.rolledUp, deviceNotice: notice });
-    if (this.#reasons.size > 0) this.#ask('look');
+    this.#guest.stop();
+    this.#program++;
+    this.#compiled = null;
+    if (thread !== 'gpu') return;
+    const run = this.#stores.run.getState();
+    if (!running && run.current) this.#reasons.add(whyAgain(run));
+    this.#withoutDevice();
+  }
+
+  #resume(thread: ThreadName): void {
+    if (thread === 'gpu') this.#hub.watchAgain();
+    else this.#askAgain();
+  }
+
+  /** Until another is told. */
+  #withoutDevice(): void {
+    this.#questions.giveUp();
+    this.#program++;
+    this.#compiled = null;
+    this.#target = null;
+    this.#stores.run.getState().update({ device: null });
+  }
+
+  #finished(message: Extract<FromGpu, { kind: 'finished' }>): void {
+    this.#running = null;
+    this.#results.finished(message);
+    if (this.#reasons.next.length > 0) this.#ask('look');
     this.#queue.check();
   }
 
@@ -367,25 +375,23 @@ export class Session implements SessionApi {
     // What might be opened would only be in the way of what is.
     this.#warmNext = null;
     this.#hub.forget();
-    this.#valuesOf++;
     this.#threads.gpu.post({ kind: 'forget' });
-    this.#timings.show(left, opened);
-    this.#stores.run.getState().update({ timings: this.#timings.rolledUp, memory: null });
+    this.#results.opened(left, opened);
     this.#ask('open');
     // Before the page draws the document, which takes its time.
     if (this.#stores.run.getState().mode !== 'paused') void this.#compile();
   }
 
   #fail(message: string): void {
-    this.#undecided.clear();
+    this.#reasons.decide();
     this.#status.set({ kind: 'failed', message });
     this.#queue.check();
   }
 
   /** A look alone can wait for the guest. */
   #isBusy(): boolean {
-    const wanted = [...this.#reasons].some((reason) => reason !== 'look');
+    const wanted = this.#reasons.next.some((reason) => reason !== 'look');
     const asked = wanted && this.#stores.run.getState().mode !== 'paused';
-    return this.#running !== null || this.#undecided.size > 0 || asked;
+    return this.#running !== null || this.#reasons.undecided || asked;
   }
 }

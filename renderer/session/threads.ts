@@ -3,51 +3,67 @@ import type { Tuning } from '../../gpu/plan.ts';
 import type { RememberedDevice } from '../stores/remembered-device.ts';
 import { withDocuments } from './compiler-channel.ts';
 import type { FromCompiler, FromGpu, PassedToCompiler, ToCompiler, ToGpu } from './protocol.ts';
+import { WorkerChannel, type Channel } from './worker-channel.ts';
 
-/** One end of a conversation between threads. */
-export interface Channel<Out, In> {
-  post(message: Out, transfer?: readonly Transferable[]): void;
-  listen(listener: (message: In) => void): void;
-  /** The thread broke: a script error that nothing caught, or a message that could not be read. */
-  onBreak(listener: (message: string) => void): void;
-}
+export const THREADS = ['compiler', 'gpu'] as const;
+export type ThreadName = (typeof THREADS)[number];
 
 export interface SessionThreads {
   readonly compiler: Channel<ToCompiler, FromCompiler>;
   readonly gpu: Channel<ToGpu, FromGpu>;
+  /** Ends a thread, whatever it does, and starts another in its place, joined with the one that stays. */
+  restart(thread: ThreadName): void;
   dispose(): void;
+}
+
+/** What was chosen and measured on this machine until now. */
+export interface RememberedMachine {
+  readonly device: RememberedDevice;
+  readonly tuning: Tuning | null;
 }
 
 /**
  * Starts both workers and gives each an end of the port between them.
- * @param device Which was chosen, and what was measured of this machine in former sessions.
- * @param tuning The same of its adapter's kernels.
+ * @param remembered Asked whenever the GPU's thread starts.
  */
-export function startThreads({ choice, verdict }: RememberedDevice, tuning: Tuning | null): SessionThreads {
+export function startThreads(remembered: () => RememberedMachine): SessionThreads {
   // The bundler finds workers by this very form: a URL literal inside the constructor.
-  const compiler = new Worker(new URL('./compile.worker.ts', import.meta.url), { type: 'module', name: 'compile' });
-  const gpu = new Worker(new URL('./gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
-  const between = new MessageChannel();
-  const threads: SessionThreads = {
-    compiler: withDocuments(channelOf<PassedToCompiler, FromCompiler>(compiler)),
-    gpu: channelOf<ToGpu, FromGpu>(gpu),
-    dispose: () => {
-      compiler.terminate();
-      gpu.terminate();
-    },
+  const compiler = new WorkerChannel<PassedToCompiler, FromCompiler>(
+    () => new Worker(new URL('./compile.worker.ts', import.meta.url), { type: 'module', name: 'compile' }),
+  );
+  const gpu = new WorkerChannel<ToGpu, FromGpu>(
+    () => new Worker(new URL('./gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' }),
+  );
+  const toCompiler = withDocuments(compiler);
+  /** Gives the compiler its end of a new port. @returns the other end. */
+  const join = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    toCompiler.post({ kind: 'connect', gpu: port1 }, [port1]);
+    return port2;
   };
-  threads.compiler.post({ kind: 'connect', gpu: between.port1 }, [between.port1]);
-  threads.gpu.post({ kind: 'start', compiler: between.port2, choice, tuning, verdict }, [between.port2]);
-  return threads;
-}
-
-function channelOf<Out, In>(worker: Worker): Channel<Out, In> {
+  const startGpu = (): void => {
+    const { device, tuning } = remembered();
+    const { choice, verdict } = device;
+    const port = join();
+    gpu.post({ kind: 'start', compiler: port, choice, tuning, verdict }, [port]);
+  };
+  startGpu();
   return {
-    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    listen: (listener) => worker.addEventListener('message', (event: MessageEvent<In>) => listener(event.data)),
-    onBreak: (listener) => {
-      worker.addEventListener('error', (event) => listener(event.message));
-      worker.addEventListener('messageerror', () => listener('a message could not be read'));
+    compiler: toCompiler,
+    gpu,
+    restart: (thread) => {
+      if (thread === 'gpu') {
+        gpu.restart();
+        startGpu();
+      } else {
+        compiler.restart();
+        const port = join();
+        gpu.post({ kind: 'connect', compiler: port }, [port]);
+      }
+    },
+    dispose: () => {
+      compiler.end();
+      gpu.end();
     },
   };
 }

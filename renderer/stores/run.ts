@@ -42,6 +42,10 @@ export interface RunState {
   readonly device: DeviceInfo | null;
   /** Why it is not the one that was asked for; or that it was lost. */
   readonly deviceNotice: string | null;
+  /** What died or was ended last, in plain words. */
+  readonly incident: { readonly message: string } | null;
+  /** Nothing has been heard for long of the work that goes on. */
+  readonly still: boolean;
   /** Milliseconds of the last run by instance path; a module's is the sum of what it contains. */
   readonly timings: ReadonlyMap<InstancePath, number>;
   readonly memory: MemoryUse | null;
@@ -54,7 +58,12 @@ export interface RunState {
   readonly setShown: () => void;
   readonly setLacking: (ports: readonly PortPath[]) => void;
   readonly update: (
-    change: Partial<Pick<RunState, 'status' | 'current' | 'shown' | 'device' | 'deviceNotice' | 'timings' | 'memory'>>,
+    change: Partial<
+      Pick<
+        RunState,
+        'status' | 'current' | 'shown' | 'device' | 'deviceNotice' | 'incident' | 'still' | 'timings' | 'memory'
+      >
+    >,
   ) => void;
 }
 
@@ -69,6 +78,8 @@ export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunSto
     deviceChoice,
     device: null,
     deviceNotice: null,
+    incident: null,
+    still: false,
     timings: new Map(),
     memory: null,
     lacking: new Set(),

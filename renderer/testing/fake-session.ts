@@ -12,7 +12,8 @@ import { createRunStore } from '../stores/run.ts';
 import { createViewStore } from '../stores/view.ts';
 import { lastPositionOf, type FromCompiler, type FromGpu, type ToCompiler, type ToGpu } from '../session/protocol.ts';
 import { Session } from '../session/session.ts';
-import type { Channel } from '../session/threads.ts';
+import type { ThreadName } from '../session/threads.ts';
+import type { Channel } from '../session/worker-channel.ts';
 
 export const DEVICE: DeviceInfo = {
   kind: 'reference',
@@ -50,12 +51,14 @@ export const DOCUMENT: PatchbayDocument = {
 function fakeThread<Out, In>() {
   const sent: Out[] = [];
   let listener: (message: In) => void = () => undefined;
+  let onBreak: (message: string) => void = () => undefined;
   const channel: Channel<Out, In> = {
     post: (message) => void sent.push(message),
     listen: (given) => void (listener = given),
-    onBreak: () => undefined,
+    onBreak: (given) => void (onBreak = given),
+    onRestart: () => undefined,
   };
-  return { channel, sent, say: (message: In) => listener(message) };
+  return { channel, sent, say: (message: In) => listener(message), die: (message: string) => onBreak(message) };
 }
 
 const NO_SOURCES = { recipes: new Map(), keys: new Map(), problems: [] };
@@ -83,10 +86,16 @@ export function start() {
   const view = createViewStore();
   const tunings: unknown[] = [];
   const verdicts: unknown[] = [];
+  const restarts: ThreadName[] = [];
   let pictureFailure: string | null = null;
   const session = new Session(
     { derived, document, run, view },
-    { compiler: compiler.channel, gpu: gpu.channel, dispose: () => undefined },
+    {
+      compiler: compiler.channel,
+      gpu: gpu.channel,
+      restart: (thread) => void restarts.push(thread),
+      dispose: () => undefined,
+    },
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
     { tuned: (tuning) => tunings.push(tuning), compared: (verdict) => verdicts.push(verdict) },
   );
@@ -132,6 +141,7 @@ export function start() {
     run,
     view,
     tunings,
+    restarts,
     verdicts,
     replaceDocument,
     failPictures,

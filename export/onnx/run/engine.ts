@@ -3,9 +3,11 @@
  * structure. Weights and values are kept by their keys from one run to the next; nothing is written to files.
  */
 import { valueKeys } from '../../../gpu/ir/key.ts';
-import type { Graph, TensorType, ValueId } from '../../../gpu/ir/types.ts';
+import { elementCount, type Graph, type TensorType, type ValueId } from '../../../gpu/ir/types.ts';
+import { inWords } from '../../../gpu/memory-need.ts';
 import type { ValueKey } from '../../../gpu/plan.ts';
 import type { Progress } from '../../../gpu/runtime/types.ts';
+import { untilAborted } from '../../../gpu/runtime/until-aborted.ts';
 import type { LeafWords } from '../../target.ts';
 import type { ComputedTensor } from '../../values.ts';
 import { buildModel } from '../build.ts';
@@ -112,7 +114,7 @@ export class OnnxEngine {
     for (const [index, piece] of pieces.entries()) {
       signal?.throwIfAborted();
       const loaded = await this.#load(piece);
-      const feeds = await values.of(piece.inputs);
+      const feeds = await untilAborted(values.of(piece.inputs), signal);
       // While this piece computes, whoever makes the numbers of the next can do so.
       const next = pieces[index + 1];
       if (next) values.ask(next.inputs);
@@ -244,8 +246,15 @@ async function runPiece(
     );
   } catch (error) {
     const [origin = ''] = piece.shares.keys();
-    throw error instanceof OnnxRuntimeError ? new OnnxRuntimeError(`${origin}: ${error.message}`) : error;
+    const told = inWords(error, origin, bytesOf(piece));
+    throw told instanceof OnnxRuntimeError ? new OnnxRuntimeError(`${origin}: ${told.message}`) : told;
   }
+}
+
+/** What a piece takes and gives. */
+function bytesOf({ inputs, outputs }: Piece): number {
+  const elements = [...inputs, ...outputs].reduce((sum, { type }) => sum + elementCount(type.shape), 0);
+  return elements * Float32Array.BYTES_PER_ELEMENT;
 }
 
 function share(milliseconds: number, { shares }: Piece, timings: Map<string, number>): void {

@@ -1,0 +1,78 @@
+/** What a graph or a plan needs of memory at once: said before it is taken, with the node that needs the most. */
+import { elementCount, type Graph, type Operation, type ValueId } from './ir/types.ts';
+import type { Plan } from './plan.ts';
+import { MemoryError } from './runtime/errors.ts';
+
+/** Memory that a machine or a runtime has. */
+export interface MemoryLimit {
+  readonly bytes: number;
+  /** Whose it is: `ONNX Runtime in a browser`. */
+  readonly of: string;
+}
+
+/**
+ * Of a graph whose operations are computed one by one: what one reads and writes has to be there at once.
+ * @throws {MemoryError} if that is more than there is for one of them, before anything is taken.
+ */
+export function checkOperations(graph: Graph, bytesPerElement: number, limit: MemoryLimit): void {
+  for (const operation of graph.operations) {
+    const bytes = bytesPerElement * elementsOf(operation, graph);
+    if (bytes > limit.bytes) throw tooLarge(operation.origin, bytes, limit);
+  }
+}
+
+/**
+ * Of a plan: the values on the way, and with them those that it keeps.
+ * @throws {MemoryError} if they are more than there is, before anything is taken.
+ */
+export function checkPlan({ memory, steps }: Plan, limit: MemoryLimit): void {
+  const needed = memory.arenaBytes + memory.weightBytes + memory.keptBytes;
+  if (needed <= limit.bytes) return;
+  const bytesOf = (index: number): number => {
+    const step = steps[index]!;
+    return step.kind === 'dispatch' ? step.bytes : 0;
+  };
+  const largest = [...steps.keys()].reduce((best, index) => (bytesOf(index) > bytesOf(best) ? index : best), 0);
+  const origin = steps[largest]?.origins[0] ?? '';
+  throw new MemoryError(
+    `The run needs ${gibibytes(needed)} of memory, the most of it at ${origin} (${gibibytes(bytesOf(largest))}); ${limit.of} has ${gibibytes(limit.bytes)}. ${ADVICE}`,
+  );
+}
+
+/** Whether an allocation failed: in the engine of JavaScript, in WebAssembly or in ONNX Runtime. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && OUT_OF_MEMORY.test(error.message);
+}
+
+/**
+ * The same in words, with the node that asked for the memory; any other error as it is.
+ * @param origin Path of the node.
+ * @param bytes What it reads and writes.
+ */
+export function inWords(error: unknown, origin: string, bytes: number): unknown {
+  if (error instanceof MemoryError || !isOutOfMemory(error)) return error;
+  return new MemoryError(`${origin}: there is no memory left for it; it needs ${gibibytes(bytes)} at once. ${ADVICE}`);
+}
+
+/** Elements that an operation reads and writes. */
+export function elementsOf({ inputs, results }: Pick<Operation, 'inputs' | 'results'>, { types }: Graph): number {
+  const count = (value: ValueId): number => elementCount(types.get(value)!.shape);
+  return [...inputs, ...results].reduce((sum, value) => sum + count(value), 0);
+}
+
+const ADVICE = 'Make the batch or the sizes smaller.';
+
+/** As V8, Emscripten and ONNX Runtime word it. */
+const OUT_OF_MEMORY =
+  /array buffer allocation failed|invalid (typed )?array length|out of memory|bad_alloc|failed to allocate|cannot enlarge memory/i;
+
+function tooLarge(origin: string, bytes: number, { of, bytes: there }: MemoryLimit): MemoryError {
+  return new MemoryError(
+    `${origin}: it needs ${gibibytes(bytes)} at once, for what it reads and writes; ${of} has ${gibibytes(there)}. ${ADVICE}`,
+  );
+}
+
+function gibibytes(bytes: number): string {
+  const gibi = bytes / 2 ** 30;
+  return gibi < 0.1 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${gibi.toFixed(1)} GiB`;
+}

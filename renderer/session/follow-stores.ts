@@ -1,0 +1,33 @@
+/** The changes of the stores that a session acts on. */
+import type { DeviceChoice } from '../stores/remembered-device.ts';
+import type { SessionStores } from './session-surroundings.ts';
+
+export interface StoreListener {
+  /** The document is another, by an edit or because another one is shown. */
+  edited(): void;
+  /** Another document is shown: ids of the two in the journal. */
+  opened(left: string, opened: string): void;
+  /** Another module is open, or another layer of a stack. */
+  looked(): void;
+  changedMode(): void;
+  chose(choice: DeviceChoice): void;
+}
+
+/** @returns functions that end it. */
+export function followStores(stores: SessionStores, listener: StoreListener): readonly (() => void)[] {
+  return [
+    stores.derived.subscribe((state, before) => {
+      if (state.document !== before.document) listener.edited();
+    }),
+    stores.document.subscribe((state, before) => {
+      if (state.generation !== before.generation) listener.opened(before.journalId, state.journalId);
+    }),
+    stores.view.subscribe((state, before) => {
+      if (state.openPath !== before.openPath || state.layerOf !== before.layerOf) listener.looked();
+    }),
+    stores.run.subscribe((state, before) => {
+      if (state.mode !== before.mode) listener.changedMode();
+      if (state.deviceChoice !== before.deviceChoice) listener.chose(state.deviceChoice);
+    }),
+  ];
+}
