@@ -12,7 +12,7 @@ import { shownDocument } from './killing/edit-at-random.ts';
 import { answerDialogs, launchDesktop } from './stand-in/launch.ts';
 import { Editor } from './support/editor.ts';
 import { longChain } from './support/long-chain.ts';
-import { settled, stillShown } from './support/shown.ts';
+import { settled, shownBy } from './support/shown.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const TIMES = FULL ? 10 : 1;
@@ -56,7 +56,7 @@ test(`the window’s process crashes ${TIMES} times in a run and in an edit`, as
     expect(await shownFile(), `the document after crash ${time} in a run`).toBe(before);
     await editor.page.keyboard.press('Control+Enter');
     await settled(editor);
-    expect(await stillShown(editor.page)).toEqual(shown[seed]);
+    expect(await shownBy(editor.page)).toEqual(shown[seed]);
 
     const edited = await editUntilKept(5 - seed);
     // A node is in hand: what was not let go was no edit.
@@ -94,7 +94,7 @@ test(`the GPU’s process is killed ${TIMES} times in a run and in an edit`, asy
     await killGpu();
     await settled(editor);
     expect(await shownFile()).toBe(before);
-    expect(await stillShown(page), `values after death ${time}`).toEqual(shown[seed]);
+    expect(await shownBy(page), `values after death ${time}`).toEqual(shown[seed]);
 
     const field = editor.field('seed');
     await field.fill('1');
@@ -127,7 +127,7 @@ async function runWith(seed: number) {
   await editor.set('seed', String(seed));
   await editor.page.keyboard.press('Control+Enter');
   await settled(editor);
-  return stillShown(editor.page);
+  return shownBy(editor.page);
 }
 
 /** Sets the seed, and waits until the journal has it. @returns the document, as a file. */

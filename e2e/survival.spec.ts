@@ -6,7 +6,7 @@ import { shownDocument } from './killing/edit-at-random.ts';
 import { crashGpu, destroyDevice, endThread, watchDevices, watchThreads } from './support/deaths.ts';
 import { Editor, rememberDevice } from './support/editor.ts';
 import { longChain } from './support/long-chain.ts';
-import { settled, stillShown, type Shown } from './support/shown.ts';
+import { settled, shownBy, type Shown } from './support/shown.ts';
 
 const TIMES = FULL ? 10 : 1;
 
@@ -75,7 +75,7 @@ for (const death of DEATHS) {
     const shown: Shown[] = [];
     for (const seed of [2, 1]) shown[seed] = await runWith(editor, seed);
     await forgetKept(editor);
-    expect(await stillShown(page), 'values after a death while nothing ran').toEqual(shown[1]);
+    expect(await shownBy(page), 'values after a death while nothing ran').toEqual(shown[1]);
     for (let time = 1; time <= TIMES; time++) {
       const seed = time % 2 === 1 ? 2 : 1;
       await editor.set('seed', String(seed));
@@ -86,7 +86,7 @@ for (const death of DEATHS) {
       await expect(editor.run).toHaveAttribute('data-status', 'running');
       await dieTold(page, death);
       await settled(editor);
-      expect(await stillShown(page), `values after death ${time} in a run`).toEqual(shown[seed]);
+      expect(await shownBy(page), `values after death ${time} in a run`).toEqual(shown[seed]);
       expect(await shownDocument(page), `the document after death ${time} in a run`).toBe(before);
     }
     for (let time = 1; time <= TIMES; time++) {
@@ -95,7 +95,7 @@ for (const death of DEATHS) {
     }
     await settled(editor);
     const { seed } = JSON.parse(await shownDocument(page)).modules[0].nodes[0].params as { seed: number };
-    expect(await stillShown(page)).toEqual(shown[seed]);
+    expect(await shownBy(page)).toEqual(shown[seed]);
   });
 }
 
@@ -117,7 +117,7 @@ async function runWith(editor: Editor, seed: number): Promise<Shown> {
   await editor.set('seed', String(seed));
   await editor.page.keyboard.press('Control+Enter');
   await settled(editor);
-  return stillShown(editor.page);
+  return shownBy(editor.page);
 }
 
 /** Of former runs nothing is kept any more but what is shown. */
