@@ -17,7 +17,7 @@ import { settled, shownBy } from './support/shown.ts';
 const ROOT = join(import.meta.dirname, '..');
 const TIMES = FULL ? 10 : 1;
 
-test.setTimeout(60_000 + TIMES * 120_000);
+test.setTimeout(120_000 + TIMES * 240_000);
 
 let userData: string;
 let electron: ElectronApplication;
@@ -35,7 +35,7 @@ test.afterEach(async () => {
 });
 
 test(`the window’s process crashes ${TIMES} times in a run and in an edit`, async () => {
-  await start(1536);
+  await start(512);
   const shown = [];
   for (const seed of [2, 3]) shown[seed] = await runWith(seed);
   const asked = await electron.evaluateHandle(({ dialog }) => {
@@ -112,7 +112,7 @@ async function start(rows: number): Promise<void> {
   await writeFile(path, longChain(rows));
   const desktop = await launchDesktop(ROOT, userData, [path]);
   electron = desktop.electron;
-  await desktop.page.setViewportSize({ width: 2200, height: 1400 });
+  await desktop.page.setViewportSize({ width: 1800, height: 900 });
   editor = new Editor(desktop.page);
   await ready();
 }
@@ -152,13 +152,16 @@ function fileOf(json: string): string {
 /** The window's process crashes; its page comes back, and brings the edits. */
 async function crashAndRecover(): Promise<void> {
   const port = Number((await readFile(await activePort(), 'utf8')).split('\n')[0]);
-  await electron.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()[0]!.webContents.forcefullyCrashRenderer();
+  await electron.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents;
+    const again = new Promise((loaded) => contents.once('did-finish-load', () => loaded(null)));
+    contents.forcefullyCrashRenderer();
+    await again;
   });
   // A page that has crashed is over for whoever was connected to it.
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   const page = browser.contexts()[0]!.pages()[0]!;
-  await page.setViewportSize({ width: 2200, height: 1400 });
+  await page.setViewportSize({ width: 1800, height: 900 });
   await page.getByRole('region', { name: 'Unsaved edits from before' }).getByRole('button').first().click();
   editor = new Editor(page);
   await ready();

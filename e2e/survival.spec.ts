@@ -11,7 +11,7 @@ import { settled, shownBy, type Shown } from './support/shown.ts';
 const TIMES = FULL ? 10 : 1;
 
 test.use({
-  viewport: { width: 2200, height: 1400 },
+  viewport: { width: 1800, height: 900 },
   contextOptions: { reducedMotion: 'reduce' },
   launchOptions: {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -19,7 +19,7 @@ test.use({
     args: [...CHROMIUM_FLAGS, '--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'],
   },
 });
-test.setTimeout(60_000 + TIMES * 120_000);
+test.setTimeout(120_000 + TIMES * 240_000);
 
 interface Death {
   readonly title: string;
@@ -54,14 +54,14 @@ const DEATHS: readonly Death[] = [
   {
     title: 'the end of the thread that computes on the CPU',
     device: 'cpu',
-    rows: 1536,
+    rows: 512,
     told: STOPPED,
     die: (page) => endThread(page, 'gpu'),
   },
   {
     title: 'the end of the compiler’s thread',
     device: 'cpu',
-    rows: 1536,
+    rows: 512,
     told: /The compiler stopped .*The document is as it was/,
     keepsValues: true,
     die: (page) => endThread(page, 'compile'),

@@ -16,7 +16,7 @@ export function longChain(rows: number, layers = 6, width = 1024): string {
               layer(index),
               'linear',
               { in_features: width, out_features: width },
-              { position: [320 * (index + 1), 0] },
+              { position: [320 * ((index + 1) % 4), 360 * Math.floor((index + 1) / 4)] },
             ),
           ),
         ],
