@@ -4,7 +4,7 @@
  */
 import { openDatabase, settled } from './file-store.ts';
 import type { FileClaim } from './platform.ts';
-import { heldLocks, holdLock, isKept } from './web-locks.ts';
+import { heldLocks, holdLock, isKept, type Release } from './web-locks.ts';
 
 const PREFIX = 'patchbay-file:';
 const STORE = 'files';
@@ -19,7 +19,7 @@ interface OpenFile {
 
 export class BrowserClaims {
   /** What this page holds, by the file's id. */
-  readonly #own = new Map<string, { readonly key: string; readonly release: () => void }>();
+  readonly #own = new Map<string, { readonly key: string; readonly release: Release }>();
   #database: Promise<IDBDatabase> | undefined;
   /** One change at a time: a claim must not overtake the release before it. */
   #last: Promise<unknown> = Promise.resolve();
@@ -45,7 +45,7 @@ export class BrowserClaims {
       this.#own.delete(id);
       if (!own) return;
       await this.#write((store) => store.delete(own.key));
-      own.release();
+      await own.release();
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import type { FileStamp } from './browser-files.ts';
 import { newestFirst, originFolder, unlessGone } from './origin-folder.ts';
-import { heldLocks, holdLock } from './web-locks.ts';
+import { heldLocks, holdLock, type Release } from './web-locks.ts';
 import type { FromAppend, ToAppend } from './append.worker.ts';
 import { type FileRef, type FoundJournalEntry, type Journal, type JournalEntry, PlatformError } from './platform.ts';
 
@@ -76,7 +76,7 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
   /** Of the entries that were read, by entry. */
   const stamps = new Map<string, FileStamp | null>();
   /** Releases of the locks that this window holds, by entry. */
-  const held = new Map<string, () => void>();
+  const held = new Map<string, Release>();
   const appender = createAppender();
   const claim = async (id: string): Promise<boolean> => {
     if (held.has(id)) return true;
@@ -84,9 +84,10 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
     if (release) held.set(id, release);
     return release !== null;
   };
-  const release = (id: string): void => {
-    held.get(id)?.();
+  const release = async (id: string): Promise<void> => {
+    const letGo = held.get(id);
     held.delete(id);
+    await letGo?.();
   };
   const mustClaim = async (id: string): Promise<void> => {
     if (!(await claim(id))) throw new PlatformError('Another window has these edits.');
@@ -116,16 +117,16 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
     claim: async (id) => {
       if (!(await claim(id))) return false;
       const isThere = (await unlessGone((await originFolder(FOLDER)).getFileHandle(id))) !== null;
-      if (!isThere) release(id);
+      if (!isThere) await release(id);
       return isThere;
     },
-    release: async (id) => release(id),
+    release,
     discard: async (id) => {
       await mustClaim(id);
       const folder = await originFolder(FOLDER);
       await unlessGone(folder.removeEntry(id));
-      release(id);
       stamps.delete(id);
+      await release(id);
     },
     stampOf: (id) => stamps.get(id) ?? null,
   };

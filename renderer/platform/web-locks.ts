@@ -1,7 +1,10 @@
 /** Locks that the browser takes back when a page is gone, however it went: they tell other pages who is there. */
 
+/** Resolves once the lock is free: asked for before, it would seem to be another page's. */
+export type Release = () => Promise<void>;
+
 /** Holds a lock until the answer is called or the page is gone; null if another page holds it. Never waits for one. */
-export async function holdLock(name: string): Promise<(() => void) | null> {
+export async function holdLock(name: string): Promise<Release | null> {
   const { promise: answered, resolve: answer } = Promise.withResolvers<boolean>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const lock = navigator.locks.request(name, { ifAvailable: true }, async (held) => {
@@ -9,7 +12,11 @@ export async function holdLock(name: string): Promise<(() => void) | null> {
     if (held) await released;
   });
   // Where the browser refuses locks at all, it says so.
-  return (await Promise.race([answered, lock.then(() => false)])) ? release : null;
+  if (!(await Promise.race([answered, lock.then(() => false)]))) return null;
+  return async () => {
+    release();
+    await lock;
+  };
 }
 
 /** What follows the prefix in the names of locks that any page holds. */
