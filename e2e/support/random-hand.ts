@@ -53,7 +53,7 @@ export class RandomHand {
         return keyboard.press('Alt+w');
       case 'layout':
         await keyboard.press('Escape');
-        return keyboard.press('Shift+L');
+        return this.#layOut();
       case 'group':
         return this.#group();
       case 'ungroup':
@@ -112,6 +112,15 @@ export class RandomHand {
     await field.fill(String(this.#pick(9)));
     await field.press('Enter');
     await field.blur();
+  }
+
+  /** In a worker, which ends when it has answered. */
+  async #layOut(): Promise<void> {
+    const ended = this.#page
+      .waitForEvent('worker', (worker) => worker.url().includes('layout'))
+      .then((worker) => new Promise<void>((resolve) => worker.once('close', () => resolve())));
+    await this.#page.keyboard.press('Shift+L');
+    await ended;
   }
 
   async #group(): Promise<void> {
