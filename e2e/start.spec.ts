@@ -20,6 +20,7 @@ test('gallery and canvas can be used while no adapter has answered; the values f
   await expect(editor.run).not.toHaveAttribute('data-status', 'done');
   await expect(editor.mean('attention')).not.toHaveText(/μ/);
 
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A channel has none.
   await page.evaluate(() => new BroadcastChannel('adapter').postMessage('answer'));
   await editor.settled();
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText('WebGPU');
@@ -61,11 +62,13 @@ function hold(): void {
   channel.addEventListener('message', ({ data }) => {
     if (data === 'answer') resolve();
   });
-  const ask = GPU.prototype.requestAdapter;
-  GPU.prototype.requestAdapter = async function (options) {
+  const { gpu } = navigator;
+  const ask = gpu.requestAdapter.bind(gpu);
+  gpu.requestAdapter = async (options) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A channel has none.
     channel.postMessage('asked');
     await answered;
-    return ask.call(this, options);
+    return ask(options);
   };
 }
 

@@ -63,6 +63,17 @@ export interface PickedCheckpoint extends OpenedCheckpoint {
   readonly sha256: string;
 }
 
+/** A large checkpoint of which a part is hashed: the page asks on until it is told the rest, or no more if it gave up. */
+export interface HashedInPart {
+  readonly hashing: string;
+  readonly name: string;
+  /** How much is hashed, from 0 to 1. */
+  readonly part: number;
+}
+
+/** What asking on gives: more to ask, or what `pickCheckpoint` or `openCheckpoint` promised. */
+export type HashProgress = HashedInPart | PickedCheckpoint | OpenedCheckpoint | null;
+
 /** No more bytes of a checkpoint cross the bridge at once. */
 export const CHECKPOINT_SLICE_BYTES = 16 * 1024 * 1024;
 
@@ -148,13 +159,17 @@ export interface DesktopCalls {
     readonly path: string;
     readonly sha256: string;
   }): Promise<Result<Uint8Array | null>>;
-  pickCheckpoint(request: { readonly document: string | null }): Promise<Result<PickedCheckpoint | null>>;
+  pickCheckpoint(request: {
+    readonly document: string | null;
+  }): Promise<Result<PickedCheckpoint | HashedInPart | null>>;
   /** The checkpoint that a document names by path and hash; null if it is not there or holds something else. */
   openCheckpoint(request: {
     readonly document: string | null;
     readonly path: string;
     readonly sha256: string;
-  }): Promise<Result<OpenedCheckpoint | null>>;
+  }): Promise<Result<OpenedCheckpoint | HashedInPart | null>>;
+  /** Hashes the next part of one; at last the answer is that of the call before. */
+  hashCheckpoint(request: { readonly hashing: string }): Promise<Result<HashProgress>>;
   /** Its bytes from `begin` up to `end`, at most `CHECKPOINT_SLICE_BYTES` of them. */
   readCheckpoint(request: {
     readonly handle: string;

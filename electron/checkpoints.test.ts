@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CHECKPOINT_SLICE_BYTES } from './api.ts';
-import { CheckpointFiles } from './checkpoints.ts';
+import { CHECKPOINT_SLICE_BYTES, type HashedInPart, type OpenedCheckpoint } from './api.ts';
+import { CheckpointFiles, CheckpointHashes } from './checkpoints.ts';
+import { FULL } from '../scripts/effort.ts';
 import { ChosenFiles, Reach } from './reach.ts';
 import { REQUESTS } from './schemas.ts';
 
@@ -28,7 +29,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test('a checkpoint beside the document is opened by its hash, and read in slices', async () => {
   const files = new CheckpointFiles(reach);
-  const opened = await files.open(document, 'weights/vit.safetensors', HASH);
+  const opened = await hashed(files, files.open(document, 'weights/vit.safetensors', HASH));
   expect(opened?.byteLength).toBe(1000);
   for (const [begin, end] of [
     [0, 0],
@@ -45,33 +46,33 @@ test('a checkpoint beside the document is opened by its hash, and read in slices
 
 test('another content, another place, a folder or an untitled document give nothing', async () => {
   const files = new CheckpointFiles(reach);
-  expect(await files.open(document, 'weights/vit.safetensors', '0'.repeat(64))).toBeNull();
-  expect(await files.open(document, 'vit.safetensors', HASH)).toBeNull();
-  expect(await files.open(document, 'weights', HASH)).toBeNull();
-  expect(await files.open(null, 'weights/vit.safetensors', HASH)).toBeNull();
-  expect(await files.open(null, file, HASH)).toBeNull();
+  expect(await hashed(files, files.open(document, 'weights/vit.safetensors', '0'.repeat(64)))).toBeNull();
+  expect(await hashed(files, files.open(document, 'vit.safetensors', HASH))).toBeNull();
+  expect(await hashed(files, files.open(document, 'weights', HASH))).toBeNull();
+  expect(await hashed(files, files.open(null, 'weights/vit.safetensors', HASH))).toBeNull();
+  expect(await hashed(files, files.open(null, file, HASH))).toBeNull();
   await reach.choose([file]);
-  expect(await files.open(null, file, HASH)).not.toBeNull();
+  expect(await hashed(files, files.open(null, file, HASH))).not.toBeNull();
 });
 
 test('one that was picked is named as the document will find it', async () => {
   const files = new CheckpointFiles(reach);
-  const { handle, ...picked } = await files.picked(file, document);
+  const { handle, ...picked } = (await hashed(files, files.picked(file, document)))!;
   expect(picked).toEqual({ name: 'vit.safetensors', path: 'weights/vit.safetensors', sha256: HASH, byteLength: 1000 });
-  expect((await files.open(document, picked.path, HASH))?.handle).toBe(handle);
+  expect((await hashed(files, files.open(document, picked.path, HASH)))?.handle).toBe(handle);
 });
 
 test('a file that another program changed is not read on, and opens only under its new hash', async () => {
   const files = new CheckpointFiles(reach);
-  const opened = await files.open(document, 'weights/vit.safetensors', HASH);
+  const opened = await hashed(files, files.open(document, 'weights/vit.safetensors', HASH));
   const changed = CONTENT.map((byte) => byte ^ 1);
   await writeFile(file, changed);
   // Of one size, and perhaps within the clock's resolution.
   await utimes(file, new Date(), new Date(Date.now() + 5000));
   await expect(files.read(opened!.handle, 0, 10)).rejects.toThrow(/vit.safetensors.*another program changed it/);
-  expect(await files.open(document, 'weights/vit.safetensors', HASH)).toBeNull();
+  expect(await hashed(files, files.open(document, 'weights/vit.safetensors', HASH))).toBeNull();
   const other = createHash('sha256').update(changed).digest('hex');
-  const again = await files.open(document, 'weights/vit.safetensors', other);
+  const again = await hashed(files, files.open(document, 'weights/vit.safetensors', other));
   expect(await files.read(again!.handle, 0, 3)).toEqual(changed.slice(0, 3));
 });
 
@@ -84,3 +85,61 @@ test('a slice is bounded before anything reads it', () => {
   expect(allowed(-1, 5)).toBe(false);
   expect(allowed(0.5, 5)).toBe(false);
 });
+
+/** A file of zeros, and the parts that it is hashed in. */
+const LARGE = FULL ? { bytes: 300_000_001, part: 2 ** 26 } : { bytes: 1001, part: 200 };
+
+test('a large one is hashed a part at a call, told how much of it is done', async () => {
+  await truncate(file, 0);
+  await truncate(file, LARGE.bytes);
+  const files = new CheckpointFiles(reach, new CheckpointHashes(LARGE.part));
+  const parts: HashedInPart[] = [];
+  const picked = await hashed(files, files.picked(file, document), (part) => parts.push(part));
+  expect(picked).toMatchObject({ byteLength: LARGE.bytes, sha256: hashOfZeros(LARGE.bytes) });
+  expect(parts.length).toBe(Math.floor(LARGE.bytes / LARGE.part));
+  expect(parts.map(({ name }) => name)).toEqual(parts.map(() => 'vit.safetensors'));
+  expect(parts.map(({ part }) => part)).toEqual(parts.map(({ part }) => part).toSorted((a, b) => a - b));
+  // Hashed once: known from then on, and under no other hash.
+  expect(await files.open(document, 'weights/vit.safetensors', picked!.sha256)).toMatchObject({
+    handle: picked!.handle,
+  });
+  expect(await files.open(document, 'weights/vit.safetensors', '0'.repeat(64))).toBeNull();
+});
+
+test('a hash that was given up, is asked for twice, or whose file changes, ends in one message', async () => {
+  const files = new CheckpointFiles(reach, new CheckpointHashes(300));
+  const begin = async () => (await files.open(document, 'weights/vit.safetensors', HASH)) as HashedInPart;
+  const { hashing } = await begin();
+  // Others that nobody asks for any more push it out.
+  for (let index = 0; index < 8; index++) await begin();
+  await expect(files.hashOn(hashing)).rejects.toThrow('was not begun, or was given up');
+
+  const twice = await begin();
+  const answers = await Promise.allSettled([files.hashOn(twice.hashing), files.hashOn(twice.hashing)]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+
+  const changed = await begin();
+  await appendFile(file, 'more');
+  await expect(files.hashOn(changed.hashing)).rejects.toThrow(/^vit\.safetensors .*it was written while it was read/);
+});
+
+/** Asks on until the answer is there, as a page does. */
+async function hashed<T extends OpenedCheckpoint>(
+  files: CheckpointFiles,
+  begun: Promise<T | HashedInPart | null>,
+  onPart: (part: HashedInPart) => void = () => undefined,
+): Promise<T | null> {
+  let answer: OpenedCheckpoint | HashedInPart | null = await begun;
+  while (answer && 'hashing' in answer) {
+    onPart(answer);
+    answer = await files.hashOn(answer.hashing);
+  }
+  return answer as T | null;
+}
+
+function hashOfZeros(count: number): string {
+  const hash = createHash('sha256');
+  const piece = new Uint8Array(2 ** 24);
+  for (let at = 0; at < count; at += piece.length) hash.update(piece.subarray(0, Math.min(piece.length, count - at)));
+  return hash.digest('hex');
+}

@@ -1,8 +1,11 @@
-/** Checkpoints that documents name by path and hash: hashed once, then read in slices by a renderer that knows the file. */
-import { createHash, randomUUID } from 'node:crypto';
+/**
+ * Checkpoints that documents name by path and hash: hashed once, a part at a call where they are large, then read in
+ * slices by a renderer that knows the file.
+ */
+import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { OpenedCheckpoint, PickedCheckpoint } from './api.ts';
+import type { HashedInPart, HashProgress, OpenedCheckpoint, PickedCheckpoint } from './api.ts';
 import { pathInDocument } from './document-paths.ts';
 import { DesktopError, describeFileError } from './errors.ts';
 import type { Reach } from './reach.ts';
@@ -15,25 +18,64 @@ interface HashedFile {
   readonly sha256: string;
 }
 
+/** A file of which a part is hashed. */
+interface PartlyHashed {
+  readonly path: string;
+  readonly identity: FileIdentity;
+  readonly hash: Hash;
+  /** Bytes that are hashed. */
+  at: number;
+}
+
+/** What the hash is wanted for: the answer once it is known. */
+type Finish<T> = (hashed: HashedFile) => T;
+
 const HASH_PIECE_BYTES = 1 << 24;
+/** A tenth of a second, or less. */
+const HASH_PART_BYTES = 1 << 26;
+/** A page that gave up says nothing: of those that it never asked for again the oldest goes. */
+const MOST_HASHINGS = 8;
 
 /** Hashes of files, which cost a read of the whole: all windows share them. */
 export class CheckpointHashes {
   readonly #byPath = new Map<string, HashedFile>();
+  readonly #partBytes: number;
 
-  /** @throws {DesktopError} where it cannot be read, or is being written. */
-  async of(path: string): Promise<HashedFile> {
+  /** @param partBytes What is hashed at a call. */
+  constructor(partBytes = HASH_PART_BYTES) {
+    this.#partBytes = partBytes;
+  }
+
+  /** The first part, or the whole where it is known. @throws {DesktopError} where it cannot be read, or is being written. */
+  async begin(path: string): Promise<HashedFile | PartlyHashed> {
     return await withFile(path, async (opened) => {
       const before = this.#byPath.get(path);
       if (before && isSameFile(before.identity, opened.identity)) return before;
-      const sha256 = await hashOf(opened);
-      if (!isSameFile(opened.identity, await identify(opened))) {
-        throw new DesktopError('it was written while it was read; try again once it is whole');
-      }
-      const hashed = { path, identity: opened.identity, sha256 };
-      this.#byPath.set(path, hashed);
-      return hashed;
+      return await this.#part(opened, { path, identity: opened.identity, hash: createHash('sha256'), at: 0 });
     });
+  }
+
+  /** The next part. @throws as `begin` does. */
+  async goOn(hashing: PartlyHashed): Promise<HashedFile | PartlyHashed> {
+    return await withFile(hashing.path, (opened) => this.#part(opened, hashing));
+  }
+
+  async #part(opened: OpenFile, hashing: PartlyHashed): Promise<HashedFile | PartlyHashed> {
+    const { path, identity, hash } = hashing;
+    const end = Math.min(hashing.at + this.#partBytes, identity.size);
+    while (hashing.at < end && isSameFile(identity, opened.identity)) {
+      const next = Math.min(hashing.at + HASH_PIECE_BYTES, end);
+      hash.update(await readRange(opened, hashing.at, next));
+      hashing.at = next;
+    }
+    // After reading: a write that came between is seen.
+    if (!isSameFile(identity, await identify(opened))) {
+      throw new DesktopError('it was written while it was read; try again once it is whole');
+    }
+    if (end < identity.size) return hashing;
+    const hashed = { path, identity, sha256: hash.digest('hex') };
+    this.#byPath.set(path, hashed);
+    return hashed;
   }
 }
 
@@ -43,6 +85,7 @@ export class CheckpointFiles {
   readonly #hashes: CheckpointHashes;
   readonly #byId = new Map<string, HashedFile>();
   readonly #ids = new Map<HashedFile, string>();
+  readonly #hashings = new Map<string, { readonly file: PartlyHashed; readonly finish: Finish<HashProgress> }>();
 
   constructor(reach: Reach, hashes: CheckpointHashes = new CheckpointHashes()) {
     this.#reach = reach;
@@ -54,25 +97,37 @@ export class CheckpointFiles {
    * pictures.
    * @param documentPath The document that names it; null: never saved.
    */
-  async open(documentPath: string | null, path: string, sha256: string): Promise<OpenedCheckpoint | null> {
+  async open(
+    documentPath: string | null,
+    path: string,
+    sha256: string,
+  ): Promise<OpenedCheckpoint | HashedInPart | null> {
     const whole = await this.#reach.find(documentPath, path);
     const facts = whole === null ? null : await stat(whole).catch(() => null);
     if (whole === null || !facts?.isFile()) return null;
-    const hashed = await this.#hashes.of(whole);
-    return hashed.sha256 === sha256 ? { handle: this.#idOf(hashed), byteLength: hashed.identity.size } : null;
+    return this.#answer(await this.#hashes.begin(whole), (hashed) =>
+      hashed.sha256 === sha256 ? { handle: this.#idOf(hashed), byteLength: hashed.identity.size } : null,
+    );
   }
 
   /** The file that the person chose, with what a document writes down. */
-  async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint> {
-    const hashed = await this.#hashes.of(path);
-    const { sha256, identity } = hashed;
-    return {
+  async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint | HashedInPart> {
+    return this.#answer(await this.#hashes.begin(path), (hashed) => ({
       handle: this.#idOf(hashed),
-      byteLength: identity.size,
+      byteLength: hashed.identity.size,
       name: basename(path),
       path: pathInDocument(path, documentPath),
-      sha256,
-    };
+      sha256: hashed.sha256,
+    }));
+  }
+
+  /** Hashes the next part. @throws {DesktopError} where it is another file by now, or nobody began. */
+  async hashOn(id: string): Promise<HashProgress> {
+    const hashing = this.#hashings.get(id);
+    // Taken out meanwhile: two calls at once would hash one part twice.
+    this.#hashings.delete(id);
+    if (!hashing) throw new DesktopError('The hash of this checkpoint was not begun, or was given up.');
+    return this.#answer(await this.#hashes.goOn(hashing.file), hashing.finish, id);
   }
 
   /** @throws {DesktopError} where it is another file by now, or has no such bytes. */
@@ -89,6 +144,20 @@ export class CheckpointFiles {
       }
       return bytes;
     });
+  }
+
+  #answer<T extends HashProgress>(
+    hashed: HashedFile | PartlyHashed,
+    finish: Finish<T>,
+    id: string = randomUUID(),
+  ): T | HashedInPart {
+    if ('sha256' in hashed) return finish(hashed);
+    this.#hashings.set(id, { file: hashed, finish });
+    for (const oldest of this.#hashings.keys()) {
+      if (this.#hashings.size <= MOST_HASHINGS) break;
+      this.#hashings.delete(oldest);
+    }
+    return { hashing: id, name: basename(hashed.path), part: hashed.at / hashed.identity.size };
   }
 
   #idOf(hashed: HashedFile): string {
@@ -111,12 +180,4 @@ async function withFile<T>(path: string, use: (opened: OpenFile) => Promise<T>):
   } catch (error) {
     throw describeFileError(basename(path), error);
   }
-}
-
-async function hashOf({ file }: OpenFile): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of file.createReadStream({ start: 0, autoClose: false, highWaterMark: HASH_PIECE_BYTES })) {
-    hash.update(piece as Uint8Array);
-  }
-  return hash.digest('hex');
 }

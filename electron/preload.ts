@@ -76,6 +76,7 @@ const api: DesktopApi = {
   readAsset: call('readAsset'),
   pickCheckpoint: call('pickCheckpoint'),
   openCheckpoint: call('openCheckpoint'),
+  hashCheckpoint: call('hashCheckpoint'),
   readCheckpoint: call('readCheckpoint'),
   setDocumentState: call('setDocumentState'),
   setCommands: call('setCommands'),

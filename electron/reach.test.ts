@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readAsset } from './assets.ts';
+import type { OpenedCheckpoint } from './api.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { ChosenFiles, Reach } from './reach.ts';
 import { openFile, readBounded } from './reading.ts';
@@ -120,7 +121,7 @@ test('a file that is swapped for a link while it is in use is not read on', asyn
   const path = join(documents, 'weights.safetensors');
   await writeFile(path, SECRET);
   const files = new CheckpointFiles(reach);
-  const { handle } = (await files.open(document, 'weights.safetensors', HASH))!;
+  const { handle } = (await files.open(document, 'weights.safetensors', HASH)) as OpenedCheckpoint;
   // Of the same size, time and content: only the file itself is another.
   await rename(path, join(documents, 'before'));
   await symlink(secret, path);

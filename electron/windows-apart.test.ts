@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CallName, DesktopCalls, MovedDocument } from './api.ts';
+import type { CallName, DesktopCalls, MovedDocument, PickedCheckpoint } from './api.ts';
 import { CALL_CHANNELS, EVENT_CHANNELS } from './channels.ts';
 import { Desktop } from './desktop.ts';
 import { MOST_WINDOWS } from './desktop-limits.ts';
@@ -84,7 +84,7 @@ test('what one window was given is worth nothing in another', async () => {
   const weights = join(root, 'weights.safetensors');
   const handle = await open(first);
   world.open = [weights];
-  const { handle: checkpoint } = (await call(first, 'pickCheckpoint', { document: handle }))!;
+  const { handle: checkpoint } = (await call(first, 'pickCheckpoint', { document: handle })) as PickedCheckpoint;
   world.save = join(root, 'export.zip');
   const writing = await call(first, 'exportPick', { suggestedName: 'export.zip' });
   await call(first, 'journalWrite', { id: 'own', name: 'own', handle, bytes: BYTES });
@@ -119,7 +119,7 @@ test('what one window was given is worth nothing in another', async () => {
 test('what a document names comes into reach of a window where the person opens it', async () => {
   const handle = await open(first);
   world.open = [join(root, 'weights.safetensors')];
-  const { path: written, sha256 } = (await call(first, 'pickCheckpoint', { document: handle }))!;
+  const { path: written, sha256 } = (await call(first, 'pickCheckpoint', { document: handle })) as PickedCheckpoint;
   await call(first, 'save', { handle, bytes: VIT });
   const other = await open(second);
   expect(await call(second, 'openCheckpoint', { document: other, path: written, sha256 })).not.toBeNull();

@@ -8,6 +8,7 @@ import { messageOf } from './session/message-of.ts';
 import type { Command } from './commands/command.ts';
 import { keysInBrowser } from './commands/keys.ts';
 import { COMMANDS } from './commands/list.ts';
+import { withHashing } from './commands/with-hashing.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import { createValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
@@ -72,7 +73,9 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
   tellFailures(run, notices);
   stillOnSoftware(run, root);
   const loadPictures = createPictureLoader(platform, document, threads.compiler, pictures);
-  const openCheckpoint = createCheckpointOpener(checkpoints, document, threads.compiler, checkpoint);
+  const openCheckpoint = createCheckpointOpener(checkpoints, document, threads.compiler, checkpoint, (start) =>
+    withHashing(notices, start),
+  );
   const loadFiles = async (document: PatchbayDocument) => {
     await openCheckpoint(document);
     return loadPictures(document);

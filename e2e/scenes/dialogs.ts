@@ -6,6 +6,8 @@ import { answerPickers, Editor, writeStored } from '../support/editor.ts';
 import { viewsDocument } from '../support/views-document.ts';
 import { enlarge, FILE, openAttention, openDocument, openTemplate, type Scene } from './scene.ts';
 
+const TEMPLATES = join(import.meta.dirname, '../../templates');
+
 export const DIALOGS: readonly Scene[] = [
   {
     name: 'large view of a view node',
@@ -93,7 +95,7 @@ export const DIALOGS: readonly Scene[] = [
     open: async (page) => {
       await answerPickers(page, FILE);
       const editor = await openTemplate(page, 'Attention');
-      await writeStored(page, FILE, await readFile(join(import.meta.dirname, '../../templates/vit.patchbay')));
+      await writeStored(page, FILE, await readFile(join(TEMPLATES, 'vit.patchbay')));
       await editor.command('Import modules');
       await expect(page.getByRole('dialog')).toBeVisible();
     },
@@ -113,6 +115,20 @@ export const DIALOGS: readonly Scene[] = [
       const editor = await openTemplate(page, 'Attention');
       await editor.command('About Patchbay');
       await expect(page.getByRole('dialog').getByRole('heading')).not.toHaveCount(0);
+    },
+  },
+  {
+    name: 'progress of work',
+    quick: true,
+    open: async (page) => {
+      // Its thread never comes: the work goes on for as long as it is looked at.
+      await page.route(/\/document\.worker-[^/]*\.js$/, () => undefined);
+      await page.goto('/');
+      const editor = new Editor(page);
+      await expect(editor.template('Blank')).toBeVisible();
+      const small = JSON.parse(await readFile(join(TEMPLATES, 'attention.patchbay'), 'utf8')) as object;
+      await editor.dropDocument('large.patchbay', JSON.stringify({ ...small, filling: 'x'.repeat(300_000) }));
+      await expect(page.getByRole('dialog', { name: 'Opening large.patchbay' })).toBeVisible();
     },
   },
   {

@@ -6,6 +6,7 @@ import type { ComparedWith } from '../stores/view.ts';
 import type { Command } from './command.ts';
 import { all, onEditor } from './conditions.ts';
 import { withProgress } from './with-progress.ts';
+import { GivenUpError, withHashing } from './with-hashing.ts';
 
 export const UNDERSTAND_COMMANDS: readonly Command[] = [
   {
@@ -100,12 +101,12 @@ async function compareWithWeights(app: App): Promise<void> {
   const { tell } = app.notices.getState();
   try {
     const { file: own } = app.document.getState();
-    const weights = await app.checkpoints.pick(own, null, (name) => tell(`Reading ${name}…`));
+    const weights = await withHashing(app.notices, (job) => app.checkpoints.pick(own, null, job));
     if (!weights) return;
     const { document, file } = app.document.getState();
     compareWith(app, { document: { ...document, weights }, name: weights.path.split('/').at(-1)!, file });
     app.comparison.start();
   } catch (error) {
-    tell(messageOf(error), 'error');
+    if (!(error instanceof GivenUpError)) tell(messageOf(error), 'error');
   }
 }

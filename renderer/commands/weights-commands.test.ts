@@ -10,6 +10,7 @@ import type { ToCompiler } from '../session/protocol.ts';
 import { checkpointFile, checkpointOf } from '../testing/checkpoints.ts';
 import { createTestApp } from '../testing/test-app.ts';
 import { loadWeights } from './weights-commands.ts';
+import { withHashing } from './with-hashing.ts';
 
 const attention = (): Promise<PatchbayDocument> => TEMPLATES.find(({ name }) => name === 'attention')!.load();
 
@@ -24,7 +25,9 @@ function appWith(document: PatchbayDocument) {
     onBreak: () => undefined,
     onRestart: () => undefined,
   };
-  const open = createCheckpointOpener(app.checkpoints, app.document, compiler, app.checkpoint);
+  const open = createCheckpointOpener(app.checkpoints, app.document, compiler, app.checkpoint, (start) =>
+    withHashing(app.notices, start),
+  );
   return { ...test, sent, opened: () => open(app.document.getState().document) };
 }
 

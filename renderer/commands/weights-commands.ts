@@ -4,6 +4,7 @@ import type { App } from '../app-context.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { Command } from './command.ts';
 import { all, editable } from './conditions.ts';
+import { GivenUpError, withHashing } from './with-hashing.ts';
 import { whileShown } from './while-shown.ts';
 
 export const WEIGHTS_COMMANDS: readonly Command[] = [
@@ -34,7 +35,7 @@ export async function loadWeights(app: App): Promise<void> {
   const wanted = document.weights;
   const missing = app.checkpoint.getState().kind === 'missing' ? (wanted?.sha256 ?? null) : null;
   try {
-    const picked = await app.checkpoints.pick(file, missing, (name) => tell(`Reading ${name}…`));
+    const picked = await withHashing(app.notices, (job) => app.checkpoints.pick(file, missing, job));
     if (!picked || !isShown()) return;
     const { document, dispatch } = app.document.getState();
     const edit = setWeights(document, picked);
@@ -45,8 +46,14 @@ export async function loadWeights(app: App): Promise<void> {
       tell(`${picked.path} holds other weights than ${wanted!.path} did; the document names it in its place`);
     }
   } catch (error) {
-    tell(messageOf(error), 'error');
+    if (!(error instanceof GivenUpError)) tell(messageOf(error), 'error');
   }
+}
+
+/** Looks again at the document's checkpoint, whose hash was given up. */
+export function checkWeights(app: App): void {
+  app.checkpoint.setState({ kind: 'opening' }, true);
+  app.session.run();
 }
 
 export function drawWeights(app: App): void {

@@ -1,7 +1,7 @@
 /** Where the document's weights come from: drawn, or a checkpoint, and what of that is not the graph's. */
 import { useMemo } from 'react';
 import { useApp, useCheckpoint, useDerived, useDocument } from '../app-context.ts';
-import { drawWeights, loadWeights } from '../commands/weights-commands.ts';
+import { checkWeights, drawWeights, loadWeights } from '../commands/weights-commands.ts';
 import { fitOf, type CheckpointState } from '../stores/checkpoint.ts';
 import { Fact, Facts, Section } from './section.tsx';
 
@@ -17,6 +17,11 @@ export function CheckpointSection() {
         <button type="button" className="button" disabled={readOnly} onClick={() => void loadWeights(app)}>
           {path === undefined ? 'Load weights…' : state.kind === 'missing' ? 'Locate…' : 'Load others…'}
         </button>
+        {state.kind === 'unchecked' && (
+          <button type="button" className="button" onClick={() => checkWeights(app)}>
+            Check again
+          </button>
+        )}
         {path !== undefined && (
           <button type="button" className="button" disabled={readOnly} onClick={() => drawWeights(app)}>
             Draw from the seed
@@ -67,6 +72,12 @@ function Word({ path, state }: { readonly path: string; readonly state: Checkpoi
       return (
         <p className="field-problem" role="alert">
           {path} is not beside the document, or holds other weights than those it names.
+        </p>
+      );
+    case 'unchecked':
+      return (
+        <p className="field-problem" role="alert">
+          The check of {path} was cancelled.
         </p>
       );
     case 'broken':

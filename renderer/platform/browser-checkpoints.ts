@@ -6,7 +6,7 @@ import { blobSource } from '../../graph/formats/safetensors.ts';
 import { openDatabase, settled } from './file-store.ts';
 import { isAllowed, isReadable, orCancelled, pickers } from './file-system-access.ts';
 import type { FromHash } from './hash.worker.ts';
-import { type CheckpointFile, type PickedCheckpoint, PlatformError } from './platform.ts';
+import { type CheckpointFile, type HashJob, type PickedCheckpoint, PlatformError } from './platform.ts';
 import { upload } from './upload.ts';
 
 const ENDING = '.safetensors';
@@ -32,52 +32,47 @@ export class BrowserCheckpoints {
   #database: Promise<IDBDatabase> | undefined;
 
   /** The file of this hash that is known and may be read now, or null. */
-  async open(sha256: string): Promise<CheckpointFile | null> {
+  async open(sha256: string, job?: HashJob): Promise<CheckpointFile | null> {
     const known = this.#files.get(sha256);
     if (known) return checkpointOf(known, sha256);
     const handle = await this.#stored(sha256);
-    return handle && (await isReadable(handle)) ? await this.#take(handle, sha256) : null;
+    return handle && (await isReadable(handle)) ? await this.#take(handle, sha256, job) : null;
   }
 
-  /** @param onSlow Told the name of a file that takes seconds to be hashed. */
-  async pick(
-    wanted: string | null,
-    onSlow: (name: string) => void = () => undefined,
-  ): Promise<PickedCheckpoint | null> {
+  async pick(wanted: string | null, job?: HashJob): Promise<PickedCheckpoint | null> {
     const handle = wanted === null ? null : await this.#stored(wanted);
     if (handle && (await isAllowed(handle, 'read'))) {
-      const known = await this.#take(handle, wanted!);
+      const known = await this.#take(handle, wanted!, job);
       if (known) return { ...known, path: known.name };
     }
-    return await this.#ask(onSlow);
+    return await this.#ask(job);
   }
 
-  async #ask(onSlow: (name: string) => void): Promise<PickedCheckpoint | null> {
+  async #ask(job?: HashJob): Promise<PickedCheckpoint | null> {
     const picking = pickers()?.showOpenFilePicker(PICKER);
     if (!picking) {
       const [file] = await upload({ accept: ENDING, multiple: false });
-      return file ? await this.#picked(file, onSlow) : null;
+      return file ? await this.#picked(file, job) : null;
     }
     const [handle] = (await orCancelled(picking)) ?? [];
     if (!handle) return null;
-    const picked = await this.#picked(await handle.getFile(), onSlow);
+    const picked = await this.#picked(await handle.getFile(), job);
     // Where the browser keeps no database the file is known as long as the page is.
     await this.#run('readwrite', (store) => store.put({ sha256: picked.sha256, handle })).catch(() => undefined);
     return picked;
   }
 
-  async #picked(file: File, onSlow: (name: string) => void): Promise<PickedCheckpoint> {
-    if (file.size > QUICK_BYTES) onSlow(file.name);
-    const sha256 = await hashOf(file);
+  async #picked(file: File, job?: HashJob): Promise<PickedCheckpoint> {
+    const sha256 = await hashOf(file, job);
     this.#files.set(sha256, file);
     // As if it lay beside the document, for a page learns no more of where it lies.
     return { ...checkpointOf(file, sha256), path: file.name };
   }
 
   /** Null where the file is gone or has become another. */
-  async #take(handle: FileSystemFileHandle, sha256: string): Promise<CheckpointFile | null> {
+  async #take(handle: FileSystemFileHandle, sha256: string, job?: HashJob): Promise<CheckpointFile | null> {
     const file = await handle.getFile().catch(() => null);
-    if (!file || (await hashOf(file)) !== sha256) return null;
+    if (!file || (await hashOf(file, job)) !== sha256) return null;
     this.#files.set(sha256, file);
     return checkpointOf(file, sha256);
   }
@@ -109,17 +104,24 @@ function checkpointOf(file: File, sha256: string): CheckpointFile {
   };
 }
 
-async function hashOf(file: File): Promise<string> {
+async function hashOf(file: File, job?: HashJob): Promise<string> {
   const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module', name: 'hash' });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const giveUp = (): void => reject(job?.signal.reason);
+  const fail = (why: string): void => reject(new PlatformError(`${file.name} could not be read: ${why}.`));
+  worker.addEventListener('message', ({ data }: MessageEvent<FromHash>) => {
+    if ('sha256' in data) resolve(data.sha256);
+    else if ('failed' in data) fail(data.failed);
+    else if (file.size > QUICK_BYTES) job?.onProgress(file.name, data.part);
+  });
+  worker.addEventListener('error', ({ message }) => fail(message));
   try {
-    const answer = Promise.withResolvers<FromHash>();
-    worker.addEventListener('message', ({ data }: MessageEvent<FromHash>) => answer.resolve(data));
-    worker.addEventListener('error', ({ message }) => answer.resolve({ failed: message }));
+    job?.signal.throwIfAborted();
+    job?.signal.addEventListener('abort', giveUp);
     worker.postMessage(file, []);
-    const hashed = await answer.promise;
-    if ('sha256' in hashed) return hashed.sha256;
-    throw new PlatformError(`${file.name} could not be read: ${hashed.failed}.`);
+    return await promise;
   } finally {
+    job?.signal.removeEventListener('abort', giveUp);
     worker.terminate();
   }
 }

@@ -44,8 +44,8 @@ export function createBrowserPlatform(): Platform {
       return await Promise.all(images.map(pickedImage));
     },
     readAsset: (_document, _path, sha256) => findPicture(sha256),
-    pickCheckpoint: (_document, wanted, onSlow) => checkpoints.pick(wanted, onSlow),
-    openCheckpoint: (_document, _path, sha256) => checkpoints.open(sha256),
+    pickCheckpoint: (_document, wanted, job) => checkpoints.pick(wanted, job),
+    openCheckpoint: (_document, _path, sha256, job) => checkpoints.open(sha256, job),
 
     setDocumentState: createLeaveGuard(),
     setCommands: () => undefined,

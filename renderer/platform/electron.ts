@@ -3,8 +3,11 @@ import {
   CHECKPOINT_SLICE_BYTES,
   type DesktopApi,
   type DesktopJournalEntry,
+  type HashedInPart,
+  type HashProgress,
   type OpenedCheckpoint,
   type OpenedDesktopFile,
+  type PickedCheckpoint as PickedDesktopCheckpoint,
   type Result,
 } from '../../electron/api.ts';
 import { copyImage, copyText } from './clipboard.ts';
@@ -12,6 +15,7 @@ import { DOCUMENT_ENDING } from './file-types.ts';
 import {
   type CheckpointFile,
   type FoundJournalEntry,
+  type HashJob,
   type OpenedFile,
   type Platform,
   PlatformError,
@@ -75,12 +79,14 @@ export function createElectronPlatform(api: DesktopApi): Platform {
       return bytes && ownBytes(bytes);
     },
 
-    pickCheckpoint: async (document) => {
-      const picked = await valueOf(api.pickCheckpoint({ document: document?.id ?? null }));
+    pickCheckpoint: async (document, _wanted, job) => {
+      const begun = await valueOf(api.pickCheckpoint({ document: document?.id ?? null }));
+      const picked = await hashed<PickedDesktopCheckpoint>(api, begun, job);
       return picked && { ...checkpointFile(api, picked, picked.name, picked.sha256), path: picked.path };
     },
-    openCheckpoint: async (document, path, sha256) => {
-      const found = await valueOf(api.openCheckpoint({ document: document?.id ?? null, path, sha256 }));
+    openCheckpoint: async (document, path, sha256, job) => {
+      const begun = await valueOf(api.openCheckpoint({ document: document?.id ?? null, path, sha256 }));
+      const found = await hashed<OpenedCheckpoint>(api, begun, job);
       return found && checkpointFile(api, found, path.split('/').at(-1)!, sha256);
     },
 
@@ -149,6 +155,22 @@ async function writeExport(api: DesktopApi, writing: string, bytes: Uint8Array):
     // A copy: a view would take its whole buffer along.
     await done(api.exportWrite({ writing, bytes: bytes.slice(at, at + EXPORT_PIECE_BYTES), last }));
   }
+}
+
+/** Asks on until the checkpoint is hashed: the last answer is what the first was to be. */
+async function hashed<T extends OpenedCheckpoint>(
+  api: DesktopApi,
+  begun: T | HashedInPart | null,
+  job: HashJob | undefined,
+): Promise<T | null> {
+  let answer: HashProgress = begun;
+  while (answer !== null && 'hashing' in answer) {
+    job?.signal.throwIfAborted();
+    job?.onProgress(answer.name, answer.part);
+    answer = await valueOf(api.hashCheckpoint({ hashing: answer.hashing }));
+  }
+  job?.signal.throwIfAborted();
+  return answer as T | null;
 }
 
 async function openDropped(api: DesktopApi, file: File): Promise<OpenedFile> {

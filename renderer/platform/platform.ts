@@ -87,6 +87,14 @@ export interface CheckpointFile extends OwningSource {
   readonly sha256: string;
 }
 
+/** The hashing of a large checkpoint, which takes seconds. */
+export interface HashJob {
+  /** Told its name, and how much is hashed, from 0 to 1; a small one is hashed without a word. */
+  readonly onProgress: (name: string, part: number) => void;
+  /** Gives it up: the call rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
 export interface PickedCheckpoint extends CheckpointFile {
   /** What the document writes down: `openCheckpoint` finds it by that and its hash. */
   readonly path: string;
@@ -187,15 +195,10 @@ export interface Platform {
    * Asks for a checkpoint; to be called in a user's gesture.
    * @param wanted the hash of one that the document names and that is not there: where the shell knows the file and
    * lacks only the permission, it asks for that.
-   * @param onSlow Told the name of a file that takes seconds to be hashed, once it is chosen.
    */
-  pickCheckpoint(
-    document: FileRef | null,
-    wanted: string | null,
-    onSlow?: (name: string) => void,
-  ): Promise<PickedCheckpoint | null>;
+  pickCheckpoint(document: FileRef | null, wanted: string | null, job?: HashJob): Promise<PickedCheckpoint | null>;
   /** The checkpoint that a document names by path and SHA-256; null if it is not there or holds something else. */
-  openCheckpoint(document: FileRef | null, path: string, sha256: string): Promise<CheckpointFile | null>;
+  openCheckpoint(document: FileRef | null, path: string, sha256: string, job?: HashJob): Promise<CheckpointFile | null>;
 
   /** The window's title, and whether closing it would lose edits. */
   setDocumentState(state: { readonly title: string; readonly dirty: boolean }): void;

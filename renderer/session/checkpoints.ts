@@ -8,7 +8,7 @@ import {
 } from '../../graph/formats/safetensors.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Checkpoint } from '../../nodes/checkpoint.ts';
-import type { CheckpointFile, FileRef, Platform } from '../platform/platform.ts';
+import type { CheckpointFile, FileRef, HashJob, Platform } from '../platform/platform.ts';
 import { messageOf } from './message-of.ts';
 import { createRequests } from './requests.ts';
 
@@ -32,14 +32,13 @@ export interface Checkpoints {
    * @param file The document's own, beside which a relative path is looked for.
    * @throws {CheckpointError} if it is broken; {PlatformError} if it cannot be read.
    */
-  open(file: FileRef | null, weights: WeightsReference): Promise<OpenCheckpoint | null>;
+  open(file: FileRef | null, weights: WeightsReference, job?: HashJob): Promise<OpenCheckpoint | null>;
   /**
    * Lets the person choose one; null if they do not.
    * @param wanted the hash of one that is missing.
-   * @param onSlow Told the name of one that takes seconds to be read.
    * @throws as `open` does.
    */
-  pick(file: FileRef | null, wanted: string | null, onSlow: (name: string) => void): Promise<WeightsReference | null>;
+  pick(file: FileRef | null, wanted: string | null, job?: HashJob): Promise<WeightsReference | null>;
 }
 
 export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'openCheckpoint'>): Checkpoints {
@@ -53,13 +52,13 @@ export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'o
     return checkpoint;
   };
   return {
-    open: async (file, { path, sha256 }) => {
+    open: async (file, { path, sha256 }, job) => {
       const known = opened.get(sha256);
       if (known) return known;
       const key = JSON.stringify([file?.id, path, sha256]);
       const asked = opening.get(key);
       if (asked) return asked;
-      const answer = platform.openCheckpoint(file, path, sha256).then((found) => found && take(found));
+      const answer = platform.openCheckpoint(file, path, sha256, job).then((found) => found && take(found));
       opening.set(key, answer);
       try {
         return await answer;
@@ -67,8 +66,8 @@ export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'o
         opening.delete(key);
       }
     },
-    pick: async (file, wanted, onSlow) => {
-      const picked = await platform.pickCheckpoint(file, wanted, onSlow);
+    pick: async (file, wanted, job) => {
+      const picked = await platform.pickCheckpoint(file, wanted, job);
       if (!picked) return null;
       await take(picked);
       return { path: picked.path, sha256: picked.sha256 };

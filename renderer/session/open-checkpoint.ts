@@ -1,5 +1,7 @@
 /** Brings the checkpoint that the document names to the compile worker, and says in a store whether it is there. */
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { GivenUpError } from '../commands/with-hashing.ts';
+import type { HashJob } from '../platform/platform.ts';
 import type { CheckpointState, CheckpointStore } from '../stores/checkpoint.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import { keepValue } from '../stores/identity.ts';
@@ -11,12 +13,16 @@ import type { Channel } from './worker-channel.ts';
 /** Resolves once the document's checkpoint is at the compile worker, or is known not to be there. */
 export type OpenDocumentCheckpoint = (document: PatchbayDocument) => Promise<void>;
 
-/** Follows the document store too, for while nothing is compiled. */
+/**
+ * Follows the document store too, for while nothing is compiled.
+ * @param hashing Shows how far the hash of a large one is.
+ */
 export function createCheckpointOpener(
   checkpoints: Checkpoints,
   documents: DocumentStore,
   compiler: Channel<ToCompiler, FromCompiler>,
   store: CheckpointStore,
+  hashing: <T>(start: (job: HashJob) => Promise<T>) => Promise<T>,
 ): OpenDocumentCheckpoint {
   const sent = new Set<string>();
   compiler.onRestart(() => sent.clear());
@@ -28,8 +34,10 @@ export function createCheckpointOpener(
   };
   const find = async (weights: WeightsReference): Promise<OpenCheckpoint | CheckpointState> => {
     try {
-      return (await checkpoints.open(documents.getState().file, weights)) ?? { kind: 'missing' };
+      const { file } = documents.getState();
+      return (await hashing((job) => checkpoints.open(file, weights, job))) ?? { kind: 'missing' };
     } catch (error) {
+      if (error instanceof GivenUpError) return { kind: 'unchecked' };
       return { kind: 'broken', message: messageOf(error) };
     }
   };
@@ -42,6 +50,8 @@ export function createCheckpointOpener(
     }
     // One that is missing is looked for again without a word.
     if (another) tell(weights, { kind: 'opening' });
+    // Until the person asks for it again.
+    else if (store.getState().kind === 'unchecked') return;
     const found = await find(weights);
     if ('kind' in found) {
       tell(weights, found);

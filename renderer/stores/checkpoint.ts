@@ -14,6 +14,8 @@ export type CheckpointState =
   | { readonly kind: 'open'; readonly checkpoint: Checkpoint }
   /** It is not there, or holds other weights. */
   | { readonly kind: 'missing' }
+  /** Its hash was given up: nobody knows whether it is the one. */
+  | { readonly kind: 'unchecked' }
   | { readonly kind: 'broken'; readonly message: string };
 
 export type CheckpointStore = StoreApi<CheckpointState>;
@@ -43,6 +45,13 @@ export function weightProblems(
         ofDocument(
           'weights.absent',
           `${weights.path} is not beside the document, or holds other weights than those it names: locate it, or draw the weights from the seed`,
+        ),
+      ];
+    case 'unchecked':
+      return [
+        ofDocument(
+          'weights.unchecked',
+          `Nobody knows whether ${weights.path} holds the weights that the document names: its check was cancelled; check it again, or draw the weights from the seed`,
         ),
       ];
     case 'broken':
