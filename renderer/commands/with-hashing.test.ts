@@ -25,7 +25,12 @@ async function appThatHashes() {
       return promise;
     },
   });
-  const compiler = { post: () => undefined, listen: () => undefined, onBreak: () => undefined };
+  const compiler = {
+    post: () => undefined,
+    listen: () => undefined,
+    onBreak: () => undefined,
+    onRestart: () => undefined,
+  };
   const open = createCheckpointOpener(checkpoints, app.document, compiler, app.checkpoint, (start) =>
     withHashing(app.notices, start),
   );
