@@ -157,11 +157,12 @@ export function Flow() {
         </p>
         <DefinitionBanner />
         {view.nodes.length === 0 && <EmptyHint />}
+        {/* Nothing until they are asked for; then what is typed next is theirs. */}
+        <QuickAdd />
+        <ConnectList />
         <Afterwards>
           <ZoomControl />
           <Overview nodes={nodes} />
-          <QuickAdd />
-          <ConnectList />
           <CanvasContextMenu />
           <LargeView />
           <RunMarks container={container} />
