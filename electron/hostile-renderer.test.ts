@@ -181,9 +181,8 @@ test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing o
     { numRuns: RUNS, endOnFailure: true },
   );
   expect(snapshot(privates)).toEqual(before);
+  expect(refusedBy.size).toBeGreaterThan(0);
   // A test that only ever reaches the schemas would show little.
-  const names = Object.keys(CALL_CHANNELS);
-  expect(names.filter((name) => !refusedBy.has(name))).toEqual([]);
   if (FULL) expect(REACHED.filter((name) => !answeredBy.has(name))).toEqual([]);
   expect(readdirSync(chosen).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   told.mockRestore();
@@ -203,6 +202,14 @@ const REACHED: readonly CallName[] = [
   'openCheckpoint',
   'exportPick',
 ];
+
+test('what no call has ever asked for is refused by every call', async () => {
+  await desktop.showWindow();
+  for (const name of Object.keys(CALL_CHANNELS) as CallName[]) {
+    const invoke = world.handlers.get(CALL_CHANNELS[name]) as Invoke;
+    expect(await invoke(fromPage(), { unheard: 'of' }), name).toMatchObject({ ok: false });
+  }
+});
 
 test('a request that is nested 100,000 times is refused by every call', async () => {
   let nested: unknown = {};
