@@ -19,6 +19,8 @@ test.use({
     args: [...CHROMIUM_FLAGS, '--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'],
   },
 });
+// Hundreds of actions, each with a snapshot of the page before and after it, take longer than they do.
+test.use({ trace: FULL ? 'off' : 'retain-on-failure' });
 test.setTimeout(120_000 + TIMES * 240_000);
 
 interface Death {
@@ -69,7 +71,7 @@ const DEATHS: readonly Death[] = [
 ];
 
 for (const death of DEATHS) {
-  test(`${death.title}, ${TIMES} times in a run and in an edit`, async ({ page }) => {
+  test(`${death.title}, ${TIMES} times in a run and in an edit`, { tag: '@endurance' }, async ({ page }) => {
     const editor = await open(page, death);
     // What untouched runs show: of two seeds, in turn, so that nothing kept makes a run short.
     const shown: Shown[] = [];
@@ -88,15 +90,22 @@ for (const death of DEATHS) {
       await settled(editor);
       expect(await shownBy(page), `values after death ${time} in a run`).toEqual(shown[seed]);
       expect(await shownDocument(page), `the document after death ${time} in a run`).toBe(before);
+      tell('in a run', time);
     }
     for (let time = 1; time <= TIMES; time++) {
       await expect.soft(page.getByText(death.told)).toHaveCount(0, { timeout: 20_000 });
       await (time % 2 === 1 ? dieWhileTyping : dieInDrag)(editor, death);
+      tell('in an edit', time);
     }
     await settled(editor);
     const { seed } = JSON.parse(await shownDocument(page)).modules[0].nodes[0].params as { seed: number };
     expect(await shownBy(page)).toEqual(shown[seed]);
   });
+}
+
+/** Says how far a long run has come. */
+function tell(when: string, time: number): void {
+  if (FULL) process.stdout.write(`  died ${time} of ${TIMES} times ${when}\n`);
 }
 
 async function open(page: Page, { device, rows }: Death): Promise<Editor> {

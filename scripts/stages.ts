@@ -74,7 +74,7 @@ export const STAGES: readonly Stage[] = [
     count: () => ({ checked: 0 }),
   },
   playwright('e2e', 'the built application in Chromium and in the desktop shell', ['--grep-invert', ENDURANCE]),
-  playwright('endure', 'edits undone and redone, and kills, by the hundred', ['--grep', ENDURANCE]),
+  playwright('endure', 'edits undone and redone, kills and deaths, by the hundred', ['--grep', ENDURANCE]),
 ];
 
 /** @throws {Error} where the report is missing: its runner did not get as far as its tests. */

@@ -59,8 +59,8 @@ export async function launchDesktop(
     env: { ...testEnvironment(), ...environment },
   });
   const page = await electron.firstWindow();
-  // A window is empty before its page loads.
-  await page.waitForURL((url) => url.protocol !== 'about:');
+  // A window is empty before its page loads, for which the test has all of its time.
+  await page.waitForURL((url) => url.protocol !== 'about:', { timeout: 0 });
   return { electron, page };
 }
 

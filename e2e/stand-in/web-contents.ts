@@ -77,8 +77,8 @@ export class WebContents extends EventEmitter {
   }
 
   forcefullyCrashRenderer(): void {
-    // Who has crashed does not answer.
-    void this.#send('Page.crash');
+    // Who has crashed answers with that alone.
+    this.#send('Page.crash').catch(() => undefined);
   }
 
   send(channel: string, payload: unknown): void {
