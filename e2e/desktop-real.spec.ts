@@ -130,6 +130,10 @@ const FEATURES: readonly Feature[] = [
       expect(read).toBe('inside');
     },
   },
+];
+
+/** What the stand-in can show, too, each with a process that ends. */
+const DEATHS: readonly Feature[] = [
   {
     name: 'a GPU process that is killed is noticed',
     show: async (electron) => {
@@ -189,4 +193,10 @@ for (const { name, show } of FEATURES) {
       expect(refusal).not.toHaveProperty('matcherResult');
     });
   }
+}
+
+for (const { name, show } of DEATHS) {
+  test(name, async () => {
+    await show(electron);
+  });
 }

@@ -104,7 +104,7 @@ export class DesktopWindow {
     return await promise;
   }
 
-  /** Sends an event to the page, once it has loaded. */
+  /** Sends an event to the page, once it is there. */
   send<E extends EventName>(event: E, payload: DesktopEvents[E]): void {
     const send = () => this.browserWindow.webContents.send(EVENT_CHANNELS[event], payload);
     if (this.#loaded) send();
@@ -171,7 +171,8 @@ export class DesktopWindow {
       this.#loaded = false;
       this.#options.onNewPage();
     });
-    contents.on('did-finish-load', () => {
+    // Its scripts have run. A picture or a font that is late is no reason to keep commands from it.
+    contents.on('dom-ready', () => {
       // Whatever else may have been loaded gets no documents of the person.
       if (!isAppUrl(contents.getURL())) return;
       this.#loaded = true;

@@ -136,6 +136,7 @@ export class WebContents extends EventEmitter {
       if (!parent) this.emit('did-navigate', {}, bridge.toApp(url));
     });
     this.#on('Page.frameDetached', (event) => this.#frames.delete(event['frameId'] as string));
+    this.#on('Page.domContentEventFired', () => this.emit('dom-ready'));
     this.#on('Page.loadEventFired', () => this.emit('did-finish-load'));
     this.#on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));
     this.#on('Fetch.requestPaused', (event) => void this.#onDocumentRequest(event));

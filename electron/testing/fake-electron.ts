@@ -36,7 +36,7 @@ export function createFakeElectron(world: FakeWorld) {
     loadURL = async () => {
       await Promise.resolve();
       this.webContents.emit('did-navigate');
-      this.webContents.emit('did-finish-load');
+      this.webContents.emit('dom-ready');
     };
     show = () => undefined;
     focus = () => void this.emit('focus');
