@@ -4,10 +4,10 @@
  * Every state of the document says itself when it came about, in two places that one edit writes: nothing has to be
  * told to anybody before the kill, and a state that never was, half of one and half of another, shows.
  */
-import type { ConsoleMessage, JSHandle, Page } from '@playwright/test';
+import type { ConsoleMessage, Page } from '@playwright/test';
 import type { App } from '../../renderer/app-context.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
-import { replay } from '../../renderer/session/journal-log.ts';
+import { appOf } from '../support/application.ts';
 
 /** What a state says of itself. */
 export interface Stamp {
@@ -38,32 +38,6 @@ export async function editAtRandom(page: Page, seed: number, { onSaved, onEdited
   await (await appOf(page)).evaluate(edit, seed);
 }
 
-/** The document that is shown, as plain JSON. */
-export async function shownDocument(page: Page): Promise<string> {
-  const app = await appOf(page);
-  return await app.evaluate((app) => JSON.stringify(app.document.getState().document));
-}
-
-/** The documents that the journal has to offer. */
-export async function journalled(page: Page): Promise<readonly PatchbayDocument[]> {
-  const app = await appOf(page);
-  const logs = await app.evaluate(async (app) =>
-    (await app.platform.journal.read()).map(({ bytes }) => new TextDecoder().decode(bytes)),
-  );
-  return logs.map((log) => JSON.parse(replay(new TextEncoder().encode(log))) as PatchbayDocument);
-}
-
-/** The application, where React keeps it: it has no other way in for strangers. */
-async function appOf(page: Page): Promise<JSHandle<App>> {
-  return await page.evaluateHandle(() => {
-    const root = document.getElementById('root') as unknown as Record<string, { stateNode: { current: Fiber } }>;
-    const key = Object.keys(root).find((name) => name.startsWith('__reactContainer$'))!;
-    let fiber: Fiber | null = root[key]!.stateNode.current;
-    while (fiber && !fiber.memoizedProps?.app) fiber = fiber.child;
-    return fiber!.memoizedProps!.app!;
-  });
-}
-
 /** Null for a document that was never edited. @throws {Error} for one that is no state that there was. */
 export function stampOf({ seed, modules }: PatchbayDocument): Stamp | null {
   const text = modules[0]!.notes?.find(({ id }) => id === 'stamp')?.text;
@@ -72,12 +46,6 @@ export function stampOf({ seed, modules }: PatchbayDocument): Stamp | null {
   const stamp = JSON.parse(text) as Stamp;
   if (seed !== stamp.at) throw new Error(`half of one state and half of another: ${seed}, ${text}`);
   return stamp;
-}
-
-/** The little that is needed of React's tree. */
-interface Fiber {
-  readonly child: Fiber | null;
-  readonly memoizedProps: { readonly app?: App } | null;
 }
 
 /** Runs in the page: it sees nothing of this file. */

@@ -7,7 +7,8 @@ import { expect, type Page } from '@playwright/test';
 import { formatDocument, parseDocument } from '../../graph/file.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { documentOf, module, node } from '../../graph/testing/documents.ts';
-import { editAtRandom, journalled, shownDocument, stampOf } from './edit-at-random.ts';
+import { journalled, shownDocument } from '../support/application.ts';
+import { editAtRandom, stampOf } from './edit-at-random.ts';
 
 export interface Killable {
   readonly page: Page;

@@ -81,6 +81,21 @@ export class WebContents extends EventEmitter {
     this.#send('Page.crash').catch(() => undefined);
   }
 
+  /** In the page's own world, as if the person had just clicked if `userGesture`. @throws what the code throws. */
+  async executeJavaScript(expression: string, userGesture = false): Promise<unknown> {
+    const { result, exceptionDetails } = (await this.#send('Runtime.evaluate', {
+      expression,
+      userGesture,
+      awaitPromise: true,
+      returnByValue: true,
+    })) as {
+      readonly result: { readonly value?: unknown };
+      readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+    };
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
   send(channel: string, payload: unknown): void {
     this.#toPreload({ id: null, channel, value: codec.encode(payload) }, this.#preloadContext);
   }

@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** A card whose value is that of the graph as it is: what cannot be computed shows one of before, and says so. */
-const COMPUTED = 'article[data-node]:not([data-blocked], [data-idle])';
+export const COMPUTED = 'article[data-node]:not([data-blocked], [data-idle])';
 
 /** Waits until the values of the last edit are on screen, also of cards that have just come into view. */
 export async function settled(editor: Editor): Promise<void> {
@@ -27,24 +27,27 @@ export async function settled(editor: Editor): Promise<void> {
 
 /** What is on screen now; of nodes that cannot be computed without their values. */
 export function shownBy(page: Page): Promise<Shown> {
-  return page.evaluate((computed) => {
-    // What a screen reader calls it: name, kind, shape, what is wrong; it is there at every zoom.
-    const nameOf = (card: HTMLElement): string => {
-      const [name] = card.getAttribute('aria-labelledby')!.split(' ');
-      return document.getElementById(name!)!.textContent;
-    };
-    const textsOf = (card: HTMLElement): string[] => {
-      const parts = card.querySelectorAll<HTMLElement>(
-        `.node-header .mode${card.matches(computed) ? ', .caption span' : ''}`,
-      );
-      return [nameOf(card), ...[...parts].map(({ textContent }) => textContent.trim())];
-    };
-    const cards = [...document.querySelectorAll<HTMLElement>('article[data-node]')];
-    return {
-      cards: Object.fromEntries(cards.map((card) => [card.dataset['node']!, textsOf(card)])),
-      wires: document.querySelectorAll('.react-flow__edge').length,
-      problems: document.querySelector('.status-bar .status-button')!.textContent,
-      seed: document.querySelector<HTMLInputElement>('.seed input')!.value,
-    };
-  }, COMPUTED);
+  return page.evaluate(readShown, COMPUTED);
+}
+
+/** As `shownBy` has it, with cards of this selector told with their values. Runs in the page. */
+export function readShown(computed: string): Shown {
+  // What a screen reader calls it: name, kind, shape, what is wrong; it is there at every zoom.
+  const nameOf = (card: HTMLElement): string => {
+    const [name] = card.getAttribute('aria-labelledby')!.split(' ');
+    return document.getElementById(name!)!.textContent;
+  };
+  const textsOf = (card: HTMLElement): string[] => {
+    const parts = card.querySelectorAll<HTMLElement>(
+      `.node-header .mode${card.matches(computed) ? ', .caption span' : ''}`,
+    );
+    return [nameOf(card), ...[...parts].map(({ textContent }) => textContent.trim())];
+  };
+  const cards = [...document.querySelectorAll<HTMLElement>('article[data-node]')];
+  return {
+    cards: Object.fromEntries(cards.map((card) => [card.dataset['node']!, textsOf(card)])),
+    wires: document.querySelectorAll('.react-flow__edge').length,
+    problems: document.querySelector('.status-bar .status-button')!.textContent,
+    seed: document.querySelector<HTMLInputElement>('.seed input')!.value,
+  };
 }
