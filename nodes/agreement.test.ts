@@ -48,6 +48,16 @@ const drafts = fc.oneof(
   draft('linear', { in_features: size, out_features: size, bias: fc.boolean() }, ['input']),
   draft('layer_norm', { normalized_shape: size, elementwise_affine: fc.boolean() }, ['input']),
   draft('gelu', { approximate: fc.constantFrom('none', 'tanh') }, ['input']),
+  draft('quick_gelu', {}, ['input']),
+  draft(
+    'expand',
+    { shape: fc.constantFrom('like.shape[0], -1', '3, -1, input.shape[0]', '2, 3, 4') },
+    ['input', 'like'],
+    {
+      like: 'i32',
+    },
+  ),
+  draft('take_at', {}, ['input', 'positions'], { positions: 'i32' }),
   draft('patchify', { num_channels: size, embed_dim: size, patch_size: size, bias: fc.boolean() }, ['input']),
   draft('scaled_dot_product_attention', {}, ['query', 'key', 'value']),
   draft('scaled_dot_product_attention', {}, ['query', 'key', 'value', 'mask'], { mask: 'bool' }),

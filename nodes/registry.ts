@@ -28,6 +28,7 @@ import { matmul } from './math/matmul.ts';
 import { multiply } from './math/multiply.ts';
 import { negate } from './math/negate.ts';
 import { power } from './math/power.ts';
+import { quickGelu } from './math/quick-gelu.ts';
 import { relu } from './math/relu.ts';
 import { rmsNorm } from './math/rms-norm.ts';
 import { scaledDotProductAttention } from './math/scaled-dot-product-attention.ts';
@@ -43,6 +44,7 @@ import { output } from './port/output.ts';
 import { arange } from './tensor/arange.ts';
 import { argmax } from './tensor/argmax.ts';
 import { concat } from './tensor/concat.ts';
+import { expand } from './tensor/expand.ts';
 import { eye } from './tensor/eye.ts';
 import { flatten } from './tensor/flatten.ts';
 import { max } from './tensor/max.ts';
@@ -55,6 +57,7 @@ import { select } from './tensor/select.ts';
 import { slice } from './tensor/slice.ts';
 import { split } from './tensor/split.ts';
 import { sum } from './tensor/sum.ts';
+import { takeAt } from './tensor/take-at.ts';
 import { topK } from './tensor/top-k.ts';
 import { transpose } from './tensor/transpose.ts';
 import { attentionMap } from './view/attention-map.ts';
@@ -91,6 +94,7 @@ export const NODES: NodeRegistry = new Map(
     scaledDotProductAttention,
     softmax,
     gelu,
+    quickGelu,
     relu,
     sigmoid,
     tanh,
@@ -112,11 +116,13 @@ export const NODES: NodeRegistry = new Map(
     logicalNot,
     where,
     reshape,
+    expand,
     transpose,
     concat,
     split,
     slice,
     select,
+    takeAt,
     flatten,
     meanPool,
     mean,

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from clip import clip
-from node_cases import elementwise_cases, language_cases, node_cases, numbers, tensor_cases
+from node_cases import elementwise_cases, imported_cases, language_cases, node_cases, numbers, tensor_cases
 from safetensors import save
 from vision import vit
 from vlm import merging, vlm
@@ -91,5 +91,5 @@ with torch.no_grad():
     write_json("pictures.json", **picture_cases())
     write_json("random.json", cases=random_cases())
     torch.manual_seed(1)
-    write_json("nodes.json", cases=nodes + elementwise_cases() + tensor_cases() + language_cases())
+    write_json("nodes.json", cases=nodes + elementwise_cases() + tensor_cases() + language_cases() + imported_cases())
     write_json("systems.json", cases=[write_system(name, *system) for name, system in SYSTEMS.items()])

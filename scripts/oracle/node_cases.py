@@ -204,3 +204,14 @@ def language_cases():
         loss = F.cross_entropy(logits.double(), labels, reduction=reduction)
         cases.append(case("cross_entropy", {"reduction": reduction}, {"logits": logits, "labels": labels}, {"loss": loss}))
     return cases
+
+
+def imported_cases():
+    """Of what models that come as Hugging Face folders are made of, beside the nodes above."""
+    x, token, positions = torch.randn(3, 4, 5), torch.randn(1, 1, 5), torch.tensor([3, 0, 1])
+    return [
+        case("quick_gelu", {}, {"input": 4 * x}, {"output": 4 * x.double() * torch.sigmoid(1.702 * 4 * x.double())}),
+        case("expand", {"shape": "like.shape[0], 1, 5"}, {"input": token, "like": x}, {"output": token.expand(3, 1, 5)}),
+        case("expand", {"shape": "2, -1, input.shape[1] * 4, -1"}, {"input": x[:, :1]}, {"output": x[:, :1].expand(2, -1, 4, -1)}),
+        case("take_at", {}, {"input": x, "positions": positions}, {"output": x[torch.arange(3), positions]}),
+    ]

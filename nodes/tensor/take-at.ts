@@ -1,0 +1,55 @@
+/** Take at: from each sequence of a batch the vector at a position of its own. */
+import type { Builder } from '../../gpu/ir/builder.ts';
+import type { ValueId } from '../../gpu/ir/types.ts';
+import { constantLike } from '../../gpu/ops/broadcast.ts';
+import type { NodeDefinition } from '../definition.ts';
+import { attribute, call, index, int } from '../python.ts';
+import { one } from '../torch.ts';
+
+export const takeAt: NodeDefinition = {
+  type: 'take_at',
+  title: 'Take at',
+  category: 'tensor',
+  help:
+    'From each sequence the vector at one position: y[b] = x[b, positions[b]], where select takes the same position of ' +
+    'all. CLIP reads a sentence off the place of its last token, which argmax finds in the ids; with padding behind it, ' +
+    'that place is another in every sentence. A position that the sequence does not have is an error of the reference; ' +
+    'a GPU, which cannot stop, reads the first vector of all instead.',
+  reference: {
+    text: 'PyTorch, Indexing and slicing',
+    url: 'https://docs.pytorch.org/docs/stable/torch.html#indexing-slicing-joining-mutating-ops',
+  },
+  keywords: ['torch.gather', 'take_along_dim', 'index', 'x[arange, positions]', 'end of text', 'EOS pooling'],
+  preview: 'heatmap',
+  inputs: [
+    { name: 'input', help: 'Sequences of vectors.', shape: 'batch length width' },
+    { name: 'positions', help: 'Which one of each sequence, from 0.', shape: 'batch', dtypes: ['i32'] },
+  ],
+  outputs: [{ name: 'output', help: 'One vector per sequence.', shape: 'batch width', dtype: 'f32', flow: 'tensor' }],
+  params: [],
+  torch: {
+    forward: ({ input }) => {
+      const x = input('input')!;
+      const sequences = call('torch.arange', [index(attribute(x, 'shape'), int(0))], {
+        device: attribute(x, 'device'),
+      });
+      return one('output', index(x, sequences, input('positions')!));
+    },
+  },
+  lower: ({ builder, inputs }) => ({ output: lowerTakeAt(builder, inputs['input']!, inputs['positions']!) }),
+};
+
+/** One table for the whole batch: position p of sequence b is its row b · length + p, and −1, no row, where there is no such p. */
+function lowerTakeAt(builder: Builder, input: ValueId, positions: ValueId): ValueId {
+  const [batch, length, width] = builder.typeOf(input).shape as [number, number, number];
+  const number = (value: number): ValueId => constantLike(builder, positions, value);
+  const sequence = builder.emit('iota', [], { axis: 0, dtype: 'i32', shape: [batch] });
+  const start = builder.emit('mul', [sequence, number(length)]);
+  const within = builder.emit('and', [
+    builder.emit('greater_equal', [positions, number(0)]),
+    builder.emit('less', [positions, number(length)]),
+  ]);
+  const row = builder.emit('select', [within, builder.emit('add', [start, positions]), number(-1)]);
+  const table = builder.emit('reshape', [input], { shape: [batch * length, width] });
+  return builder.emit('gather', [table, row]);
+}
