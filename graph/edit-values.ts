@@ -168,9 +168,11 @@ export function setWeights(
 ): Edit {
   if (weights && !/^[0-9a-f]{64}$/.test(weights.sha256)) throw new EditError(`${weights.path} has no SHA-256`);
   const changes = createChanges(document);
-  const { path, sha256 } = document.weights ?? {};
+  const { path, sha256, rename } = document.weights ?? {};
+  // Rules are of what is in the file, wherever it lies.
+  const kept = rename !== undefined && sha256 === weights?.sha256 ? { rename } : {};
   if (path !== weights?.path || sha256 !== weights?.sha256)
-    changes.set(['weights'], weights && { path: weights.path, sha256: weights.sha256 });
+    changes.set(['weights'], weights && { path: weights.path, sha256: weights.sha256, ...kept });
   return {
     title: weights ? `Load weights from ${weights.path}` : 'Draw the weights from the seed',
     diff: changes.diff(),

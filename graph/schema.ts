@@ -139,7 +139,14 @@ function makeSchemas() {
     modules: z.array(module),
     assets: z.array(asset),
     /** A checkpoint beside the document; absent: weights are drawn from the seed. */
-    weights: z.looseObject({ path: z.string(), sha256: z.string() }).optional(),
+    weights: z
+      .looseObject({
+        path: z.string(),
+        sha256: z.string(),
+        /** How its names become the graph's, a rule each (nodes/renaming.ts); absent: they are the graph's. */
+        rename: z.array(z.string()).optional(),
+      })
+      .optional(),
   });
 
   return {

@@ -180,7 +180,7 @@ export function arbitraryDocument(kinds: NodeKinds): fc.Arbitrary<PatchbayDocume
           ),
           modules: fc.constant(list),
           assets: listOf(asset, ({ id }) => id, 3),
-          weights: maybe(recordOf({ path: text, sha256: hash })),
+          weights: maybe(recordOf({ path: text, sha256: hash, rename: maybe(fc.array(text, { maxLength: 2 })) })),
         }),
       );
   });

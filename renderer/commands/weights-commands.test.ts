@@ -106,6 +106,40 @@ test('a file that is not there is told once, and located by choosing it', async 
   expect(app.derived.getState().problems).toEqual([]);
 });
 
+test('rules of the document make the names of a file the graph’s, and stay with the file', async () => {
+  const document = await attention();
+  const other = document.modules.map((module) => ({
+    ...module,
+    nodes: module.nodes.map((node) => (node.name === 'q_proj' ? { ...node, name: 'asking' } : node)),
+  }));
+  const file = fileFor(document, () => false);
+  const weights = {
+    path: 'moved.safetensors',
+    sha256: file.sha256,
+    rename: ['**.q_proj.**=**.asking.**', '**.k_proj.*='],
+  };
+  const { app, pickNext, opened } = appWith({ ...document, modules: other, weights });
+  pickNext(file);
+  await loadWeights(app);
+  await opened();
+  expect(app.document.getState().document.weights).toEqual({ ...weights, path: file.path });
+  expect(app.derived.getState().problems.map(({ message }) => message)).toEqual([
+    'attention.safetensors lacks 2 weights: attention.k_proj.weight, attention.k_proj.bias',
+  ]);
+});
+
+test('a rule that is none is told, and nothing is computed with it', async () => {
+  const document = await attention();
+  const { app, opened, sent } = appWith({
+    ...document,
+    weights: { path: 'a.safetensors', sha256: '0'.repeat(64), rename: ['q_proj'] },
+  });
+  await opened();
+  expect(app.checkpoint.getState()).toEqual({ kind: 'broken', message: 'the rule "q_proj": write FROM=TO' });
+  expect(app.derived.getState().problems.map(({ code }) => code)).toEqual(['weights.broken']);
+  expect(sent).toEqual([]);
+});
+
 test('another file in the place of a missing one is an edit, and is told', async () => {
   const document = await attention();
   const { app, pickNext, opened } = appWith({

@@ -13,7 +13,7 @@ import { messageOf } from './message-of.ts';
 import { createRequests } from './requests.ts';
 
 /** How a document names one. */
-export type WeightsReference = Pick<NonNullable<PatchbayDocument['weights']>, 'path' | 'sha256'>;
+export type WeightsReference = Pick<NonNullable<PatchbayDocument['weights']>, 'path' | 'sha256' | 'rename'>;
 
 /** A checkpoint whose header was read and holds together; its numbers are read a tensor at a time. */
 export interface OpenCheckpoint extends Checkpoint {

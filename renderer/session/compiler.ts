@@ -2,6 +2,7 @@
 import { analyse } from '../../graph/analyse.ts';
 import type { GraphCache } from '../../graph/cache.ts';
 import type { InstanceTree, PortPath } from '../../graph/instance.ts';
+import type { Problem } from '../../graph/problems.ts';
 import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
@@ -14,6 +15,7 @@ import { NODES } from '../../nodes/registry.ts';
 import { fillSource, planSources, type SourceRecipe } from '../../nodes/sources.ts';
 import type { Tokenizers } from '../../nodes/text/tokenizers.ts';
 import { planCheckpoint } from '../../nodes/checkpoint.ts';
+import { parseRenamingRule, RenamingError } from '../../nodes/renaming.ts';
 import { planWeights, type WeightDrawer, type WeightPlan, type WeightRecipe } from '../../nodes/weights.ts';
 import { readWeight, type OpenCheckpoint } from './checkpoints.ts';
 import type { LeafName, Program } from './device.ts';
@@ -93,7 +95,15 @@ export function weightsOf(
   const drawn = planWeights(tree, seed);
   if (!weights) return drawn;
   const checkpoint = checkpoints.get(weights.sha256);
-  return checkpoint ? planCheckpoint(drawn, tree, checkpoint) : { recipes: new Map(), problems: drawn.problems };
+  if (!checkpoint) return { recipes: new Map(), problems: drawn.problems };
+  try {
+    return planCheckpoint(drawn, tree, { ...checkpoint, rules: (weights.rename ?? []).map(parseRenamingRule) });
+  } catch (error) {
+    if (!(error instanceof RenamingError)) throw error;
+    const place = { path: '', param: 'weights' };
+    const problem: Problem = { code: 'weights.rename', severity: 'error', message: error.message, place };
+    return { recipes: new Map(), problems: [...drawn.problems, problem] };
+  }
 }
 
 /** The numbers of one of `weightsOf`, drawn or read at this call. */

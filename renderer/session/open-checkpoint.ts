@@ -2,6 +2,7 @@
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { GivenUpError } from '../commands/with-hashing.ts';
 import type { HashJob } from '../platform/platform.ts';
+import { parseRenamingRule } from '../../nodes/renaming.ts';
 import type { CheckpointState, CheckpointStore } from '../stores/checkpoint.ts';
 import type { DocumentStore } from '../stores/document.ts';
 import { keepValue } from '../stores/identity.ts';
@@ -34,8 +35,10 @@ export function createCheckpointOpener(
   };
   const find = async (weights: WeightsReference): Promise<OpenCheckpoint | CheckpointState> => {
     try {
+      const rules = (weights.rename ?? []).map(parseRenamingRule);
       const { file } = documents.getState();
-      return (await hashing((job) => checkpoints.open(file, weights, job))) ?? { kind: 'missing' };
+      const found = await hashing((job) => checkpoints.open(file, weights, job));
+      return found ? { ...found, rules } : { kind: 'missing' };
     } catch (error) {
       if (error instanceof GivenUpError) return { kind: 'unchecked' };
       return { kind: 'broken', message: messageOf(error) };
@@ -59,7 +62,9 @@ export function createCheckpointOpener(
     }
     if (!sent.has(found.hash)) {
       sent.add(found.hash);
-      const checkpoint = shareCheckpoint(found);
+      // The worker reads the rules in the document itself: functions cannot be sent.
+      const { rules: _, ...sendable } = found;
+      const checkpoint = shareCheckpoint(sendable);
       compiler.post({ kind: 'checkpoint', checkpoint }, [checkpoint.port]);
     }
     if (!isOpen(store.getState(), weights)) tell(weights, { kind: 'open', checkpoint: found });
