@@ -7,7 +7,7 @@ import { SWIFTSHADER_DRIVER } from './cli/devices/swiftshader.ts';
 const vulkanDriver =
   process.env['VK_DRIVER_FILES'] ?? (existsSync(SWIFTSHADER_DRIVER) ? SWIFTSHADER_DRIVER : undefined);
 
-const folders = '{graph,nodes,gpu,export,renderer,electron,cli,scripts,templates,bench,e2e}';
+const folders = '{graph,nodes,import,gpu,export,renderer,electron,cli,scripts,templates,bench,e2e}';
 
 export default defineConfig({
   test: {

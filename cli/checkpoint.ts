@@ -33,15 +33,16 @@ export async function openCheckpoint(
   { document, folder }: LoadedGraph,
 ): Promise<CheckpointFile | undefined> {
   const flag = call.value(WEIGHTS);
-  const rules = rulesOf(call);
+  const rules = renamingRules(call.values(RENAME));
   if (flag !== undefined) {
     const { file, key } = splitReference(flag);
     return { ...(await readHeaders(file)), prefix: key ?? '', rules };
   }
   if (rules.length > 0) throw new UsageError('--rename wants --weights');
   if (!document.weights) return undefined;
-  const checkpoint = await readHeaders(resolve(folder, document.weights.path));
-  if (checkpoint.hash === document.weights.sha256) return checkpoint;
+  const { path, sha256, rename = [] } = document.weights;
+  const checkpoint = await readHeaders(resolve(folder, path));
+  if (checkpoint.hash === sha256) return { ...checkpoint, rules: documentRules(rename) };
   throw new UserError(`${checkpoint.file}: these are not the weights that the document names; their hash is another`);
 }
 
@@ -54,15 +55,29 @@ export async function readCheckpointEntry({ entries }: CheckpointFile, name: str
   return withSource(entry.file, (source) => readSafetensorAs(source, entry, 'f32'));
 }
 
-function rulesOf(call: Call): readonly RenamingRule[] {
+/** @throws {UsageError} for what --rename was given and is no rule. */
+export function renamingRules(rules: readonly string[]): readonly RenamingRule[] {
   try {
-    return call.values(RENAME).map(parseRenamingRule);
+    return rules.map(parseRenamingRule);
   } catch (error) {
     throw error instanceof RenamingError ? new UsageError(`--rename, ${error.message}`) : error;
   }
 }
 
-async function readHeaders(file: string): Promise<CheckpointFile> {
+/** @throws {UserError} where a document's rule is none. */
+function documentRules(rules: readonly string[]): readonly RenamingRule[] {
+  try {
+    return rules.map(parseRenamingRule);
+  } catch (error) {
+    throw error instanceof RenamingError ? new UserError(`weights.rename, ${error.message}`) : error;
+  }
+}
+
+/**
+ * The headers of one file, or of the files of an index.
+ * @throws {UserError} where one is missing or broken.
+ */
+export async function readHeaders(file: string): Promise<CheckpointFile> {
   return /\.json$/i.test(file) ? readShards(file) : readOne(file);
 }
 

@@ -2,6 +2,7 @@
 import { LimitError } from '../gpu/limits.ts';
 import { DeviceLostError, MemoryError, NoAdapterError } from '../gpu/runtime/errors.ts';
 import { FormatError } from '../graph/formats/format-error.ts';
+import { ImportError } from '../import/import-error.ts';
 import { TapError } from '../nodes/lower.ts';
 import { PictureError } from '../nodes/pictures.ts';
 import { UserError } from './errors.ts';
@@ -11,6 +12,7 @@ import { OnnxRuntimeError } from '../export/onnx/run/session.ts';
 const TOLD = [
   UserError,
   FormatError,
+  ImportError,
   TapError,
   PictureError,
   LimitError,

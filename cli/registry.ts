@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   shapes: async () => (await import('./commands/shapes.ts')).shapes,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   weights: async () => (await import('./commands/weights.ts')).weights,
   run: async () => (await import('./commands/run.ts')).run,
   generate: async () => (await import('./commands/generate.ts')).generate,

@@ -8,7 +8,8 @@ import { distance, readResults } from './results.ts';
 /** Relative L2 distance allowed for outputs. */
 export const LIMITS = { reference: 2e-7, gpu: 5e-6 } as const;
 
-export interface OracleRun extends Pick<OracleRequest, 'seed' | 'sizes'> {
+export interface OracleRun extends Pick<OracleRequest, 'seed'> {
+  readonly sizes: Readonly<Record<string, number>>;
   /** The template is named as the system. */
   readonly system: string;
   readonly device: keyof typeof LIMITS;

@@ -12,8 +12,8 @@ export interface OracleRequest {
   /** A system of serve.py. */
   readonly system: string;
   readonly seed: number;
-  /** Its hyperparameters and sizes by name. */
-  readonly sizes: Readonly<Record<string, number>>;
+  /** Its hyperparameters and sizes by name; a configuration as its file holds it. */
+  readonly sizes: Readonly<Record<string, number | object>>;
 }
 
 type Reply = { readonly ok: true } | { readonly ok: false; readonly error: string };

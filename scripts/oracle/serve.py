@@ -11,6 +11,7 @@ import torch
 
 from clip import clip
 from generation import language_model, writer
+from huggingface import huggingface
 from safetensors import save
 from sections import Retrieval, SigLIP, ZeroShot, cross_modal_attention, pairs, patch_embedding, projector, wave
 from vision import vit
@@ -30,6 +31,7 @@ SYSTEMS = {
     "vlm": vlm,
     "language_model": language_model,
     "writer": writer,
+    "huggingface": huggingface,
 }
 
 

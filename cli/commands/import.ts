@@ -1,0 +1,53 @@
+/** `patchbay import`: a model of elsewhere as a graph that names its weights; nothing is written unless all of them fit. */
+import { dirname } from 'node:path';
+import { analyse } from '../../graph/analyse.ts';
+import { formatDocument } from '../../graph/file.ts';
+import { countElements } from '../../graph/formats/raw-tensor.ts';
+import { importModel } from '../../import/huggingface/import-model.ts';
+import { NODES } from '../../nodes/registry.ts';
+import { weightShapes } from '../../nodes/weights.ts';
+import type { Command, Flag } from '../command.ts';
+import { renamingRules } from '../checkpoint.ts';
+import { UsageError } from '../errors.ts';
+import { checkWritable, writeAtomically } from '../files.ts';
+import { reportFit } from '../fit-report.ts';
+import { RENAME } from '../flags.ts';
+import { rejectErrors } from '../graph.ts';
+import { findModel, pathFrom, readFiles, readWeights } from '../huggingface-folder.ts';
+
+const OUT: Flag = { name: 'out', value: 'GRAPH.patchbay', help: 'write the graph to this file' };
+
+export const importCommand: Command = {
+  name: 'import',
+  summary:
+    "A Hugging Face folder as a graph of its true architecture, with its weights; exit 1 if they are not the graph's",
+  operands: ['FOLDER'],
+  flags: [OUT, RENAME],
+  run: async (call) => {
+    const [folder] = call.operands as [string];
+    const out = call.value(OUT);
+    if (out === undefined) throw new UsageError('--out is missing');
+    await checkWritable(out);
+    const given = call.values(RENAME);
+    renamingRules(given);
+    // What costs nothing is looked at first: a checkpoint of gigabytes takes a while.
+    const found = await findModel(folder);
+    const files = await readFiles(folder, dirname(out));
+    const { document: graph, rename, notes } = importModel(found, { ...files, rename: given });
+    const { tree, problems } = analyse(graph, NODES);
+    rejectErrors(problems);
+    const checkpoint = await readWeights(folder);
+    const nodes = graph.modules.reduce((total, module) => total + module.nodes.length, 0);
+    const parameters = weightShapes(tree).reduce((total, { shape }) => total + (countElements(shape) ?? NaN), 0);
+    call.print(`architecture     ${found.className}`);
+    call.print(`nodes            ${nodes} in ${graph.modules.length} modules`);
+    call.print(`parameters       ${parameters}`);
+    const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rename) });
+    for (const note of notes) call.print(`note: ${note}`);
+    if (!fits) return 1;
+    const path = pathFrom(dirname(out), checkpoint.file);
+    const weights = { path, sha256: checkpoint.hash, ...(rename.length > 0 && { rename: [...rename] }) };
+    await writeAtomically(out, [new TextEncoder().encode(formatDocument({ ...graph, weights }))]);
+    return 0;
+  },
+};

@@ -1,0 +1,35 @@
+/** What an architecture of Hugging Face's is: one record in one file, and a line in the registry. */
+import type { GraphModule, ParameterValue } from '../../graph/schema.ts';
+import type { Config, JsonObject } from './config.ts';
+
+/** How pictures and texts reach the model, as parameters of the nodes that hold them. */
+export interface Preparation {
+  /** Of an image input: fit, filter, mean and std. */
+  readonly picture: Readonly<Record<string, ParameterValue>>;
+  /** Of a token input; undefined: ids come from outside. */
+  readonly tokens: Readonly<Record<string, ParameterValue>> | undefined;
+}
+
+export interface ImportedModel {
+  /** The main one first. */
+  readonly modules: readonly GraphModule[];
+  /** Rules (nodes/renaming.ts) for what checkpoints hold beside weights. */
+  readonly rename: readonly string[];
+  /** What of the configuration has no place in the graph, and why; a line each. */
+  readonly notes: readonly string[];
+}
+
+export interface Architecture {
+  /** `model_type` of config.json. */
+  readonly modelType: string;
+  /** Whether it reads texts, beside pictures. */
+  readonly readsText: boolean;
+  /** The part of the configuration that says what pictures it reads. */
+  readonly vision: (config: Config) => Config;
+  /** What holds where preprocessor_config.json says nothing. */
+  readonly preprocessor: JsonObject;
+  /** What holds where config.json says nothing: the defaults of Hugging Face's class. */
+  readonly defaults: JsonObject;
+  /** By the class that `architectures` names. */
+  readonly classes: Readonly<Record<string, (config: Config, preparation: Preparation) => ImportedModel>>;
+}

@@ -1,0 +1,69 @@
+/** From the files of a Hugging Face folder to a document that names its weights, its tokenizer and how it prepares pictures. */
+import { FORMAT_VERSION, type Asset, type PatchbayDocument } from '../../graph/schema.ts';
+import { fileTokenizer, TokenizerFileError } from '../../nodes/text/file-tokenizer.ts';
+import type { Preparation } from './architecture.ts';
+import { preparePictures } from './preprocessor.ts';
+import { parseObject, type FoundModel } from './read-config.ts';
+
+/** What lies in the folder beside config.json. */
+export interface FolderFiles {
+  /** Text of preprocessor_config.json. */
+  readonly preprocessor: string | undefined;
+  readonly tokenizer: { readonly text: string; readonly asset: Asset } | undefined;
+  /** Rules that come before those of the architecture. */
+  readonly rename: readonly string[];
+}
+
+export interface ImportedDocument {
+  /** It names no weights yet. */
+  readonly document: PatchbayDocument;
+  /** Rules for the names in its checkpoint. */
+  readonly rename: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Names of the files. */
+export const PREPROCESSOR = 'preprocessor_config.json';
+export const TOKENIZER = 'tokenizer.json';
+
+/** @throws {ImportError} where config.json or preprocessor_config.json asks for what a graph cannot be. */
+export function importModel(found: FoundModel, files: FolderFiles): ImportedDocument {
+  const { architecture, config, build } = found;
+  const notes: string[] = [];
+  if (files.preprocessor === undefined)
+    notes.push(`${PREPROCESSOR}: it is missing; pictures are prepared as is usual for ${architecture.modelType}`);
+  const picture = preparePictures(
+    files.preprocessor === undefined ? {} : parseObject(files.preprocessor, PREPROCESSOR),
+    architecture.preprocessor,
+    architecture.vision(config),
+    PREPROCESSOR,
+  );
+  const asset = architecture.readsText ? usableTokenizer(files.tokenizer, notes) : undefined;
+  const tokens: Preparation['tokens'] = asset && { tokenizer: 'file', tokenizer_file: asset.id };
+  const model = build({ picture: picture.params, tokens });
+  const rename = [...files.rename, ...model.rename];
+  const document: PatchbayDocument = {
+    format: 'patchbay',
+    version: FORMAT_VERSION,
+    seed: 0,
+    main: model.modules[0]!.name,
+    presets: [],
+    modules: [...model.modules],
+    assets: asset ? [asset] : [],
+  };
+  return { document, rename, notes: [...model.notes, ...picture.notes, ...notes] };
+}
+
+/** The tokenizer's file, if it can be used; else a note says why ids have to come from outside. */
+function usableTokenizer(tokenizer: FolderFiles['tokenizer'], notes: string[]): Asset | undefined {
+  const without = (why: string): undefined =>
+    void notes.push(`${TOKENIZER}: ${why}; the graph takes ids (--input input_ids=FILE)`);
+  if (!tokenizer) return without('it is missing');
+  try {
+    fileTokenizer(tokenizer.text);
+    return tokenizer.asset;
+  } catch (error) {
+    if (error instanceof TokenizerFileError) return without(error.message);
+    throw error;
+  }
+}
