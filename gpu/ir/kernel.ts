@@ -1,6 +1,6 @@
 /**
  * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, a
- * reduction, softmax, layer norm, top-k, matmul or panels) over index variables, programs of scalars around it, and stores.
+ * reduction, softmax, layer norm, top-k, matmul, attention or panels) over index variables, programs of scalars around it, and stores.
  */
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
@@ -78,7 +78,7 @@ export type Combine = 'sum' | 'mean' | 'max' | 'min';
 /**
  * The cores and the variables that their programs may use:
  * map `point`; reduce `row` (outside) and `step` (inside the reduction; absent from the epilogue);
- * softmax and layer_norm `row` and `step`; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
+ * softmax and layer_norm `row` and `step`; attention `batch`, `row`, with `step` inside and `column` in the epilogue; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
  */
 export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
@@ -115,6 +115,27 @@ export type KernelCore =
       readonly left: MatrixOperand;
       readonly right: MatrixOperand;
     }
+  /** Σ_step weight[row, step] · values[step, column]; the weights are softmax, over the steps, of `element`. */
+  | {
+      readonly kind: 'attention';
+      readonly batch: number;
+      /** Queries. */
+      readonly rows: number;
+      /** Keys. */
+      readonly steps: number;
+      /** Of queries and keys. */
+      readonly depth: number;
+      /** Of the values. */
+      readonly columns: number;
+      /** The queries, along rows. */
+      readonly left: MatrixOperand;
+      /** The keys, along steps. */
+      readonly right: MatrixOperand;
+      /** The values, along columns; their depth is the steps. */
+      readonly values: MatrixOperand;
+      /** Computes the score of `row` and `step`, whose product of query and key is the core's, as its last scalar. */
+      readonly element: Program;
+    }
   /** Each row times the same columns of several matrices: product p is Σ_k left[row, k] · right[p, column, k]. */
   | {
       readonly kind: 'panels';
@@ -142,6 +163,25 @@ export interface Kernel {
   readonly flops: number;
 }
 
+/** The matrices that a core multiplies. */
+export function operandsOf(core: KernelCore): readonly MatrixOperand[] {
+  switch (core.kind) {
+    case 'matmul':
+    case 'panels':
+      return [core.left, core.right];
+    case 'attention':
+      return [core.left, core.right, core.values];
+    case 'map':
+    case 'reduce':
+    case 'softmax':
+    case 'layer_norm':
+    case 'top_k':
+      return [];
+    default:
+      return core satisfies never;
+  }
+}
+
 /** Stored values that a kernel reads, each once, in order of first use. */
 export function readsOf(kernel: Kernel): ValueId[] {
   const values = new Set<ValueId>();
@@ -151,8 +191,8 @@ export function readsOf(kernel: Kernel): ValueId[] {
     }
   };
   const { core } = kernel;
-  if (core.kind === 'matmul' || core.kind === 'panels') values.add(core.left.value).add(core.right.value);
-  else if (core.kind !== 'map') visit(core.element);
+  for (const { value } of operandsOf(core)) values.add(value);
+  if ('element' in core) visit(core.element);
   visit(kernel.epilogue);
   return [...values];
 }

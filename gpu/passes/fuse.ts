@@ -3,12 +3,14 @@
  * buffer. What has no buffer (movement, constants, inlined elementwise ops) lives in the text of its readers only.
  */
 import { unflatten } from '../ir/index-arithmetic.ts';
+import type { IndexExpression } from '../ir/index-expression.ts';
 import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
 import { elementCount, type Graph, type Operation, type ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
 import { clusterOperations, writesOfCluster, type Cluster, type Clustering } from './fuse/clusters.ts';
 import { chooseCopies } from './fuse/copies.ts';
-import { mapCore, startCore } from './fuse/cores.ts';
+import { attentionCore, mapCore, startCore } from './fuse/cores.ts';
+import { placeCopies, type Placing } from './fuse/placing.ts';
 import { ProgramBuilder, type IsStored } from './fuse/programs.ts';
 import { viewGraph, type GraphView } from './fuse/view.ts';
 
@@ -30,14 +32,16 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   const view = viewGraph(graph);
   const copies = chooseCopies(view, maxBuffers);
   const clustering = clusterOperations(view, copies, maxBuffers);
+  const placings = placeCopies(view, clustering);
+  const placed = new Set(placings.values().map(({ copy }) => copy));
   const isStored: IsStored = (value) => {
     if (copies.has(value) || view.role(value) === 'buffer') return true;
     const cluster = clustering.of(value);
     return cluster !== undefined && cluster.host === null;
   };
   const kernels = clustering.clusters
-    .filter(({ host }) => host === null)
-    .map((cluster) => buildKernel(cluster, view, clustering, isStored))
+    .filter(({ host, copies }) => host === null && (copies === undefined || !placed.has(copies)))
+    .map((cluster) => buildKernel(cluster, view, clustering, isStored, placings))
     .filter((kernel) => kernel.stores.some(({ value }) => elementCount(view.type(value).shape) > 0));
   const outputs = new Map(
     graph.outputs.map(({ value }) => [value, copies.has(value) ? value : view.sameElements(value)!]),
@@ -45,11 +49,17 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   return { graph, kernels: inOrder(kernels), outputs };
 }
 
-function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, isStored: IsStored): Kernel {
+function buildKernel(
+  cluster: Cluster,
+  view: GraphView,
+  clustering: Clustering,
+  isStored: IsStored,
+  placings: ReadonlyMap<ValueId, Placing>,
+): Kernel {
   const written = writesOfCluster(cluster, view);
   const builder = new ProgramBuilder(view, (value) => isStored(value) && value !== cluster.copies);
-  const anchor = cluster.copies ?? cluster.members[0]!.results[0]!;
-  const start = cluster.core ? startCore(cluster.core, view, isStored) : mapCore(elementCount(view.type(anchor).shape));
+  const anchor = cluster.copies ?? (cluster.core ?? cluster.members[0]!).results[0]!;
+  const start = startOf(cluster, anchor, view, isStored);
   const scalars = new Map<ValueId, number>();
   const define = (value: ValueId, scalar: number): void => {
     scalars.set(value, scalar);
@@ -57,7 +67,8 @@ function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, 
   };
   const at = (value: ValueId) => unflatten(start.position, view.type(value).shape);
   if (cluster.copies !== undefined) define(cluster.copies, builder.element(cluster.copies, at(cluster.copies)));
-  for (const member of cluster.members) {
+  // What comes before the core of an attention has no value at the points of the epilogue.
+  for (const member of cluster.members.slice(Math.max(cluster.members.indexOf(cluster.core!), 0))) {
     const computed =
       member === cluster.core && 'finish' in start
         ? start.finish(builder)
@@ -65,7 +76,8 @@ function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, 
     for (const [index, result] of member.results.entries()) define(result, computed[index]!);
   }
   const stores = written.map((value): Store => {
-    return { value, scalar: scalars.get(value)!, index: start.position, dtype: view.type(value).dtype };
+    const { copy = value, position = (same: IndexExpression) => same } = placings.get(value) ?? {};
+    return { value: copy, scalar: scalars.get(value)!, index: position(start.position), dtype: view.type(value).dtype };
   });
   const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
   const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
@@ -78,6 +90,11 @@ function buildKernel(cluster: Cluster, view: GraphView, clustering: Clustering, 
     label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${source.op}`,
     flops: works.reduce((sum, { flops }) => sum + flops, 0),
   };
+}
+
+function startOf({ core, attention }: Cluster, anchor: ValueId, view: GraphView, isStored: IsStored) {
+  if (attention) return attentionCore(attention, view, isStored);
+  return core ? startCore(core, view, isStored) : mapCore(elementCount(view.type(anchor).shape));
 }
 
 /** Each origin once, with its part of the FLOPs; equal parts where there are none. */

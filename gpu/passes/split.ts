@@ -96,6 +96,11 @@ function axesOf(core: KernelCore): Axis[] {
       return [{ name: 'row', size: core.rows }];
     case 'panels':
       return [{ name: 'row', size: core.rows }];
+    case 'attention':
+      return [
+        { name: 'batch', size: core.batch },
+        { name: 'row', size: core.rows },
+      ];
     case 'matmul':
       return [
         { name: 'batch', size: core.batch },
@@ -134,6 +139,10 @@ function shiftCore(
   count: number,
   replacements: Replacements,
 ): KernelCore {
+  const moved = (operand: MatrixOperand, along: string): MatrixOperand => {
+    const base = substituteIndex(operand.base, replacements);
+    return along === axis ? withBase(operand, addConstant(base, start * operand.stride)) : withBase(operand, base);
+  };
   switch (core.kind) {
     case 'map':
       return { ...core, count };
@@ -144,11 +153,13 @@ function shiftCore(
       return { ...core, rows: count, element: substituteProgram(core.element, replacements) };
     case 'panels':
       return { ...core, rows: count, left: withBase(core.left, addConstant(core.left.base, start * core.left.stride)) };
+    case 'attention': {
+      const sizes = axis === 'batch' ? { batch: count } : { rows: count };
+      const element = substituteProgram(core.element, replacements);
+      const [right, values] = [moved(core.right, 'step'), moved(core.values, 'column')];
+      return { ...core, ...sizes, element, left: moved(core.left, 'row'), right, values };
+    }
     case 'matmul': {
-      const moved = (operand: MatrixOperand, along: string): MatrixOperand => {
-        const base = substituteIndex(operand.base, replacements);
-        return along === axis ? withBase(operand, addConstant(base, start * operand.stride)) : withBase(operand, base);
-      };
       const sizes = axis === 'batch' ? { batch: count } : axis === 'row' ? { rows: count } : { columns: count };
       return { ...core, ...sizes, left: moved(core.left, 'row'), right: moved(core.right, 'column') };
     }
@@ -200,22 +211,43 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
       }
     }
   };
-  if (core.kind === 'matmul' || core.kind === 'panels') {
-    const operand = ({ value, base, stride, depthStride }: MatrixOperand, across: number): void => {
-      const { minimum, maximum } = rangeOf(base);
-      touch(value, {
-        minimum,
-        maximum: maximum + Math.max(across - 1, 0) * stride + Math.max(core.depth - 1, 0) * depthStride,
-      });
-    };
-    operand(core.left, core.rows);
-    operand(core.right, core.kind === 'panels' ? core.panels * core.columns : core.columns);
-  } else if (core.kind !== 'map') {
-    visit(core.element);
+  for (const { operand, across, depth } of extentsOf(core)) {
+    const { minimum, maximum } = rangeOf(operand.base);
+    const furthest = Math.max(across - 1, 0) * operand.stride + Math.max(depth - 1, 0) * operand.depthStride;
+    touch(operand.value, { minimum, maximum: maximum + furthest });
   }
+  if ('element' in core) visit(core.element);
   visit(epilogue);
   for (const { value, index } of stores) touch(value, rangeOf(index));
   return ranges;
+}
+
+/** How far a core reads in its matrices: rows or columns, and steps of the sum. */
+function extentsOf(core: KernelCore): { operand: MatrixOperand; across: number; depth: number }[] {
+  switch (core.kind) {
+    case 'matmul':
+    case 'panels': {
+      const across = core.kind === 'panels' ? core.panels * core.columns : core.columns;
+      return [
+        { operand: core.left, across: core.rows, depth: core.depth },
+        { operand: core.right, across, depth: core.depth },
+      ];
+    }
+    case 'attention':
+      return [
+        { operand: core.left, across: core.rows, depth: core.depth },
+        { operand: core.right, across: core.steps, depth: core.depth },
+        { operand: core.values, across: core.columns, depth: core.steps },
+      ];
+    case 'map':
+    case 'reduce':
+    case 'softmax':
+    case 'layer_norm':
+    case 'top_k':
+      return [];
+    default:
+      return core satisfies never;
+  }
 }
 
 /** The kernel with positions that count from the windows' starts. */
@@ -231,11 +263,12 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
   const operand = (matrix: MatrixOperand): MatrixOperand => ({ ...matrix, base: from(matrix.value, matrix.base) });
   const moved = mapPrograms(kernel, program);
   const { core } = moved;
-  const matrices = core.kind === 'matmul' || core.kind === 'panels';
+  const left = 'left' in core && { left: operand(core.left), right: operand(core.right) };
+  const values = 'values' in core && { values: operand(core.values) };
   return {
     kernel: {
       ...moved,
-      core: matrices ? { ...core, left: operand(core.left), right: operand(core.right) } : core,
+      core: { ...core, ...left, ...values },
       stores: kernel.stores.map((store): Store => ({ ...store, index: from(store.value, store.index) })),
     },
     windows,

@@ -1,5 +1,6 @@
 /** From a kernel to its shader: one writer per core. */
 import type { Kernel } from '../ir/kernel.ts';
+import { attentionKernel } from './attention.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul/matmul.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
@@ -27,6 +28,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
       return topKKernel(kernel, core, elementwise);
     case 'matmul':
       return matmulKernel(kernel, core, tile, elementwise);
+    case 'attention':
+      return attentionKernel(kernel, core, elementwise);
     case 'panels':
       return panelsKernel(kernel, core, elementwise);
     default:

@@ -5,14 +5,17 @@
  */
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
+import { attentionOperations, findAttentions, type Attention } from './attention.ts';
 import type { Copies } from './copies.ts';
 import type { GraphView } from './view.ts';
 
 export interface Cluster {
   /** The op that the kernel is generated for; null where all members are elementwise or gather. */
   readonly core: Operation | null;
-  /** All operations, the core first. A copy has none. */
+  /** All operations, the core first, or those of the attention. A copy has none. */
   readonly members: Operation[];
+  /** What the core is the last product of, if one kernel computes it all. */
+  readonly attention?: Attention;
   /** A movement op's result that gets a buffer. */
   readonly copies?: ValueId;
   /** The cluster that computes this one's values where it reads them; then this one has no kernel. */
@@ -38,9 +41,18 @@ export function clusterOperations(view: GraphView, copies: Copies, bufferLimit: 
     clusters.push(cluster);
     return cluster;
   };
+  const attentions = attentionsIn(view, clustering, bufferLimit);
+  const within = new Set([...attentions.values()].flatMap(attentionOperations));
   for (const operation of view.graph.operations) {
     const role = view.role(operation.results[0]!);
     if (role !== 'core' && role !== 'elementwise' && role !== 'gather') continue;
+    const attention = attentions.get(operation);
+    if (attention) {
+      const members = attentionOperations(attention);
+      const cluster = open({ core: operation, members, attention, host: null });
+      for (const result of members.flatMap(({ results }) => results)) owner.set(result, cluster);
+    }
+    if (within.has(operation)) continue;
     const joined = role === 'elementwise' ? clusterToJoin(operation, view, clustering, bufferLimit) : undefined;
     const cluster = joined ?? open({ core: role === 'core' ? operation : null, members: [], host: null });
     cluster.members.push(operation);
@@ -49,6 +61,17 @@ export function clusterOperations(view: GraphView, copies: Copies, bufferLimit: 
   for (const cluster of [...clusters].reverse()) cluster.host = hostFor(cluster, view, clustering, bufferLimit);
   for (const value of copies.values) owner.set(value, open({ core: null, members: [], copies: value, host: null }));
   return clustering;
+}
+
+/** Those whose kernel can bind what they read, by their last product. */
+function attentionsIn(view: GraphView, clustering: Clustering, bufferLimit: number): ReadonlyMap<Operation, Attention> {
+  const fits = (attention: Attention): boolean => {
+    const cluster = { core: attention.product, members: attentionOperations(attention), host: null };
+    const inside = new Set(cluster.members.flatMap(({ results }) => results));
+    const reads = [...readsOfCluster(cluster, view, clustering)].filter((value) => !inside.has(value));
+    return reads.length + coreRebinds(cluster, view) + 1 <= bufferLimit;
+  };
+  return new Map([...findAttentions(view)].filter(([, attention]) => fits(attention)));
 }
 
 /** Stored values that a cluster reads and does not compute, behind movement ops; inlined clusters' reads included. */

@@ -5,7 +5,8 @@ import type { Combine, KernelCore } from '../../ir/kernel.ts';
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
 import { FusionError } from './errors.ts';
-import { matrixProduct, panelProduct } from './matrix.ts';
+import type { Attention } from './attention.ts';
+import { attentionMatrices, matrixProduct, panelProduct } from './matrix.ts';
 import { ProgramBuilder, type IsStored } from './programs.ts';
 import type { GraphView } from './view.ts';
 
@@ -129,6 +130,25 @@ function matmulCore(operation: Operation, view: GraphView, isStored: IsStored): 
     core: { kind: 'matmul', ...product },
     position: flatten(point, [batch, rows, columns]),
     finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype: view.type(operation.results[0]!).dtype })],
+  };
+}
+
+/** Scores are computed where softmax needs them, and stored nowhere. */
+export function attentionCore(attention: Attention, view: GraphView, isStored: IsStored): CoreStart {
+  const { scores, between, softmax, product } = attention;
+  const matrices = attentionMatrices(attention, view, isStored);
+  const { batch, rows, steps, columns } = matrices;
+  const inside = new Set(between.flatMap(({ results }) => results));
+  const { dtype, shape } = view.type(softmax.results[0]!);
+  const builder = new ProgramBuilder(view, (value) => isStored(value) && !inside.has(value));
+  builder.own(scores.results[0]!, builder.push({ kind: 'core', product: 0, dtype }));
+  const [batchVariable, row] = [variable('batch', batch), variable('row', rows)];
+  const inBatch = unflatten(batchVariable, shape.slice(0, -2));
+  const score = builder.element(softmax.inputs[0]!, [...inBatch, row, variable('step', steps)]);
+  return {
+    core: { kind: 'attention', ...matrices, element: builder.scalars.slice(0, score + 1) },
+    position: flatten([batchVariable, row, variable('column', columns)], [batch, rows, columns]),
+    finish: (epilogue) => [epilogue.push({ kind: 'core', product: 0, dtype: view.type(product.results[0]!).dtype })],
   };
 }
 

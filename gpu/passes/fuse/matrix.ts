@@ -12,6 +12,7 @@ import {
 import type { IndexExpression } from '../../ir/index-expression.ts';
 import type { KernelCore, MatrixOperand } from '../../ir/kernel.ts';
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
+import type { Attention } from './attention.ts';
 import { movementSources, type GraphView } from './view.ts';
 
 /** Sizes of a matmul with its batch merged into the rows where both operands allow it. */
@@ -72,6 +73,34 @@ export function matrixProduct(
   };
 }
 
+/** The matrices of an attention: queries, keys and values. */
+export function attentionMatrices(
+  { scores, product }: Attention,
+  view: GraphView,
+  isCopied: (value: ValueId) => boolean,
+): Omit<Extract<KernelCore, { kind: 'attention' }>, 'kind' | 'element'> {
+  const shape = view.type(product.results[0]!).shape;
+  const batchShape = shape.slice(0, -2);
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const [queries, keys] = scores.inputs as [ValueId, ValueId];
+  const [depth, steps] = view.type(keys).shape.slice(-2) as [number, number];
+  const batchAxes = coordinateVariables(batchShape, 'b');
+  const [row, key, column] = [variable('row', rows), variable('key', steps), variable('column', columns)];
+  const [along, over] = [variable('step', depth), variable('step', steps)];
+  const read = (value: ValueId, ...coordinates: readonly IndexExpression[]) =>
+    affineRead(value, [...batchAxes, ...coordinates], view, isCopied)!;
+  return {
+    batch: elementCount(batchShape),
+    rows,
+    steps,
+    depth,
+    columns,
+    left: operand(read(queries, row, along), 'row', batchShape),
+    right: operand(read(keys, along, key), 'key', batchShape),
+    values: operand(read(product.inputs[1]!, over, column), 'column', batchShape),
+  };
+}
+
 /** A product with `panels` matrices that stand one below the other in the right operand [panels · columns, depth]. */
 export function panelProduct(
   operation: Operation,
@@ -115,7 +144,7 @@ function affineRead(
 
 function operand(
   { value, affine }: { value: ValueId; affine: Affine },
-  along: 'row' | 'column',
+  along: 'row' | 'column' | 'key',
   batchShape: readonly number[],
 ): MatrixOperand {
   const batch = variable('batch', elementCount(batchShape));

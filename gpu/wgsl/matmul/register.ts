@@ -21,7 +21,7 @@ export function alongDepth({ depthStride, stride, baseAligned }: MatrixOperand, 
 }
 
 /** Four columns lie together and aligned. */
-function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand, columns: number): boolean {
+export function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand, columns: number): boolean {
   return stride === 1 && depthStride % 4 === 0 && columns % 4 === 0 && baseAligned;
 }
 
