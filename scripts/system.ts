@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SWIFTSHADER_DRIVER } from '../cli/devices/swiftshader.ts';
 import { findPython } from './oracle/python.ts';
 
+export { SWIFTSHADER_DRIVER };
+
 export interface Requirement {
   /** What it is, for messages. */
   readonly title: string;

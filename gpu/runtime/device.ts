@@ -43,14 +43,15 @@ export interface AdapterFacts {
 /** The adapter that a device would be asked of; null if there is none. */
 export async function findAdapter(gpu: GPU): Promise<AdapterFacts | null> {
   const adapter = await requestAdapter(gpu);
-  return adapter && factsOf(adapter.info);
+  return adapter && adapterFacts(adapter.info);
 }
 
 function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
   return gpu.requestAdapter({ powerPreference: 'high-performance' });
 }
 
-function factsOf(info: GPUAdapterInfo): AdapterFacts {
+/** By an adapter's own words. */
+export function adapterFacts(info: GPUAdapterInfo): AdapterFacts {
   const { vendor, architecture, device, description } = info;
   const fingerprint = [vendor, architecture, device, description].join('|');
   return { name: deviceName(info), software: isSoftware(info), fingerprint };
@@ -76,7 +77,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     keyof DeviceLimits,
     number
   >;
-  const { name, software, fingerprint } = factsOf(adapter.info);
+  const { name, software, fingerprint } = adapterFacts(adapter.info);
   return {
     device,
     info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict } },

@@ -13,7 +13,7 @@ import { guessedRates, learn, predictSeconds, type Rates } from './predictor.ts'
 import { tensorOf } from './session-api.ts';
 
 /** A run can be cancelled between two pieces: a tenth of a second at the rate of two slow cores. */
-const PIECE_FLOPS = 2e9;
+export const PIECE_FLOPS = 2e9;
 
 /** What addresses of 32 bits reach. */
 const WASM_MEMORY: MemoryLimit = { bytes: 2 ** 32, of: 'ONNX Runtime in a browser' };
