@@ -10,7 +10,13 @@ type Params = Readonly<Record<string, Scalar>>;
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** Inputs that are not f32 in every node that has them. */
-const DTYPES: Readonly<Record<string, PortDType>> = { ids: 'i32', labels: 'i32', mask: 'bool', condition: 'bool' };
+const DTYPES: Readonly<Record<string, PortDType>> = {
+  ids: 'i32',
+  labels: 'i32',
+  mask: 'bool',
+  condition: 'bool',
+  positions: 'i32',
+};
 
 function analysed(type: string, params: Params, shapes: Shapes) {
   const inputs: Tensors = Object.fromEntries(
@@ -39,6 +45,9 @@ test.for<[string, Params, Shapes, string]>([
   ['transpose', { dim0: 0, dim1: -1 }, { input: [2, 3, 4] }, '4 × 3 × 2'],
   ['reshape', { shape: 'input.shape[0], rows=-1, 2' }, { input: [3, 4, 5] }, '3 × rows 10 × 2'],
   ['reshape', { shape: '' }, { input: [1, 1] }, 'a scalar'],
+  ['expand', { shape: 'like.shape[0], 1, width=4' }, { input: [4], like: [2, 3] }, '2 × 1 × width 4'],
+  ['expand', { shape: '3, -1, -1' }, { input: [1, 2] }, '3 × 1 × 2'],
+  ['take_at', {}, { input: [2, 3, 4], positions: [2] }, 'batch 2 × width 4'],
   ['mean_pool', { dim: -2, keepdim: true }, { input: [2, 3, 4] }, '2 × 1 × 4'],
   ['mean_pool', { dim: 0, keepdim: false }, { input: [2] }, 'a scalar'],
   [
@@ -95,6 +104,13 @@ test.for<[string, Params, Shapes, string]>([
   ['mean_pool', { dim: 0 }, { input: [0, 2] }, 'nothing to average'],
   ['reshape', { shape: '2, -1' }, { input: [3] }, '3 elements (3) do not fill 2 × -1'],
   ['reshape', { shape: '-1, -1' }, { input: [3] }, 'only one size may be -1'],
+  ['expand', { shape: '2, 4' }, { input: [2, 3] }, '2 × 3 does not expand to 2 × 4'],
+  ['expand', { shape: '-1, 3' }, { input: [3] }, '3 does not expand to -1 × 3'],
+  ['expand', { shape: '3' }, { input: [1, 3] }, 'axes are added in front alone'],
+  ['expand', { shape: 'like.shape[0], 3' }, { input: [3] }, 'like'],
+  ['expand', { shape: '1, 1, 1, 1, 1, 1, 1, 1, 3' }, { input: [3] }, 'at most 8 dimensions, not 9'],
+  ['take_at', {}, { input: [2, 0, 4], positions: [2] }, 'there is nothing to take: the sequences are empty'],
+  ['take_at', {}, { input: [2, 3, 4], positions: [3] }, 'batch 2'],
   ['reshape', { shape: '1, 1, 1, 1, 1, 1, 1, 1, 3' }, { input: [3] }, 'at most 8 dimensions, not 9'],
   ['constant', { shape: '1, 1, 1, 1, 1, 1, 1, 1, 3' }, {}, 'at most 8 dimensions, not 9'],
   ['reshape', { shape: 'input.shape[4]' }, { input: [3] }, 'there is no axis 4'],

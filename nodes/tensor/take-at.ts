@@ -2,8 +2,10 @@
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
+import type { Dimension } from '../../graph/problems.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { attribute, call, index, int } from '../python.ts';
+import { failure, single, UNKNOWN } from '../shapes.ts';
 import { one } from '../torch.ts';
 
 export const takeAt: NodeDefinition = {
@@ -25,8 +27,15 @@ export const takeAt: NodeDefinition = {
     { name: 'input', help: 'Sequences of vectors.', shape: 'batch length width' },
     { name: 'positions', help: 'Which one of each sequence, from 0.', shape: 'batch', dtypes: ['i32'] },
   ],
-  outputs: [{ name: 'output', help: 'One vector per sequence.', shape: 'batch width', dtype: 'f32', flow: 'tensor' }],
+  outputs: [{ name: 'output', help: 'One vector per sequence.', flow: 'tensor' }],
   params: [],
+  infer: ({ inputs: { input } }) => {
+    if (!input) return UNKNOWN;
+    const [batch, length, width] = input.dims as [Dimension, Dimension, Dimension];
+    if (length.size > 0 || batch.size === 0) return single({ ...input, dims: [batch, width], flow: 'tensor' });
+    const message = 'there is nothing to take: the sequences are empty';
+    return failure({ code: 'shape.empty', message, port: { side: 'input', name: 'input' }, got: input.dims });
+  },
   torch: {
     forward: ({ input }) => {
       const x = input('input')!;

@@ -41,6 +41,78 @@ function byteLevel(): string {
   });
 }
 
+/** CLIP's way: merges that know the ends of words, and an end of text that stands for what is unknown too. */
+function clipLike(): { readonly text: string; readonly start: number; readonly end: number } {
+  const letters = 'a,c,d,e,i,r,s,t,!'.split(',');
+  const merges = ['r e', 're d</w>', 'c a', 'ca t</w>'];
+  const tokens = [
+    ...letters,
+    ...letters.map((letter) => `${letter}</w>`),
+    ...merges.map((merge) => merge.replace(' ', '')),
+    '<|startoftext|>',
+    '<|endoftext|>',
+  ];
+  const [start, end] = [tokens.length - 2, tokens.length - 1];
+  const added = [start, end].map((id) => {
+    return {
+      id,
+      content: tokens[id],
+      special: true,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+    };
+  });
+  const pattern = { Regex: "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" };
+  const text = JSON.stringify({
+    added_tokens: added,
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+        { type: 'Lowercase' },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern, behavior: 'Removed', invert: true },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true },
+      ],
+    },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: ['<|endoftext|>', end],
+      cls: ['<|startoftext|>', start],
+      trim_offsets: false,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true },
+    model: {
+      type: 'BPE',
+      unk_token: '<|endoftext|>',
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '</w>',
+      fuse_unk: false,
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges,
+    },
+  });
+  return { text, start, end };
+}
+
+test('CLIP’s: the end of a text is nothing unknown, though it stands for that too', () => {
+  const { text, start, end } = clipLike();
+  const clip = fileTokenizer(text);
+  const encoding = clip.encode('A red  cat!');
+  if (!encoding.ok) throw new Error(encoding.unknown);
+  expect([encoding.ids[0], encoding.ids.at(-1), clip.size]).toEqual([start, end, end + 1]);
+  expect(encoding.ids.slice(1, -1).map((id) => clip.show(id))).toEqual(['a</w>', 'red</w>', 'cat</w>', '!</w>']);
+  expect(clip.encode('a zebra')).toEqual({ ok: false, unknown: 'zebra' });
+});
+
 test('words: ids with the special tokens that the file adds, and the words of ids', () => {
   const words = fileTokenizer(WORDS);
   expect(words.encode('A red CIRCLE')).toEqual({ ok: true, ids: [1, 2, 3, 4] });

@@ -48,15 +48,20 @@ export function fileTokenizer(text: string): Tokenizer {
   const file = parse(text);
   const library = construct(file);
   const unknownId = unknownIdOf(file);
-  const encode = (line: string): readonly (number | undefined)[] => library.encode(line).ids;
+  const encode = (line: string, add_special_tokens: boolean): readonly (number | undefined)[] =>
+    library.encode(line, { add_special_tokens }).ids;
   const isUnknown = (id: number | undefined): boolean => id === undefined || id === unknownId;
+  // Not by what is added around it: CLIP's token for what is unknown is the one that ends every text.
+  const hasUnknown = (line: string): boolean => encode(line, false).some(isUnknown);
   return {
     size: sizeOf(file),
     encode: (line): Encoding => {
-      const ids = encode(line);
-      if (!ids.some(isUnknown)) return { ok: true, ids: ids as readonly number[] };
+      const ids = encode(line, true);
+      const suspicious = ids.some(isUnknown);
+      if (!suspicious || (!ids.includes(undefined) && !hasUnknown(line)))
+        return { ok: true, ids: ids as readonly number[] };
       // The word that is to blame, where it is to blame by itself too.
-      const unknown = line.split(/\s+/u).find((word) => word !== '' && encode(word).some(isUnknown));
+      const unknown = line.split(/\s+/u).find((word) => word !== '' && hasUnknown(word));
       return { ok: false, unknown: unknown ?? line };
     },
     decode: (ids) => decodeRuns(library, ids),
