@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { decodeText, EncodingError } from '../graph/bytes.ts';
-import { PREPROCESSOR, TOKENIZER, type FolderFiles } from '../import/huggingface/import-model.ts';
+import { PREPROCESSOR, TOKENIZER, TOKENIZER_CONFIG, type FolderFiles } from '../import/huggingface/import-model.ts';
 import { readConfig, type FoundModel } from '../import/huggingface/read-config.ts';
 import { readHeaders, type CheckpointFile } from './checkpoint.ts';
 import { UserError } from './errors.ts';
@@ -27,13 +27,15 @@ export async function findModel(folder: string): Promise<FoundModel> {
  * @param beside the folder of the graph, from which it names the files.
  * @throws {UserError} where a file cannot be read.
  */
-export async function readFiles(folder: string, beside: string): Promise<Omit<FolderFiles, 'rename'>> {
+export async function readFiles(folder: string, beside: string): Promise<Omit<FolderFiles, 'pictures' | 'rename'>> {
   const optional = async (name: string): Promise<Uint8Array | undefined> =>
     existsSync(join(folder, name)) ? readBytes(join(folder, name)) : undefined;
   const preprocessor = await optional(PREPROCESSOR);
   const tokenizer = await optional(TOKENIZER);
+  const tokenizerConfig = await optional(TOKENIZER_CONFIG);
   return {
     preprocessor: preprocessor && textOf(preprocessor, join(folder, PREPROCESSOR)),
+    tokenizerConfig: tokenizerConfig && textOf(tokenizerConfig, join(folder, TOKENIZER_CONFIG)),
     tokenizer: tokenizer && {
       text: textOf(tokenizer, join(folder, TOKENIZER)),
       asset: {

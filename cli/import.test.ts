@@ -1,14 +1,16 @@
 /** `patchbay import`: folders as Hugging Face writes them become graphs that name their files. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseDocument } from '../graph/file.ts';
 import { formatSafetensors, type NamedTensor } from '../graph/formats/safetensors.ts';
 import type { GraphNode, PatchbayDocument } from '../graph/schema.ts';
 import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
+import { verify } from './commands/verify.ts';
 import { weights } from './commands/weights.ts';
-import { SMALL, tensorsOf, type SmallModel } from './testing/huggingface.ts';
+import { SMALL, tensorsOf, type FolderContent, type SmallModel } from './testing/huggingface.ts';
 import { importing } from './testing/importing.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { readResults } from './testing/results.ts';
@@ -90,6 +92,30 @@ test('several files in half precision, from a graph in another folder; buffers b
   });
   expect(await call(weights, graph)).toMatchObject({ code: 0 });
   await call(exportCommand, graph, '--to', 'onnx', '--out', files.fresh());
+});
+
+test('of a graph outside of the folder it is told that the application will ask for the weights', async () => {
+  const graph = join(files.fresh(), 'graph.patchbay');
+  mkdirSync(dirname(graph));
+  const folder = folderOf({ config: classifier.config, tensors: CLASSIFIER });
+  const { code, lines } = await call(importCommand, folder, '--out', graph);
+  expect([code, lines.at(-1)]).toEqual([
+    0,
+    expect.stringMatching(/^note: the weights lie outside the folder of the graph/),
+  ]);
+  expect(read(graph).weights!.path).toMatch(/^\.\.\/\d+\/model\.safetensors$/);
+  expect(await call(weights, graph)).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['ViT', classifier.config, classifier.shapes],
+  ['CLIP', { ...clip.config, text_config: { ...clip.config.text_config, eos_token_id: 4 } }, clip.shapes],
+  ['SigLIP', siglip.config, siglip.shapes],
+] as const)('every value of an imported %s is the same in ONNX Runtime', async (_name, config, shapes) => {
+  const { graph } = await imported(folderOf({ config, tensors: tensorsOf(shapes) }));
+  const flags = ['--against', 'onnx', '--seeds', '1', '--device', 'reference'];
+  const { code, lines } = await call(verify, graph, ...flags);
+  expect(code, lines.join('\n')).toBe(0);
 });
 
 test('rules bring names of elsewhere to the graph, and stay in it', async () => {
@@ -190,29 +216,32 @@ describe('texts', () => {
     model: {
       type: 'WordLevel',
       unk_token: '[UNK]',
-      vocab: { '[UNK]': 0, a: 2, photo: 3, of: 4, cat: 5, dog: 6, end: 29 },
+      vocab: { '[UNK]': 0, a: 2, photo: 3, of: 4, red: 5, circle: 6, green: 7, square: 8, end: 29 },
     },
   };
-  const folderWith = (tokenizer: unknown) =>
+  const folderWith = (tokenizer: unknown, more: FolderContent['files'] = {}) =>
     folderOf({
       config: clip.config,
       tensors: tensorsOf(clip.shapes),
-      files: { 'tokenizer.json': typeof tokenizer === 'string' ? tokenizer : JSON.stringify(tokenizer) },
+      files: { 'tokenizer.json': typeof tokenizer === 'string' ? tokenizer : JSON.stringify(tokenizer), ...more },
     });
 
   test('are read by the folder’s tokenizer', async () => {
     const { graph, lines } = await imported(folderWith(WORDS));
     expect(lines.filter((line) => line.includes('tokenizer'))).toEqual([]);
-    const [asset] = read(graph).assets;
-    expect(asset).toMatchObject({ name: 'tokenizer.json', path: expect.stringMatching(/^\d+\/tokenizer\.json$/) });
+    const tokenizer = read(graph).assets.find(({ id }) => id === 'tokenizer');
+    expect(tokenizer).toMatchObject({ name: 'tokenizer.json', path: expect.stringMatching(/^\d+\/tokenizer\.json$/) });
     expect(nodeOf(read(graph), 'input_ids').params).toMatchObject({ tokenizer: 'file', pad_token_id: 1 });
-    const pixels = `${files.fresh()}.safetensors`;
-    const zeros = { name: 'x', dtype: 'F32' as const, shape: [1, 3, 14, 14], bytes: new Uint8Array(3 * 14 * 14 * 4) };
-    writeFileSync(pixels, Buffer.concat(formatSafetensors([zeros])));
-    const flags = ['--device', 'reference', '--input', `pixel_values=${pixels}`];
-    const { lines: printed } = await call(run, graph, ...flags, '--tap', 'input_ids');
-    expect(printed.find((line) => line.startsWith('logits_per_text'))).toMatch(/\[2, 1\]/);
-    expect(printed.find((line) => line.startsWith('input_ids'))).toMatch(/\[2, 7\].*min 1\.0+ .*max 6\./);
+    // With the pictures that are there to begin with it computes at once.
+    const { lines: printed } = await call(run, graph, '--device', 'reference', '--tap', 'input_ids');
+    expect(printed.find((line) => line.startsWith('logits_per_text'))).toMatch(/\[2, 2\]/);
+    expect(printed.find((line) => line.startsWith('input_ids'))).toMatch(/\[2, 7\].*min 1\.0+ .*max 8\./);
+  });
+
+  test('are filled up as the tokenizer has it, if it says how', async () => {
+    const settings = { 'tokenizer_config.json': JSON.stringify({ pad_token: 'end' }) };
+    const { graph } = await imported(folderWith(WORDS, settings));
+    expect(nodeOf(read(graph), 'input_ids').params).toMatchObject({ pad_token_id: 29 });
   });
 
   test.each([
@@ -230,7 +259,8 @@ describe('texts', () => {
         : folderWith(tokenizer);
     const { graph, lines } = await imported(folder);
     expect(lines.at(-1)).toMatch(note);
-    expect([read(graph).assets, nodeOf(read(graph), 'input_ids')]).toMatchObject([[], { type: 'input' }]);
+    expect(read(graph).assets.map(({ id }) => id)).toEqual(['red-circle', 'green-square']);
+    expect(nodeOf(read(graph), 'input_ids')).toMatchObject({ type: 'input' });
   });
 });
 

@@ -13,9 +13,16 @@ import { checkWritable, writeAtomically } from '../files.ts';
 import { reportFit } from '../fit-report.ts';
 import { RENAME } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
+import { samplePictures } from '../sample-pictures.ts';
 import { findModel, pathFrom, readFiles, readWeights } from '../huggingface-folder.ts';
 
 const OUT: Flag = { name: 'out', value: 'GRAPH.patchbay', help: 'write the graph to this file' };
+
+/** As many as there are texts to compare them with. */
+const PICTURES = 2;
+
+/** Its page may not look beyond the folder of a document. */
+const OUTSIDE = 'the weights lie outside the folder of the graph: the application asks once where they are (Locate)';
 
 export const importCommand: Command = {
   name: 'import',
@@ -33,7 +40,15 @@ export const importCommand: Command = {
     // What costs nothing is looked at first: a checkpoint of gigabytes takes a while.
     const found = await findModel(folder);
     const files = await readFiles(folder, dirname(out));
-    const { document: graph, rename, notes } = importModel(found, { ...files, rename: given });
+    const {
+      document: graph,
+      rename,
+      notes,
+    } = importModel(found, {
+      ...files,
+      pictures: await samplePictures(PICTURES),
+      rename: given,
+    });
     const { tree, problems } = analyse(graph, NODES);
     rejectErrors(problems);
     const checkpoint = await readWeights(folder);
@@ -43,9 +58,9 @@ export const importCommand: Command = {
     call.print(`nodes            ${nodes} in ${graph.modules.length} modules`);
     call.print(`parameters       ${parameters}`);
     const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rename) });
-    for (const note of notes) call.print(`note: ${note}`);
-    if (!fits) return 1;
     const path = pathFrom(dirname(out), checkpoint.file);
+    for (const note of path.startsWith('../') ? [...notes, OUTSIDE] : notes) call.print(`note: ${note}`);
+    if (!fits) return 1;
     const weights = { path, sha256: checkpoint.hash, ...(rename.length > 0 && { rename: [...rename] }) };
     await writeAtomically(out, [new TextEncoder().encode(formatDocument({ ...graph, weights }))]);
     return 0;

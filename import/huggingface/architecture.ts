@@ -4,7 +4,7 @@ import type { Config, JsonObject } from './config.ts';
 
 /** How pictures and texts reach the model, as parameters of the nodes that hold them. */
 export interface Preparation {
-  /** Of an image input: fit, filter, mean and std. */
+  /** Of an image input: images, fit, filter, mean and std. */
   readonly picture: Readonly<Record<string, ParameterValue>>;
   /** Of a token input; undefined: ids come from outside. */
   readonly tokens: Readonly<Record<string, ParameterValue>> | undefined;

@@ -2,6 +2,7 @@
 import { FORMAT_VERSION, type Asset, type PatchbayDocument } from '../../graph/schema.ts';
 import { fileTokenizer, TokenizerFileError } from '../../nodes/text/file-tokenizer.ts';
 import type { Preparation } from './architecture.ts';
+import { padTokenId } from './padding.ts';
 import { preparePictures } from './preprocessor.ts';
 import { parseObject, type FoundModel } from './read-config.ts';
 
@@ -10,6 +11,10 @@ export interface FolderFiles {
   /** Text of preprocessor_config.json. */
   readonly preprocessor: string | undefined;
   readonly tokenizer: { readonly text: string; readonly asset: Asset } | undefined;
+  /** Text of tokenizer_config.json. */
+  readonly tokenizerConfig: string | undefined;
+  /** To begin with, until the person has others. */
+  readonly pictures: readonly Asset[];
   /** Rules that come before those of the architecture. */
   readonly rename: readonly string[];
 }
@@ -25,6 +30,7 @@ export interface ImportedDocument {
 /** Names of the files. */
 export const PREPROCESSOR = 'preprocessor_config.json';
 export const TOKENIZER = 'tokenizer.json';
+export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** @throws {ImportError} where config.json or preprocessor_config.json asks for what a graph cannot be. */
 export function importModel(found: FoundModel, files: FolderFiles): ImportedDocument {
@@ -38,9 +44,11 @@ export function importModel(found: FoundModel, files: FolderFiles): ImportedDocu
     architecture.vision(config),
     PREPROCESSOR,
   );
-  const asset = architecture.readsText ? usableTokenizer(files.tokenizer, notes) : undefined;
-  const tokens: Preparation['tokens'] = asset && { tokenizer: 'file', tokenizer_file: asset.id };
-  const model = build({ picture: picture.params, tokens });
+  const tokenizer = architecture.readsText ? usableTokenizer(files, notes) : undefined;
+  const model = build({
+    picture: { images: files.pictures.map(({ id }) => id).join(', '), ...picture.params },
+    tokens: tokenizer?.tokens,
+  });
   const rename = [...files.rename, ...model.rename];
   const document: PatchbayDocument = {
     format: 'patchbay',
@@ -49,21 +57,32 @@ export function importModel(found: FoundModel, files: FolderFiles): ImportedDocu
     main: model.modules[0]!.name,
     presets: [],
     modules: [...model.modules],
-    assets: asset ? [asset] : [],
+    assets: [...files.pictures, ...(tokenizer ? [tokenizer.asset] : [])],
   };
   return { document, rename, notes: [...model.notes, ...picture.notes, ...notes] };
 }
 
 /** The tokenizer's file, if it can be used; else a note says why ids have to come from outside. */
-function usableTokenizer(tokenizer: FolderFiles['tokenizer'], notes: string[]): Asset | undefined {
+function usableTokenizer(
+  { tokenizer, tokenizerConfig }: FolderFiles,
+  notes: string[],
+): { readonly asset: Asset; readonly tokens: Preparation['tokens'] } | undefined {
   const without = (why: string): undefined =>
     void notes.push(`${TOKENIZER}: ${why}; the graph takes ids (--input input_ids=FILE)`);
   if (!tokenizer) return without('it is missing');
+  const { text, asset } = tokenizer;
   try {
-    fileTokenizer(tokenizer.text);
-    return tokenizer.asset;
+    fileTokenizer(text);
   } catch (error) {
     if (error instanceof TokenizerFileError) return without(error.message);
     throw error;
   }
+  const settings = tokenizerConfig === undefined ? {} : parseObject(tokenizerConfig, TOKENIZER_CONFIG);
+  const padding = padTokenId(text, settings);
+  const tokens = {
+    tokenizer: 'file',
+    tokenizer_file: asset.id,
+    ...(padding !== undefined && { pad_token_id: padding }),
+  };
+  return { asset, tokens };
 }

@@ -45,7 +45,7 @@ const MODELS = [
 ] as const;
 
 function documentOf(config: object): PatchbayDocument {
-  const files = { preprocessor: undefined, tokenizer: undefined, rename: [] };
+  const files = { preprocessor: undefined, tokenizer: undefined, tokenizerConfig: undefined, pictures: [], rename: [] };
   return importModel(readConfig(JSON.stringify(config), 'config.json'), files).document;
 }
 

@@ -10,8 +10,8 @@ import { dropoutNotes, VISION, visionSizes } from './vision.ts';
 export const IDS = 'texts length';
 export const IDS_TYPE = { dtype: 'i32', flow: 'tokens' };
 
-/** Two captions, to begin with. */
-const TEXT = 'a photo of a cat\na photo of a dog';
+/** To begin with: of the pictures that an import puts there (cli/sample-pictures.ts). */
+const TEXT = 'a photo of a red circle\na photo of a green square';
 
 /** The texts of the whole graph: by their tokenizer, or as ids that come from outside. */
 export function inputIds(config: Config, tokens: Preparation['tokens']): GraphNode {
@@ -28,7 +28,7 @@ export function inputIds(config: Config, tokens: Preparation['tokens']): GraphNo
 
 export function sizesOf(text: Config) {
   return [
-    { name: 'batch', default: 1, help: 'Pictures computed at once.' },
+    { name: 'batch', default: 2, help: 'Pictures computed at once.' },
     { name: 'texts', default: 2, help: 'Texts computed at once.' },
     { name: 'text_len', default: text.size('max_position_embeddings'), help: 'Tokens per text, padding included.' },
   ];
