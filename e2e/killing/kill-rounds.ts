@@ -8,6 +8,7 @@ import { formatDocument, parseDocument } from '../../graph/file.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { documentOf, module, node } from '../../graph/testing/documents.ts';
 import { journalled, shownDocument } from '../support/application.ts';
+import { DiskProbe } from './disk-probe.ts';
 import { editAtRandom, stampOf } from './edit-at-random.ts';
 
 export interface Killable {
@@ -33,7 +34,7 @@ export interface Shell {
 export interface Loss {
   /** From the edit that came back last to the last one that was made: a page that stands still makes none. */
   readonly missing: number;
-  /** How late the machine itself was, as the page measured it. */
+  /** How late the machine itself was, as the page measured it, and the disk since the edit that came back. */
   readonly late: number;
 }
 
@@ -51,6 +52,15 @@ export function startText(): string {
 
 /** @returns what each kill cost. */
 export async function killRounds(shell: Shell, kills: number, seed: number): Promise<readonly Loss[]> {
+  const disk = new DiskProbe();
+  try {
+    return await killInTurn(shell, kills, seed, disk);
+  } finally {
+    await disk.stop();
+  }
+}
+
+async function killInTurn(shell: Shell, kills: number, seed: number, disk: DiskProbe): Promise<readonly Loss[]> {
   const losses: Loss[] = [];
   let next = seed;
   const random = () => (next = (Math.imul(next, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff;
@@ -65,6 +75,7 @@ export async function killRounds(shell: Shell, kills: number, seed: number): Pro
       onEdited: (at) => (lastEdited = Math.max(lastEdited, at)),
     });
     await aMoment(shell, random);
+    const killed = Date.now();
     await app.kill();
     expect(lastEdited, `there were edits before ${where}`).toBeGreaterThan(0);
 
@@ -75,7 +86,8 @@ export async function killRounds(shell: Shell, kills: number, seed: number): Pro
 
     const recovered = stampOf(await recover(shell, app, inFile));
     expect(recovered, `what came back after ${where}`).not.toBeNull();
-    const { at, late } = recovered!;
+    const { at, late: pageLate } = recovered!;
+    const late = Math.max(pageLate, disk.worstBetween(at, killed));
     // Edits that are older than the file come with the choice of the file: the newer of the two can be had.
     expect(at, `what can be had after ${where} is not older than the file`).toBeGreaterThanOrEqual(inFile);
     // The last edits may have been made and not told.

@@ -61,14 +61,16 @@ export function planArena(
   });
   const lives = livesOf(aligned, steps);
   const livePeakBytes = livePeak(lives, steps.length);
-  const orders = greedyOrders(lives);
-  let best = place(orders[0]!, maxBufferSize);
+  const orders = greedyOrders(lives, steps);
+  let best = place(orders[0]!, maxBufferSize, 'grow');
   let bestOrder: readonly Life[] = orders[0]!;
   const consider = (order: readonly Life[]): void => {
-    const candidate = place(order, maxBufferSize);
-    if (total(candidate) < total(best)) [best, bestOrder] = [candidate, order];
+    for (const atEqualCost of ['grow', 'open'] as const) {
+      const candidate = place(order, maxBufferSize, atEqualCost);
+      if (total(candidate) < total(best)) [best, bestOrder] = [candidate, order];
+    }
   };
-  for (const order of orders.slice(1)) consider(order);
+  for (const order of orders) consider(order);
   const random = generator();
   const repairs = Math.min(REPAIRS, REPAIR_WORK / lives.length ** 2);
   for (let round = 0; round < repairs && total(best) > livePeakBytes * GOOD_ENOUGH; round++) {
@@ -118,18 +120,35 @@ function livePeak(lives: readonly Life[], steps: number): number {
   return peak;
 }
 
-function greedyOrders(lives: readonly Life[]): Life[][] {
+function greedyOrders(lives: readonly Life[], steps: readonly ArenaStep[]): Life[][] {
   const length = ({ first, last }: Life): number => last - first + 1;
+  const together = bytesReadTogether(lives, steps);
   return [
     [...lives].sort((a, b) => b.byteLength - a.byteLength || a.first - b.first),
     [...lives].sort((a, b) => b.byteLength * length(b) - a.byteLength * length(a) || a.first - b.first),
+    // What one step reads may share a buffer, which has to be large enough for all of it.
+    [...lives].sort((a, b) => together(b) - together(a) || b.byteLength - a.byteLength || a.first - b.first),
     [...lives].sort((a, b) => length(b) - length(a) || b.byteLength - a.byteLength),
     [...lives].sort((a, b) => a.first - b.first || b.byteLength - a.byteLength),
   ];
 }
 
-/** Places each value where the arena grows least; among equals where the gap is tightest, in the earliest buffer. */
-function place(order: readonly Life[], maxBufferSize: number): Placement {
+/** The bytes of all values that some step reads with this one, the most of any step. */
+function bytesReadTogether(lives: readonly Life[], steps: readonly ArenaStep[]): (life: Life) => number {
+  const sizes = new Map(lives.map(({ value, byteLength }) => [value, byteLength]));
+  const most = new Map<ValueId, number>();
+  for (const { reads } of steps) {
+    const bytes = reads.reduce((sum, value) => sum + (sizes.get(value) ?? 0), 0);
+    for (const value of reads) most.set(value, Math.max(most.get(value) ?? 0, bytes));
+  }
+  return ({ value }) => most.get(value) ?? 0;
+}
+
+/**
+ * Places each value where the arena grows least; among equals in the earliest buffer.
+ * @param atEqualCost Whether a buffer grows or another is opened where both cost the same.
+ */
+function place(order: readonly Life[], maxBufferSize: number, atEqualCost: 'grow' | 'open'): Placement {
   const placed: { life: Life; place: ArenaPlace }[] = [];
   const places = new Map<ValueId, ArenaPlace>();
   const buffers: number[] = [];
@@ -142,7 +161,8 @@ function place(order: readonly Life[], maxBufferSize: number): Placement {
       const offset = lowestGap(placed, buffer, life);
       if (offset + life.byteLength > maxBufferSize && buffer < buffers.length) continue;
       const growth = Math.max(0, offset + life.byteLength - size);
-      if (!best || growth < best.growth) best = { buffer, offset, growth };
+      const opens = atEqualCost === 'open' && buffer === buffers.length && growth > 0;
+      if (!best || growth < best.growth || (opens && growth === best.growth)) best = { buffer, offset, growth };
     }
     const { buffer, offset } = best!;
     buffers[buffer] = Math.max(buffers[buffer] ?? 0, offset + life.byteLength);
