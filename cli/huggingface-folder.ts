@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { decodeText, EncodingError } from '../graph/bytes.ts';
+import { parseSafetensorsIndex } from '../graph/formats/safetensors-index.ts';
 import { PREPROCESSOR, TOKENIZER, TOKENIZER_CONFIG, type FolderFiles } from '../import/huggingface/import-model.ts';
 import { readConfig, type FoundModel } from '../import/huggingface/read-config.ts';
 import { readHeaders, type CheckpointFile } from './checkpoint.ts';
@@ -9,6 +10,7 @@ import { UserError } from './errors.ts';
 import { readBytes } from './files.ts';
 import { isFolder } from './picture-folders.ts';
 import { sha256 } from './pictures.ts';
+import { inFile, withSafetensors } from './tensor-files.ts';
 import { TOKENIZER_MIME } from './tokenizers.ts';
 
 const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json'] as const;
@@ -27,7 +29,10 @@ export async function findModel(folder: string): Promise<FoundModel> {
  * @param beside the folder of the graph, from which it names the files.
  * @throws {UserError} where a file cannot be read.
  */
-export async function readFiles(folder: string, beside: string): Promise<Omit<FolderFiles, 'pictures' | 'rename'>> {
+export async function readFiles(
+  folder: string,
+  beside: string,
+): Promise<Omit<FolderFiles, 'pictures' | 'names' | 'rename'>> {
   const optional = async (name: string): Promise<Uint8Array | undefined> =>
     existsSync(join(folder, name)) ? readBytes(join(folder, name)) : undefined;
   const preprocessor = await optional(PREPROCESSOR);
@@ -47,6 +52,21 @@ export async function readFiles(folder: string, beside: string): Promise<Omit<Fo
       },
     },
   };
+}
+
+/**
+ * Names of the weights, from headers alone: nothing of them is hashed, nor read.
+ * @returns undefined where there are none.
+ * @throws {UserError} where a file of them is broken.
+ */
+export async function weightNames(folder: string): Promise<readonly string[] | undefined> {
+  const name = WEIGHTS.find((one) => existsSync(join(folder, one)));
+  if (name === undefined) return undefined;
+  const file = join(folder, name);
+  if (name === 'model.safetensors') return withSafetensors(file, async (_, entries) => [...entries.keys()]);
+  const bytes = await readBytes(file);
+  const shards = await inFile(file, async () => parseSafetensorsIndex(textOf(bytes, file)));
+  return [...shards.values()].flatMap((names) => [...names]);
 }
 
 /** @throws {UserError} where there are no weights, or a file of them is broken. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseDocument } from '../graph/file.ts';
 import { formatSafetensors, type NamedTensor } from '../graph/formats/safetensors.ts';
+import { openRuff } from '../export/testing/ruff.ts';
 import type { GraphNode, PatchbayDocument } from '../graph/schema.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -111,11 +112,28 @@ test.each([
   ['ViT', classifier.config, classifier.shapes],
   ['CLIP', { ...clip.config, text_config: { ...clip.config.text_config, eos_token_id: 4 } }, clip.shapes],
   ['SigLIP', siglip.config, siglip.shapes],
-] as const)('every value of an imported %s is the same in ONNX Runtime', async (_name, config, shapes) => {
-  const { graph } = await imported(folderOf({ config, tensors: tensorsOf(shapes) }));
-  const flags = ['--against', 'onnx', '--seeds', '1', '--device', 'reference'];
-  const { code, lines } = await call(verify, graph, ...flags);
-  expect(code, lines.join('\n')).toBe(0);
+] as const)(
+  'every value of an imported %s is the same in ONNX Runtime, and its Python is clean',
+  async (_name, config, shapes) => {
+    const { graph } = await imported(folderOf({ config, tensors: tensorsOf(shapes) }));
+    const flags = ['--against', 'onnx', '--seeds', '1', '--device', 'reference'];
+    const { code, lines } = await call(verify, graph, ...flags);
+    expect(code, lines.join('\n')).toBe(0);
+    const exported = files.fresh();
+    await call(exportCommand, graph, '--to', 'pytorch', '--out', exported);
+    expect(openRuff().complaints(readFileSync(join(exported, 'model.py'), 'utf8'))).toEqual([]);
+  },
+);
+
+test('a ViT that was saved without its pooler ends before it', async () => {
+  const tensors = tensorsOf(vit.shapes).map((tensor) => ({ ...tensor, name: `model.${tensor.name}` }));
+  const without = tensors.filter(({ name }) => !name.startsWith('model.pooler.'));
+  const rule = ['--rename', 'model.**=**'];
+  const { graph, lines } = await imported(folderOf({ config: vit.config, tensors: without }), ...rule);
+  expect(lines).toContain('note: the checkpoint has no pooler: the graph ends at last_hidden_state');
+  expect(read(graph).modules.map(({ name }) => name)).not.toContain('ViTPooler');
+  const { graph: whole } = await imported(folderOf({ config: vit.config, tensors }), ...rule);
+  expect(read(whole).modules.map(({ name }) => name)).toContain('ViTPooler');
 });
 
 test('rules bring names of elsewhere to the graph, and stay in it', async () => {

@@ -4,6 +4,7 @@ import { analyse } from '../../graph/analyse.ts';
 import { formatDocument } from '../../graph/file.ts';
 import { countElements } from '../../graph/formats/raw-tensor.ts';
 import { importModel } from '../../import/huggingface/import-model.ts';
+import { rename } from '../../nodes/renaming.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { weightShapes } from '../../nodes/weights.ts';
 import type { Command, Flag } from '../command.ts';
@@ -14,7 +15,7 @@ import { reportFit } from '../fit-report.ts';
 import { RENAME } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { samplePictures } from '../sample-pictures.ts';
-import { findModel, pathFrom, readFiles, readWeights } from '../huggingface-folder.ts';
+import { findModel, pathFrom, readFiles, readWeights, weightNames } from '../huggingface-folder.ts';
 
 const OUT: Flag = { name: 'out', value: 'GRAPH.patchbay', help: 'write the graph to this file' };
 
@@ -35,34 +36,36 @@ export const importCommand: Command = {
     const out = call.value(OUT);
     if (out === undefined) throw new UsageError('--out is missing');
     await checkWritable(out);
-    const given = call.values(RENAME);
-    renamingRules(given);
-    // What costs nothing is looked at first: a checkpoint of gigabytes takes a while.
-    const found = await findModel(folder);
-    const files = await readFiles(folder, dirname(out));
-    const {
-      document: graph,
-      rename,
-      notes,
-    } = importModel(found, {
-      ...files,
-      pictures: await samplePictures(PICTURES),
-      rename: given,
-    });
+    const { found, graph, rename: rules, notes } = await importFolder(folder, dirname(out), call.values(RENAME));
     const { tree, problems } = analyse(graph, NODES);
     rejectErrors(problems);
+    // Last, because gigabytes take a while.
     const checkpoint = await readWeights(folder);
     const nodes = graph.modules.reduce((total, module) => total + module.nodes.length, 0);
     const parameters = weightShapes(tree).reduce((total, { shape }) => total + (countElements(shape) ?? NaN), 0);
     call.print(`architecture     ${found.className}`);
     call.print(`nodes            ${nodes} in ${graph.modules.length} modules`);
     call.print(`parameters       ${parameters}`);
-    const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rename) });
+    const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rules) });
     const path = pathFrom(dirname(out), checkpoint.file);
     for (const note of path.startsWith('../') ? [...notes, OUTSIDE] : notes) call.print(`note: ${note}`);
     if (!fits) return 1;
-    const weights = { path, sha256: checkpoint.hash, ...(rename.length > 0 && { rename: [...rename] }) };
+    const weights = { path, sha256: checkpoint.hash, ...(rules.length > 0 && { rename: [...rules] }) };
     await writeAtomically(out, [new TextEncoder().encode(formatDocument({ ...graph, weights }))]);
     return 0;
   },
 };
+
+/** The graph, without its weights. @param beside the folder where it will lie. */
+async function importFolder(folder: string, beside: string, given: readonly string[]) {
+  const rules = renamingRules(given);
+  const found = await findModel(folder);
+  const names = (await weightNames(folder))?.map((name) => rename(name, rules)).filter((name) => name !== null);
+  const { document: graph, ...imported } = importModel(found, {
+    ...(await readFiles(folder, beside)),
+    pictures: await samplePictures(PICTURES),
+    names: names && new Set(names),
+    rename: given,
+  });
+  return { found, graph, ...imported };
+}

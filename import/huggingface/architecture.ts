@@ -2,12 +2,14 @@
 import type { GraphModule, ParameterValue } from '../../graph/schema.ts';
 import type { Config, JsonObject } from './config.ts';
 
-/** How pictures and texts reach the model, as parameters of the nodes that hold them. */
+/** What is known beside the configuration: how pictures and texts reach the model, and which weights there are. */
 export interface Preparation {
   /** Of an image input: images, fit, filter, mean and std. */
   readonly picture: Readonly<Record<string, ParameterValue>>;
   /** Of a token input; undefined: ids come from outside. */
   readonly tokens: Readonly<Record<string, ParameterValue>> | undefined;
+  /** Whether the checkpoint has a weight of this name; true of all where nobody has looked. */
+  readonly holds: (weight: string) => boolean;
 }
 
 export interface ImportedModel {

@@ -15,6 +15,8 @@ export interface FolderFiles {
   readonly tokenizerConfig: string | undefined;
   /** To begin with, until the person has others. */
   readonly pictures: readonly Asset[];
+  /** Names of the weights, as the rules make them; undefined: nobody has looked. */
+  readonly names: ReadonlySet<string> | undefined;
   /** Rules that come before those of the architecture. */
   readonly rename: readonly string[];
 }
@@ -48,6 +50,7 @@ export function importModel(found: FoundModel, files: FolderFiles): ImportedDocu
   const model = build({
     picture: { images: files.pictures.map(({ id }) => id).join(', '), ...picture.params },
     tokens: tokenizer?.tokens,
+    holds: (weight) => files.names?.has(weight) ?? true,
   });
   const rename = [...files.rename, ...model.rename];
   const document: PatchbayDocument = {

@@ -45,7 +45,14 @@ const MODELS = [
 ] as const;
 
 function documentOf(config: object): PatchbayDocument {
-  const files = { preprocessor: undefined, tokenizer: undefined, tokenizerConfig: undefined, pictures: [], rename: [] };
+  const files = {
+    preprocessor: undefined,
+    tokenizer: undefined,
+    tokenizerConfig: undefined,
+    pictures: [],
+    names: undefined,
+    rename: [],
+  };
   return importModel(readConfig(JSON.stringify(config), 'config.json'), files).document;
 }
 

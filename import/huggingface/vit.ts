@@ -36,14 +36,19 @@ export const vit: Architecture = {
 
 function importModel(config: Config, preparation: Preparation): ImportedModel {
   const pooled = config.has('pooler_output_size') ? config.size('pooler_output_size') : config.size('hidden_size');
+  // Models that were trained without it were saved without it.
+  const pooler = preparation.holds('pooler.dense.weight');
   const main = modelModule(config, {
-    help: 'A Vision Transformer: a vector for every patch of a picture, and one for all of it, from its class token.',
+    help: 'A Vision Transformer: a vector for its class token and for every patch of a picture.',
     pixels: pixelValues(preparation.picture),
     sizes: SIZES,
-    pooled,
+    ...(pooler && { pooled }),
   });
-  return imported(config, [main, ...encoderModules(config), poolerModule(config, pooled)]);
+  const modules = [main, ...encoderModules(config), ...(pooler ? [poolerModule(config, pooled)] : [])];
+  return imported(config, modules, pooler ? [] : [NO_POOLER]);
 }
+
+const NO_POOLER = 'the checkpoint has no pooler: the graph ends at last_hidden_state';
 
 const SIZES = [{ name: 'batch', default: 1, help: 'Pictures computed at once.' }];
 
@@ -108,11 +113,11 @@ function modelModule(config: Config, { help, pixels, sizes, pooled }: ModelSpec)
   });
 }
 
-function imported(config: Config, modules: readonly GraphModule[]): ImportedModel {
+function imported(config: Config, modules: readonly GraphModule[], notes: readonly string[] = []): ImportedModel {
   return {
     modules,
     rename: [],
-    notes: dropoutNotes(config, ['hidden_dropout_prob', 'attention_probs_dropout_prob']),
+    notes: [...notes, ...dropoutNotes(config, ['hidden_dropout_prob', 'attention_probs_dropout_prob'])],
   };
 }
 

@@ -9,10 +9,10 @@ import { UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 const SLOPE = 1.702;
 
 const QUICK_GELU: TorchHelper = {
-  name: 'quick_gelu',
+  name: 'gelu_by_sigmoid',
   source: `\
-def quick_gelu(x: Tensor) -> Tensor:
-    """The GELU by a sigmoid: x * sigmoid(${SLOPE} * x)."""
+def gelu_by_sigmoid(x: Tensor) -> Tensor:
+    """The quick GELU: x * sigmoid(${SLOPE} * x)."""
     return x * torch.sigmoid(${SLOPE} * x)`,
 };
 

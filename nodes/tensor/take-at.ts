@@ -4,9 +4,25 @@ import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { NodeDefinition } from '../definition.ts';
-import { attribute, call, index, int } from '../python.ts';
+import { call } from '../python.ts';
 import { failure, single, UNKNOWN } from '../shapes.ts';
-import { one } from '../torch.ts';
+import { one, type TorchHelper } from '../torch.ts';
+
+const TAKE: TorchHelper = {
+  name: 'take_positions',
+  source: `\
+def take_positions(x: Tensor, positions: Tensor) -> Tensor:
+    """The vector at a position of each sequence.
+
+    Args:
+        x: [batch, length, width]
+        positions: integers [batch]
+
+    Returns:
+        [batch, width]
+    """
+    return x[torch.arange(x.shape[0], device=x.device), positions]`,
+};
 
 export const takeAt: NodeDefinition = {
   type: 'take_at',
@@ -37,13 +53,8 @@ export const takeAt: NodeDefinition = {
     return failure({ code: 'shape.empty', message, port: { side: 'input', name: 'input' }, got: input.dims });
   },
   torch: {
-    forward: ({ input }) => {
-      const x = input('input')!;
-      const sequences = call('torch.arange', [index(attribute(x, 'shape'), int(0))], {
-        device: attribute(x, 'device'),
-      });
-      return one('output', index(x, sequences, input('positions')!));
-    },
+    forward: ({ input }) => one('output', call(TAKE.name, [input('input')!, input('positions')!])),
+    helpers: [TAKE],
   },
   lower: ({ builder, inputs }) => ({ output: lowerTakeAt(builder, inputs['input']!, inputs['positions']!) }),
 };
