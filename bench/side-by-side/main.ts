@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: Patchbay beside ONNX Runtime, jax-js, TensorFlow.js and PyTorch on one machine and adapter, in turn.
- * `npm run bench -- --help` tells the options; what it keeps stands in bench/results.
+ * `npm run bench -- --help` tells the options; what it keeps stands in bench/RESULTS.md.
  */
 import { loadavg } from 'node:os';
 import { findPython } from '../../scripts/oracle/python.ts';

@@ -20,7 +20,8 @@ export interface Options {
   readonly out: string | undefined;
 }
 
-const RESULTS = join(import.meta.dirname, '../results');
+/** Of RESULTS.md. */
+const FOLDER = join(import.meta.dirname, '..');
 
 export const USAGE = `npm run bench -- [options]
   --host node|chromium   where engines run; chromium is headless, on SwiftShader
@@ -32,7 +33,7 @@ export const USAGE = `npm run bench -- [options]
   --limit SECONDS        what a single call may take (300)
   --scale NAME           ${SCALES.join(', ')}; absent: as the adapter is
   --quick                tiny workloads, two rounds: whether every engine works; nothing is kept
-  --out FOLDER           where results are kept (bench/results); \`--out -\` keeps nothing. With --engine only where it is given`;
+  --out FOLDER           where RESULTS.md and its numbers are kept (bench); \`--out -\` keeps nothing. With --engine only where it is given`;
 
 /** @throws {Error} with what is wrong. */
 export function readOptions(args: readonly string[]): Options {
@@ -103,5 +104,5 @@ function positive(text: string, option: string): number {
 
 function folderOf(out: string | undefined, partial: boolean): string | undefined {
   if (out === '-') return undefined;
-  return out ?? (partial ? undefined : RESULTS);
+  return out ?? (partial ? undefined : FOLDER);
 }

@@ -90,6 +90,13 @@ test('the report names machine, adapter, versions, load and command', () => {
   }
 });
 
+test('the report says so where no real GPU was measured', () => {
+  const words = 'No real GPU could be had';
+  expect(reportOf([RESULTS])).toContain(words);
+  const onGpu: Results = { ...RESULTS, tables: [{ ...TABLE, scale: 'hardware' }] };
+  expect(reportOf([RESULTS, onGpu])).not.toContain(words);
+});
+
 test('a run replaces the tables of its workloads and keeps the others', () => {
   const other = { ...TABLE, workload: 'clip' };
   const renewed = { ...TABLE, date: 'today' };
@@ -107,7 +114,7 @@ test('options: defaults, choices, and what is wrong', () => {
   const all = readOptions([]);
   expect(all.engines.map(({ name }) => name)).not.toContain('patchbay-tuned');
   expect(all.engines.map(({ name }) => name)).not.toContain('ort-web-wasm');
-  expect(all.out).toMatch(/results$/);
+  expect(all.out).toMatch(/bench$/);
   const some = readOptions([
     '--host',
     'chromium',

@@ -21,7 +21,7 @@ export function reportOf(all: readonly Results[]): string {
   return [
     '# Patchbay beside other engines',
     '',
-    'Written by `npm run bench`, from the JSON files in this folder. In a table all engines ran in turn, one run each in every',
+    'Written by `npm run bench`, from the JSON files in `results`. In a table all engines ran in turn, one run each in every',
     'round. A run goes from the inputs to the outputs on the host, with weights where the engine keeps them; ONNX Runtime and',
     "Patchbay's CPU device also take the inputs anew. “× Patchbay” is the ratio of the medians to Patchbay's on the GPU: 2 takes",
     'twice as long. “First result” is from the model and its weights to the first outputs, in a new process (in Chromium a new',
@@ -29,8 +29,15 @@ export function reportOf(all: readonly Results[]): string {
     "engine's processes grew at most over that and one run: on a real GPU what the host holds alone; in brackets what Patchbay",
     `planned for the device. “Error” is the greatest relative error (L2) of an output; above ${WRONG} no ratio is given.`,
     '',
+    ...withoutGpu(all),
     ...all.flatMap(sectionOf),
   ].join('\n');
+}
+
+/** What has not been measured is said. */
+function withoutGpu(all: readonly Results[]): string[] {
+  if (all.some(({ tables }) => tables.some(({ scale }) => scale === 'hardware'))) return [];
+  return ['No real GPU could be had so far: every adapter here computes on the CPU.', ''];
 }
 
 function sectionOf({ host, hostVersion, adapter, driver, machine, commit, tables }: Results): string[] {

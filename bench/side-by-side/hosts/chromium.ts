@@ -10,6 +10,9 @@ import { CHROMIUM } from '../../../scripts/system.ts';
 import { remoteThread, type ThreadCall } from '../thread.ts';
 import type { HostRunner, Remote } from './remote.ts';
 
+/** A process that waits for a page to come would count as the memory of the one before. */
+const NO_SPARE_PROCESSES = '--disable-features=SpareRendererForSitePerProcess';
+
 /** Builds the page, serves it to this machine, and starts the browser. */
 export async function chromiumHost(): Promise<HostRunner> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-bench-'));
@@ -24,7 +27,7 @@ export async function chromiumHost(): Promise<HostRunner> {
     build: { outDir: folder, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
   });
   const serving = await serve({ folder, port: 0 });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, NO_SPARE_PROCESSES] });
   return {
     version: `Chromium ${browser.version()}`,
     openRemote: () => openPage(browser, serving.url),
@@ -38,13 +41,16 @@ export async function chromiumHost(): Promise<HostRunner> {
 
 /** A context of its own, so that the browser gives it a process of its own. */
 async function openPage(browser: Browser, url: string): Promise<Remote> {
+  const others = await pidsOf(browser, 'renderer');
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(url);
   await page.waitForFunction(() => 'callEngine' in globalThis);
+  const own = (await pidsOf(browser, 'renderer')).filter((pid) => !others.includes(pid));
   return {
     ...remoteThread((call) => ask(page, call)),
-    pids: () => pidsOf(browser),
+    // One of the pages computes at a time: what the GPU process takes then is that page's.
+    pids: async () => [...own, ...(await pidsOf(browser, 'GPU'))],
     close: () => context.close(),
   };
 }
@@ -65,10 +71,9 @@ async function ask(page: Page, call: ThreadCall): Promise<unknown> {
   }
 }
 
-/** The GPU process and those of the pages: of the pages only one computes at a time. */
-async function pidsOf(browser: Browser): Promise<number[]> {
+async function pidsOf(browser: Browser, wanted: 'GPU' | 'renderer'): Promise<number[]> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  return processInfo.filter(({ type }) => type === 'GPU' || type === 'renderer').map(({ id }) => id);
+  return processInfo.filter(({ type }) => type === wanted).map(({ id }) => id);
 }
