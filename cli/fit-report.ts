@@ -1,4 +1,5 @@
 /** What of a checkpoint fits a graph, as a command tells it: numbers on stdout, what is wrong on stderr. */
+import { excerpt } from '../graph/error-text.ts';
 import { firstNonFinite } from '../graph/formats/finite.ts';
 import { ELEMENT_BYTES, isElementType } from '../graph/formats/raw-tensor.ts';
 import type { InstanceTree } from '../graph/instance.ts';
@@ -46,7 +47,7 @@ async function nonFinite(
       for (const { path, entry } of weights) {
         const { dtype, begin, end } = entries.get(entry)!;
         if (!isElementType(dtype))
-          throw new UserError(`${file}: tensor "${entry}": element type ${dtype} cannot be read`);
+          throw new UserError(`${file}: tensor "${excerpt(entry)}": element type ${excerpt(dtype)} cannot be read`);
         for (let at = begin; at < end; at += PIECE) {
           const position = firstNonFinite(dtype, await source.read(at, Math.min(at + PIECE, end)));
           if (position < 0) continue;

@@ -119,6 +119,11 @@ describe('weights that are refused: one line for each place, and nothing is writ
       [...CLASSIFIER, { ...CLASSIFIER[0]!, name: 'extra' }],
       /left over {8}1\n[^]*has the weight extra, which the graph has no place for$/,
     ],
+    [
+      'of names that would be lines of their own',
+      [...CLASSIFIER, { ...CLASSIFIER[0]!, name: `a\nb${'x'.repeat(1000)}` }],
+      /left over {8}1\n[^\n]*the weight a b.{300,400}, which the graph has no place for$/,
+    ],
     ['of no model', [], /missing {10}40\n/],
   ])('%s', async (_what, tensors, message) => {
     expect(await refused(folderOf({ config: classifier.config, tensors }))).toMatch(message);

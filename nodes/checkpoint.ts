@@ -2,6 +2,7 @@
  * Weights from a checkpoint: every weight of the graph by its `state_dict` key, or by what rules make of the checkpoint's
  * names; all of them and no others, as PyTorch's strict loading.
  */
+import { messageLine } from '../graph/error-text.ts';
 import type { InstanceTree } from '../graph/instance.ts';
 import type { Problem } from '../graph/problems.ts';
 import { recipeKey } from './recipe-key.ts';
@@ -97,7 +98,7 @@ export function fitProblems(
   for (const [first, ...others] of byNode(wrongShape)) {
     const shapes = [entries.get(first!.entry)!.shape, first!.shape].map((shape) => `[${shape.join(', ')}]`);
     const more = others.length > 0 ? `; so it is with ${others.length} more` : '';
-    const called = first!.entry.endsWith(first!.path) ? '' : `, there ${first!.entry},`;
+    const called = first!.entry.endsWith(first!.path) ? '' : `, there ${messageLine(first!.entry)},`;
     const message = `${name} has ${first!.path}${called} as ${shapes[0]}; the graph's is ${shapes[1]}${more}`;
     problems.push(misfit(tree, first!, 'weights.shape', message));
   }
@@ -129,10 +130,10 @@ function misfit(tree: InstanceTree, { owner }: WeightShape, code: string, messag
   return { code, severity: 'error', message, place: { ...tree.byPath.get(owner)?.place, path: owner } };
 }
 
-/** `3 weights: a, b and c`, shortened where they are many. */
+/** `3 weights: a, b and c`, shortened where they are many; what a file calls them stays one line. */
 function list(names: readonly string[]): string {
-  if (names.length === 1) return `the weight ${names[0]}`;
-  const shown = names.slice(0, MOST_NAMES).join(', ');
+  if (names.length === 1) return `the weight ${messageLine(names[0]!)}`;
+  const shown = names.slice(0, MOST_NAMES).map(messageLine).join(', ');
   const more = names.length - MOST_NAMES;
   return `${names.length} weights: ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }
