@@ -2,9 +2,9 @@
 import { childPath, portPath } from '../../graph/instance.ts';
 import { isInput, isOutput } from '../../graph/ports.ts';
 import type { Problem } from '../../graph/problems.ts';
-import { isInstance, type GraphNode, type InstanceNode, type LibraryNode } from '../../graph/schema.ts';
+import { isInstance, type Edge, type GraphNode, type InstanceNode, type LibraryNode } from '../../graph/schema.ts';
 import type { PortType } from '../../graph/signature.ts';
-import { call, name, type Python } from '../../nodes/python.ts';
+import { attribute, call, name, type Python } from '../../nodes/python.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { spellingOf, type TorchHelper, type TorchOutputs, type TorchTarget } from '../../nodes/torch.ts';
 import { createAttributes, layerAt, SELF, type Attributes } from './attributes.ts';
@@ -19,6 +19,7 @@ import { printPython } from './print.ts';
 import { parameterToPython } from './scope.ts';
 import { portOf } from './shapes.ts';
 import { sharedLayer, shareProblems } from './shares.ts';
+import { carriedBy, countUses, key } from './uses.ts';
 
 export interface ForwardArgument {
   /** As the document calls it. */
@@ -54,9 +55,19 @@ interface Writing {
   readonly uses: (nodeId: string, port: string) => number;
 }
 
-export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
+/** What one method of a class may have in common with others. */
+export interface ForwardOptions {
+  readonly attributes?: Attributes;
+  /** Values that another method gives, in the order in which it gives them. */
+  readonly given?: { readonly method: string; readonly values: readonly Edge['from'][] };
+}
+
+export function writeForward(
+  plan: ExportPlan,
+  module: PlannedModule,
+  { attributes = createAttributes(module), given }: ForwardOptions = {},
+): Forward {
   const { form, definition } = module;
-  const attributes = createAttributes(module);
   const inputs = argumentsOfForward(plan, module);
   const own = form.kind === 'function' ? [...module.hyperparameters.values()] : [];
   const names = new Names([...plan.globals, ...own, ...inputs.map(({ name }) => name)]);
@@ -79,7 +90,9 @@ export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
     problems: [],
     uses: countUses(plan, module),
   };
+  const known = given ? takeGiven(writing, inputs, given) : new Set<string>();
   for (const node of executionOrder(definition, module.live)) {
+    if (known.has(node.id)) continue;
     if (node.shares !== undefined) writing.problems.push(...shareProblems(plan, module, node));
     if (isInstance(node)) writeInstance(writing, node);
     else if (!isArgument(module, node)) writeLibraryNode(writing, node);
@@ -112,8 +125,19 @@ export function writeForward(plan: ExportPlan, module: PlannedModule): Forward {
   };
 }
 
-function key(nodeId: string, port: string): string {
-  return `${nodeId} ${port}`;
+/** Calls the method that gives values. @returns the nodes that are computed there. */
+function takeGiven(
+  writing: Writing,
+  inputs: readonly ForwardArgument[],
+  { method, values }: NonNullable<ForwardOptions['given']>,
+): ReadonlySet<string> {
+  const nodes = new Map(writing.module.definition.nodes.map((node) => [node.id, node]));
+  const names = values.map(([id, port]) => writing.body.claim(wantedNames(writing, nodes.get(id)!, port)));
+  const parameters = inputs.map((input) => name(input.name));
+  writing.body.unpack(names, call(attribute(SELF, method), parameters));
+  for (const [index, [id, port]] of values.entries())
+    writing.values.set(key(id, port), { python: name(names[index]!), type: undefined });
+  return new Set(values.map(([id]) => id));
 }
 
 /** In the main module, sources are arguments of `forward`. */
@@ -134,26 +158,6 @@ export function argumentsOfForward({ source, globals }: ExportPlan, module: Plan
       const type = inference.outputs.get(portPath(node.name, output!.name));
       return { port: node.name, name: names.claim(node.name), optional: false, type };
     });
-}
-
-/** How often each output is read; what every layer of a stack reads counts twice, so that it is computed once. */
-function countUses(plan: ExportPlan, { definition, live }: PlannedModule): Writing['uses'] {
-  const counts = new Map<string, number>();
-  const nodes = new Map(definition.nodes.map((node) => [node.id, node]));
-  for (const { from, to } of definition.edges) {
-    const reader = nodes.get(to[0]);
-    if (!reader || !live.nodes.has(reader.id)) continue;
-    const layers =
-      isInstance(reader) && reader.repeat !== undefined && !carriedBy(calleeOf(plan, reader)).includes(to[1]);
-    const id = key(...from);
-    counts.set(id, (counts.get(id) ?? 0) + (layers ? 2 : 1));
-  }
-  return (nodeId, port) => counts.get(key(nodeId, port)) ?? 0;
-}
-
-/** What goes from layer to layer: live outputs that are named like inputs. */
-function carriedBy({ inputs, outputs }: PlannedModule): readonly string[] {
-  return outputs.filter((output) => inputs.some(({ port }) => port === output));
 }
 
 /** The value wired to a port; undefined where nothing is. */

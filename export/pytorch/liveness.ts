@@ -12,8 +12,15 @@ export interface Liveness {
 
 const NOTHING: Liveness = { outputs: new Set(), nodes: new Set() };
 
-/** @returns by module; nothing for modules that no output needs. */
-export function findLiveness(modules: ReadonlyMap<string, GraphModule>, main: string): (module: string) => Liveness {
+/**
+ * @param read values of the main module that are read beside its outputs: what they need of other modules is live.
+ * @returns by module; nothing for modules that no output needs.
+ */
+export function findLiveness(
+  modules: ReadonlyMap<string, GraphModule>,
+  main: string,
+  read: readonly Edge['from'][] = [],
+): (module: string) => Liveness {
   const live = new Map<string, { readonly outputs: Set<string>; readonly nodes: Set<string> }>();
   const pending: { readonly module: string; readonly output: string }[] = [];
   const want = (module: string, output: string): void => {
@@ -24,6 +31,13 @@ export function findLiveness(modules: ReadonlyMap<string, GraphModule>, main: st
     pending.push({ module, output });
   };
   for (const { name } of modules.get(main)?.nodes.filter(isOutput) ?? []) want(main, name);
+
+  const definition = modules.get(main);
+  for (const [id, port] of definition ? read : []) {
+    const source = definition!.nodes.find((node) => node.id === id)!;
+    for (const output of readThrough(source, [id, port], modules)) want((source as { module: string }).module, output);
+    follow(definition!, id, new Set(), modules, want);
+  }
 
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { module, output } = next;

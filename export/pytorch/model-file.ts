@@ -5,11 +5,12 @@ import { NODES } from '../../nodes/registry.ts';
 import type { Python } from '../../nodes/python.ts';
 import { spellingOf, type TorchHelper } from '../../nodes/torch.ts';
 import type { ExportSource } from '../target.ts';
+import { createAttributes } from './attributes.ts';
 import { writeConstructor } from './constructor.ts';
 import { docstring, type Documentation, type DocumentedArgument } from './docstring.ts';
 import { writeForward, type Forward } from './forward.ts';
 import { agreedValue } from './leaf.ts';
-import { leavesOf, planExport, type ExportPlan, type PlannedModule } from './plan.ts';
+import { leavesOf, planExport, type ExportPlan, type ModuleForm, type PlannedModule } from './plan.ts';
 import { layOut, printPython, quote, WIDTH } from './print.ts';
 import { parameterToPython } from './scope.ts';
 import { shapeText } from './shapes.ts';
@@ -78,9 +79,9 @@ function writeModule(
   problems: Problem[],
   helpers: Set<TorchHelper>,
 ): WrittenModule {
-  const forward = writeForward(plan, module);
+  const { forward, features } = writeMethods(plan, module);
   problems.push(...forward.problems);
-  for (const helper of forward.helpers) helpers.add(helper);
+  for (const helper of [...forward.helpers, ...(features?.helpers ?? [])]) helpers.add(helper);
   if (module.form.kind === 'function') return { lines: writeFunction(module, forward), forward };
 
   const valueOf = (node: LibraryNode, param: string) =>
@@ -101,14 +102,36 @@ function writeModule(
   ];
   // A class whose calls are muted or bypassed still holds its layers, in their order.
   if (!isCalled(plan, module)) return { lines, forward };
-  lines.push(
-    '',
-    ...signature('forward', ['self', ...forwardSignature(forward)], resultType(module, forward), '    '),
-    ...docstring(documentForward(forward), '        '),
-    ...forward.lines,
-    ...writeReturn(module, forward, '        '),
-  );
+  if (features) lines.push('', ...methodLines(plan.features!.method, 'class', features, WHAT_LOSSES_COMPARE));
+  lines.push('', ...methodLines('forward', form.kind, forward));
   return { lines, forward };
+}
+
+const WHAT_LOSSES_COMPARE = 'What the losses compare, each row by itself; then the samples of a batch meet.';
+
+/** \`forward\`, and \`features\` of the main class, which goes before it. */
+function writeMethods(
+  plan: ExportPlan,
+  module: PlannedModule,
+): { readonly forward: Forward; readonly features?: Forward } {
+  if (module !== plan.main || !plan.features) return { forward: writeForward(plan, module) };
+  const { module: upTo, rest, method, features } = plan.features;
+  const attributes = createAttributes(module);
+  const before = writeForward(plan, upTo, { attributes });
+  const given = { method, values: features.map(({ from }) => from) };
+  const after = rest ? writeForward(plan, rest, { attributes, given }) : writeForward(plan, module, { attributes });
+  const results = before.results.map((result, index) => ({ ...result, type: features[index]!.type }));
+  const reads = (attribute: string): boolean => before.reads(attribute) || after.reads(attribute);
+  return { forward: { ...after, reads }, features: { ...before, results } };
+}
+
+function methodLines(name: string, kind: ModuleForm['kind'], forward: Forward, text = ''): readonly string[] {
+  return [
+    ...signature(name, ['self', ...forwardSignature(forward)], resultType(kind, forward), '    '),
+    ...docstring({ ...documentForward(forward), text }, '        '),
+    ...forward.lines,
+    ...writeReturn(kind, forward, '        '),
+  ];
 }
 
 function isCalled(plan: ExportPlan, module: PlannedModule): boolean {
@@ -126,10 +149,10 @@ function writeFunction(module: PlannedModule, forward: Forward): readonly string
   if (hyperparameters.length > 0) takes.push(...hyperparameters);
   const { args = [], returns = [] } = documentForward(forward);
   return [
-    ...signature(module.name, takes, resultType(module, forward), ''),
+    ...signature(module.name, takes, resultType(module.form.kind, forward), ''),
     ...docstring({ text: titleOf(module), args: [...args, ...documented(module)], returns }, '    '),
     ...forward.lines,
-    ...writeReturn(module, forward, '    '),
+    ...writeReturn(module.form.kind, forward, '    '),
   ];
 }
 
@@ -172,8 +195,8 @@ function forwardSignature({ inputs }: Forward): readonly string[] {
   return [...required, ...inputs.filter(({ optional }) => optional).map(({ name }) => `${name}: Tensor | None = None`)];
 }
 
-function resultType({ form }: PlannedModule, { results }: Forward): string {
-  if (form.kind === 'main') return 'dict[str, Tensor]';
+function resultType(kind: ModuleForm['kind'], { results }: Forward): string {
+  if (kind === 'main') return 'dict[str, Tensor]';
   return results.length === 1 ? 'Tensor' : `tuple[${results.map(() => 'Tensor').join(', ')}]`;
 }
 
@@ -191,8 +214,8 @@ function documentForward({ inputs, results }: Forward): Documentation {
   };
 }
 
-function writeReturn({ form }: PlannedModule, { results }: Forward, indent: string): readonly string[] {
-  if (form.kind !== 'main') {
+function writeReturn(kind: ModuleForm['kind'], { results }: Forward, indent: string): readonly string[] {
+  if (kind !== 'main') {
     const value: Python =
       results.length === 1 ? results[0]!.value : { kind: 'tuple', items: results.map(({ value }) => value) };
     const bare = `${indent}return ${results.map((result) => printPython(result.value)).join(', ')}`;

@@ -6,14 +6,18 @@ import { createCache } from '../../graph/cache.ts';
 import { indexModule, type ModuleIndex } from '../../graph/module-index.ts';
 import { isPort } from '../../graph/ports.ts';
 import { isInstance, type GraphModule, type GraphNode, type InstanceNode } from '../../graph/schema.ts';
-import { MODULES } from '../../nodes/modules/registry.ts';
 import { FUNCTION_NAMES, MODULE_SPELLINGS, type ModuleSpelling } from '../../nodes/modules/torch.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { own } from '../../graph/records.ts';
 import type { ExportSource } from '../target.ts';
 import { findLiveness, type Liveness } from './liveness.ts';
 import { Names, snakeCase } from './names.ts';
+import { isAsShipped } from './shipped.ts';
 import { spellingOf } from '../../nodes/torch.ts';
+import { planFeatures, type FeaturePlan } from './training/feature-plan.ts';
+import { exposeFeatures } from './training/features.ts';
+import { featuresOf, findLosses, type GraphLoss } from './training/losses.ts';
+import { sampledInputs } from './training/sampled.ts';
 
 /** What a module of the document becomes. */
 export type ModuleForm =
@@ -60,6 +64,9 @@ export interface ExportPlan {
   readonly modules: ReadonlyMap<string, PlannedModule>;
   /** Names at the top level of the file, which nothing inside may hide. */
   readonly globals: readonly string[];
+  readonly losses: readonly GraphLoss[];
+  /** What contrastive losses compare; absent where there are none. */
+  readonly features?: FeaturePlan;
 }
 
 /** Names that model.py has before any module does, and those of the scripts beside it, which import the main class. */
@@ -73,10 +80,13 @@ export const FILE_NAMES: readonly string[] = (
 /** @param helpers names of functions that nodes bring along. */
 export function planExport(given: ExportSource, helpers: readonly string[]): ExportPlan {
   // Layers that are not called are made, and no `forward` calls them.
-  const source: ExportSource = { ...given, document: applyModes(given.document, NODES).document };
+  const applied: ExportSource = { ...given, document: applyModes(given.document, NODES).document };
+  const losses = findLosses(applied, sampledInputs(applied));
+  const { source, features } = exposeFeatures(applied, featuresOf(losses));
   const { document, tree } = source;
   const definitions = new Map(document.modules.map((module) => [module.name, module]));
-  const liveness = findLiveness(definitions, document.main);
+  const read = features.map(({ from }) => from);
+  const liveness = findLiveness(definitions, document.main, read);
   const cache = createCache();
   const instances = Map.groupBy(
     [...tree.byPath.values()].filter((instance) => instance.kind === 'module'),
@@ -121,7 +131,15 @@ export function planExport(given: ExportSource, helpers: readonly string[]): Exp
   const modules = new Map(
     Array.from(drafts, ([module, draft]) => [module, { ...draft, ...signatureOf(draft, globals) }]),
   );
-  return { source, main: modules.get(document.main)!, modules, globals };
+  const main = modules.get(document.main)!;
+  return {
+    source,
+    main,
+    modules,
+    globals,
+    losses,
+    ...(features.length > 0 && { features: planFeatures(main, features, definitions) }),
+  };
 }
 
 function nameOf({ name }: GraphModule, form: ModuleForm): string {
@@ -196,32 +214,6 @@ function librarySpelling(
     }
   }
   return spelling;
-}
-
-/** Whether a module and all inside it compute what the shipped ones of their names do; looks and words do not count. */
-function isAsShipped(definition: GraphModule, definitions: ReadonlyMap<string, GraphModule>): boolean {
-  const shipped = MODULES.get(definition.name);
-  if (!shipped || essence(shipped) !== essence(definition)) return false;
-  return definition.nodes.filter(isInstance).every(({ module }) => {
-    const callee = definitions.get(module);
-    return callee !== undefined && isAsShipped(callee, definitions);
-  });
-}
-
-function essence({ hyperparameters, nodes, edges }: GraphModule): string {
-  const sorted = (record: object | undefined): readonly (readonly [string, unknown])[] =>
-    Object.entries(record ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([
-    hyperparameters.map(({ name, type, default: standard }) => [name, type, standard]),
-    nodes.map((node) => [
-      node.id,
-      node.name,
-      isInstance(node) ? [node.module, node.repeat, node.copies] : node.type,
-      sorted(node.params),
-      node.shares,
-    ]),
-    edges.map(({ from, to }) => [from, to].join(' ')).toSorted(),
-  ]);
 }
 
 /** The instance that a path names inside another: `attention.q_proj` of `blocks.0`; undefined where it is not inside. */

@@ -28,7 +28,9 @@ export function layOut(before: string, python: Python, after: string, indent: st
     const joined = inner + bracketed.items.map(printArgument).join(bracketed.comma === '' ? ' ' : ', ');
     const tail = `${indent}${bracketed.tail}${after}`;
     const onlyTuple = bracketed.tail.startsWith(')') && python.kind === 'tuple' && bracketed.items.length === 1;
-    if (joined.length <= WIDTH && !onlyTuple) return [head, joined, tail];
+    // What is returned stands one below the other, as black sets it.
+    const isReturned = python.kind === 'tuple' && before === 'return ';
+    if (joined.length <= WIDTH && !onlyTuple && !isReturned) return [head, joined, tail];
     const items = bracketed.items.flatMap((item) =>
       item.value.kind === 'comprehension-part'
         ? [inner + item.value.text]

@@ -6,6 +6,7 @@ import type { GenerationLoop } from './loop.ts';
 import type { ModelFile } from './model-file.ts';
 import type { InputReaders } from './readers.ts';
 import { shapeText } from './shapes.ts';
+import type { TrainingPlan } from './training/plan.ts';
 import { TOKENIZER_CLASSES } from './texts-file.ts';
 
 export function writeReadmeFile(
@@ -13,6 +14,7 @@ export function writeReadmeFile(
   { plan, forward }: ModelFile,
   readers: InputReaders,
   loop: GenerationLoop | undefined,
+  training: TrainingPlan | undefined,
 ): string {
   const { name, document, weights } = source;
   const { main } = plan;
@@ -26,6 +28,7 @@ export function writeReadmeFile(
     ...(loop
       ? [`| \`generate.py\` | writes text with the model: \`generate\`, and what chooses the next token |`]
       : []),
+    ...(training ? trainingRows(training) : []),
     withOutputs
       ? '| `test_model.py` | compares the outputs with those that Patchbay computed |'
       : '| `test_model.py` | shows that the weights come and go as they are |',
@@ -45,6 +48,7 @@ export function writeReadmeFile(
   const examples = [
     ...(picture === undefined ? [] : [`python run.py --input ${shell(picture)}=FILE.png`]),
     ...(text === undefined ? [] : [`python run.py --input ${shell(text)}=FILE.txt`]),
+    ...(training ? trainingExamples(training) : []),
     ...(loop ? ['python generate.py --tokens 20 --temperature 0.8 --top-k 20'] : []),
   ];
   const first = forward.inputs[0]?.port ?? 'NAME';
@@ -83,6 +87,22 @@ ${table('output', forward.results)}
 
 A checkpoint that is trained with this code opens in Patchbay under the same names: \`patchbay run GRAPH --weights FILE\`.
 `;
+}
+
+function trainingExamples({ inputs }: TrainingPlan): readonly string[] {
+  const call = `train.py ${inputs.columns.size > 0 ? '--data FOLDER ' : ''}--out runs/first`;
+  return [`python ${call}`, `torchrun --nproc_per_node 4 ${call}`];
+}
+
+function trainingRows({ contrast }: TrainingPlan): readonly string[] {
+  return [
+    '| `train.py` | trains the model, on one device or with `torchrun` on many |',
+    '| `dataset.py` | the samples of train.py, and their order |',
+    '| `optimization.py` | learning rate, weight decay and mixed precision of train.py |',
+    ...(contrast ? ['| `contrastive.py` | losses that compare the samples of all processes |'] : []),
+    '| `checkpoints.py` | the checkpoints and the log of train.py |',
+    '| `ranks.py` | the processes that train together |',
+  ];
 }
 
 const FILES: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ import { writeReadmeFile } from './readme-file.ts';
 import { writeRunFile } from './run-file.ts';
 import { TENSOR_FILES } from './tensor-files.ts';
 import { writeTestFile } from './test-file.ts';
+import { trainingFiles } from './training/files.ts';
+import { planTraining } from './training/plan.ts';
 
 export const PYTORCH: ExportTarget = {
   name: 'pytorch',
@@ -23,14 +25,16 @@ export const PYTORCH: ExportTarget = {
     const model = writeModelFile(source);
     const readers = planReaders(source, model.forward);
     const { loop } = planLoop(source, model.forward);
+    const training = planTraining(source, model, readers);
     return [
       textFile('model.py', model.text),
       textFile('run.py', writeRunFile(model, readers)),
       ...(loop ? [textFile('generate.py', writeGenerateFile(model, readers, loop))] : []),
       textFile('test_model.py', writeTestFile(source, model, hasOutputs(source, model.forward))),
+      ...(training ? trainingFiles(model, training) : []),
       ...readers.files,
       textFile('tensor_files.py', TENSOR_FILES),
-      textFile('README.md', writeReadmeFile(source, model, readers, loop)),
+      textFile('README.md', writeReadmeFile(source, model, readers, loop, training)),
       { path: 'weights.safetensors', pieces: weightPieces(source) },
       { path: 'example.safetensors', pieces: examplePieces(source, model.forward, loop) },
     ];

@@ -8,7 +8,8 @@ const RULES: readonly string[] = ['E', 'W', 'F', 'I', 'UP', 'B', 'SIM', 'C4', 'P
 const IGNORED: readonly string[] = ['RUF001', 'RUF002', 'RUF003', 'B002'];
 
 /** Import lines of the package's own files are apart from those of libraries. */
-const FIRST_PARTY: readonly string[] = ['generate', 'model', 'pictures', 'run', 'tensor_files', 'texts'];
+const FIRST_PARTY: readonly string[] =
+  'checkpoints contrastive dataset generate model optimization pictures ranks run tensor_files texts'.split(' ');
 
 export interface Ruff {
   /** What is wrong with the code, a line each; none where it is clean and formatted. */
