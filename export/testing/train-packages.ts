@@ -34,6 +34,9 @@ export interface LogEntry {
   readonly samples_per_second: number;
 }
 
+/** `torchrun`, as Python's arguments. Python 3.11 reads the launcher's defaults for the two flags as None in PyTorch 1.13. */
+export const TORCHRUN: readonly string[] = ['-m', 'torch.distributed.run', '--redirects', '1', '--tee', '2'];
+
 export class TrainingTester {
   readonly folder = mkdtempSync(join(tmpdir(), 'patchbay-training-'));
   readonly #python: string;
@@ -90,10 +93,8 @@ export class TrainingTester {
 
   /** Runs train.py by PyTorch's own launcher. @throws where it fails, with what was written. */
   async torchrun(folder: string, ranks: number, args: readonly string[]): Promise<void> {
-    // Python 3.11 reads the launcher's defaults for these as None in PyTorch 1.13.
-    const streams = ['--redirects', '1', '--tee', '2', '--log_dir', this.fresh()];
     const port = ['--rdzv_backend', 'c10d', '--rdzv_endpoint', 'localhost:0'];
-    const launch = ['-m', 'torch.distributed.run', '--nproc_per_node', String(ranks), ...streams, ...port];
+    const launch = [...TORCHRUN, '--log_dir', this.fresh(), '--nproc_per_node', String(ranks), ...port];
     const env = { ...process.env, OMP_NUM_THREADS: '1' };
     await promisify(execFile)(this.#python, [...launch, 'train.py', ...args], { cwd: folder, env });
   }

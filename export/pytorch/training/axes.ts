@@ -106,6 +106,11 @@ const matmul: Rule = ({ inputs, output }) => {
   return typeof axis === 'number' && axis < rank - 2 ? axis : 'joint';
 };
 
+/** Reads each sequence of the batch by itself. */
+function perSequence(...ports: readonly string[]): Rule {
+  return ({ inputs }) => (ports.every((port) => inputs[port]!.batch === 0) ? 0 : 'joint');
+}
+
 const attention: Rule = (node) => {
   const axis = elementwise(node);
   return typeof axis === 'number' && axis < node.output.sizes.length - 2 ? axis : 'joint';
@@ -128,6 +133,18 @@ const reshape: Rule = ({ inputs, output }) => {
     return product(output.sizes.slice(0, index)) === before && size > 0 && size % samples === 0;
   });
   return axis < 0 ? 'joint' : axis;
+};
+
+/** What all samples share is there for each where the batch of another value is among the sizes. */
+const expand: Rule = ({ inputs, params, output }) => {
+  const { sizes, batch } = inputs['input']!;
+  if (typeof batch === 'number') return batch + output.sizes.length - sizes.length;
+  const like = inputs['like']!;
+  const items = (params['shape']?.dims ?? []).map(({ source }) => source.replaceAll(/\s/g, ''));
+  const named = [Number(like.batch), Number(like.batch) - like.sizes.length].map((axis) => `like.shape[${axis}]`);
+  const axes = items.flatMap((item, axis) => (named.includes(item) ? [axis] : []));
+  if (axes.length === 1) return axes[0]!;
+  return items.some((item) => item.includes('like.shape')) ? 'joint' : 'none';
 };
 
 /** Takes a place of one axis, which goes. */
@@ -160,7 +177,7 @@ const crossEntropy: Rule = ({ inputs, params }) => {
 };
 
 const ELEMENTWISE =
-  'add subtract multiply divide power negate exp log sqrt sigmoid tanh relu gelu log_sigmoid dropout compare where ' +
+  'add subtract multiply divide power negate exp log sqrt sigmoid tanh relu gelu quick_gelu log_sigmoid dropout compare where ' +
   'logical_and logical_or logical_not';
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -177,7 +194,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   embedding: alongLast('ids', 0),
   // Pixels of a picture; a channel, a row or a column is no sample.
   patchify: alongLast('input', 3),
-  masked_scatter: ({ inputs }) => (inputs['mask']!.batch === 0 && inputs['rows']!.batch === 0 ? 0 : 'joint'),
+  masked_scatter: perSequence('mask', 'rows'),
+  take_at: perSequence('input', 'positions'),
+  expand,
   scaled_dot_product_attention: attention,
   matmul,
   transpose,

@@ -170,7 +170,7 @@ describe('what does not fit', () => {
     expect(text).toBe(
       'train.py: loss wants a single process: the node competition (Softmax) brings samples of the batch together\n',
     );
-    expect(codes[0]).toBe(1);
+    expect(codes).not.toContain(0);
     expect((await run('joint', args)).codes).toEqual([0]);
   });
 

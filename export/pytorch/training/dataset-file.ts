@@ -2,11 +2,12 @@
 import { printPython, quote } from '../print.ts';
 import type { TrainingInputs } from './plan.ts';
 
-export function writeDatasetFile({ columns, drawn }: TrainingInputs): string {
+export function writeDatasetFile({ columns, drawn, fixed }: TrainingInputs): string {
   const kinds = new Set(columns.values().map(({ kind }) => kind));
   const table = columns.size > 0;
   const fromRun = [
-    ...(table ? ['INPUTS'] : []),
+    ...(fixed.length > 0 ? ['FOLDER'] : []),
+    ...(table || fixed.length > 0 ? ['INPUTS'] : []),
     ...(kinds.has('picture') ? ['PICTURES'] : []),
     ...(kinds.has('text') ? ['TEXTS'] : []),
   ];
@@ -14,6 +15,7 @@ export function writeDatasetFile({ columns, drawn }: TrainingInputs): string {
     ...(kinds.has('picture') ? ['from pictures import prepare_picture, read_pixels'] : []),
     'from ranks import rank, world_size',
     ...(fromRun.length > 0 ? [`from run import ${fromRun.join(', ')}`] : []),
+    ...(fixed.length > 0 ? ['from tensor_files import load_tensors'] : []),
     ...(kinds.has('text') ? ['from texts import encode_line, fill_batch'] : []),
   ];
   const dataclasses = [...(table ? ['dataclass'] : []), ...(kinds.has('text') ? ['replace'] : [])];
@@ -26,6 +28,7 @@ export function writeDatasetFile({ columns, drawn }: TrainingInputs): string {
   const blocks = [
     table ? tableSamples(columns, drawn.size > 0) : DRAWN_SAMPLES,
     ...(drawn.size > 0 ? [drawInputs(drawn)] : []),
+    ...(fixed.length > 0 ? [loadFixed(fixed)] : []),
     BATCHES,
   ];
   return `\
@@ -115,6 +118,21 @@ def draw_inputs(index: int) -> dict[str, Tensor]:
     return {
 ${entries.join('\n')}
     }
+`;
+}
+
+function loadFixed(fixed: readonly string[]): string {
+  return `\
+def load_fixed() -> dict[str, Tensor]:
+    """Inputs that are the same for every sample, as the example has them."""
+    example = load_tensors(FOLDER / "example.safetensors")
+    values = {}
+    for name in [${fixed.map(quote).join(', ')}]:
+        argument, dtype = INPUTS[name]
+        if f"input/{name}" not in example:
+            raise ValueError(f"the example lacks {name}: export with it bound")
+        values[argument] = example[f"input/{name}"].to(dtype)
+    return values
 `;
 }
 

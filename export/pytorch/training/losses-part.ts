@@ -16,7 +16,7 @@ export function takesLoss({ losses }: TrainingPlan): boolean {
 }
 
 /** `LOSSES`, what each of them is computed with, and why some are not shared out. */
-export function lossTables({ losses, contrast, inputs }: TrainingPlan): string {
+export function lossTables({ losses, contrast }: TrainingPlan): string {
   const functions: string[] = [];
   const tables: string[] = [];
   const contrastive = losses.flatMap(({ output, how }) => (how.kind === 'contrastive' ? [{ output, how }] : []));
@@ -50,11 +50,6 @@ export function lossTables({ losses, contrast, inputs }: TrainingPlan): string {
     const entries = joint.flatMap(({ output, reason }) => entry(quote(output), quote(reason)));
     tables.push('# Losses of which no process can compute a part, and why.', 'JOINT = {', ...entries, '}');
   }
-  if (inputs.fixed.length > 0)
-    tables.push(
-      '# Inputs that are the same for every sample: those of the example.',
-      `FIXED = ${list(inputs.fixed.map(quote))}`,
-    );
   const blocks = [...functions, tables.join('\n')].join('\n\n\n');
   // A function stands apart from the imports.
   return functions.length > 0 ? `\n${blocks}` : blocks;

@@ -122,6 +122,20 @@ describe('losses of a graph', () => {
 });
 
 describe('the axis of the batch', () => {
+  test.each([
+    ['like.shape[0], 1, 5', 0],
+    ['1, like.shape[ -2 ], 5', 1],
+    ['1, 4, 5', 'none'],
+    ['like.shape[0] * 2, 1, 5', 'joint'],
+    ['like.shape[0], like.shape[0], 5', 'joint'],
+  ] as const)('expand to %s', (shape, expected) => {
+    const dims = shape.split(',').map((source) => ({ source, offset: 0 }));
+    const inputs = { input: { sizes: [1, 1, 5], batch: 'none' }, like: { sizes: [4, 3], batch: 0 } } as const;
+    const params = { shape: { value: shape, source: shape, dims } };
+    const output = { port: 'output', sizes: [4, 4, 5] };
+    expect(batchAfter({ type: 'expand', params, inputs, output })).toBe(expected);
+  });
+
   const cases: readonly (readonly [
     string,
     Record<string, unknown>,
@@ -155,6 +169,7 @@ describe('the axis of the batch', () => {
     ['arange', { dim: 0 }, { input: [[4, 4], 0] }, [4], 'joint'],
     ['causal_mask', { dim: 1 }, { input: [[4, 5], 0] }, [5, 5], 'none'],
     ['cross_entropy', { reduction: 'sum' }, { logits: [[4, 3], 0], labels: [[4], 0] }, [], 'joint'],
+    ['take_at', {}, { input: [[4, 3, 2], 0], positions: [[4], 0] }, [4, 2], 0],
     ['a node of tomorrow', {}, { input: [[4, 3], 0] }, [4, 3], 'joint'],
   ];
 

@@ -35,7 +35,7 @@ export interface TrainingInputs {
   readonly columns: ReadonlyMap<string, { readonly kind: 'picture' | 'text' | 'number'; readonly column: string }>;
   /** What is drawn for a sample, by the name of the argument. */
   readonly drawn: ReadonlyMap<string, Python>;
-  /** Arguments that are the same for every sample. */
+  /** Inputs that are the same for every sample, by the graph's names. */
   readonly fixed: readonly string[];
 }
 
@@ -148,7 +148,7 @@ function planInputs(source: ExportSource, inputs: readonly ForwardArgument[], re
     const leaf = source.tree.byPath.get(port);
     const spec = leaf?.kind === 'leaf' && type ? NODES.get(leaf.type)?.source?.(leaf.params, type) : undefined;
     const isNumber = leaf?.kind === 'leaf' && leaf.type === 'input' && type?.dims.length === 1;
-    if (!sampled.has(port) || !type) fixed.push(argument);
+    if (!sampled.has(port) || !type) fixed.push(port);
     else if (pictures.has(port)) columns.set(port, { kind: 'picture', column: pictures.size > 1 ? port : 'image' });
     else if (texts.has(port)) columns.set(port, { kind: 'text', column: texts.size > 1 ? port : 'caption' });
     else if (table && isNumber) columns.set(port, { kind: 'number', column: port });

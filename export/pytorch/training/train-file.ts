@@ -10,7 +10,8 @@ export function writeTrainFile(main: string, plan: TrainingPlan): string {
   const table = inputs.columns.size > 0;
   const command = `python train.py ${table ? '--data FOLDER ' : ''}--out runs/first`;
   const [title] = docstring({ text: `Trains ${main}.` }, '');
-  const fromRun = ['FOLDER', ...(inputs.fixed.length > 0 ? ['load_inputs'] : []), 'load_model'];
+  const fromDataset = ['Samples', 'load_batches', ...(inputs.fixed.length > 0 ? ['load_fixed'] : [])];
+  if (table) fromDataset.unshift('COLUMNS');
   return `\
 ${title!.replace(/"""$/, '')}
 
@@ -38,7 +39,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from checkpoints import Checkpoints, Log
 ${plan.contrast ? `from contrastive import ${contrastiveNames(plan)}\n` : ''}\
-from dataset import ${table ? 'COLUMNS, ' : ''}Samples, load_batches
+from dataset import ${fromDataset.join(', ')}
 from optimization import (
     cast_for,
     learning_rate,
@@ -55,7 +56,7 @@ from ranks import (
     wait_for_all,
     world_size,
 )
-from run import ${fromRun.join(', ')}
+from run import FOLDER, load_model
 
 ${lossTables(plan)}
 ${SETTINGS}
@@ -202,7 +203,7 @@ def load_weights(path: Path) -> nn.Module:
     except OSError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise ValueError(f"{path} has no weights of this model: {reason}") from error
 
 
@@ -290,6 +291,5 @@ const WRAP_ALL = `\
         )`;
 
 const FIXED_INPUTS = `\
-        example = load_inputs()
-        self.fixed = {name: example[name].to(device) for name in FIXED}
+        self.fixed = {name: x.to(device) for name, x in load_fixed().items()}
 `;

@@ -1,0 +1,54 @@
+/** docs/TRAINING.md: every command that stands there is run, in its order, in an empty folder. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+import { writePairs } from '../export/testing/pairs.ts';
+import { readLog, TORCHRUN } from '../export/testing/train-packages.ts';
+import { findPython } from '../scripts/oracle/python.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'patchbay-guide-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Indented lines that begin as a command. */
+const COMMAND = /^ {4}((?:patchbay|python|torchrun|cd) .*)$/gm;
+
+function commands(): readonly (readonly string[])[] {
+  const guide = readFileSync(join(import.meta.dirname, '..', 'docs', 'TRAINING.md'), 'utf8');
+  return Array.from(guide.matchAll(COMMAND), ([, line]) => line!.split(' '));
+}
+
+async function execute([program = '', ...args]: readonly string[], cwd: string): Promise<void> {
+  const python = findPython()!;
+  const programs: Readonly<Record<string, readonly string[]>> = {
+    patchbay: [process.execPath, join(import.meta.dirname, 'main.ts')],
+    python: [python],
+    torchrun: [python, ...TORCHRUN],
+  };
+  const [file, ...first] = programs[program]!;
+  const env = { ...process.env, OMP_NUM_THREADS: '1' };
+  await promisify(execFile)(file!, [...first, ...args.map((arg) => arg.replace('HOST', 'localhost'))], { cwd, env });
+}
+
+test('the guide', async () => {
+  await writePairs(join(folder, 'pairs'));
+  let cwd = folder;
+  const seen = new Set<string>();
+  for (const command of commands()) {
+    const [program] = command as [string];
+    seen.add(program);
+    if (program === 'cd') cwd = join(cwd, command[1]!);
+    // The same line on each of two machines.
+    else if (command.includes('--nnodes')) await Promise.all([execute(command, cwd), execute(command, cwd)]);
+    else await execute(command, cwd);
+  }
+  expect(seen).toEqual(new Set(['patchbay', 'python', 'torchrun', 'cd']));
+
+  const [alone, ...others] = ['first', 'two', 'machines'].map((name) => readLog(join(folder, 'siglip', 'runs', name)));
+  for (const other of others) {
+    expect(other).toHaveLength(20);
+    for (const [index, { loss }] of other.entries()) expect(Math.abs(loss - alone![index]!.loss)).toBeLessThan(1e-4);
+  }
+});
