@@ -25,7 +25,7 @@ export function reportOf(all: readonly Results[]): string {
     'round. A run goes from the inputs to the outputs on the host, with weights where the engine keeps them; ONNX Runtime and',
     "Patchbay's CPU device also take the inputs anew. “× Patchbay” is the ratio of the medians to Patchbay's on the GPU: 2 takes",
     'twice as long. “First result” is from the model and its weights to the first outputs, in a new process (in Chromium a new',
-    'page), with shader caches on disk off; “compile” is what of it a median run does not explain. “Memory” is by how much the',
+    'browser), with shader caches on disk off; “compile” is what of it a median run does not explain. “Memory” is by how much the',
     "engine's processes grew at most over that and one run: on a real GPU what the host holds alone; in brackets what Patchbay",
     `planned for the device. “Error” is the greatest relative error (L2) of an output; above ${WRONG} no ratio is given.`,
     '',

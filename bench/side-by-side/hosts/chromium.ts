@@ -1,4 +1,7 @@
-/** Engines in headless Chromium: each in a worker of a page of its own, all on the browser's one GPU process. */
+/**
+ * Engines in headless Chromium: each in a worker of a page, in a browser of its own. One that ends its GPU process ends no
+ * other's, and memory is told apart.
+ */
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,10 +13,10 @@ import { CHROMIUM } from '../../../scripts/system.ts';
 import { remoteThread, type ThreadCall } from '../thread.ts';
 import type { HostRunner, Remote } from './remote.ts';
 
-/** A process that waits for a page to come would count as the memory of the one before. */
+/** A process that waits for a page to come would count as memory of the one that is there. */
 const NO_SPARE_PROCESSES = '--disable-features=SpareRendererForSitePerProcess';
 
-/** Builds the page, serves it to this machine, and starts the browser. */
+/** Builds the page and serves it to this machine. */
 export async function chromiumHost(): Promise<HostRunner> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-bench-'));
   await build({
@@ -27,32 +30,38 @@ export async function chromiumHost(): Promise<HostRunner> {
     build: { outDir: folder, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
   });
   const serving = await serve({ folder, port: 0 });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, NO_SPARE_PROCESSES] });
+  const probe = await launch();
+  const version = `Chromium ${probe.version()}`;
+  await probe.close();
   return {
-    version: `Chromium ${browser.version()}`,
-    openRemote: () => openPage(browser, serving.url),
+    version,
+    openRemote: () => openBrowser(serving.url),
     close: async () => {
-      await browser.close();
       await serving.close();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-/** A context of its own, so that the browser gives it a process of its own. */
-async function openPage(browser: Browser, url: string): Promise<Remote> {
-  const others = await pidsOf(browser, 'renderer');
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(url);
-  await page.waitForFunction(() => 'callEngine' in globalThis);
-  const own = (await pidsOf(browser, 'renderer')).filter((pid) => !others.includes(pid));
-  return {
-    ...remoteThread((call) => ask(page, call)),
-    // One of the pages computes at a time: what the GPU process takes then is that page's.
-    pids: async () => [...own, ...(await pidsOf(browser, 'GPU'))],
-    close: () => context.close(),
-  };
+function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, NO_SPARE_PROCESSES] });
+}
+
+async function openBrowser(url: string): Promise<Remote> {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.waitForFunction(() => 'callEngine' in globalThis);
+    return {
+      ...remoteThread((call) => ask(page, call)),
+      pids: () => pidsOf(browser),
+      close: () => browser.close(),
+    };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
 }
 
 async function ask(page: Page, call: ThreadCall): Promise<unknown> {
@@ -71,9 +80,10 @@ async function ask(page: Page, call: ThreadCall): Promise<unknown> {
   }
 }
 
-async function pidsOf(browser: Browser, wanted: 'GPU' | 'renderer'): Promise<number[]> {
+/** The page's process, and the GPU's. */
+async function pidsOf(browser: Browser): Promise<number[]> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  return processInfo.filter(({ type }) => type === wanted).map(({ id }) => id);
+  return processInfo.filter(({ type }) => type === 'GPU' || type === 'renderer').map(({ id }) => id);
 }
