@@ -10,7 +10,7 @@ import { PYTORCH } from '../target.ts';
 import { batchAfter, KNOWN_TYPES, type BatchAxis, type NodeAxes } from './axes.ts';
 import { findLosses } from './losses.ts';
 import { sampledInputs } from './sampled.ts';
-import { CLASSIFIER, COMPARISONS, graphOf, JOINT, node, regression, wire } from './testing/documents.ts';
+import { AWKWARD, CLASSIFIER, COMPARISONS, graphOf, JOINT, node, regression, wire } from './testing/documents.ts';
 
 const ruff = openRuff();
 
@@ -197,6 +197,7 @@ test.each([
   ['comparisons', COMPARISONS],
   ['joint', JOINT],
   ['classifier', CLASSIFIER],
+  ['awkward names', AWKWARD],
   ['regression', regression(0.1)],
 ] as const)('what is written for %s is clean, and listed', async (_, document) => {
   const files = await PYTORCH.files(exportSourceOf(document));

@@ -9,6 +9,7 @@ import {
 import type { ExportSource } from '../../target.ts';
 import { Names } from '../names.ts';
 import { isAsShipped } from '../shipped.ts';
+import { CONTRASTIVE_MODULES, contrastiveModules } from './contrastive-modules.ts';
 import { canBeExposed, type Feature } from './features.ts';
 import { findMixing, type Mixing } from './mixing.ts';
 
@@ -40,17 +41,13 @@ export interface GraphLoss {
     | { readonly kind: 'joint'; readonly at: LeafInstance };
 }
 
-const CONTRASTIVE_MODULES = { ClipContrastiveLoss: 'clip', SigLIPLoss: 'siglip' } as const;
-
 /** Losses in the order of the outputs. @param sampled inputs whose first axis is the batch. */
 export function findLosses(source: ExportSource, sampled: ReadonlySet<InstancePath>): readonly GraphLoss[] {
   const { tree, inference } = source;
   const mixing = findMixing(tree, inference, sampled);
-  const modules = [...tree.byPath.values()].filter((instance) => instance.kind === 'module');
+  const modules = contrastiveModules(tree);
   return Object.entries(tree.root.outputs).flatMap(([output, value]): readonly GraphLoss[] => {
-    const module = modules.find(({ module, outputs }) => {
-      return Object.hasOwn(CONTRASTIVE_MODULES, module) && same(outputs['loss'], value);
-    });
+    const module = modules.find(({ outputs }) => same(outputs['loss'], value));
     const type = inference.outputs.get(output);
     const isNumber = type?.dtype === 'f32' && type.dims.length === 0;
     if (!isNumber || !(module || type.flow === 'loss' || /(?:^|_)loss(?:_|$)/i.test(output))) return [];
@@ -141,8 +138,10 @@ function numberOf(
   return isNumber(source, a) && !inverse ? { of: b, operand: { from: a, inverse } } : undefined;
 }
 
+/** A scalar, or as published models have it one number along an axis. */
 function isNumber({ inference }: ExportSource, { path, port }: Source): boolean {
-  return inference.outputs.get(portPath(path, port))?.dims.length === 0;
+  const dims = inference.outputs.get(portPath(path, port))?.dims;
+  return dims !== undefined && dims.length <= 1 && dims.every(({ size }) => size === 1);
 }
 
 /** What a matrix is the transpose of. */

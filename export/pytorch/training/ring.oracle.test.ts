@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FULL } from '../../../scripts/effort.ts';
 import { exportSourceOf } from '../../testing/source.ts';
 import { TrainingTester } from '../../testing/train-packages.ts';
-import { COMPARISONS } from './testing/documents.ts';
+import { AWKWARD, COMPARISONS } from './testing/documents.ts';
 
 let tester: TrainingTester;
 let folder: string;
@@ -16,10 +16,9 @@ afterAll(() => tester?.close());
 
 /** Largest difference of the losses, and of all gradients, in float64. */
 const AGREEMENT = `
-import sys
 import torch
 from run import load_inputs, load_model
-from train import CONTRASTIVE
+from train import CONTRASTIVE, Objective
 
 model = load_model().double()
 inputs = {name: value.double() for name, value in load_inputs().items()}
@@ -32,21 +31,24 @@ def gradients_of(loss):
 
 
 for name, compute in CONTRASTIVE.items():
-    whole, shared = model(**inputs)[name], compute(*model.features(**inputs))
+    whole, shared = model(**inputs)[name], compute(*Objective(model)(inputs))
     far = [abs(whole - shared).item()]
     for one, other in zip(gradients_of(whole), gradients_of(shared)):
         far.append((one - other).abs().max().item())
     print(name, max(far))
 `;
 
-test('alone, a loss and its gradients are those of the graph', async () => {
-  const { codes, text } = await tester.execute(folder, AGREEMENT);
+test.each([
+  ['comparisons', COMPARISONS, ['sigmoid_loss', 'softmax_loss', 'reverse_loss']],
+  ['awkward names', AWKWARD, ['lambda', 'clip_loss', 'main']],
+] as const)('alone, a loss and its gradients are those of the graph: %s', async (_, document, names) => {
+  const { codes, text } = await tester.execute(await tester.write(exportSourceOf(document)), AGREEMENT);
   expect(codes, text).toEqual([0]);
   const rows = text
     .trimEnd()
     .split('\n')
     .map((line) => line.split(' '));
-  expect(rows.map(([name]) => name)).toEqual(['sigmoid_loss', 'softmax_loss', 'reverse_loss']);
+  expect(rows.map(([name]) => name)).toEqual(names);
   for (const [, far] of rows) expect(Number(far)).toBeLessThan(1e-12);
 });
 

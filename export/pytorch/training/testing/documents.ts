@@ -118,7 +118,8 @@ export const COMPARISONS: PatchbayDocument = withModules(
       node('left', 'linear', { in_features: 6, out_features: 5 }),
       node('right', 'linear', { in_features: 6, out_features: 5 }),
       node('temperature', 'parameter', { value: 0.2 }),
-      node('offset', 'parameter', { value: -1.5 }),
+      // As published models have it: one number, along an axis.
+      node('offset', 'parameter', { value: -1.5, shape: '1' }),
       node('columns', 'transpose'),
       node('cosines', 'matmul'),
       node('divided', 'divide'),
@@ -166,6 +167,27 @@ export const COMPARISONS: PatchbayDocument = withModules(
   ),
   ['SigLIPLoss', 'ClipContrastiveLoss'],
 );
+
+/** With other names of the main module's nodes. */
+export function renamed(document: PatchbayDocument, names: Readonly<Record<string, string>>): PatchbayDocument {
+  const [main, ...others] = document.modules;
+  const nodes = main!.nodes.map((known) => ({ ...known, name: names[known.name] ?? known.name }));
+  return { ...document, modules: [{ ...main!, nodes }, ...others] };
+}
+
+/** Names that the code has a use for itself. */
+export const AWKWARD = renamed(COMPARISONS, {
+  a: 'scale',
+  b: 'class',
+  left: 'features',
+  right: 'images',
+  temperature: 'texts',
+  offset: 'bias',
+  cosines: 'loss',
+  sigmoid_loss: 'lambda',
+  softmax_loss: 'clip_loss',
+  reverse_loss: 'main',
+});
 
 function instance(name: string, module: string): GraphNode {
   return { id: name, name, module, params: {}, position: [0, 0] };
