@@ -5,6 +5,7 @@ import type { Initializer } from '../gpu/random/initializers.ts';
 import { portPath, type InstancePath } from '../graph/instance.ts';
 import type { Dimension } from '../graph/problems.ts';
 import type { PortType, ResolvedParameter, NodeSignature } from '../graph/signature.ts';
+import type { BatchRule } from './batch.ts';
 import type { PictureOptions } from './pictures.ts';
 import type { TokensSpec } from './text/token-rows.ts';
 import type { TorchAbsence, TorchSpelling } from './torch.ts';
@@ -92,6 +93,8 @@ export interface NodeDefinition extends NodeSignature {
   readonly source?: (params: Params, type: PortType) => SourceSpec;
   /** What is wrong with values that are bound in the place of a source's own; null where nothing is. */
   readonly refuse?: (params: Params, values: ArrayLike<number>) => string | null;
+  /** What becomes of the axis of the batch; absent for nodes without inputs, and where nobody can say. */
+  readonly batch?: BatchRule;
   /** How it is written in PyTorch, or why it is not. */
   readonly torch: TorchSpelling | TorchAbsence;
   /** Builds the IR of every output. */

@@ -1,4 +1,5 @@
 /** Causal mask: every position may look at itself and those before it. */
+import { BATCH } from '../batch.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { positionsAlong } from '../tensor/positions.ts';
@@ -45,6 +46,7 @@ export const causalMask: NodeDefinition = {
     ];
     return { ...UNKNOWN, outputs: { mask: single({ dims, dtype: 'bool', flow: 'mask' }).outputs['output']! } };
   },
+  batch: BATCH.places,
   torch: {
     forward: ({ input, param }) => {
       const of = input('input')!;

@@ -1,4 +1,5 @@
 /** Embedding: a learned vector for each token id, as nn.Embedding. */
+import { BATCH } from '../batch.ts';
 import { EMBEDDING_INITIALIZER } from '../../gpu/random/initializers.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
@@ -46,6 +47,7 @@ export const embedding: NodeDefinition = {
       initializer: EMBEDDING_INITIALIZER,
     },
   ],
+  batch: BATCH.alongLast('ids', 0),
   torch: {
     layer: ({ param }) => call('nn.Embedding', [param('num_embeddings'), param('embedding_dim')]),
     forward: (context) => callLayer(context, 'ids'),

@@ -1,4 +1,5 @@
 /** LSTM: one layer that reads a sequence from left to right, as nn.LSTM with batch_first. */
+import { BATCH } from '../batch.ts';
 import type { Initializer } from '../../gpu/random/initializers.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { sizes } from '../shapes.ts';
@@ -38,6 +39,7 @@ export const lstm: NodeDefinition = {
       { name: 'bias_hh_l0', shape: [4 * hidden], initializer },
     ];
   },
+  batch: BATCH.lstm,
   torch: {
     layer: ({ param }) => call('nn.LSTM', [param('input_size'), param('hidden_size')], { batch_first: bool(true) }),
     forward: ({ layer, input }) => ({

@@ -1,4 +1,5 @@
 /** Cross-entropy of scores against the right classes, as F.cross_entropy. */
+import { BATCH } from '../batch.ts';
 import { stringParam, type NodeDefinition } from '../definition.ts';
 import { failure, single, UNKNOWN } from '../shapes.ts';
 import { call } from '../python.ts';
@@ -46,6 +47,7 @@ export const crossEntropy: NodeDefinition = {
     const dims = stringParam(params, 'reduction') === 'none' ? labels.dims : [];
     return { ...UNKNOWN, outputs: { loss: single({ dims, dtype: 'f32', flow: 'loss' }).outputs['output']! } };
   },
+  batch: BATCH.crossEntropy,
   torch: {
     forward: ({ input, param, follows, value }) => {
       const isDefault = !follows('reduction') && value('reduction') === 'mean';

@@ -1,4 +1,5 @@
 /** Add: elementwise sum with broadcasting. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   BINARY_INPUTS,
@@ -28,6 +29,7 @@ export const add: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(0, 'Added where b is not connected.')],
   infer: inferBinary,
+  batch: BATCH.sum,
   torch: torchBinary('+'),
   lower: (context) => lowerBinary('add', context),
 };

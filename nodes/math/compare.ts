@@ -1,4 +1,5 @@
 /** Compare: elementwise comparison, as torch.eq, torch.lt and their like. */
+import { BATCH } from '../batch.ts';
 import { binary } from '../../gpu/ops/broadcast.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
@@ -45,6 +46,7 @@ export const compare: NodeDefinition = {
     { name: 'value', type: 'float', default: 0, step: 1, help: 'Compared with where b is not connected.' },
   ],
   infer: inferCompare,
+  batch: BATCH.elementwise,
   torch: {
     forward: ({ input, type, param, value }) => {
       const operator = OPERATORS[value('comparison') as (typeof COMPARISONS)[number]];

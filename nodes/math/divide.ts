@@ -1,4 +1,5 @@
 /** Divide: elementwise quotient with broadcasting. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   BINARY_INPUTS,
@@ -24,6 +25,7 @@ export const divide: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(1, 'Divisor where b is not connected.')],
   infer: inferBinary,
+  batch: BATCH.quotient,
   torch: torchBinary('/'),
   lower: (context) => lowerBinary('div', context),
 };

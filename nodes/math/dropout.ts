@@ -1,4 +1,5 @@
 /** Dropout: random zeros in training, nothing otherwise, as nn.Dropout. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
 import { callLayer } from '../torch.ts';
@@ -26,6 +27,7 @@ export const dropout: NodeDefinition = {
       help: 'Probability of a zero in training.',
     },
   ],
+  batch: BATCH.elementwise,
   torch: { layer: ({ param }) => call('nn.Dropout', [param('p')]), forward: (context) => callLayer(context) },
   lower: ({ inputs }) => ({ output: inputs['input']! }),
 };

@@ -1,4 +1,5 @@
 /** Exponential, as torch.exp. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { torchFunction } from '../torch.ts';
@@ -16,6 +17,7 @@ export const exp: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('torch.exp'),
   lower: (context) => lowerUnary('exp', context),
 };

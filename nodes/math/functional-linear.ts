@@ -1,4 +1,5 @@
 /** Linear with weights that come in by wire, as F.linear. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
 import { one } from '../torch.ts';
@@ -24,6 +25,7 @@ export const functionalLinear: NodeDefinition = {
   ],
   outputs: [{ name: 'output', help: 'Mapped features.', shape: '... out_features', flow: 'tensor' }],
   params: [],
+  batch: BATCH.alongLast('input'),
   torch: {
     forward: ({ input }) =>
       one('output', call('F.linear', [input('input')!, input('weight')!], { bias: input('bias') })),

@@ -1,4 +1,5 @@
 /** GELU, exact or by its tanh approximation, as nn.GELU. */
+import { BATCH } from '../batch.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
@@ -31,6 +32,7 @@ export const gelu: NodeDefinition = {
       help: 'none: exact, by erf; tanh: the approximation.',
     },
   ],
+  batch: BATCH.elementwise,
   torch: {
     forward: ({ input, param, follows, value }) => {
       const isDefault = !follows('approximate') && value('approximate') === 'none';

@@ -1,4 +1,5 @@
 /** L2 normalise: vectors of length one, as F.normalize. */
+import { BATCH } from '../batch.ts';
 import { binary, constantLike } from '../../gpu/ops/broadcast.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
@@ -43,6 +44,7 @@ export const l2Normalize: NodeDefinition = {
     if (resolveAxis(dim, input.dims.length) === undefined) return noSuchAxis('dim', dim, input.dims);
     return single({ ...input, flow: 'tensor' });
   },
+  batch: BATCH.alongAxis,
   torch: {
     forward: ({ input, param, written }) =>
       one('output', call('F.normalize', [input('input')!], { dim: param('dim'), eps: written('eps') })),

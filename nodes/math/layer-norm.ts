@@ -1,4 +1,5 @@
 /** Layer normalisation over the last axis, as nn.LayerNorm. */
+import { BATCH } from '../batch.ts';
 import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
@@ -38,6 +39,7 @@ export const layerNorm: NodeDefinition = {
       { name: 'bias', shape, initializer: NORM_INITIALIZERS.bias },
     ];
   },
+  batch: BATCH.alongLast('input'),
   torch: {
     layer: ({ param, written }) =>
       call('nn.LayerNorm', [param('normalized_shape')], {

@@ -1,4 +1,5 @@
 /** Linear: an affine map of the last axis, as nn.Linear. */
+import { BATCH } from '../batch.ts';
 import { linearInitializers } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { attribute, call } from '../python.ts';
@@ -38,6 +39,7 @@ export const linear: NodeDefinition = {
     if (!booleanParam(params, 'zero_bias')) return [weight, bias];
     return [weight, { ...bias, discarded: true }, { ...bias, initializer: { kind: 'constant', value: 0 } }];
   },
+  batch: BATCH.alongLast('input'),
   torch: {
     layer: ({ param, written }) =>
       call('nn.Linear', [param('in_features'), param('out_features')], { bias: written('bias') }),

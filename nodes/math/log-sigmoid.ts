@@ -1,4 +1,5 @@
 /** Logarithm of the sigmoid, as F.logsigmoid, in the form that neither overflows nor loses small values. */
+import { BATCH } from '../batch.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
@@ -23,6 +24,7 @@ export const logSigmoid: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('F.logsigmoid'),
   lower: ({ builder, inputs }) => ({ output: lowerLogSigmoid(builder, inputs['input']!) }),
 };

@@ -1,4 +1,5 @@
 /** Natural logarithm, as torch.log. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { torchFunction } from '../torch.ts';
@@ -16,6 +17,7 @@ export const log: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('torch.log'),
   lower: (context) => lowerUnary('log', context),
 };

@@ -1,4 +1,5 @@
 /** Logical and of two masks, as torch.logical_and. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { inferBinary } from './elementwise.ts';
 import { LOGICAL_INPUTS, LOGICAL_OUTPUTS, lowerLogical } from './logical.ts';
@@ -22,6 +23,7 @@ export const logicalAnd: NodeDefinition = {
   outputs: LOGICAL_OUTPUTS,
   params: [],
   infer: inferBinary,
+  batch: BATCH.elementwise,
   torch: { forward: ({ input }) => one('output', binary('&', input('a')!, input('b')!)) },
   lower: (context) => lowerLogical('and', context),
 };

@@ -1,4 +1,5 @@
 /** Logical not of a mask, as torch.logical_not. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { unary } from '../python.ts';
 import { one } from '../torch.ts';
@@ -19,6 +20,7 @@ export const logicalNot: NodeDefinition = {
   inputs: [{ name: 'input', help: 'A mask.', shape: '...', dtypes: ['bool'] }],
   outputs: [{ name: 'output', help: 'The other way round.', shape: '...', dtype: 'bool', flow: 'mask' }],
   params: [],
+  batch: BATCH.elementwise,
   torch: { forward: ({ input }) => one('output', unary('~', input('input')!)) },
   lower: ({ builder, inputs }) => ({ output: builder.emit('not', [inputs['input']!]) }),
 };

@@ -1,4 +1,5 @@
 /** Logical or of two masks, as torch.logical_or. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { inferBinary } from './elementwise.ts';
 import { LOGICAL_INPUTS, LOGICAL_OUTPUTS, lowerLogical } from './logical.ts';
@@ -19,6 +20,7 @@ export const logicalOr: NodeDefinition = {
   outputs: LOGICAL_OUTPUTS,
   params: [],
   infer: inferBinary,
+  batch: BATCH.elementwise,
   torch: { forward: ({ input }) => one('output', binary('|', input('a')!, input('b')!)) },
   lower: (context) => lowerLogical('or', context),
 };

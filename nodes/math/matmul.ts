@@ -1,4 +1,5 @@
 /** Matrix product over the last two axes, batched and broadcast, as torch.matmul. */
+import { BATCH } from '../batch.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
@@ -28,6 +29,7 @@ export const matmul: NodeDefinition = {
   outputs: [{ name: 'output', help: 'The product.', flow: 'tensor' }],
   params: [],
   infer: inferMatmul,
+  batch: BATCH.matmul,
   torch: { forward: ({ input }) => one('output', product('@', input('a')!, input('b')!)) },
   lower: ({ builder, inputs, types }) => ({
     output: lowerMatmul(builder, inputs['a']!, inputs['b']!, sizes(types.outputs['output'])),

@@ -1,4 +1,5 @@
 /** Multiply: elementwise product with broadcasting. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   BINARY_INPUTS,
@@ -27,6 +28,7 @@ export const multiply: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(1, 'Factor where b is not connected.')],
   infer: inferBinary,
+  batch: BATCH.product,
   torch: torchBinary('*'),
   lower: (context) => lowerBinary('mul', context),
 };

@@ -1,4 +1,5 @@
 /** Negation, as torch.neg. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { unary } from '../python.ts';
@@ -17,6 +18,7 @@ export const negate: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.sum,
   torch: { forward: ({ input }) => one('output', unary('-', input('input')!)) },
   lower: (context) => lowerUnary('neg', context),
 };

@@ -1,4 +1,5 @@
 /** Power: elementwise, with broadcasting, as torch.pow. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   BINARY_INPUTS,
@@ -23,6 +24,7 @@ export const power: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(2, 'Exponent where b is not connected.')],
   infer: inferBinary,
+  batch: BATCH.elementwise,
   torch: torchBinary('**'),
   lower: (context) => lowerBinary('pow', context),
 };

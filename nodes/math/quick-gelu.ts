@@ -1,4 +1,5 @@
 /** Quick GELU: the GELU by a logistic sigmoid, as OpenAI's CLIP was trained with. */
+import { BATCH } from '../batch.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
@@ -33,6 +34,7 @@ export const quickGelu: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: {
     forward: ({ input }) => one('output', call(QUICK_GELU.name, [input('input')!])),
     helpers: [QUICK_GELU],

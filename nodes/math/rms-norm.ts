@@ -1,4 +1,5 @@
 /** Root mean square normalisation over the last axis, as nn.RMSNorm. */
+import { BATCH } from '../batch.ts';
 import { NORM_INITIALIZERS } from '../../gpu/random/initializers.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { call } from '../python.ts';
@@ -62,6 +63,7 @@ export const rmsNorm: NodeDefinition = {
     booleanParam(params, 'elementwise_affine')
       ? [{ name: 'weight', shape: [numberParam(params, 'normalized_shape')], initializer: NORM_INITIALIZERS.weight }]
       : [],
+  batch: BATCH.alongLast('input'),
   torch: {
     layer: ({ param, written }) =>
       call('RMSNorm', [param('normalized_shape')], {

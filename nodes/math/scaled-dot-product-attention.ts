@@ -1,4 +1,5 @@
 /** Scaled dot-product attention in one node, with its weights as a second output. */
+import { BATCH } from '../batch.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
@@ -89,6 +90,7 @@ export const scaledDotProductAttention: NodeDefinition = {
     },
   ],
   infer: inferAttention,
+  batch: BATCH.attention,
   torch: {
     forward: ({ input, param, follows, value }) => {
       const operands = [input('query')!, input('key')!, input('value')!];

@@ -1,4 +1,5 @@
 /** Logistic sigmoid, as torch.sigmoid. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { torchFunction } from '../torch.ts';
@@ -16,6 +17,7 @@ export const sigmoid: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('torch.sigmoid'),
   lower: (context) => lowerUnary('sigmoid', context),
 };

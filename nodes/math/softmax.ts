@@ -1,4 +1,5 @@
 /** Softmax over one axis, as torch.softmax. */
+import { BATCH } from '../batch.ts';
 import { numberParam, stringParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 import { call } from '../python.ts';
@@ -40,6 +41,7 @@ export const softmax: NodeDefinition = {
     if (resolveAxis(dim, input.dims.length) === undefined) return noSuchAxis('dim', dim, input.dims);
     return single({ ...input, flow: stringParam(params, 'meaning') === 'attention' ? 'attention' : 'tensor' });
   },
+  batch: BATCH.alongAxis,
   torch: {
     forward: ({ input, param }) => one('output', call('F.softmax', [input('input')!], { dim: param('dim') })),
   },

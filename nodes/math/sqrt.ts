@@ -1,4 +1,5 @@
 /** Square root, as torch.sqrt. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { torchFunction } from '../torch.ts';
@@ -16,6 +17,7 @@ export const sqrt: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('torch.sqrt'),
   lower: (context) => lowerUnary('sqrt', context),
 };

@@ -1,4 +1,5 @@
 /** Subtract: elementwise difference with broadcasting. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   BINARY_INPUTS,
@@ -23,6 +24,7 @@ export const subtract: NodeDefinition = {
   outputs: BINARY_OUTPUTS,
   params: [scalarParameter(0, 'Taken off where b is not connected.')],
   infer: inferBinary,
+  batch: BATCH.sum,
   torch: torchBinary('-'),
   lower: (context) => lowerBinary('sub', context),
 };

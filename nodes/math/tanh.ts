@@ -1,4 +1,5 @@
 /** Hyperbolic tangent, as torch.tanh. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import { lowerUnary, UNARY_INPUTS, UNARY_OUTPUTS } from './unary.ts';
 import { torchFunction } from '../torch.ts';
@@ -16,6 +17,7 @@ export const tanh: NodeDefinition = {
   inputs: UNARY_INPUTS,
   outputs: UNARY_OUTPUTS,
   params: [],
+  batch: BATCH.elementwise,
   torch: torchFunction('torch.tanh'),
   lower: (context) => lowerUnary('tanh', context),
 };

@@ -1,4 +1,5 @@
 /** Where: one tensor or another, by a mask, as torch.where. */
+import { BATCH } from '../batch.ts';
 import { broadcastTo } from '../../gpu/ops/broadcast.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
@@ -32,6 +33,7 @@ export const where: NodeDefinition = {
   outputs: [{ name: 'output', help: 'The elements chosen, of the broadcast shape.', dtype: 'f32' }],
   params: [{ name: 'value', type: 'float', default: 0, step: 1, help: 'Stands for b where it is not connected.' }],
   infer: inferWhere,
+  batch: BATCH.elementwise,
   torch: {
     forward: ({ input, param }) =>
       one(

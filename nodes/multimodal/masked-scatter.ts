@@ -1,4 +1,5 @@
 /** Masked scatter: rows put in their order where a mask is true, sequence by sequence. */
+import { BATCH } from '../batch.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { binary, broadcastTo, constantLike } from '../../gpu/ops/broadcast.ts';
@@ -51,6 +52,7 @@ export const maskedScatter: NodeDefinition = {
   ],
   outputs: [{ name: 'output', help: 'Rows and zeros.', shape: 'batch length width', dtype: 'f32', flow: 'tensor' }],
   params: [],
+  batch: BATCH.perSequence('mask', 'rows'),
   torch: {
     forward: ({ input }) => one('output', call(SCATTER.name, [input('mask')!, input('rows')!])),
     helpers: [SCATTER],

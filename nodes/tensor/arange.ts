@@ -1,4 +1,5 @@
 /** Arange: positions along an axis of another tensor, as torch.arange(x.shape[dim]). */
+import { BATCH } from '../batch.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { attribute, call, index } from '../python.ts';
@@ -25,6 +26,7 @@ export const arange: NodeDefinition = {
     if (axis === undefined) return noSuchAxis('dim', dim, input.dims);
     return single({ dims: [input.dims[axis]!], dtype: 'i32', flow: 'tokens' });
   },
+  batch: BATCH.places,
   torch: {
     forward: ({ input, param }) => {
       const whole = input('input')!;

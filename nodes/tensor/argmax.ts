@@ -1,4 +1,5 @@
 /** Argmax: where along an axis the largest value stands, as torch.argmax. */
+import { BATCH } from '../batch.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { method } from '../python.ts';
@@ -32,6 +33,7 @@ export const argmax: NodeDefinition = {
     const kept = booleanParam(params, 'keepdim') ? [{ size: 1 }] : [];
     return single({ dims: input.dims.toSpliced(axis, 1, ...kept), dtype: 'i32', flow: 'tokens' });
   },
+  batch: BATCH.reduction(false),
   torch: {
     forward: ({ input, param, written }) =>
       one('output', method(input('input')!, 'argmax', [], { dim: param('dim'), keepdim: written('keepdim') })),

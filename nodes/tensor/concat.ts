@@ -1,4 +1,5 @@
 /** Concat: tensors one after the other along an axis, as torch.cat. */
+import { BATCH } from '../batch.ts';
 import { describeShape } from '../../graph/patterns.ts';
 import type { Dimension } from '../../graph/problems.ts';
 import type { InferContext, InferResult, PortType } from '../../graph/signature.ts';
@@ -28,6 +29,7 @@ export const concat: NodeDefinition = {
   outputs: [{ name: 'output', help: 'All of them, along the axis.' }],
   params: [{ name: 'dim', type: 'int', default: 1, help: 'The axis to join along; negative counts from the last.' }],
   infer: inferConcat,
+  batch: BATCH.concat,
   torch: {
     forward: ({ input, param }) => {
       const parts = PORTS.map((port) => input(port)).filter((part) => part !== undefined);

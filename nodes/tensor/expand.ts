@@ -1,4 +1,5 @@
 /** Expand: axes of size 1 repeated to the sizes of another tensor, as torch.Tensor.expand. */
+import { BATCH } from '../batch.ts';
 import { dimsOf } from '../../graph/dims.ts';
 import { ExpressionError } from '../../graph/expression-syntax.ts';
 import { describeShape, MAX_RANK } from '../../graph/patterns.ts';
@@ -45,6 +46,7 @@ export const expand: NodeDefinition = {
     },
   ],
   infer: inferExpand,
+  batch: BATCH.expand,
   torch: { forward: ({ input, dims }) => one('output', method(input('input')!, 'expand', dims('shape'))) },
   lower: ({ builder, inputs, types }) => ({
     output: broadcastTo(builder, inputs['input']!, sizes(types.outputs['output'])),

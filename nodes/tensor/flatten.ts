@@ -1,4 +1,5 @@
 /** Flatten: neighbouring axes as one, as torch.flatten. */
+import { BATCH } from '../batch.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { method } from '../python.ts';
@@ -35,6 +36,7 @@ export const flatten: NodeDefinition = {
     const one = joined.length === 1 ? joined[0]! : { size: joined.reduce((product, { size }) => product * size, 1) };
     return single({ ...input, dims: input.dims.toSpliced(start, joined.length, one) });
   },
+  batch: BATCH.reshape,
   torch: {
     forward: ({ input, param, follows, value }) => {
       const end = !follows('end_dim') && value('end_dim') === -1 ? [] : [param('end_dim')];

@@ -1,4 +1,5 @@
 /** Max: over one axis or all, as torch.max. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   inferReduction,
@@ -23,6 +24,7 @@ export const max: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'there is no largest value of nothing: the axis has size 0'),
+  batch: BATCH.reduction(false),
   torch: torchReduction('amax', 'max'),
   lower: (context) => lowerReduction('reduce_max', context),
 };

@@ -1,4 +1,5 @@
 /** Mean pool: the mean over one axis, as tensor.mean(dim). */
+import { BATCH } from '../batch.ts';
 import { booleanParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 import { method } from '../python.ts';
@@ -35,6 +36,7 @@ export const meanPool: NodeDefinition = {
     const dims = booleanParam(params, 'keepdim') ? input.dims.with(axis, { size: 1 }) : input.dims.toSpliced(axis, 1);
     return single({ dims, dtype: 'f32', flow: 'tensor' });
   },
+  batch: BATCH.reduction(true),
   torch: {
     forward: ({ input, param, written }) =>
       one('output', method(input('input')!, 'mean', [], { dim: param('dim'), keepdim: written('keepdim') })),

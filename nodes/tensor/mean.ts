@@ -1,4 +1,5 @@
 /** Mean: over one axis or all, as torch.mean. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   inferReduction,
@@ -23,6 +24,7 @@ export const mean: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'the mean of nothing is not a number: the axis has size 0'),
+  batch: BATCH.reduction(true),
   torch: torchReduction('mean'),
   lower: (context) => lowerReduction('reduce_mean', context),
 };

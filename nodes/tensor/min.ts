@@ -1,4 +1,5 @@
 /** Min: over one axis or all, as torch.min. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   inferReduction,
@@ -23,6 +24,7 @@ export const min: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context, 'there is no smallest value of nothing: the axis has size 0'),
+  batch: BATCH.reduction(false),
   torch: torchReduction('amin', 'min'),
   lower: (context) => lowerReduction('reduce_min', context),
 };

@@ -1,4 +1,5 @@
 /** Reshape: the same elements in row-major order under other sizes, as torch.reshape. */
+import { BATCH } from '../batch.ts';
 import { dimsOf } from '../../graph/dims.ts';
 import { ExpressionError } from '../../graph/expression-syntax.ts';
 import { describeShape, MAX_RANK } from '../../graph/patterns.ts';
@@ -29,6 +30,7 @@ export const reshape: NodeDefinition = {
     { name: 'shape', type: 'dims', default: '-1', help: 'The new sizes: [name=]expression, separated by commas.' },
   ],
   infer: inferReshape,
+  batch: BATCH.reshape,
   torch: { forward: (context) => one('output', torchReshape(context)) },
   lower: ({ builder, inputs, types }) => ({
     output: builder.emit('reshape', [inputs['input']!], { shape: sizes(types.outputs['output']) }),

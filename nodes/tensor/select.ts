@@ -1,4 +1,5 @@
 /** Select: one position of an axis, as x.select(dim, index). */
+import { BATCH } from '../batch.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, single, sizes, UNKNOWN } from '../shapes.ts';
 import { sliceAxis, takeAlong } from './slice.ts';
@@ -35,6 +36,7 @@ export const select: NodeDefinition = {
       ...(size > 0 && { suggestions: [{ param: 'index', value: -1, title: 'Set index to -1, the last position' }] }),
     });
   },
+  batch: BATCH.select,
   torch: {
     forward: ({ input, param, value }) =>
       one('output', takeAlong(input('input')!, Number(value('dim')), param('index'))),

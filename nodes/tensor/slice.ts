@@ -1,4 +1,5 @@
 /** Slice: a range of positions along one axis, as x[start:stop:step]. */
+import { BATCH } from '../batch.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { numberParam, type NodeDefinition, type Params } from '../definition.ts';
@@ -44,6 +45,7 @@ export const slice: NodeDefinition = {
     // A part is not what the whole was called, unless it is all of it.
     return single({ ...input, dims: input.dims.with(axis, kept === size && name ? { size, name } : { size: kept }) });
   },
+  batch: BATCH.alongAxis,
   torch: {
     forward: ({ input, param, value }) => {
       const unless = (name: string, standard: number) => (value(name) === standard ? undefined : param(name));

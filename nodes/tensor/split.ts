@@ -1,4 +1,5 @@
 /** Split: one tensor as two along an axis, as torch.split. */
+import { BATCH } from '../batch.ts';
 import type { InferContext, InferResult } from '../../graph/signature.ts';
 import { dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, noSuchAxis, resolveAxis, UNKNOWN } from '../shapes.ts';
@@ -25,6 +26,7 @@ export const split: NodeDefinition = {
     { name: 'size', type: 'int', default: 1, minimum: 0, help: 'How many positions are in the first part.' },
   ],
   infer: inferSplit,
+  batch: BATCH.alongAxis,
   torch: {
     forward: ({ input, param }) => {
       const from = call('torch.tensor_split', [input('input')!, tuple(param('size'))], { dim: param('dim') });

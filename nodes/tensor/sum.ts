@@ -1,4 +1,5 @@
 /** Sum: over one axis or all, as torch.sum. */
+import { BATCH } from '../batch.ts';
 import type { NodeDefinition } from '../definition.ts';
 import {
   inferReduction,
@@ -23,6 +24,7 @@ export const sum: NodeDefinition = {
   outputs: REDUCTION_OUTPUTS,
   params: REDUCTION_PARAMS,
   infer: (context) => inferReduction(context),
+  batch: BATCH.reduction(false),
   torch: torchReduction('sum'),
   lower: (context) => lowerReduction('reduce_sum', context),
 };

@@ -1,4 +1,5 @@
 /** Take at: from each sequence of a batch the vector at a position of its own. */
+import { BATCH } from '../batch.ts';
 import type { Builder } from '../../gpu/ir/builder.ts';
 import type { ValueId } from '../../gpu/ir/types.ts';
 import { constantLike } from '../../gpu/ops/broadcast.ts';
@@ -52,6 +53,7 @@ export const takeAt: NodeDefinition = {
     const message = 'there is nothing to take: the sequences are empty';
     return failure({ code: 'shape.empty', message, port: { side: 'input', name: 'input' }, got: input.dims });
   },
+  batch: BATCH.perSequence('input', 'positions'),
   torch: {
     forward: ({ input }) => one('output', call(TAKE.name, [input('input')!, input('positions')!])),
     helpers: [TAKE],

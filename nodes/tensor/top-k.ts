@@ -1,4 +1,5 @@
 /** Top k: the largest values of the last axis and where they stand, as torch.topk. */
+import { BATCH } from '../batch.ts';
 import { dimensionParam, numberParam, type NodeDefinition } from '../definition.ts';
 import { failure, UNKNOWN } from '../shapes.ts';
 import { method } from '../python.ts';
@@ -38,6 +39,7 @@ export const topK: NodeDefinition = {
       problems: [],
     };
   },
+  batch: BATCH.alongLast('input'),
   torch: {
     forward: ({ input, param }) => ({
       kind: 'unpack',

@@ -1,4 +1,5 @@
 /** Transpose: swaps two axes, as torch.transpose. */
+import { BATCH } from '../batch.ts';
 import { numberParam, type NodeDefinition } from '../definition.ts';
 import { noSuchAxis, resolveAxis, single, UNKNOWN } from '../shapes.ts';
 import { attribute, method } from '../python.ts';
@@ -29,6 +30,7 @@ export const transpose: NodeDefinition = {
     const order = permutation(numberParam(params, 'dim0'), numberParam(params, 'dim1'), input.dims.length);
     return single({ ...input, dims: order.map((axis) => input.dims[axis]!) });
   },
+  batch: BATCH.transpose,
   torch: {
     forward: ({ input, type, param, value }) => {
       const of = input('input')!;

@@ -1,4 +1,5 @@
 /** Patchify: a convolution whose kernel and stride are the patch, as nn.Conv2d with kernel_size = stride. */
+import { BATCH } from '../batch.ts';
 import { convolutionInitializers } from '../../gpu/random/initializers.ts';
 import { nearestDivisors } from '../../graph/requirements.ts';
 import type { Dimension } from '../../graph/problems.ts';
@@ -40,6 +41,7 @@ export const patchify: NodeDefinition = {
     if (!booleanParam(params, 'bias')) return [weight];
     return [weight, { name: 'bias', shape: [embedDim], initializer: initializers.bias }];
   },
+  batch: BATCH.alongLast('input', 3),
   torch: {
     layer: ({ param, written }) =>
       call('nn.Conv2d', [param('num_channels'), param('embed_dim')], {

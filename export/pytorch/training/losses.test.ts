@@ -7,7 +7,6 @@ import { TEMPLATES } from '../../../templates/registry.ts';
 import { exportSourceOf, textOf } from '../../testing/source.ts';
 import { openRuff } from '../../testing/ruff.ts';
 import { PYTORCH } from '../target.ts';
-import { batchAfter, KNOWN_TYPES, type BatchAxis, type NodeAxes } from './axes.ts';
 import { findLosses } from './losses.ts';
 import { sampledInputs } from './sampled.ts';
 import { AWKWARD, CLASSIFIER, COMPARISONS, graphOf, JOINT, node, regression, wire } from './testing/documents.ts';
@@ -118,78 +117,6 @@ describe('losses of a graph', () => {
       ],
     );
     expect(lossesOf(document)).toEqual({ loss: 'mean' });
-  });
-});
-
-describe('the axis of the batch', () => {
-  test.each([
-    ['like.shape[0], 1, 5', 0],
-    ['1, like.shape[ -2 ], 5', 1],
-    ['1, 4, 5', 'none'],
-    ['like.shape[0] * 2, 1, 5', 'joint'],
-    ['like.shape[0], like.shape[0], 5', 'joint'],
-  ] as const)('expand to %s', (shape, expected) => {
-    const dims = shape.split(',').map((source) => ({ source, offset: 0 }));
-    const inputs = { input: { sizes: [1, 1, 5], batch: 'none' }, like: { sizes: [4, 3], batch: 0 } } as const;
-    const params = { shape: { value: shape, source: shape, dims } };
-    const output = { port: 'output', sizes: [4, 4, 5] };
-    expect(batchAfter({ type: 'expand', params, inputs, output })).toBe(expected);
-  });
-
-  const cases: readonly (readonly [
-    string,
-    Record<string, unknown>,
-    Record<string, [number[], BatchAxis]>,
-    number[],
-    BatchAxis,
-  ])[] = [
-    ['add', {}, { a: [[4, 3], 0], b: [[3], 'none'] }, [4, 3], 0],
-    ['add', {}, { a: [[4, 1], 0], b: [[4], 0] }, [4, 4], 'joint'],
-    ['add', {}, { a: [[4, 3], 0], b: [[4, 3], 'none'] }, [4, 3], 'joint'],
-    ['add', {}, { a: [[], 'mean'], b: [[], 'none'] }, [], 'mean'],
-    ['multiply', {}, { a: [[], 'mean'], b: [[], 'mean'] }, [], 'joint'],
-    ['exp', {}, { input: [[], 'mean'] }, [], 'joint'],
-    ['matmul', {}, { a: [[4, 3], 0], b: [[3, 5], 'none'] }, [4, 5], 0],
-    ['matmul', {}, { a: [[4, 3], 0], b: [[3, 4], 1] }, [4, 4], 'joint'],
-    ['matmul', {}, { a: [[3, 4], 1], b: [[4, 3], 0] }, [3, 3], 'joint'],
-    ['matmul', {}, { a: [[4, 2, 3], 0], b: [[4, 3, 2], 0] }, [4, 2, 2], 0],
-    ['linear', {}, { input: [[3, 4], 1] }, [3, 5], 'joint'],
-    ['softmax', { dim: -1 }, { input: [[4, 3], 0] }, [4, 3], 0],
-    ['softmax', { dim: 0 }, { input: [[4, 3], 0] }, [4, 3], 'joint'],
-    ['mean', { dim: 1 }, { input: [[4, 3], 0] }, [4], 0],
-    ['mean', { dim: 0 }, { input: [[3, 4], 1] }, [4], 0],
-    ['mean', { dim: 0 }, { input: [[4], 0] }, [], 'mean'],
-    ['mean', { dim: 0 }, { input: [[4, 3], 0] }, [3], 'joint'],
-    ['sum', { all: true }, { input: [[4, 3], 0] }, [], 'joint'],
-    ['transpose', { dim0: 0, dim1: 1 }, { input: [[4, 3], 0] }, [3, 4], 1],
-    ['reshape', {}, { input: [[4, 6, 2], 0] }, [24, 2], 0],
-    ['reshape', {}, { input: [[4, 6, 2], 0] }, [2, 24], 'joint'],
-    ['reshape', {}, { input: [[3, 4, 2], 1] }, [3, 8], 1],
-    ['select', { dim: 0, index: 0 }, { input: [[4, 3], 0] }, [3], 'joint'],
-    ['arange', { dim: 0 }, { input: [[4, 4], 0] }, [4], 'joint'],
-    ['causal_mask', { dim: 1 }, { input: [[4, 5], 0] }, [5, 5], 'none'],
-    ['cross_entropy', { reduction: 'sum' }, { logits: [[4, 3], 0], labels: [[4], 0] }, [], 'joint'],
-    ['take_at', {}, { input: [[4, 3, 2], 0], positions: [[4], 0] }, [4, 2], 0],
-    ['a node of tomorrow', {}, { input: [[4, 3], 0] }, [4, 3], 'joint'],
-  ];
-
-  test.each(cases)('%s %j %j', (type, params, inputs, output, expected) => {
-    const values: NodeAxes = {
-      type,
-      params: Object.fromEntries(
-        Object.entries(params).map(([name, value]) => [name, { value: value as number, source: value as number }]),
-      ),
-      inputs: Object.fromEntries(Object.entries(inputs).map(([name, [sizes, batch]]) => [name, { sizes, batch }])),
-      output: { port: 'output', sizes: output },
-    };
-    expect(batchAfter(values)).toBe(expected);
-  });
-
-  test('every node that computes has a rule, but for one that no average is made with', () => {
-    const computing = [...NODES.values()].filter(({ inputs, outputs }) => inputs.length > 0 && outputs.length > 0);
-    const types = computing.map(({ type }) => type);
-    expect(types.filter((type) => !KNOWN_TYPES.includes(type))).toEqual(['eye']);
-    expect(KNOWN_TYPES.filter((type) => !types.includes(type))).toEqual([]);
   });
 });
 

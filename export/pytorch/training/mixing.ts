@@ -8,9 +8,9 @@ import {
   type Source,
 } from '../../../graph/instance.ts';
 import type { PortType } from '../../../graph/signature.ts';
+import type { BatchAxis } from '../../../nodes/batch.ts';
 import { NODES } from '../../../nodes/registry.ts';
 import { sizes } from '../../../nodes/shapes.ts';
-import { batchAfter, type BatchAxis } from './axes.ts';
 
 export interface Mixing {
   /** Where the batch is in a value. */
@@ -38,10 +38,17 @@ export function findMixing(
         return [port, { sizes: sizesAt(inference.inputs, path, port), batch: batchOf(source) }];
       }),
     );
-    for (const { name: port } of NODES.get(type)?.outputs ?? []) {
+    const record = NODES.get(type);
+    const before = Object.values(inputs).map(({ batch }) => batch);
+    for (const { name: port } of record?.outputs ?? []) {
       const output = { port, sizes: sizesAt(inference.outputs, path, port) };
-      const batch = sampled.has(path) ? 0 : batchAfter({ type, params, inputs, output });
-      batches.set(portPath(path, port), batch);
+      const follow = (): BatchAxis => {
+        if (sampled.has(path)) return 0;
+        if (before.includes('joint')) return 'joint';
+        if (before.every((batch) => batch === 'none')) return 'none';
+        return record?.batch?.({ params, inputs, output }) ?? 'joint';
+      };
+      batches.set(portPath(path, port), follow());
     }
   }
 
