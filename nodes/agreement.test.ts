@@ -58,6 +58,8 @@ const drafts = fc.oneof(
     },
   ),
   draft('take_at', {}, ['input', 'positions'], { positions: 'i32' }),
+  draft('take_rows', {}, ['table', 'indices'], { indices: 'i32' }),
+  draft('cast', { dtype: fc.constantFrom('f32', 'i32', 'bool') }, ['input']),
   draft('patchify', { num_channels: size, embed_dim: size, patch_size: size, bias: fc.boolean() }, ['input']),
   draft('scaled_dot_product_attention', {}, ['query', 'key', 'value']),
   draft('scaled_dot_product_attention', {}, ['query', 'key', 'value', 'mask'], { mask: 'bool' }),

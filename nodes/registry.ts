@@ -43,6 +43,7 @@ import { input } from './port/input.ts';
 import { output } from './port/output.ts';
 import { arange } from './tensor/arange.ts';
 import { argmax } from './tensor/argmax.ts';
+import { cast } from './tensor/cast.ts';
 import { concat } from './tensor/concat.ts';
 import { expand } from './tensor/expand.ts';
 import { eye } from './tensor/eye.ts';
@@ -58,6 +59,7 @@ import { slice } from './tensor/slice.ts';
 import { split } from './tensor/split.ts';
 import { sum } from './tensor/sum.ts';
 import { takeAt } from './tensor/take-at.ts';
+import { takeRows } from './tensor/take-rows.ts';
 import { topK } from './tensor/top-k.ts';
 import { transpose } from './tensor/transpose.ts';
 import { attentionMap } from './view/attention-map.ts';
@@ -115,6 +117,7 @@ export const NODES: NodeRegistry = new Map(
     logicalOr,
     logicalNot,
     where,
+    cast,
     reshape,
     expand,
     transpose,
@@ -123,6 +126,7 @@ export const NODES: NodeRegistry = new Map(
     slice,
     select,
     takeAt,
+    takeRows,
     flatten,
     meanPool,
     mean,

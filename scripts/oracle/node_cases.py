@@ -207,11 +207,16 @@ def language_cases():
 
 
 def imported_cases():
-    """Of what models that come as Hugging Face folders are made of, beside the nodes above."""
+    """Of what models from elsewhere are made of, beside the nodes above."""
     x, token, positions = torch.randn(3, 4, 5), torch.randn(1, 1, 5), torch.tensor([3, 0, 1])
+    rows = torch.tensor([[2, 0], [1, 1]])
     return [
         case("quick_gelu", {}, {"input": 4 * x}, {"output": 4 * x.double() * torch.sigmoid(1.702 * 4 * x.double())}),
         case("expand", {"shape": "like.shape[0], 1, 5"}, {"input": token, "like": x}, {"output": token.expand(3, 1, 5)}),
         case("expand", {"shape": "2, -1, input.shape[1] * 4, -1"}, {"input": x[:, :1]}, {"output": x[:, :1].expand(2, -1, 4, -1)}),
         case("take_at", {}, {"input": x, "positions": positions}, {"output": x[torch.arange(3), positions]}),
+        case("take_rows", {}, {"table": x, "indices": rows}, {"output": x[rows]}),
+        case("cast", {"dtype": "i32"}, {"input": 3 * x}, {"output": (3 * x).to(torch.int64)}),
+        case("cast", {"dtype": "f32"}, {"input": rows}, {"output": rows.to(torch.float32)}),
+        case("cast", {"dtype": "bool"}, {"input": rows}, {"output": rows.to(torch.bool)}),
     ]
