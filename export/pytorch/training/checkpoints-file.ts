@@ -48,7 +48,8 @@ class Checkpoints:
         try:
             state = torch.load(path, map_location="cpu")
         except Exception as error:
-            raise ValueError(f"{path} cannot be read: {error}") from error
+            reason = str(error).partition("\\n")[0]
+            raise ValueError(f"{path} cannot be read: {reason}") from error
         generators = state.pop("generators")
         if len(generators) != world_size():
             count, here = len(generators), world_size()
@@ -104,7 +105,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Writes a file beside its place first; a process that is killed leaves no half."""
     beside = path.with_name(path.name + ".tmp")
     write(beside)
-    with open(beside, "rb") as file:
+    with open(beside, "rb+") as file:
         os.fsync(file.fileno())
     os.replace(beside, path)
 

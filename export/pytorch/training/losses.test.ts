@@ -57,6 +57,7 @@ describe('losses of a graph', () => {
       sigmoid_loss: 'siglip, left, right, 1 / temperature, offset',
       softmax_loss: 'clip, left, right, 10, none',
       reverse_loss: 'siglip, left, right, none, none',
+      size_loss: 'mean',
     });
   });
 
@@ -86,7 +87,7 @@ describe('losses of a graph', () => {
       wire('competition.output', 'left.input'),
     ];
     const found = lossesOf({ ...COMPARISONS, modules: [{ ...main!, nodes, edges }, ...others] });
-    expect(new Set(Object.values(found))).toEqual(new Set(['joint at competition']));
+    expect(found).toMatchObject({ sigmoid_loss: 'joint at competition', size_loss: 'joint at competition' });
   });
 
   test('a language model: cross-entropy over rows of all samples', () => {

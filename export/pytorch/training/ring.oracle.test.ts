@@ -31,7 +31,7 @@ def gradients_of(loss):
 
 
 for name, compute in CONTRASTIVE.items():
-    whole, shared = model(**inputs)[name], compute(*Objective(model)(inputs))
+    whole, shared = model(**inputs)[name], compute(*Objective(model, name)(inputs))
     far = [abs(whole - shared).item()]
     for one, other in zip(gradients_of(whole), gradients_of(shared)):
         far.append((one - other).abs().max().item())

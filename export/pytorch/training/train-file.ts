@@ -59,6 +59,7 @@ from ranks import (
 from run import FOLDER, load_model
 
 ${lossTables(plan)}
+
 ${SETTINGS}
 
 

@@ -84,9 +84,12 @@ describe('several processes have the losses of one', () => {
     expectSameCurve(await logOf('classifier', [], 2), await logOf('classifier'));
   });
 
-  test.each(['sigmoid_loss', 'softmax_loss', 'reverse_loss'])('scores that are made otherwise: %s', async (loss) => {
-    expectSameCurve(await logOf('comparisons', ['--loss', loss], 2), await logOf('comparisons', ['--loss', loss]));
-  });
+  test.each(['sigmoid_loss', 'softmax_loss', 'reverse_loss', 'size_loss'])(
+    'one of several losses: %s',
+    async (loss) => {
+      expectSameCurve(await logOf('comparisons', ['--loss', loss], 2), await logOf('comparisons', ['--loss', loss]));
+    },
+  );
 });
 
 describe('the same seed is the same run', () => {

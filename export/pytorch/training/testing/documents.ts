@@ -109,7 +109,7 @@ export const JOINT = graphOf(
   ],
 );
 
-/** Scores made in three ways, each for a loss: divided by a parameter, with a bias; ten times; the other way round. */
+/** Scores made in three ways, each for a loss: divided by a parameter, with a bias; ten times; the other way round. And a mean. */
 export const COMPARISONS: PatchbayDocument = withModules(
   graphOf(
     [
@@ -136,6 +136,9 @@ export const COMPARISONS: PatchbayDocument = withModules(
       node('back_t', 'transpose'),
       instance('reverse', 'SigLIPLoss'),
       node('reverse_loss', 'output'),
+      node('square', 'multiply'),
+      node('average', 'mean', { all: true }),
+      node('size_loss', 'output'),
     ],
     [
       wire('a.output', 'left.input'),
@@ -163,6 +166,10 @@ export const COMPARISONS: PatchbayDocument = withModules(
       wire('back_t.output', 'reverse.logits_per_image'),
       wire('back.output', 'reverse.logits_per_text'),
       wire('reverse.loss', 'reverse_loss.input'),
+      wire('left.output', 'square.a'),
+      wire('left.output', 'square.b'),
+      wire('square.output', 'average.input'),
+      wire('average.output', 'size_loss.input'),
     ],
   ),
   ['SigLIPLoss', 'ClipContrastiveLoss'],
