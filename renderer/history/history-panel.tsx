@@ -1,6 +1,6 @@
 /** The steps of the document, each by its name: a list that is walked, by arrow keys or by clicks. */
 import { GitCompareArrows, X } from 'lucide-react';
-import { useMemo, type KeyboardEvent } from 'react';
+import { memo, useCallback, useMemo, type KeyboardEvent } from 'react';
 import type { Edit } from '../../graph/edit.ts';
 import { stepsOf } from '../../graph/history.ts';
 import { useApp, useDocument, useView } from '../app-context.ts';
@@ -15,18 +15,21 @@ export function HistoryPanel() {
 function Steps() {
   const app = useApp();
   const history = useDocument((state) => state.history);
-  const readOnly = useDocument((state) => state.readOnly);
   const savedEntry = useDocument((state) => state.savedEntry);
   const hasSaved = useDocument((state) => state.file !== null && state.savedDocument !== null);
   const steps = useMemo(() => stepsOf(history), [history]);
   const here = history.past.length;
   const saved = hasSaved ? positionAfter(savedEntry, steps) : null;
 
-  const walk = (position: number): void => {
-    if (readOnly || position < 0 || position > steps.length) return;
-    const edit = app.document.getState().walk(position);
-    if (edit) goToEdit(app, edit);
-  };
+  const walk = useCallback(
+    (position: number): void => {
+      const { readOnly, history } = app.document.getState();
+      if (readOnly || position < 0 || position > stepsOf(history).length) return;
+      const edit = app.document.getState().walk(position);
+      if (edit) goToEdit(app, edit);
+    },
+    [app],
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Readonly<Record<string, number>> = {
       ArrowUp: here - 1,
@@ -66,28 +69,51 @@ function Steps() {
         onKeyDown={onKeyDown}
       >
         {['As it was opened', ...steps.map(({ title }) => title)].map((title, position) => (
-          // The list is the one stop of Tab, and its arrow keys walk.
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
-          <div
+          <Step
             // Steps have no names of their own: what tells them apart is where they stand.
             // oxlint-disable-next-line react/no-array-index-key
             key={position}
-            ref={position === here ? bringIntoView : undefined}
-            id={`history-step-${position}`}
-            role="option"
-            aria-selected={position === here}
-            data-undone={position > here || undefined}
+            position={position}
             title={title}
-            onClick={() => walk(position)}
-          >
-            <span>{title}</span>
-            {position === saved && <small>saved</small>}
-          </div>
+            isHere={position === here}
+            isUndone={position > here}
+            isSaved={position === saved}
+            walk={walk}
+          />
         ))}
       </div>
     </section>
   );
 }
+
+interface StepProps {
+  readonly position: number;
+  readonly title: string;
+  readonly isHere: boolean;
+  readonly isUndone: boolean;
+  readonly isSaved: boolean;
+  readonly walk: (position: number) => void;
+}
+
+/** Of thousands, an edit renders those that it changes. */
+const Step = memo(function Step({ position, title, isHere, isUndone, isSaved, walk }: StepProps) {
+  return (
+    // The list is the one stop of Tab, and its arrow keys walk.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    <div
+      ref={isHere ? bringIntoView : undefined}
+      id={`history-step-${position}`}
+      role="option"
+      aria-selected={isHere}
+      data-undone={isUndone || undefined}
+      title={title}
+      onClick={() => walk(position)}
+    >
+      <span>{title}</span>
+      {isSaved && <small>saved</small>}
+    </div>
+  );
+});
 
 /** How many steps lie behind after this one, or before the first; null if it is not among them any more. */
 function positionAfter(entry: Edit | undefined, steps: readonly Edit[]): number | null {
