@@ -11,10 +11,10 @@ import { watchThreads } from './support/deaths.ts';
 import { Editor, rememberDevice } from './support/editor.ts';
 import { longChain } from './support/long-chain.ts';
 import { COMPUTED, readShown, type Shown } from './support/shown.ts';
-import { LOST, openChain, runWith, survive, SURVIVAL_TIMEOUT, tell, TIMES } from './support/survive.ts';
+import { LOST, openChain, running, runWith, survive, SURVIVAL_TIMEOUT, tell, TIMES } from './support/survive.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const ROWS = 160;
+const ROWS = 480;
 
 test.setTimeout(SURVIVAL_TIMEOUT);
 
@@ -138,7 +138,7 @@ async function journalledOnDisk(): Promise<string | null> {
 
 async function begin(editor: Editor): Promise<void> {
   await editor.page.keyboard.press('Control+Enter');
-  await expect(editor.run).toHaveAttribute('data-status', 'running');
+  await running(editor.page);
 }
 
 async function halfTyped(editor: Editor): Promise<void> {

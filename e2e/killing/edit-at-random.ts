@@ -13,19 +13,18 @@ import { appOf } from '../support/application.ts';
 export interface Stamp {
   /** On the machine's clock, in milliseconds. */
   readonly at: number;
-  /** How long the machine took, at its worst, to run a timer and to ask the shell for something, in milliseconds. */
+  /** How long the machine took, at its worst until then, to run a timer and to ask the shell and the storage for something, in milliseconds. */
   readonly late: number;
 }
 
 const SAVED = 'saved at ';
-const EDITED = 'edited at ';
+const EDITED = 'edited: ';
 
 /** Told what has happened in the page: late, or never, if the kill comes first. */
 export interface Told {
   /** When the document that was saved came about. */
   readonly onSaved: (at: number) => void;
-  /** When an edit was made. */
-  readonly onEdited: (at: number) => void;
+  readonly onEdited: (stamp: Stamp) => void;
 }
 
 /** Begins to edit, without an end. */
@@ -33,7 +32,7 @@ export async function editAtRandom(page: Page, seed: number, { onSaved, onEdited
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
     if (text.startsWith(SAVED)) onSaved(Number(text.slice(SAVED.length)));
-    if (text.startsWith(EDITED)) onEdited(Number(text.slice(EDITED.length)));
+    if (text.startsWith(EDITED)) onEdited(JSON.parse(text.slice(EDITED.length)) as Stamp);
   });
   await (await appOf(page)).evaluate(edit, seed);
 }
@@ -56,14 +55,18 @@ function edit(app: App, seed: number): void {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * n);
   };
-  const late = { timer: 0, shell: 0 };
-  const ask = async () => {
+  const late = { timer: 0, shell: 0, storage: 0 };
+  const ask = async (of: 'shell' | 'storage', question: () => Promise<unknown>) => {
     const begun = Date.now();
-    await app.platform.recentFiles();
-    late.shell = Math.max(late.shell, Date.now() - begun);
-    setTimeout(() => void ask(), 50);
+    await question();
+    late[of] = Math.max(late[of], Date.now() - begun);
+    setTimeout(() => void ask(of, question), 50);
   };
-  void ask();
+  void ask('shell', () => app.platform.recentFiles());
+  void ask('storage', async () => {
+    const folder = await navigator.storage.getDirectory();
+    for await (const name of folder.keys()) if (name === '') return;
+  });
 
   const run = (id: string) => {
     if (app.commands.get(id).when(app) === true) app.commands.run(id);
@@ -74,7 +77,7 @@ function edit(app: App, seed: number): void {
     const path = ['modules', main.name, 'notes', 'stamp', 'text'];
     const before = main.notes!.find(({ id }) => id === 'stamp')!.text;
     const at = Date.now();
-    const after = JSON.stringify({ at, late: late.timer + late.shell });
+    const after = JSON.stringify({ at, late: late.timer + late.shell + late.storage });
     dispatch({
       title: 'Stamp',
       diff: [
@@ -83,7 +86,7 @@ function edit(app: App, seed: number): void {
       ],
       ...(next(2) === 0 && { coalesce: 'stamp' }),
     });
-    console.debug(`edited at ${at}`);
+    console.debug(`edited: ${after}`);
   };
   const others: readonly (() => void)[] = [
     () => {

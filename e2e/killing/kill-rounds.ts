@@ -9,7 +9,7 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { documentOf, module, node } from '../../graph/testing/documents.ts';
 import { journalled, shownDocument } from '../support/application.ts';
 import { DiskProbe } from './disk-probe.ts';
-import { editAtRandom, stampOf } from './edit-at-random.ts';
+import { editAtRandom, stampOf, type Stamp } from './edit-at-random.ts';
 
 export interface Killable {
   readonly page: Page;
@@ -32,7 +32,7 @@ export interface Shell {
 
 /** What one kill cost, in milliseconds. */
 export interface Loss {
-  /** From the edit that came back last to the last one that was made: a page that stands still makes none. */
+  /** From the first edit that did not come back to the last one that was made: a page that stands still makes none. */
   readonly missing: number;
   /** How late the machine itself was, as the page measured it, and the disk since the edit that came back. */
   readonly late: number;
@@ -69,15 +69,15 @@ async function killInTurn(shell: Shell, kills: number, seed: number, disk: DiskP
   let lastSaved = 0;
   for (let round = 0; round < kills; round++) {
     const where = `kill ${round} of seed ${seed}`;
-    let lastEdited = 0;
+    const edits: Stamp[] = [];
     await editAtRandom(app.page, seed * 1000 + round, {
       onSaved: (at) => (lastSaved = Math.max(lastSaved, at)),
-      onEdited: (at) => (lastEdited = Math.max(lastEdited, at)),
+      onEdited: (stamp) => edits.push(stamp),
     });
     await aMoment(shell, random);
     const killed = Date.now();
     await app.kill();
-    expect(lastEdited, `there were edits before ${where}`).toBeGreaterThan(0);
+    expect(edits.length, `edits before ${where}`).toBeGreaterThan(0);
 
     app = await shell.start();
     const inFile = stampOf(parseDocument(await shell.readFile(app)).document)?.at ?? 0;
@@ -86,12 +86,13 @@ async function killInTurn(shell: Shell, kills: number, seed: number, disk: DiskP
 
     const recovered = stampOf(await recover(shell, app, inFile));
     expect(recovered, `what came back after ${where}`).not.toBeNull();
-    const { at, late: pageLate } = recovered!;
-    const late = Math.max(pageLate, disk.worstBetween(at, killed));
+    const { at, late: lateUntil } = recovered!;
     // Edits that are older than the file come with the choice of the file: the newer of the two can be had.
     expect(at, `what can be had after ${where} is not older than the file`).toBeGreaterThanOrEqual(inFile);
     // The last edits may have been made and not told.
-    const missing = Math.max(lastEdited - at, 0);
+    const lost = edits.filter((edit) => edit.at > at);
+    const missing = lost.length === 0 ? 0 : lost.at(-1)!.at - lost[0]!.at;
+    const late = Math.max(lateUntil, edits.at(-1)!.late, disk.worstBetween(lost[0]?.at ?? killed, killed));
     losses.push({ missing, late });
     expect(missing, `missing after ${where}, on a machine that was ${late} ms late`).toBeLessThan(BOUND + late);
   }
