@@ -85,16 +85,6 @@ function list(items: readonly string[]): string {
 
 export function objective(plan: TrainingPlan): string {
   const loss = takesLoss(plan);
-  const [gives, ...body] = !plan.contrast
-    ? ['Tensor', '        return self.model(**inputs)[self.loss]']
-    : loss
-      ? [
-          'tuple[Tensor, ...]',
-          '        if self.loss in CONTRASTIVE:',
-          `            return self.model.${plan.contrast.method}(**inputs)`,
-          '        return (self.model(**inputs)[self.loss],)',
-        ]
-      : ['tuple[Tensor, ...]', `        return self.model.${plan.contrast.method}(**inputs)`];
   return `\
 class Objective(nn.Module):
     """What a process computes of its own rows, as DistributedDataParallel calls it."""
@@ -103,8 +93,26 @@ class Objective(nn.Module):
         super().__init__()
         self.model = model
 ${loss ? '        self.loss = loss\n' : ''}
-    def forward(self, inputs: dict[str, Tensor]) -> ${gives}:
-${body.join('\n')}`;
+    def forward(self, inputs: dict[str, Tensor]) -> ${plan.contrast ? 'tuple[Tensor, ...]' : 'Tensor'}:
+${objectiveBody(plan, loss).join('\n')}`;
+}
+
+function objectiveBody({ contrast, idleWeights }: TrainingPlan, loss: boolean): readonly string[] {
+  if (!contrast) return ['        return self.model(**inputs)[self.loss]'];
+  const features = `self.model.${contrast.method}(**inputs)`;
+  const compared = idleWeights
+    ? [
+        `        features = ${features}`,
+        '        # Views: among the outputs, a parameter itself would count as one without use.',
+        '        return tuple(value.view_as(value) for value in features)',
+      ]
+    : [`        return ${features}`];
+  if (!loss) return compared;
+  return [
+    '        if self.loss not in CONTRASTIVE:',
+    '            return (self.model(**inputs)[self.loss],)',
+    ...compared,
+  ];
 }
 
 export function lossLine(plan: TrainingPlan): string {

@@ -131,17 +131,17 @@ ${inputs.fixed.length > 0 ? FIXED_INPUTS : ''}\
         }
         self.checkpoints.save(step, state, weights)
 
-    def make_objective(self) -> nn.Module:
-        objective = Objective(self.model${takesLoss(plan) ? ', self.options.loss' : ''})
-        if world_size() == 1:
-            return objective
-        ids = [self.device.index] if self.device.type == "cuda" else None
-${plan.idleWeights ? WRAP_ALL : '        return DistributedDataParallel(objective, device_ids=ids)'}
+    def wrap(self) -> None:
+        """Makes what is called for each batch, as at the beginning of a run."""
+        self.objective = Objective(self.model${takesLoss(plan) ? ', self.options.loss' : ''})
+        if world_size() > 1:
+            ids = [self.device.index] if self.device.type == "cuda" else None
+${plan.idleWeights ? WRAP_ALL : '            self.objective = DistributedDataParallel(self.objective, device_ids=ids)'}
 
     def run(self) -> None:
         """Takes the steps that are left."""
         options = self.options
-        self.objective = self.make_objective()
+        self.wrap()
         log = None
         if rank() == 0:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -162,6 +162,9 @@ ${plan.idleWeights ? WRAP_ALL : '        return DistributedDataParallel(objectiv
                     log.add(entry)
             if step % options.save_every == 0 or step == options.steps:
                 self.save(step)
+                # Once it has seen a batch, DistributedDataParallel adds up gradients in
+                # another order, and sums round otherwise. Who resumes begins anew here.
+                self.wrap()
 
     def take_step(self, step: int) -> dict[str, float | Tensor]:
         """Changes the weights once; gives its loss, and the norm of gradients."""
@@ -287,9 +290,9 @@ SETTINGS = (
 
 /** Weights that a loss does not reach have no gradient. */
 const WRAP_ALL = `\
-        return DistributedDataParallel(
-            objective, device_ids=ids, find_unused_parameters=True
-        )`;
+            self.objective = DistributedDataParallel(
+                self.objective, device_ids=ids, find_unused_parameters=True
+            )`;
 
 const FIXED_INPUTS = `\
         self.fixed = {name: x.to(device) for name, x in load_fixed().items()}

@@ -119,7 +119,7 @@ const KILLS: readonly Kill[] = [
   { function: 'os.replace', when: 'after', marker: 'step-000016.pt.tmp' },
 ];
 
-test.each([['dropout', 2], ['clip', 1], ...(FULL ? ([['siglip', 4]] as const) : [])] as const)(
+test.each([['dropout', 2], ['siglip', 4], ...(FULL ? ([['clip', 1]] as const) : [])] as const)(
   'killed and resumed, %s in %i is the run that nobody killed, to the last bit',
   async (name, ranks) => {
     const out = tester.fresh();
