@@ -92,6 +92,12 @@ test('commands and nodes are found by a few letters', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(editor.node('q_proj')).toHaveAttribute('aria-current', 'true');
   await expect(page.getByRole('navigation', { name: 'Open module' })).toContainText('attention');
+
+  await page.keyboard.press('Control+f');
+  await page.getByRole('combobox', { name: 'Nodes' }).fill('features output');
+  await expect(page.getByRole('option').first()).toContainText('features');
+  await page.keyboard.press('Enter');
+  await expect(editor.node('features')).toHaveAttribute('aria-current', 'true');
 });
 
 test('an export is read, then saved', async ({ page }) => {

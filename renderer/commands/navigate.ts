@@ -5,6 +5,14 @@ import type { Problem } from '../../graph/problems.ts';
 import type { App } from '../app-context.ts';
 import { enclosingModule, instanceOf, instanceOfNode, openable } from '../stores/navigation.ts';
 
+/** A node that is a port of its module: wiring, and no instance. */
+export interface ModulePort {
+  /** Path of the module's instance. */
+  readonly module: InstancePath;
+  readonly side: 'input' | 'output';
+  readonly name: string;
+}
+
 /** Opens the module that contains the instance, selects its node and brings it on screen. */
 export function goToInstance(app: App, path: InstancePath): void {
   const { tree } = app.derived.getState();
@@ -18,6 +26,16 @@ export function goToInstance(app: App, path: InstancePath): void {
   if (!instance) return;
   const nodeId = instance.place?.nodeId;
   show(app, enclosingModule(tree, instance.path).path, nodeId === undefined ? [] : [nodeId]);
+}
+
+/** Shows the node that is an input or an output of a module. */
+export function goToPort(app: App, { module, side, name }: ModulePort): void {
+  const instance = app.derived.getState().tree.byPath.get(module);
+  if (instance?.kind !== 'module') return;
+  const { modules } = app.document.getState().document;
+  const nodes = modules.find((definition) => definition.name === instance.module)?.nodes ?? [];
+  const ids = nodes.filter((node) => node.type === side && node.name === name).map(({ id }) => id);
+  show(app, module, ids);
 }
 
 export function goToProblem(app: App, problem: Problem): void {

@@ -36,8 +36,8 @@ test('instances are found by name, path, type, weight and shape, at any depth', 
 test('a shape is found whole or in part, a dimension by its name', () => {
   const shapeOf = (path: string) => inference.outputs.get(`${path}.output`)?.dims.map(({ size }) => size);
   for (const path of found('[1, 144, 96]')) {
-    const instance = tree.byPath.get(path)!;
-    if (instance.kind === 'leaf' && instance.type !== 'scaled_dot_product_attention')
+    const instance = tree.byPath.get(path);
+    if (instance?.kind === 'leaf' && instance.type !== 'scaled_dot_product_attention')
       expect(shapeOf(path)).toEqual([1, 144, 96]);
   }
   expect(found('[1,144,96]')).toContain('norm');
@@ -47,6 +47,14 @@ test('a shape is found whole or in part, a dimension by its name', () => {
   expect(found('[7, 7, 7]')).toEqual([]);
   expect(found('head_dim').every((path) => path.includes('attention'))).toBe(true);
   expect(found('head_dim')).toContain('blocks.0.attention.query_heads');
+});
+
+test('inputs and outputs of modules are found, and where they stand', () => {
+  const features = find('features').find(({ path }) => path === 'features');
+  expect(features).toMatchObject({ type: 'Output', shape: '1 × 144 × 96' });
+  expect(features!.port).toEqual({ module: '', side: 'output', name: 'features' });
+  const ports = find('blocks.0 Input').filter(({ port }) => port?.module === 'blocks.0');
+  expect(ports.map(({ type, shape }) => [type, shape])).toContainEqual(['Input', '1 × 144 × 96']);
 });
 
 test('a weight is found by its path in the state_dict', () => {

@@ -1,9 +1,10 @@
 /** What Ctrl+K and Ctrl+F find: commands by what they do, instances by name, path, type and shape. */
-import type { Inference, Instance, InstanceTree } from '../../graph/instance.ts';
+import type { Inference, Instance, InstanceTree, ModuleInstance } from '../../graph/instance.ts';
 import { portPath } from '../../graph/instance.ts';
 import type { GraphCost } from '../../nodes/cost.ts';
 import type { NodeRegistry } from '../../nodes/registry.ts';
 import type { Command } from '../commands/command.ts';
+import type { ModulePort } from '../commands/navigate.ts';
 import { createSearch, search, type Searchable } from '../library/search.ts';
 import { formatSi } from '../previews/format.ts';
 
@@ -22,6 +23,8 @@ export interface FoundInstance extends Searchable {
   readonly parameters: string;
   /** Sizes of all outputs. */
   readonly shapes: readonly (readonly number[])[];
+  /** Of a node that is a port of its module, which is no instance: where it stands. */
+  readonly port?: ModulePort;
 }
 
 const GROUPS: Readonly<Record<Command['group'], string>> = {
@@ -64,7 +67,7 @@ export function createInstanceFinder(
   let entries: readonly FoundInstance[] | undefined;
   return (query) => {
     if (query.trim() === '') return instances.slice(0, MOST_FOUND).map(entry);
-    entries ??= instances.map(entry);
+    entries ??= [...instances.map(entry), ...portsIn(tree, inference)];
     return findIn(entries, query, searching);
   };
 }
@@ -109,6 +112,37 @@ function numbersIn(text: string): readonly number[] {
 function hasShape(sizes: readonly number[], wanted: WantedShape): boolean {
   if (wanted.whole && sizes.length !== wanted.sizes.length) return false;
   return sizes.some((_, start) => wanted.sizes.every((size, axis) => sizes[start + axis] === size));
+}
+
+/** Inputs and outputs of modules; the main module's inputs are instances. */
+function portsIn(tree: InstanceTree, inference: Inference): FoundInstance[] {
+  const modules = [...tree.byPath.values()].filter((instance) => instance.kind === 'module');
+  return modules.flatMap((module) => [
+    ...module.declared.map(({ name }) => portEntry(module, 'input', name, inference)),
+    ...Object.keys(module.outputs).map((name) => portEntry(module, 'output', name, inference)),
+  ]);
+}
+
+function portEntry(
+  { path: module, inputs }: ModuleInstance,
+  side: ModulePort['side'],
+  name: string,
+  inference: Inference,
+): FoundInstance {
+  const source = side === 'input' ? inputs[name] : { path: module, port: name };
+  const type = source && inference.outputs.get(portPath(source.path, source.port));
+  const sizes = type?.dims.map(({ size }) => size) ?? [];
+  const path = portPath(module, name);
+  return {
+    path,
+    title: name,
+    type: side === 'input' ? 'Input' : 'Output',
+    keywords: [path, sizes.join(' × '), ...sizes.map(String)],
+    shape: sizes.join(' × '),
+    parameters: '',
+    shapes: type ? [sizes] : [],
+    port: { module, side, name },
+  };
 }
 
 function entryOf(instance: Instance, inference: Inference, cost: GraphCost, registry: NodeRegistry): FoundInstance {

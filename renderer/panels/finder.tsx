@@ -4,7 +4,7 @@ import { useDeferredValue, useId, useMemo, useRef, useState, type KeyboardEvent,
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
 import { showChord } from '../commands/keys.ts';
-import { goToInstance } from '../commands/navigate.ts';
+import { goToInstance, goToPort } from '../commands/navigate.ts';
 import type { Finder as Mode } from '../stores/view.ts';
 import { createInstanceFinder, findCommands } from './find.ts';
 import { selectedCard } from '../canvas/focus.ts';
@@ -91,9 +91,10 @@ function Nodes({ field }: ListProps) {
         // Whoever types and presses Enter at once means what is typed, not what was found for its beginning.
         const chosen = asked === query ? found[index] : find(query)[0];
         if (!chosen) return;
-        const { path } = chosen;
+        const { path, port } = chosen;
         app.view.getState().setFinder(null);
-        goToInstance(app, path);
+        if (port) goToPort(app, port);
+        else goToInstance(app, path);
       }}
       nothing={`No node matches “${query}”.`}
       renderRow={(index) => {
