@@ -67,14 +67,17 @@ export async function checkWritable(path: string): Promise<void> {
 
 /**
  * Writes the pieces one after the other to a file beside, then puts it in place.
- * @throws {UserError} where it cannot be written; what was there before stays.
+ * @throws {UserError} where it cannot be written; what was there before stays. What the pieces throw passes through.
  */
-export async function writeAtomically(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      for (const piece of pieces) await handle.writeFile(piece);
+      for await (const piece of pieces) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -82,7 +85,8 @@ export async function writeAtomically(path: string, pieces: readonly Uint8Array[
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw unwritable(path, error);
+    // What goes wrong where the pieces come from is no fault of this file.
+    throw (error as NodeJS.ErrnoException).code === undefined ? error : unwritable(path, error);
   }
 }
 

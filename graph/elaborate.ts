@@ -16,7 +16,9 @@ import {
 import { createCache, type GraphCache } from './cache.ts';
 import { checkDocument, NAME_TAKEN } from './check.ts';
 import { didYouMean } from './closest.ts';
+import { excerpt } from './error-text.ts';
 import type { Value } from './expressions.ts';
+import { foreignOperator } from './foreign.ts';
 import { childPath, type InstancePath, type InstanceTree } from './instance.ts';
 import { indexModule } from './module-index.ts';
 import { orderLeaves } from './order.ts';
@@ -167,13 +169,8 @@ function makeLeaf(building: Building, node: LibraryNode, path: InstancePath, enc
   if (!signature) {
     // The main module's inputs need no record: what they declare is read from their parameters.
     if (node.type !== INPUT_TYPE) {
-      const message = `node type "${node.type}" is not known${didYouMean(node.type, building.library.keys())}`;
-      fail(building, enclosing, path, {
-        code: 'node.unknown-type',
-        severity: 'error',
-        message,
-        place: { ...place, path },
-      });
+      const problem = unknownType(building, node.type);
+      fail(building, enclosing, path, { ...problem, severity: 'error', place: { ...place, path } });
     }
     leaf.params = Object.fromEntries(
       Object.entries(node.params ?? {}).map(([name, source]) => [name, { value: source, source }]),
@@ -247,6 +244,18 @@ function unfoldCallee(
   const faultyBefore = enclosing.quiet || building.faults.has(instance.path);
   if (!faultyBefore) requireOf(building, callee, instance, { names }, `${name}.`);
   unfold(building, callee, instance, { names }, chain, faultyBefore || building.faults.has(instance.path));
+}
+
+function unknownType(building: Building, type: string): Pick<Problem, 'code' | 'message'> {
+  const operator = foreignOperator(type);
+  if (operator !== undefined) {
+    const message = `no node computes ${excerpt(operator)}, an operator of ONNX; this placeholder keeps what the file says of it`;
+    return { code: 'node.foreign', message };
+  }
+  return {
+    code: 'node.unknown-type',
+    message: `node type "${type}" is not known${didYouMean(type, building.library.keys())}`,
+  };
 }
 
 function unknownModule(building: Building, node: InstanceNode): Pick<Problem, 'code' | 'message'> {

@@ -12,12 +12,20 @@ import { renamingRules } from '../checkpoint.ts';
 import { UsageError } from '../errors.ts';
 import { checkWritable, writeAtomically } from '../files.ts';
 import { reportFit } from '../fit-report.ts';
-import { RENAME } from '../flags.ts';
+import { RENAME, SET } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
+import { importOnnxFile } from '../onnx-file.ts';
+import { isFolder } from '../picture-folders.ts';
 import { samplePictures } from '../sample-pictures.ts';
 import { findModel, pathFrom, readFiles, readWeights, weightNames } from '../huggingface-folder.ts';
 
 const OUT: Flag = { name: 'out', value: 'GRAPH.patchbay', help: 'write the graph to this file' };
+
+const SIZE: Flag = {
+  ...SET,
+  value: 'NAME=SIZE',
+  help: 'of an .onnx file: a size that comes with the data; 1 where it is not given',
+};
 
 /** As many as there are texts to compare them with. */
 const PICTURES = 2;
@@ -28,14 +36,20 @@ const OUTSIDE = 'the weights lie outside the folder of the graph: the applicatio
 export const importCommand: Command = {
   name: 'import',
   summary:
-    "A Hugging Face folder as a graph of its true architecture, with its weights; exit 1 if they are not the graph's",
-  operands: ['FOLDER'],
-  flags: [OUT, RENAME],
+    "A Hugging Face folder as a graph of its true architecture, with its weights; exit 1 if they are not the graph's. " +
+    'An .onnx file as a graph, with its weights in a file beside it',
+  operands: ['FOLDER|FILE.onnx'],
+  flags: [OUT, RENAME, SIZE],
   run: async (call) => {
     const [folder] = call.operands as [string];
     const out = call.value(OUT);
     if (out === undefined) throw new UsageError('--out is missing');
     await checkWritable(out);
+    const isFile = /\.onnx$/i.test(folder) && !(await isFolder(folder));
+    const useless = isFile ? RENAME : SIZE;
+    if (call.values(useless).length > 0)
+      throw new UsageError(`--${useless.name} is of no use with ${isFile ? 'a file' : 'a folder'}`);
+    if (isFile) return importOnnxFile(call, folder, out);
     const { found, graph, rename: rules, notes } = await importFolder(folder, dirname(out), call.values(RENAME));
     const { tree, problems } = analyse(graph, NODES);
     rejectErrors(problems);

@@ -1,0 +1,36 @@
+/** `patchbay import FILE.onnx`: models that Patchbay itself exports come back, and compute what ONNX Runtime makes of the file. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { exportSourceOf } from '../export/testing/source.ts';
+import { TEMPLATES } from '../templates/registry.ts';
+import { testFolder } from './testing/in-process.ts';
+import { compareImport, stacksOf } from './testing/onnx-import.ts';
+import { exampleInputs } from './testing/example-inputs.ts';
+
+const files = testFolder();
+afterAll(files.remove);
+
+const templates = TEMPLATES.filter(({ name }) => name !== 'blank');
+
+/** Stacks that are found again, with their layers; a template's blocks are repeated twice or more in its smallest preset. */
+const STACKS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  vit: { blocks: 4 },
+  clip: { vision_encoder_blocks: 2 },
+  siglip: { model_vision_encoder_blocks: 2 },
+  zero_shot: { model_vision_encoder_blocks: 2 },
+  retrieval: { model_vision_encoder_blocks: 2 },
+  projector: { vision_encoder_blocks: 2 },
+  vlm: { vision_encoder_blocks: 2, decoder_layers: 2 },
+};
+
+describe('templates', () => {
+  test.each(templates)('$name', { timeout: 600_000 }, async ({ name, load }) => {
+    const document = await load();
+    const [preset] = document.presets;
+    const model = await files.exported(`template:${name}`, ...(preset ? ['--preset', preset.name] : []));
+    const inputs = await exampleInputs(exportSourceOf(document, { values: preset?.values ?? {} }));
+    const { distances, document: graph, lines } = await compareImport(files, model, inputs);
+    for (const [output, distance] of Object.entries(distances)) expect(distance, output).toBeLessThan(5e-6);
+    expect(stacksOf(graph)).toEqual(STACKS[name] ?? {});
+    expect(lines.join()).not.toContain('placeholder');
+  });
+});

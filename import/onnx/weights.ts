@@ -1,0 +1,18 @@
+/** Weights as they are written beside the graph: float32, whatever the file has them in. */
+import { ImportError } from '../import-error.ts';
+import type { Constant } from './constant.ts';
+
+/** A weight under its path in the graph. */
+export interface ImportedWeight {
+  readonly path: string;
+  readonly constant: Constant;
+}
+
+/** @throws {ImportError} for a number that float32 does not hold, and for bytes that are not as many as the sizes say. */
+export function weightNumbers(path: string, { numbers }: Constant): Float32Array {
+  const wide = numbers();
+  const narrow = Float32Array.from(wide);
+  const lost = wide.findIndex((value, index) => Number.isFinite(value) && !Number.isFinite(narrow[index]!));
+  if (lost === -1) return narrow;
+  throw new ImportError(`weight ${path}: its number ${lost} is ${wide[lost]}, which float32 does not hold`);
+}

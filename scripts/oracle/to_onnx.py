@@ -1,0 +1,69 @@
+"""Writes exported packages as ONNX files, as torch.onnx.export does, with their own examples as inputs.
+
+    python to_onnx.py FOLDER FILE.onnx [FOLDER FILE.onnx ...]
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+
+OPERATOR_SET = 14
+
+
+def unflatten(tensor, dim, sizes):
+    """Tensor.unflatten by reshape: torch.onnx of PyTorch 1.13 has no operator for it."""
+    dim %= tensor.dim()
+    return tensor.reshape(tensor.shape[:dim] + tuple(sizes) + tensor.shape[dim + 1 :])
+
+
+def cumsum(tensor, dim):
+    """Tensor.cumsum of numbers: that of truth values becomes a CumSum of truth values, which ONNX does not have."""
+    return torch.cumsum(tensor.to(torch.int64) if tensor.dtype == torch.bool else tensor, dim)
+
+
+class Listed(torch.nn.Module):
+    """The outputs one after the other, and the inputs by their place."""
+
+    def __init__(self, model, names):
+        super().__init__()
+        self.model, self.names = model, names
+
+    def forward(self, *inputs):
+        return tuple(self.model(**dict(zip(self.names, inputs))).values())
+
+
+def export(folder, file):
+    # Every package has modules of the same names.
+    own = {path.stem for path in folder.glob("*.py")}
+    for name in own & sys.modules.keys():
+        del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    import run
+
+    sys.path.pop(0)
+    model = run.load_model()
+    for module in model.modules():
+        # torch.onnx of PyTorch 1.13 does not know the word.
+        if isinstance(module, torch.nn.Conv2d) and module.padding == "valid":
+            module.padding = (0, 0)
+    inputs = run.load_inputs()
+    names = {argument: name for name, (argument, _) in run.INPUTS.items()}
+    with torch.no_grad():
+        outputs = list(model(**inputs))
+    torch.onnx.export(
+        Listed(model, list(inputs)),
+        tuple(inputs.values()),
+        str(file),
+        input_names=[names[argument] for argument in inputs],
+        output_names=outputs,
+        opset_version=OPERATOR_SET,
+    )
+
+
+torch.set_num_threads(1)
+torch.Tensor.unflatten = unflatten
+torch.Tensor.cumsum = cumsum
+arguments = sys.argv[1:]
+for folder, file in zip(arguments[::2], arguments[1::2]):
+    export(Path(folder).resolve(), Path(file).resolve())
