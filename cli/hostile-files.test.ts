@@ -12,10 +12,11 @@ import type { HostileFile } from './testing/hostile/hostile-file.ts';
 import { mutatedFile } from './testing/hostile/mutations.ts';
 import { PICTURES } from './testing/hostile/pictures.ts';
 import type { Cost, Task } from './testing/hostile/reader-process.ts';
+import { ONNX } from './testing/hostile/onnx.ts';
 import { NPY, SAFETENSORS } from './testing/hostile/tensors.ts';
 import { CAPTIONS, TOKENIZERS } from './testing/hostile/texts.ts';
 
-const HAND_MADE = [...DOCUMENTS, ...SAFETENSORS, ...NPY, ...PICTURES, ...TOKENIZERS, ...CAPTIONS];
+const HAND_MADE = [...DOCUMENTS, ...SAFETENSORS, ...NPY, ...PICTURES, ...TOKENIZERS, ...CAPTIONS, ...ONNX];
 const MUTATIONS = FULL ? 1000 : 60;
 /** In a usual run every tenth; they are ordered by format. */
 const chosen = HAND_MADE.filter((_, index) => FULL || index % 10 === 0);
@@ -97,6 +98,7 @@ const NEED: Readonly<Record<HostileFile['format'], number>> = {
   tokenizer: 12,
   csv: 12,
   jsonl: 12,
+  onnx: 12,
 };
 
 test.each(chosen.map((file) => [`${file.format}: ${file.name}`, file] as const))(

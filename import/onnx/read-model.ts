@@ -150,7 +150,7 @@ function readNode(message: Uint8Array, index: number, budget: Budget, external: 
     if (field.number === 5) attributes.set(...readAttribute(bytesOf(field, what), what, budget, external));
     if (field.number === 7) domain = textOf(field, what);
   }
-  if (type === '') throw new ImportError(`${what} ${excerpt(name)} has no operator`);
+  if (type === '') throw new ImportError(`${name ? `${what}, ${excerpt(name)},` : what} has no operator`);
   const operator = OWN_DOMAINS.includes(domain) ? type : `${domain}.${type}`;
   return { operator, name: name || `${type}_${index}`, inputs: inputs!, outputs: outputs!, attributes };
 }

@@ -44,8 +44,8 @@ export function findStacks(nodes: readonly DraftNode[], outputs: readonly Ref[])
   );
   for (const run of runs) {
     if (budget.left < 0) break;
-    const free = taken.slice(run.start, run.start + run.count * run.period + run.slack).every((is) => !is);
-    if (!free) continue;
+    const next = taken.indexOf(true, run.start);
+    if (next !== -1 && next < run.start + run.count * run.period + run.slack) continue;
     const found = bestCut(run, { nodes, places, readers, budget });
     if (!found) continue;
     stacks.push(found);
@@ -108,11 +108,11 @@ function bestCut({ start, period, count, slack }: Run, around: Surroundings): St
 }
 
 function cutAt(start: number, period: number, count: number, around: Surroundings): Stack | undefined {
-  const layers = Array.from({ length: count }, (_, layer) =>
-    around.nodes.slice(start + layer * period, start + (layer + 1) * period),
-  );
+  const layerAt = (layer: number) => around.nodes.slice(start + layer * period, start + (layer + 1) * period);
+  around.budget.left -= period;
+  if (!layerAt(0).some(({ weights }) => weights.size > 0)) return undefined;
   around.budget.left -= count * period;
-  if (!layers[0]!.some(({ weights }) => weights.size > 0)) return undefined;
+  const layers = Array.from({ length: count }, (_, layer) => layerAt(layer));
   const interior = wiresOf(layers, start, period, around);
   if (!interior) return undefined;
   return { layers, ...interior, closed: isClosed(layers, start, period, around) };

@@ -1,6 +1,6 @@
 /** Files made to harm whoever reads them: one table a format, each row with what must become of it. */
 
-export type HostileFormat = 'patchbay' | 'safetensors' | 'npy' | 'picture' | 'tokenizer' | 'csv' | 'jsonl';
+export type HostileFormat = 'patchbay' | 'safetensors' | 'npy' | 'picture' | 'tokenizer' | 'csv' | 'jsonl' | 'onnx';
 
 export interface HostileFile {
   readonly format: HostileFormat;

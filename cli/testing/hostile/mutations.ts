@@ -1,6 +1,7 @@
 /** Good files with something wrong in them: bytes flipped, cut, doubled and moved, numbers and words of the format put elsewhere. */
 import { GOOD_DOCUMENT } from './documents.ts';
 import type { HostileFile, HostileFormat } from './hostile-file.ts';
+import { GOOD_ONNX } from './onnx.ts';
 import { GOOD_PNG } from './pictures.ts';
 import { GOOD_NPY, GOOD_SAFETENSORS } from './tensors.ts';
 import { GOOD_BPE, GOOD_CSV, GOOD_JSONL, GOOD_TOKENIZER } from './texts.ts';
@@ -14,6 +15,7 @@ const GOOD_FILES: readonly (readonly [HostileFormat, Uint8Array])[] = [
   ['tokenizer', GOOD_BPE],
   ['csv', GOOD_CSV],
   ['jsonl', GOOD_JSONL],
+  ['onnx', GOOD_ONNX],
 ];
 
 /** What a reader may stumble over in the place of something else. */

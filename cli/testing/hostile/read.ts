@@ -1,6 +1,6 @@
 /** Reads a file as the application does, whatever it holds. */
 import { analyse } from '../../../graph/analyse.ts';
-import { DocumentError, parseDocument } from '../../../graph/file.ts';
+import { DocumentError, formatDocument, parseDocument } from '../../../graph/file.ts';
 import { FormatError } from '../../../graph/formats/format-error.ts';
 import { parseNpy } from '../../../graph/formats/npy.ts';
 import { convertTensor } from '../../../graph/formats/raw-tensor.ts';
@@ -9,12 +9,15 @@ import { describeProblem } from '../../../graph/problems.ts';
 import { NODES } from '../../../nodes/registry.ts';
 import { CaptionError, readCaptions } from '../../../nodes/text/captions.ts';
 import { fileTokenizer, TokenizerFileError } from '../../../nodes/text/file-tokenizer.ts';
+import { ImportError } from '../../../import/import-error.ts';
+import { importOnnx } from '../../../import/onnx/import-onnx.ts';
+import { weightNumbers } from '../../../import/onnx/weights.ts';
 import { UserError } from '../../errors.ts';
 import { decodePicture } from '../../pictures.ts';
 import type { HostileFormat } from './hostile-file.ts';
 
 /** Errors of which the message is for a person. */
-const TOLD = [DocumentError, FormatError, CaptionError, TokenizerFileError, UserError] as const;
+const TOLD = [DocumentError, FormatError, CaptionError, TokenizerFileError, ImportError, UserError] as const;
 
 export type Reading =
   | { readonly kind: 'read'; /** Bytes of what it gave. */ readonly output: number }
@@ -56,6 +59,19 @@ const READERS: { readonly [F in HostileFormat]: (bytes: Uint8Array) => Reading |
     const tokenizer = fileTokenizer(new TextDecoder().decode(bytes));
     const encoding = tokenizer.encode(TEXT);
     return { kind: 'read', output: encoding.ok ? tokenizer.decode(encoding.ids).length : 0 };
+  },
+  onnx: (bytes) => {
+    const external = () => {
+      throw new ImportError('the file beside it is not there');
+    };
+    const { document, weights } = importOnnx(bytes, { sizes: new Map(), external });
+    const { problems } = analyse(document, NODES);
+    const first = problems.find(({ code, severity }) => severity === 'error' && code !== 'node.foreign');
+    if (first) return { kind: 'refused', message: describeProblem(first) };
+    const read = weights.map(({ path, constant }) => weightNumbers(path, constant).byteLength);
+    // A node of a few bytes becomes one of the document, which costs what reading it would.
+    const graph = 12 * formatDocument(document).length;
+    return { kind: 'read', output: read.reduce((sum, length) => sum + length, graph) };
   },
   csv: (bytes) => ({ kind: 'read', output: readCaptions('metadata.csv', bytes).size }),
   jsonl: (bytes) => ({ kind: 'read', output: readCaptions('metadata.jsonl', bytes).size }),
