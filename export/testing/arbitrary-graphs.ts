@@ -39,7 +39,10 @@ const RESOLUTION = 2 ** 30;
 /** Larger values than this only take time. */
 const MOST_ELEMENTS = 4000;
 
-/** Numbers out of range and ties have no one right answer: `log` of a negative, powers that overflow, labels beyond the classes. */
+/**
+ * Numbers out of range and ties have no one right answer: `log` of a negative, powers that overflow, labels beyond the classes,
+ * rows that a table does not have, what rounding puts on either side of a whole number.
+ */
 const LEFT_OUT: readonly string[] = [
   'log',
   'sqrt',
@@ -49,6 +52,8 @@ const LEFT_OUT: readonly string[] = [
   'argmax',
   'top_k',
   'cross_entropy',
+  'take_rows',
+  'cast',
   'random_tensor',
 ];
 
