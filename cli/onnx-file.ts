@@ -60,10 +60,10 @@ function report(call: Call, { document, weights, notes, placeholders }: Imported
   call.print(`nodes            ${nodes} in ${document.modules.length} modules`);
   call.print(`parameters       ${weights.reduce((total, { constant }) => total + constant.count, 0)}`);
   for (const note of notes) call.print(`note: ${note}`);
-  for (const [operator, count] of placeholders)
-    call.print(
-      `note: no node computes ${excerpt(operator)}: ${count} placeholders stand for it, and what needs them does not run`,
-    );
+  for (const [operator, count] of placeholders) {
+    const stand = count === 1 ? '1 placeholder stands for it' : `${count} placeholders stand for it`;
+    call.print(`note: ${excerpt(operator)} was not taken over: ${stand}, and what needs it does not run`);
+  }
 }
 
 /** One after the other, as a model may be larger than memory. @returns the hash of what was written. */

@@ -249,7 +249,7 @@ function unfoldCallee(
 function unknownType(building: Building, type: string): Pick<Problem, 'code' | 'message'> {
   const operator = foreignOperator(type);
   if (operator !== undefined) {
-    const message = `no node computes ${excerpt(operator)}, an operator of ONNX; this placeholder keeps what the file says of it`;
+    const message = `${excerpt(operator)} is an operator of ONNX that was not taken over; this placeholder keeps what the file says of it`;
     return { code: 'node.foreign', message };
   }
   return {

@@ -22,6 +22,11 @@ export interface NodeInit {
   readonly domain?: string;
 }
 
+/** A node of one output. */
+export function node(op: string, inputs: readonly string[], output: string, more: Partial<NodeInit> = {}): NodeInit {
+  return { op, inputs, outputs: [output], ...more };
+}
+
 export interface PortInit {
   readonly name: string;
   readonly type?: number;
