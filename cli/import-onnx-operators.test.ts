@@ -269,6 +269,18 @@ const CASES: readonly Case[] = [
     { operands: ['x', 'l'], initializers: [int('l', 4, 0, 2)] },
   ],
   ['Dropout', { x }],
+  [
+    'Dropout',
+    { x },
+    {},
+    {
+      operands: ['x', 'constant/p', 'on'],
+      initializers: [
+        floats('constant/p', [], [0]),
+        { name: 'on', dims: [], dataType: BOOL, rawData: Uint8Array.of(1) },
+      ],
+    },
+  ],
 ];
 
 describe('operators', () => {

@@ -40,7 +40,7 @@ export async function compareImport(
   const imported = await call(importCommand, model, '--out', path, ...set);
   if (imported.code !== 0) throw new Error(imported.lines.join('\n'));
   const document = parseDocument(readFileSync(path)).document;
-  writeFileSync(data, Buffer.concat(formatSafetensors(inputs.map(namedTensor))));
+  writeFileSync(data, Buffer.concat(formatSafetensors(inputs.map(asList).map(namedTensor))));
   const main = document.modules.find(({ name }) => name === document.main)!;
   const bound = main.nodes
     .filter((node) => node['type'] === 'input')
@@ -63,6 +63,11 @@ export async function compareImport(
     return [name, same ? distance(tensor.data, words) : Infinity] as const;
   });
   return { document, lines: imported.lines, distances: Object.fromEntries(distances) };
+}
+
+/** A number is a list of one, as an imported graph takes it. */
+function asList(input: NamedWords): NamedWords {
+  return input.type.shape.length > 0 ? input : { ...input, type: { ...input.type, shape: [1] } };
 }
 
 /** How many layers each stack of the main module has, by its name. */

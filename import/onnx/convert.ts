@@ -57,11 +57,14 @@ function source(draft: Draft, info: OnnxValueInfo, sizes: Sizes): Value {
   const kind = kindOf(info.elementType);
   if (!kind)
     throw new ImportError(`input ${excerpt(info.name)} has elements of type ${info.elementType}, which are not read`);
-  const type = typeOf(info, sizes);
+  const { dims, ...given } = typeOf(info, sizes);
+  // The pattern of an input has at least one axis.
+  const type = { ...given, dims: dims.length > 0 ? dims : [{ size: 1 }] };
   const shape = type.dims.map(({ size }) => size).join(' ');
   const params = { shape, ...(kind !== 'float' && { dtype: DTYPES[kind] }) };
   const node = draft.given({ type: 'input', params, inputs: {}, outputs: { output: type }, hint: info.name });
-  return { kind: 'wire', ref: { node, port: 'output' } };
+  const value: Value = { kind: 'wire', ref: { node, port: 'output' } };
+  return dims.length > 0 ? value : draft.value('reshape', { shape: '' }, { input: value }, { hint: info.name });
 }
 
 function typeOf(info: OnnxValueInfo, sizes: Sizes): PortType {

@@ -1,5 +1,6 @@
 /** From the bytes of a .onnx file to a document and its weights. */
 import { MAX_INSTANCES } from '../../graph/elaborate.ts';
+import { excerpt } from '../../graph/error-text.ts';
 import { FOREIGN } from '../../graph/foreign.ts';
 import { FORMAT_VERSION, type PatchbayDocument } from '../../graph/schema.ts';
 import { assemble } from './assemble.ts';
@@ -51,7 +52,9 @@ export function importOnnx(file: Uint8Array, { sizes: given, external }: OnnxImp
     modules: [...modules],
     assets: [],
   };
-  return { document, weights, notes, placeholders };
+  const scalars = graph.inputs.filter(({ dims }) => dims?.length === 0);
+  const told = scalars.map(({ name }) => `input ${excerpt(name)} is one number there, and a list of one number here`);
+  return { document, weights, notes: [...notes, ...told], placeholders };
 }
 
 /** What is written beside the numbers of the file: norms without an offset, masks, positions, a weight for each of its readers. */

@@ -26,10 +26,38 @@ export function sequenceOf(nodes: readonly DraftNode[], outputs: readonly Ref[])
     const toEarly = by.some((reader) => reader !== null && early.has(reader));
     if (fixed.has(node) && (by.length > 1 || toEarly)) early.add(node);
   }
+  const isBefore = (node: DraftNode) => node.type === 'input' || early.has(node);
   return {
-    before: nodes.filter((node) => node.type === 'input' || early.has(node)),
-    nodes: nodes.filter((node) => node.type !== 'input' && !early.has(node)),
+    before: nodes.filter(isBefore),
+    nodes: soon(
+      nodes.filter((node) => !isBefore(node)),
+      (node) => (readers.get(node)?.size ?? 0) > 1,
+    ),
   };
+}
+
+/**
+ * What several read, and has no weights, right behind the last of what it reads: exporters write what all layers need,
+ * as a mask or a transposed memory, in the first one of them.
+ */
+function soon(nodes: readonly DraftNode[], isShared: (node: DraftNode) => boolean): readonly DraftNode[] {
+  const places = new Map(nodes.map((node, place) => [node, place]));
+  /** Behind which place; -1: before all. */
+  const behind = new Map<number, DraftNode[]>();
+  const moved = new Map<DraftNode, number>();
+  for (const node of nodes) {
+    if (node.weights.size > 0 || !isShared(node)) continue;
+    const place = Object.values(node.inputs).reduce(
+      (last, ref) => Math.max(last, moved.get(ref.node) ?? places.get(ref.node) ?? -1),
+      -1,
+    );
+    moved.set(node, place);
+    const others = behind.get(place);
+    if (others) others.push(node);
+    else behind.set(place, [node]);
+  }
+  const at = (place: number) => behind.get(place) ?? [];
+  return [...at(-1), ...nodes.flatMap((node, place) => [...(moved.has(node) ? [] : [node]), ...at(place)])];
 }
 
 /** Equal for nodes that differ in their weights and in what is wired to them alone. */

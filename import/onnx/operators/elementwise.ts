@@ -53,8 +53,7 @@ export const ELEMENTWISE: readonly (readonly [string, Operator])[] = [
   ['Cast', cast],
   ['CastLike', ({ draft, inputs: [x, like] }) => [asKind(draft, x!, kindOfValue(like!)!)]],
   ['Identity', ({ inputs: [x] }) => [x]],
-  // A model that was written to be used has none that do anything.
-  ['Dropout', ({ node, inputs: [x] }) => (node.outputs[1] ? undefined : [x])],
+  ['Dropout', dropout],
 ];
 
 function operation(type: Arithmetic): Operator {
@@ -217,4 +216,12 @@ function choose(draft: Draft, condition: Value, a: Value, b: Value): Value {
 function cast({ node, draft, inputs: [x] }: OperatorContext): readonly Value[] | undefined {
   const kind = kindOf(intOf(node, 'to', 0));
   return kind && [asKind(draft, x!, kind)];
+}
+
+/** It drops in training alone: what says so is an operand, and missing in a model that was written to be used. */
+function dropout({ draft, inputs: [x, ratio, training] }: OperatorContext): readonly Value[] | undefined {
+  const trains = training ? constantOf(training)?.numbers()[0] : 0;
+  const p = ratio ? constantOf(ratio)?.numbers()[0] : 0.5;
+  if (trains === undefined || p === undefined) return undefined;
+  return [trains === 0 || p === 0 ? x! : draft.value('dropout', { p }, { input: x! })];
 }
