@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { moveNodes, renameNode, setParam } from '../../graph/edits.ts';
 import { apply } from '../../graph/diff.ts';
-import type { PatchbayDocument } from '../../graph/schema.ts';
+import type { Edge, PatchbayDocument } from '../../graph/schema.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createProjector } from './node-view.ts';
@@ -75,6 +75,26 @@ test('inside its module an output node has nothing to wire on', () => {
 
 test('a type that is not known is kept as a node without ports', () => {
   expect(viewsOf(DOCUMENT)['later']).toMatchObject({ kind: 'unknown', type: 'from_a_later_version', inputs: [] });
+});
+
+test('a placeholder says what it stands for, and has the ports that are wired', () => {
+  const placeholder = { id: 'nms', name: 'nms', type: 'onnx.NonMaxSuppression', position: [0, 0] as [number, number] };
+  const [main, ...others] = DOCUMENT.modules;
+  const wired = (ports: readonly string[]): PatchbayDocument => {
+    const edges = ports.map((port): Edge => ({ from: ['picture', 'output'], to: ['nms', port] }));
+    const out: Edge = { from: ['nms', 'output_1'], to: ['result', 'input'] };
+    return {
+      ...DOCUMENT,
+      modules: [{ ...main!, nodes: [...main!.nodes, placeholder], edges: [...edges, out] }, ...others],
+    };
+  };
+  const project = createProjector(NODES);
+  const nameOf = ({ name }: { readonly name: string }) => name;
+  for (const ports of [['input_0', 'input_2'], ['input_0']]) {
+    const view = project(wired(ports), 'Main').nodes.find(({ id }) => id === 'nms')!;
+    expect(view).toMatchObject({ kind: 'unknown', title: 'Placeholder for NonMaxSuppression' });
+    expect([view.inputs.map(nameOf), view.outputs.map(nameOf)]).toEqual([ports, ['output_1']]);
+  }
 });
 
 test('only what an edit changes gets another view', () => {

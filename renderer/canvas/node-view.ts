@@ -4,6 +4,7 @@
  */
 import type { NodeDefinition, PreviewKind, ViewKind } from '../../nodes/definition.ts';
 import { attends, moduleOrigin, outputOrigin, recordPreview, type Library } from './origin.ts';
+import { foreignOperator } from '../../graph/foreign.ts';
 import { inputSpec, isInput, isOutput, moduleInputs, moduleOutputs } from '../../graph/ports.ts';
 import {
   isInstance,
@@ -94,8 +95,9 @@ export function createProjector(definitions: Definitions): (document: PatchbayDo
     const nodes = module.nodes.map((node, index) => {
       const at = before.nodes[index]?.id === node.id ? index : placeOf(node.id);
       const view = at === undefined ? undefined : before.views[at];
-      // How instances and outputs look is found in other nodes and modules; all others by their own record.
-      const lasts = before.modules === document.modules || !(isInstance(node) || isOutput(node));
+      // How instances, outputs and placeholders look is found in other nodes, modules and wires; all others by their own record.
+      const alone = !isInstance(node) && !isOutput(node) && foreignOperator(node.type) === undefined;
+      const lasts = before.modules === document.modules || alone;
       if (view && lasts && before.nodes[at!] === node) return view;
       return sameView(view, viewOf(node, module, { definitions, modules }));
     });
@@ -122,14 +124,7 @@ export function viewOf(node: GraphNode, around: GraphModule | null, library: Lib
   const face = isInstance(node) ? moduleFace(node.module, library) : leafFace(node, around, library);
   const stack = isInstance(node) && node.repeat !== undefined;
   const kind = face === null ? 'unknown' : isInstance(node) ? (stack ? 'stack' : 'module') : 'leaf';
-  const { title, accent, inputs, outputs, preview, shows } = face ?? {
-    title: 'Unknown type',
-    accent: 'mask' as const,
-    inputs: [],
-    outputs: [],
-    preview: null,
-    shows: null,
-  };
+  const { title, accent, inputs, outputs, preview, shows } = face ?? unknownFace(node, around);
   const view = {
     id: node.id,
     name: node.name,
@@ -221,6 +216,26 @@ function leafFace(node: LibraryNode, around: GraphModule | null, library: Librar
     })),
     preview: origin?.preview ?? recordPreview(definition),
     shows: definition.view ?? null,
+  };
+}
+
+/** What is not known has no ports; a placeholder for an operator of another format those that are wired. */
+function unknownFace(node: GraphNode, around: GraphModule | null): Face {
+  const operator = isInstance(node) ? undefined : foreignOperator(node.type);
+  const ports = (side: Side, names: readonly string[]): PortView[] =>
+    [...new Set(names)].map((name) => ({ name, side, help: '', optional: false, flow: null }));
+  const edges = operator === undefined ? [] : (around?.edges ?? []);
+  const [inputs, outputs] = [
+    edges.filter(({ to }) => to[0] === node.id).map(({ to }) => to[1]),
+    edges.filter(({ from }) => from[0] === node.id).map(({ from }) => from[1]),
+  ];
+  return {
+    title: operator === undefined ? 'Unknown type' : `Placeholder for ${operator}`,
+    accent: 'mask',
+    inputs: ports('input', inputs),
+    outputs: ports('output', outputs),
+    preview: null,
+    shows: null,
   };
 }
 

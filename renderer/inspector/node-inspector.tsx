@@ -6,6 +6,7 @@ import type { Instance } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
 import { isInstance, type GraphNode, type InstanceNode, type ParameterValue } from '../../graph/schema.ts';
 import type { ResolvedParameter } from '../../graph/signature.ts';
+import { foreignOperator } from '../../graph/foreign.ts';
 import { MODULES } from '../../nodes/modules/registry.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { useApp, useDocument } from '../app-context.ts';
@@ -73,7 +74,9 @@ function Heading({ view, node }: { readonly view: NodeView; readonly node: Graph
         )}
       </h2>
       <p className="muted">
-        {view.kind === 'unknown' ? `${view.type}: unknown to this version; kept as it is` : view.title}
+        {view.kind === 'unknown' && foreignOperator(view.type) === undefined
+          ? `${view.type}: unknown to this version; kept as it is`
+          : view.title}
       </p>
       {help && (
         // F1 brings the focus here, so that it is read out.
