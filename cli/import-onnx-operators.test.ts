@@ -101,6 +101,9 @@ const CASES: readonly Case[] = [
   ['Or', { x: { dims: [3, 4], type: BOOL }, b: mask }, {}, asBool],
   ['Not', { x: mask }, {}, asBool],
   ['IsNaN', { x }, {}, asBool],
+  ['Sum', { x, b: { dims: [4] }, c: { dims: [1] } }],
+  ['Mean', { x, b: { dims: [4] }, c: { dims: [1] } }],
+  ['LeakyRelu', { x }, { alpha: 0.2 }],
   ['Max', { x, b: { dims: [4], offset: 0.2 } }],
   ['Min', { x, b: { dims: [4], offset: 0.2 }, c: { dims: [1] } }],
   ['Max', { x }, {}, { operands: ['constant/c', 'x'], initializers: [floats('constant/c', [], [0.1])] }],
@@ -282,6 +285,59 @@ const CASES: readonly Case[] = [
     },
   ],
 ];
+
+/** Operators of ONNX Runtime's own, which its optimiser puts in the place of several. */
+const FUSED: readonly Case[] = [
+  ['Gelu', { x }],
+  ['FastGelu', { x, b: { dims: [4] } }],
+  ['BiasGelu', { x, b: { dims: [4] } }],
+  ['QuickGelu', { x }, { alpha: 1.702 }],
+  ['QuickGelu', { x }, { alpha: 1 }],
+  [
+    'SkipLayerNormalization',
+    { x, s: x },
+    { epsilon: 1e-5 },
+    { operands: ['x', 's', 'w', 'b', 'c'], initializers: ['w', 'b', 'c'].map((name) => floats(name, [4], numbers(4))) },
+  ],
+  [
+    'SkipSimplifiedLayerNormalization',
+    { x, s: x },
+    { epsilon: 1e-5 },
+    { operands: ['x', 's', 'w'], initializers: [floats('w', [4], numbers(4))] },
+  ],
+  [
+    'SkipLayerNormalization',
+    { x, s: x, w: { dims: [4] } },
+    {},
+    {
+      results: [
+        { name: 'y', type: FLOAT },
+        { name: '', type: FLOAT },
+        { name: '', type: FLOAT },
+        { name: 'z', type: FLOAT },
+      ],
+    },
+  ],
+];
+
+test.each(FUSED.map((row, index) => [`${index} ${row[0]}`, row] as const))(
+  'com.microsoft.%s',
+  async (_, [op, inputs, attributes = {}, more = {}]) => {
+    const { operands = Object.keys(inputs), results = [{ name: 'y', type: FLOAT }], ...init } = more;
+    const node = {
+      op,
+      domain: 'com.microsoft',
+      inputs: operands,
+      outputs: results.map(({ name }) => name),
+      attributes,
+    };
+    await compared([node], inputs, {
+      ...init,
+      outputs: results.filter(({ name }) => name !== ''),
+      domains: ['com.microsoft'],
+    });
+  },
+);
 
 describe('operators', () => {
   test.each(CASES.map((row, index) => [`${index} ${row[0]}`, row] as const))(

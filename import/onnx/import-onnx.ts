@@ -35,7 +35,11 @@ export function importOnnx(file: Uint8Array, { sizes: given, external }: OnnxImp
   const raised = raise(draft, outputs);
   if (raised.nodes.length > MAX_INSTANCES)
     throw new ImportError(`it becomes ${raised.nodes.length} nodes; ${MAX_INSTANCES.toLocaleString('en')} is the most`);
-  const { modules, weights } = assemble(raised, 'Main', `Imported from ONNX, operator set ${graph.operatorSet}.`);
+  const { modules, weights } = assemble(
+    raised,
+    mainName(graph),
+    `Imported from ONNX, operator set ${graph.operatorSet}.`,
+  );
   checkAmount(graph, weights);
   const placeholders = new Map<string, number>();
   for (const { type } of raised.nodes) {
@@ -55,6 +59,11 @@ export function importOnnx(file: Uint8Array, { sizes: given, external }: OnnxImp
   const scalars = graph.inputs.filter(({ dims }) => dims?.length === 0);
   const told = scalars.map(({ name }) => `input ${excerpt(name)} is one number there, and a list of one number here`);
   return { document, weights, notes: [...notes, ...told], placeholders };
+}
+
+/** As Patchbay and people call their models; exporters write names of their own, `main_graph` and `torch_jit`. */
+function mainName({ name }: OnnxGraph): string {
+  return /^[A-Z][A-Za-z0-9_]*$/.test(name) ? excerpt(name) : 'Main';
 }
 
 /** What is written beside the numbers of the file: norms without an offset, masks, positions, a weight for each of its readers. */

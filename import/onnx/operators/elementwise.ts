@@ -36,6 +36,10 @@ export const ELEMENTWISE: readonly (readonly [string, Operator])[] = [
   ['com.microsoft.Gelu', ({ draft, inputs: [x] }) => [draft.value('gelu', {}, { input: x! })]],
   ['com.microsoft.FastGelu', fastGelu],
   ['com.microsoft.QuickGelu', quickGelu],
+  [
+    'com.microsoft.BiasGelu',
+    ({ draft, inputs: [x, bias] }) => [draft.value('gelu', {}, { input: arithmetic(draft, 'add', x!, bias!) })],
+  ],
   ['Softplus', ({ draft, inputs: [x] }) => [softplus(draft, x!)]],
   ['Not', ({ draft, inputs: [x] }) => [draft.value('logical_not', {}, { input: x! })]],
   ['And', ({ draft, inputs: [a, b] }) => [draft.value('logical_and', {}, { a: a!, b: b! })]],
@@ -46,6 +50,9 @@ export const ELEMENTWISE: readonly (readonly [string, Operator])[] = [
   ['Greater', comparison('greater')],
   ['GreaterOrEqual', comparison('greater_equal')],
   ['IsNaN', ({ draft, inputs: [x] }) => [draft.value('compare', { comparison: 'not_equal' }, { a: x!, b: x! })]],
+  ['Sum', ({ draft, inputs }) => [sum(draft, inputs as readonly Value[])]],
+  ['Mean', ({ draft, inputs }) => [scaled(draft, sum(draft, inputs as readonly Value[]), 1 / inputs.length)]],
+  ['LeakyRelu', leakyRelu],
   ['Max', extremum('greater_equal')],
   ['Min', extremum('less_equal')],
   ['Clip', clip],
@@ -67,6 +74,17 @@ function unary(type: string): Operator {
 function scaled(draft: Draft, x: Value, factor: number): Value {
   if (factor === -1 && kindOfValue(x) === 'float') return draft.value('negate', {}, { input: x });
   return arithmetic(draft, 'multiply', x, { kind: 'constant', constant: scalar(factor, 'float') });
+}
+
+function sum(draft: Draft, values: readonly Value[]): Value {
+  return values.reduce((a, b) => arithmetic(draft, 'add', a, b));
+}
+
+/** max(x, 0) − α·max(−x, 0). */
+function leakyRelu({ node, draft, inputs: [x] }: OperatorContext): readonly Value[] {
+  const below = draft.value('relu', {}, { input: draft.value('negate', {}, { input: x! }) });
+  const part = scaled(draft, below, floatOf(node, 'alpha', 0.01));
+  return [draft.value('subtract', {}, { a: draft.value('relu', {}, { input: x! }), b: part })];
 }
 
 /** max(x, 0) + max(−x, 0): one of the two is 0. */

@@ -4,7 +4,7 @@ import { called, floatOf, intOf, stringOf } from '../attributes.ts';
 import { constant, elementCount, filled, LARGEST, stridesOf, uniform, type Constant } from '../constant.ts';
 import { reshaped } from '../fold.ts';
 import type { Draft, DraftNode, Value } from '../draft.ts';
-import type { OnnxNode } from '../read-model.ts';
+import type { OnnxAttribute, OnnxNode } from '../read-model.ts';
 import { resolveAxis } from '../shapes.ts';
 import {
   arithmetic,
@@ -22,6 +22,8 @@ export const LAYERS: readonly (readonly [string, Operator])[] = [
   ['LayerNormalization', layerNormalization],
   ['RMSNormalization', rmsNormalization],
   ['SimplifiedLayerNormalization', rmsNormalization],
+  ['com.microsoft.SkipLayerNormalization', skipNormalization(layerNormalization)],
+  ['com.microsoft.SkipSimplifiedLayerNormalization', skipNormalization(rmsNormalization)],
   ['Gather', gather],
   ['GatherElements', gatherElements],
   ['LSTM', lstm],
@@ -55,6 +57,26 @@ function rmsNormalization({ node, draft, inputs: [x, scale] }: OperatorContext):
   if (weight) return [draft.value('rms_norm', params, { input: x! }, { weights: { weight } })];
   const plain = draft.value('rms_norm', { ...params, elementwise_affine: false }, { input: x! });
   return [arithmetic(draft, 'multiply', plain, scale!)];
+}
+
+/** Of a sum: x, what skips a layer, scale, offset (of a layer norm), bias; the sum itself may be the fourth output. */
+function skipNormalization(normalize: Operator): Operator {
+  return (context) => {
+    const { node, draft, inputs } = context;
+    const [x, skip, scale, ...rest] = inputs;
+    const [offset, bias] = normalize === layerNormalization ? rest : [undefined, ...rest];
+    if (!skip || node.outputs.slice(1, 3).some(Boolean)) return undefined;
+    const added = arithmetic(draft, 'add', x!, skip);
+    const sum = bias ? arithmetic(draft, 'add', added, bias) : added;
+    const attributes = new Map<string, OnnxAttribute>([
+      ['epsilon', { kind: 'float', value: 1e-12 }],
+      ...node.attributes,
+    ]);
+    attributes.set('axis', { kind: 'int', value: -1 });
+    const plain = { ...node, attributes, outputs: node.outputs.slice(0, 1) };
+    const normed = normalize({ ...context, node: plain, inputs: [sum, scale, offset] });
+    return normed && [normed[0], undefined, undefined, sum];
+  };
 }
 
 /** A float32 as the number that was meant: 1e-5, not 0.0000099999997. */

@@ -17,7 +17,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
 ]);
 
 /** Operators that take as many operands as they are given. */
-const ANY_NUMBER: ReadonlySet<string> = new Set(['Concat', 'Max', 'Min', 'Einsum']);
+const ANY_NUMBER: ReadonlySet<string> = new Set(['Concat', 'Max', 'Min', 'Sum', 'Mean', 'Einsum']);
 
 const OPERANDS: ReadonlyMap<string, number> = new Map([
   ['Constant', 0],
@@ -27,7 +27,9 @@ const OPERANDS: ReadonlyMap<string, number> = new Map([
   ...['Greater', 'GreaterOrEqual', 'MatMul', 'Gemm', 'Conv', 'Gather', 'GatherElements', 'Expand'].map(
     (name) => [name, 2] as const,
   ),
-  ...['CastLike', 'Tile', 'CumSum', 'LayerNormalization', 'SoftmaxCrossEntropyLoss'].map((name) => [name, 2] as const),
+  ...['CastLike', 'Tile', 'CumSum', 'LayerNormalization', 'SoftmaxCrossEntropyLoss', 'com.microsoft.BiasGelu'].map(
+    (name) => [name, 2] as const,
+  ),
   ...['Where', 'Range', 'LSTM'].map((name) => [name, 3] as const),
 ]);
 
