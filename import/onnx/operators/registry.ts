@@ -1,7 +1,9 @@
 /** Every operator of ONNX that nodes compute, by its name. */
 import { ELEMENTWISE } from './elementwise.ts';
-import { LAYERS } from './layers.ts';
+import { LOOKUPS } from './lookup.ts';
+import { lstm } from './lstm.ts';
 import { MOVEMENT } from './movement.ts';
+import { NORMS } from './norms.ts';
 import type { Operator } from './operator.ts';
 import { isFoldable } from '../fold.ts';
 import type { OnnxNode } from '../read-model.ts';
@@ -13,7 +15,9 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ...MOVEMENT,
   ...REDUCTIONS,
   ...PRODUCTS,
-  ...LAYERS,
+  ...NORMS,
+  ...LOOKUPS,
+  ['LSTM', lstm],
 ]);
 
 /** Operators that take as many operands as they are given. */

@@ -1,6 +1,6 @@
 /** x / max(‖x‖, ε): vectors of length one. */
 import type { DraftNode } from '../draft.ts';
-import { rounded } from '../operators/layers.ts';
+import { rounded } from '../operators/norms.ts';
 import { behind, productOf, sameRef, type Pattern } from './pattern.ts';
 
 export const raiseL2Normalize: Pattern = (node, { draft }) => {

@@ -1,6 +1,6 @@
 /** (x − μ) / √(mean((x − μ)²) + ε), and the scale and offset that may follow: a layer norm. */
 import type { DraftNode, Ref } from '../draft.ts';
-import { rounded } from '../operators/layers.ts';
+import { rounded } from '../operators/norms.ts';
 import { behind, operandNumber, operandWeight, productOf, sameRef, type Pattern } from './pattern.ts';
 
 export const raiseLayerNorm: Pattern = (node, context) => {
