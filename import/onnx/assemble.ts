@@ -1,8 +1,9 @@
 /** From the flat graph and its stacks to modules with names, and weights with the paths that the graph has for them. */
-import type { Edge, GraphModule, GraphNode, ParameterValue } from '../../graph/schema.ts';
+import type { Edge, GraphModule, GraphNode } from '../../graph/schema.ts';
 import { defineModule, leaf } from '../module-draft.ts';
-import type { DraftNode, Ref } from './draft.ts';
-import { commonScope, Names } from './names.ts';
+import { paramsOf, type DraftNode, type Ref } from './draft.ts';
+import { layerModule, leaving } from './layer-module.ts';
+import { className, commonScope, nameOf, Names, stackName } from './names.ts';
 import type { Raised } from './raise.ts';
 import { sequenceOf } from './sequence.ts';
 import { findStacks, type Stack } from './stacks.ts';
@@ -175,122 +176,4 @@ function sameWeights(a: DraftNode, b: DraftNode): boolean {
     const [left, right] = [numbers(), other.numbers()];
     return left.every((value, index) => Object.is(value, right[index]));
   });
-}
-
-interface LayerModule {
-  readonly module: GraphModule;
-  readonly names: readonly string[];
-  readonly carried: readonly string[];
-  readonly shared: readonly string[];
-  /** By node and port. */
-  readonly outputs: ReadonlyMap<string, string>;
-}
-
-interface Leaving {
-  readonly local: number;
-  readonly port: string;
-}
-
-/** What leaves a layer: what is carried first, then what is read outside. */
-function leaving(
-  { layers, carried }: Stack,
-  outputs: Raised['outputs'],
-  all: readonly DraftNode[],
-): readonly Leaving[] {
-  const inside = new Map(layers.flatMap((nodes) => nodes.map((node, local) => [node, local] as const)));
-  const left = new Map(carried.map(({ local, port }) => [`${local} ${port}`, { local, port }]));
-  const read = ({ node, port }: Ref) => {
-    const local = inside.get(node);
-    if (local !== undefined) left.set(`${local} ${port}`, { local, port });
-  };
-  for (const { from } of outputs) read(from);
-  for (const node of all) if (!inside.has(node)) for (const ref of Object.values(node.inputs)) read(ref);
-  return [...left.values()];
-}
-
-/** The first layer stands for all: they differ in their weights alone. */
-function layerModule({ layers, carried, shared }: Stack, left: readonly Leaving[], name: string): LayerModule {
-  const [first, second] = layers as [readonly DraftNode[], readonly DraftNode[]];
-  const scope = commonScope(first);
-  const names = new Names();
-  const ports = new Names();
-  const carriedNames = carried.map(() => names.claim('hidden_states'));
-  const sharedNames = shared.map(({ node }) => names.claim(nameOf(node, '').replace(/^.*_(?=mask)/, '')));
-  for (const port of carriedNames) ports.claim(port);
-  const outputs = new Map<string, string>();
-  for (const [index, { local, port }] of left.entries()) {
-    const given =
-      carriedNames[index] ?? ports.claim(`${nameOf(first[local]!, scope)}${port === 'output' ? '' : `_${port}`}`);
-    outputs.set(`${local} ${port}`, given);
-    names.claim(`${given}_out`);
-  }
-  const nodeNames = first.map((node) => names.claim(nameOf(node, scope)));
-  const locals = new Map(first.map((node, local) => [node, local]));
-  const wires: Edge[] = [];
-  for (const [index, node] of first.entries())
-    for (const [port, ref] of Object.entries(node.inputs)) {
-      const local = locals.get(ref.node);
-      const to: [string, string] = [nodeNames[index]!, port];
-      if (local !== undefined) {
-        wires.push({ from: [nodeNames[local]!, ref.port], to });
-        continue;
-      }
-      // What the second layer reads tells what is carried: the first may read one thing in two roles.
-      const inSecond = second[index]!.inputs[port]!;
-      const which = locals.has(inSecond.node)
-        ? carried.findIndex((one) => first[one.local] === inSecond.node && one.port === inSecond.port)
-        : -1;
-      const from =
-        which >= 0
-          ? carriedNames[which]!
-          : sharedNames[shared.findIndex((one) => one.node === ref.node && one.port === ref.port)]!;
-      wires.push({ from: [from, 'output'], to });
-    }
-  const nodes: GraphNode[] = [
-    ...carried.map(({ first: ref }, index) => inputNode(carriedNames[index]!, ref)),
-    ...shared.map((ref, index) => inputNode(sharedNames[index]!, ref)),
-    ...first.map((node, index) => leaf(nodeNames[index]!, node.type, paramsOf(node))),
-  ];
-  for (const { local, port } of left) {
-    const output = outputs.get(`${local} ${port}`)!;
-    nodes.push({ id: `${output}_out`, name: output, type: 'output', position: [0, 0] });
-    wires.push({ from: [nodeNames[local]!, port], to: [`${output}_out`, 'input'] });
-  }
-  const module = defineModule({ name, help: LAYER_HELP, hyperparameters: [], nodes, wires });
-  return { module, names: nodeNames, carried: carriedNames, shared: sharedNames, outputs };
-}
-
-const LAYER_HELP = 'A layer that the file has several times, each with weights of its own.';
-
-function inputNode(name: string, { node, port }: Ref): GraphNode {
-  const dtype = node.outputs[port]?.dtype ?? 'f32';
-  return leaf(name, 'input', { shape: '...', ...(dtype !== 'f32' && { dtype }) });
-}
-
-function paramsOf({ params }: DraftNode): Record<string, ParameterValue> | undefined {
-  return Object.keys(params).length > 0 ? { ...params } : undefined;
-}
-
-function nameOf({ type, hint, weights }: DraftNode, scope: string): string {
-  if (type === 'input') return hint;
-  const rest = `${hint}.`.startsWith(scope) ? hint.slice(scope.length) : hint;
-  const short = type.replace(/^onnx\./, '');
-  // A layer is called after its weights; what has none stands in a scope.
-  if (weights.size > 0) return rest || short;
-  return rest === '' || rest === short || rest.endsWith(`.${short}`) ? rest || short : `${rest}_${short}`;
-}
-
-/** `vision.blocks.` is `vision_blocks`. */
-function stackName(scope: string, common: string): string {
-  const rest = scope.startsWith(common) ? scope.slice(common.length) : scope;
-  return rest.replace(/\.$/, '') || 'layers';
-}
-
-/** `vision_blocks` is a stack of VisionBlock. */
-function className(name: string): string {
-  const words = name
-    .split('_')
-    .filter(Boolean)
-    .map((word) => word[0]!.toUpperCase() + word.slice(1));
-  return words.join('').replace(/s$/, '') || 'Layer';
 }

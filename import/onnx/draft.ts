@@ -232,3 +232,8 @@ function weightsHint(weights: ReadonlyMap<string, Constant>): string | undefined
   }
   return undefined;
 }
+
+/** As a document has them. */
+export function paramsOf({ params }: DraftNode): Record<string, ParameterValue> | undefined {
+  return Object.keys(params).length > 0 ? { ...params } : undefined;
+}

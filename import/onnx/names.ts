@@ -64,3 +64,28 @@ function scopeOf({ hint, weights }: Pick<DraftNode, 'hint' | 'weights'>): readon
   const parts = hint.split('.');
   return weights.size > 0 ? parts.slice(0, -1) : parts;
 }
+
+/** After its weights or its scope in the file, without what all have in common. */
+export function nameOf({ type, hint, weights }: DraftNode, scope: string): string {
+  if (type === 'input') return hint;
+  const rest = `${hint}.`.startsWith(scope) ? hint.slice(scope.length) : hint;
+  const short = type.replace(/^onnx\./, '');
+  // A layer is called after its weights; what has none stands in a scope.
+  if (weights.size > 0) return rest || short;
+  return rest === '' || rest === short || rest.endsWith(`.${short}`) ? rest || short : `${rest}_${short}`;
+}
+
+/** `vision.blocks.` is `vision_blocks`. */
+export function stackName(scope: string, common: string): string {
+  const rest = scope.startsWith(common) ? scope.slice(common.length) : scope;
+  return rest.replace(/\.$/, '') || 'layers';
+}
+
+/** `vision_blocks` is a stack of VisionBlock. */
+export function className(name: string): string {
+  const words = name
+    .split('_')
+    .filter(Boolean)
+    .map((word) => word[0]!.toUpperCase() + word.slice(1));
+  return words.join('').replace(/s$/, '') || 'Layer';
+}
