@@ -1,14 +1,14 @@
 """Writes exported packages as ONNX files, as torch.onnx.export does, with their own examples as inputs.
 
-    python to_onnx.py FOLDER FILE.onnx [FOLDER FILE.onnx ...]
+    python to_onnx.py FOLDER FILE.onnx FORM [FOLDER FILE.onnx FORM ...]
+
+FORM is the number of an operator set; `+batch` behind it leaves the first size of every input open.
 """
 
 import sys
 from pathlib import Path
 
 import torch
-
-OPERATOR_SET = 14
 
 
 def unflatten(tensor, dim, sizes):
@@ -33,7 +33,7 @@ class Listed(torch.nn.Module):
         return tuple(self.model(**dict(zip(self.names, inputs))).values())
 
 
-def export(folder, file):
+def export(folder, file, form):
     # Every package has modules of the same names.
     own = {path.stem for path in folder.glob("*.py")}
     for name in own & sys.modules.keys():
@@ -57,7 +57,8 @@ def export(folder, file):
         str(file),
         input_names=[names[argument] for argument in inputs],
         output_names=outputs,
-        opset_version=OPERATOR_SET,
+        opset_version=int(form.removesuffix("+batch")),
+        dynamic_axes={name: {0: "batch"} for name in names.values()} if form.endswith("+batch") else None,
     )
 
 
@@ -65,5 +66,5 @@ torch.set_num_threads(1)
 torch.Tensor.unflatten = unflatten
 torch.Tensor.cumsum = cumsum
 arguments = sys.argv[1:]
-for folder, file in zip(arguments[::2], arguments[1::2]):
-    export(Path(folder).resolve(), Path(file).resolve())
+for folder, file, form in zip(arguments[::3], arguments[1::3], arguments[2::3]):
+    export(Path(folder).resolve(), Path(file).resolve(), form)
