@@ -1,8 +1,12 @@
 /** `patchbay import FILE.onnx`: models that Patchbay itself exports come back, and compute what ONNX Runtime makes of the file. */
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseDocument } from '../graph/file.ts';
 import { exportSourceOf } from '../export/testing/source.ts';
 import { FULL } from '../scripts/effort.ts';
 import { TEMPLATES } from '../templates/registry.ts';
+import { SMALL, tensorsOf } from './testing/huggingface.ts';
+import { importing } from './testing/importing.ts';
 import { testFolder } from './testing/in-process.ts';
 import { compareImport, stacksOf } from './testing/onnx-import.ts';
 import { exampleInputs } from './testing/example-inputs.ts';
@@ -35,5 +39,26 @@ describe('templates', () => {
       if (index === 0) expect(stacksOf(graph)).toEqual(STACKS[name] ?? {});
       expect(lines.join()).not.toContain('placeholder');
     }
+  });
+});
+
+describe('models of Hugging Face that were imported and exported', () => {
+  const { folderOf, imported } = importing(files);
+  const { vit, clip, siglip } = SMALL;
+
+  test.each([
+    ['vit', vit, 'layer'],
+    ['clip', clip, 'layers'],
+    ['siglip', siglip, 'layers'],
+  ])('%s', async (_, { config, shapes }, layers) => {
+    const { graph } = await imported(folderOf({ config, tensors: tensorsOf(shapes) }));
+    const model = await files.exported(graph);
+    const inputs = await exampleInputs(exportSourceOf(parseDocument(readFileSync(graph)).document));
+    const { distances, document, lines } = await compareImport(files, model, inputs);
+    for (const [output, distance] of Object.entries(distances)) expect(distance, output).toBeLessThan(5e-6);
+    expect(lines.join()).not.toContain('placeholder');
+    const stacks = Object.keys(stacksOf(document));
+    expect(stacks.length).toBeGreaterThan(0);
+    for (const stack of stacks) expect(stack).toMatch(new RegExp(`${layers}$`));
   });
 });
