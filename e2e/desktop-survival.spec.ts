@@ -14,7 +14,7 @@ import { COMPUTED, readShown, type Shown } from './support/shown.ts';
 import { LOST, openChain, running, runWith, survive, SURVIVAL_TIMEOUT, tell, TIMES } from './support/survive.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const ROWS = 480;
+const ROWS = 240;
 
 test.setTimeout(SURVIVAL_TIMEOUT);
 

@@ -23,15 +23,15 @@ const DEATHS: readonly Death[] = [
   {
     title: 'a crash of the GPU process',
     device: 'gpu',
-    rows: 480,
+    rows: 240,
     told: LOST,
     die: (page) => crashGpu(page.context().browser()!),
   },
-  { title: 'a device that is destroyed', device: 'gpu', rows: 480, told: LOST, die: destroyDevice },
+  { title: 'a device that is destroyed', device: 'gpu', rows: 240, told: LOST, die: destroyDevice },
   {
     title: 'the end of the thread that computes on the GPU',
     device: 'gpu',
-    rows: 480,
+    rows: 240,
     told: STOPPED,
     die: (page) => endThread(page, 'gpu'),
   },

@@ -64,6 +64,7 @@ export async function survive(editor: Editor, death: Death): Promise<void> {
     tell('in an edit', time);
   }
   await settled(editor);
+  await editor.select('x');
   expect(await shownBy(page)).toEqual(shown[Number(await editor.field('seed').inputValue())]);
 }
 
@@ -90,7 +91,8 @@ async function forgetKept(editor: Editor): Promise<void> {
 
 /** Resolves in the first frame in which the page says that it runs: a run may be short. */
 export async function running(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('.run-pill')!.getAttribute('data-status') === 'running');
+  const runs = () => document.querySelector('.run-pill')!.getAttribute('data-status') === 'running';
+  await page.waitForFunction(runs, undefined, { timeout: 60_000 });
 }
 
 async function dieTold(page: Page, { die, told }: Death): Promise<void> {
@@ -102,6 +104,7 @@ async function dieTold(page: Page, { die, told }: Death): Promise<void> {
 async function dieWhileTyping(editor: Editor, death: Death): Promise<void> {
   const { page } = editor;
   const before = await shownDocument(page);
+  await editor.select('x');
   const field = editor.field('seed');
   await field.fill('');
   await field.pressSequentially('3');
