@@ -144,6 +144,17 @@ describe('layers that a file has as arithmetic are layers', () => {
     expect(typesOf(graph)).toEqual(['input', 'multiply', 'multiply', 'output', 'sigmoid']);
   });
 
+  test('what changes nothing is gone', async () => {
+    const nodes = [
+      node('Mul', ['constant/one', 'x'], 'a'),
+      node('Sub', ['a', 'constant/zero'], 'b'),
+      node('Div', ['b', 'constant/one'], 'c'),
+      node('Tanh', ['c'], 'y'),
+    ];
+    const graph = await imported(nodes, { initializers: [constant('one', 1), constant('zero', 0)] });
+    expect(typesOf(graph)).toEqual(['input', 'output', 'tanh']);
+  });
+
   test('arithmetic on shapes is gone', async () => {
     const nodes = [
       node('Shape', ['x'], 's'),

@@ -65,12 +65,15 @@ export function arithmetic(draft: Draft, type: Arithmetic, a: Value, b: Value): 
   return asKind(draft, inFloat(draft, type, left, right), kind === 'int' ? 'int' : 'float');
 }
 
+/** The number that changes nothing: exporters leave it where a factor happens to be 1. */
+const NEUTRAL: Readonly<Record<Arithmetic, number>> = { add: 0, subtract: 0, multiply: 1, divide: 1, power: 1 };
+
 function inFloat(draft: Draft, type: Arithmetic, a: Value, b: Value): Value {
   const right = a.kind === 'wire' ? scalarBeside(b, a) : undefined;
-  if (right !== undefined) return draft.value(type, { value: right }, { a });
+  if (right !== undefined) return right === NEUTRAL[type] ? a : draft.value(type, { value: right }, { a });
   const commutes = type === 'add' || type === 'multiply';
   const left = commutes && b.kind === 'wire' ? scalarBeside(a, b) : undefined;
-  if (left !== undefined) return draft.value(type, { value: left }, { a: b });
+  if (left !== undefined) return left === NEUTRAL[type] ? b : draft.value(type, { value: left }, { a: b });
   // What was computed before what is known: as it is written by hand.
   return commutes && a.kind === 'constant' ? draft.value(type, {}, { a: b, b: a }) : draft.value(type, {}, { a, b });
 }
