@@ -1,9 +1,10 @@
 /** The changes of the stores that a session acts on. */
+import { differInDrawingAlone } from '../../graph/drawing.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
 import type { SessionStores } from './session-surroundings.ts';
 
 export interface StoreListener {
-  /** The document is another, by an edit or because another one is shown. */
+  /** Another graph is to be computed, after an edit or because another document is shown; not where a node was moved. */
   edited(): void;
   /** Another document is shown: ids of the two in the journal. */
   opened(left: string, opened: string): void;
@@ -15,9 +16,12 @@ export interface StoreListener {
 
 /** @returns functions that end it. */
 export function followStores(stores: SessionStores, listener: StoreListener): readonly (() => void)[] {
+  let { generation } = stores.document.getState();
   return [
-    stores.derived.subscribe((state, before) => {
-      if (state.document !== before.document) listener.edited();
+    stores.derived.subscribe(({ document }, before) => {
+      const isOther = generation !== stores.document.getState().generation;
+      ({ generation } = stores.document.getState());
+      if (isOther || !differInDrawingAlone(before.document, document)) listener.edited();
     }),
     stores.document.subscribe((state, before) => {
       if (state.generation !== before.generation) listener.opened(before.journalId, state.journalId);

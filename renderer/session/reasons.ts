@@ -43,6 +43,11 @@ export class Reasons {
     return this.#undecided.size > 0;
   }
 
+  /** A run was asked for, and has not begun yet. */
+  get isDemanded(): boolean {
+    return this.#next.has('demand') || this.#undecided.has('demand');
+  }
+
   /** The next edit may come at once. */
   get isTyping(): boolean {
     return this.#next.has('edit') && !this.#next.has('demand') && !this.#next.has('open');

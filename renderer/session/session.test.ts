@@ -75,6 +75,33 @@ test('an edit cancels the run, and its late report is dropped', async () => {
   expect(s.run.getState().status.kind).not.toBe('done');
 });
 
+test('what is moved leaves the run alone, and its values stay those of the graph', async () => {
+  const s = await startWithDevice();
+  await s.compiled();
+  await s.predicted(0.1);
+  const before = s.count('compile');
+  s.move();
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect([s.count('cancel'), s.count('compile')]).toEqual([0, before]);
+  s.ran();
+  s.move();
+  expect(s.run.getState()).toMatchObject({ current: true, status: { kind: 'done' } });
+});
+
+test('a run on demand that has yet to begin when the GPU is lost is not forgotten', async () => {
+  const s = await startWithDevice();
+  s.run.getState().setMode('on-demand');
+  s.edit();
+  s.session.run();
+  await vi.advanceTimersByTimeAsync(0);
+  s.gpu.say({ kind: 'device-lost', message: 'crashed' });
+  await s.compiled();
+  await s.predicted(3);
+  expect(s.count('run')).toBe(1);
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+  expect(s.count('cancel')).toBe(0);
+});
+
 test('a program that is no longer asked for is not run', async () => {
   const s = await startWithDevice();
   const old = s.compiler.sent.findLast((message) => message.kind === 'compile')!;

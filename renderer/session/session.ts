@@ -327,10 +327,10 @@ export class Session implements SessionApi {
     }
   }
 
-  /** A run that goes on recovers by itself; otherwise the values that were shown are computed anew. */
+  /** A run recovers by itself, also one that has yet to begin; otherwise the values that were shown are computed anew. */
   #lost(words: string): void {
     this.#stores.run.getState().update({ deviceNotice: lossNotice(words) });
-    if (this.#running === null) this.#ask(whyAgain(this.#stores.run.getState()));
+    if (this.#running === null && !this.#reasons.isDemanded) this.#ask(whyAgain(this.#stores.run.getState()));
   }
 
   /** What goes on ends, and is wanted again. */

@@ -104,7 +104,11 @@ export function start() {
     document.setState({ generation, journalId: `${generation}` });
   };
   const failPictures = (message: string) => void (pictureFailure = message);
-  const edit = () => derived.setState(derivedOf({ ...DOCUMENT }), true);
+  const edit = () => {
+    const { document } = derived.getState();
+    derived.setState(derivedOf({ ...document, seed: document.seed + 1 }), true);
+  };
+  const move = () => derived.setState(derivedOf({ ...derived.getState().document }), true);
   /** Lets the compile worker answer what it was asked last. */
   const compiled = async (runnable = true) => {
     const asked = compiler.sent.findLast((message) => message.kind === 'compile')!;
@@ -146,6 +150,7 @@ export function start() {
     replaceDocument,
     failPictures,
     edit,
+    move,
     compiled,
     predicted,
     ran,
