@@ -196,9 +196,11 @@ async function recover(): Promise<void> {
   await expect.poll(() => inPage(`document.querySelector('article[data-node="x"]') !== null`)).toBe(true);
   await chooseMenuItem(electron, 'run.run');
   const state = `(() => {
-    const { status, current } = document.querySelector('.run-pill').dataset;
+    const pill = document.querySelector('.run-pill');
+    if (!pill) return null;
+    const { status, current } = pill.dataset;
     const waiting = document.querySelectorAll(${JSON.stringify(`${COMPUTED} .caption .mean:empty`)}).length;
-    return { status, current, busy: document.querySelector('.run-pill').getAttribute('aria-busy'), waiting };
+    return { status, current, busy: pill.getAttribute('aria-busy'), waiting };
   })()`;
   await expect
     .poll(() => inPage(state), { timeout: 60_000 })

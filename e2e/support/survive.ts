@@ -91,7 +91,8 @@ async function forgetKept(editor: Editor): Promise<void> {
 
 /** Resolves in the first frame in which the page says that it runs: a run may be short. */
 export async function running(page: Page): Promise<void> {
-  const runs = () => document.querySelector('.run-pill')!.getAttribute('data-status') === 'running';
+  const runs = () =>
+    ['running', 'uploading'].includes(document.querySelector('.run-pill')!.getAttribute('data-status')!);
   await page.waitForFunction(runs, undefined, { timeout: 60_000 });
 }
 
