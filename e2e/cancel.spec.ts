@@ -3,6 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { FULL } from '../scripts/effort.ts';
 import { Editor, rememberDevice } from './support/editor.ts';
 import { longChain } from './support/long-chain.ts';
+import { running } from './support/survive.ts';
 
 const TIMES = FULL ? 50 : 4;
 
@@ -19,7 +20,7 @@ interface Cancelled {
 
 // ONNX Runtime computes much faster, and is asked whether it goes on between two operations: many, instead of large ones.
 for (const { device, rows, layers } of [
-  { device: 'gpu', rows: 256, layers: 6 },
+  { device: 'gpu', rows: 1024, layers: 6 },
   { device: 'cpu', rows: 512, layers: 40 },
   { device: 'reference', rows: 256, layers: 6 },
 ] as const) {
@@ -37,7 +38,7 @@ for (const { device, rows, layers } of [
       // What a run has computed until it is cancelled is kept: with other numbers the next has as much to do.
       await editor.set('seed', String(time + 1));
       await page.keyboard.press('Control+Enter');
-      await expect(editor.run).toHaveAttribute('data-status', 'running');
+      await running(page);
       // Somewhere in the run: at another place each time.
       const part = (time * 7) % 10;
       await expect.poll(() => percent(editor), { intervals: [20], timeout: 60_000 }).toBeGreaterThanOrEqual(part);
