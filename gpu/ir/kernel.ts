@@ -163,14 +163,30 @@ export interface Kernel {
   readonly flops: number;
 }
 
+/** A matrix that a core multiplies, and how far it is read: rows or columns, and steps of the sum. */
+export interface MatrixExtent {
+  readonly operand: MatrixOperand;
+  readonly across: number;
+  readonly depth: number;
+}
+
 /** The matrices that a core multiplies. */
-export function operandsOf(core: KernelCore): readonly MatrixOperand[] {
+export function matricesOf(core: KernelCore): readonly MatrixExtent[] {
   switch (core.kind) {
     case 'matmul':
-    case 'panels':
-      return [core.left, core.right];
+    case 'panels': {
+      const across = core.kind === 'panels' ? core.panels * core.columns : core.columns;
+      return [
+        { operand: core.left, across: core.rows, depth: core.depth },
+        { operand: core.right, across, depth: core.depth },
+      ];
+    }
     case 'attention':
-      return [core.left, core.right, core.values];
+      return [
+        { operand: core.left, across: core.rows, depth: core.depth },
+        { operand: core.right, across: core.steps, depth: core.depth },
+        { operand: core.values, across: core.columns, depth: core.steps },
+      ];
     case 'map':
     case 'reduce':
     case 'softmax':
@@ -191,7 +207,7 @@ export function readsOf(kernel: Kernel): ValueId[] {
     }
   };
   const { core } = kernel;
-  for (const { value } of operandsOf(core)) values.add(value);
+  for (const { operand } of matricesOf(core)) values.add(operand.value);
   if ('element' in core) visit(core.element);
   visit(kernel.epilogue);
   return [...values];

@@ -4,7 +4,16 @@
  */
 import { addConstant, variable } from '../ir/index-arithmetic.ts';
 import { rangeOf, type IndexExpression, type Range } from '../ir/index-expression.ts';
-import type { Kernel, KernelCore, MatrixOperand, Program, Scalar, Store, Window } from '../ir/kernel.ts';
+import {
+  matricesOf,
+  type Kernel,
+  type KernelCore,
+  type MatrixOperand,
+  type Program,
+  type Scalar,
+  type Store,
+  type Window,
+} from '../ir/kernel.ts';
 import { substituteIndex, substituteProgram, type Replacements } from '../ir/substitute.ts';
 import type { ValueId } from '../ir/types.ts';
 
@@ -211,7 +220,7 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
       }
     }
   };
-  for (const { operand, across, depth } of extentsOf(core)) {
+  for (const { operand, across, depth } of matricesOf(core)) {
     const { minimum, maximum } = rangeOf(operand.base);
     const furthest = Math.max(across - 1, 0) * operand.stride + Math.max(depth - 1, 0) * operand.depthStride;
     touch(operand.value, { minimum, maximum: maximum + furthest });
@@ -220,34 +229,6 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
   visit(epilogue);
   for (const { value, index } of stores) touch(value, rangeOf(index));
   return ranges;
-}
-
-/** How far a core reads in its matrices: rows or columns, and steps of the sum. */
-function extentsOf(core: KernelCore): { operand: MatrixOperand; across: number; depth: number }[] {
-  switch (core.kind) {
-    case 'matmul':
-    case 'panels': {
-      const across = core.kind === 'panels' ? core.panels * core.columns : core.columns;
-      return [
-        { operand: core.left, across: core.rows, depth: core.depth },
-        { operand: core.right, across, depth: core.depth },
-      ];
-    }
-    case 'attention':
-      return [
-        { operand: core.left, across: core.rows, depth: core.depth },
-        { operand: core.right, across: core.steps, depth: core.depth },
-        { operand: core.values, across: core.columns, depth: core.steps },
-      ];
-    case 'map':
-    case 'reduce':
-    case 'softmax':
-    case 'layer_norm':
-    case 'top_k':
-      return [];
-    default:
-      return core satisfies never;
-  }
 }
 
 /** The kernel with positions that count from the windows' starts. */
