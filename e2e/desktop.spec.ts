@@ -91,6 +91,39 @@ test('a document is opened, edited, saved, closed and found again', async () => 
   await expect(desktop.page.locator('article[data-node]')).toHaveCount(2 * before);
 });
 
+test('a window that opens for a document shows nothing but that, or why it does not come', async () => {
+  const editor = await start();
+  const { page } = editor;
+  await page.addInitScript(() => {
+    const seen = { gallery: false };
+    Object.assign(window, { seen });
+    new MutationObserver(() => {
+      seen.gallery ||= document.querySelector('.gallery') !== null;
+    }).observe(document, { childList: true, subtree: true });
+  });
+  const open = (path: string) =>
+    desktop.electron.evaluate(({ app }, path) => app.emit('second-instance', {}, ['patchbay', path], '/'), path);
+  const opening = async () => {
+    await page.evaluate(() => {
+      location.hash = 'opening';
+      location.reload();
+    });
+    await expect(page.getByText('Opening…')).toBeVisible();
+  };
+  const gallerySeen = () => page.evaluate(() => (window as unknown as { seen: { gallery: boolean } }).seen.gallery);
+  await opening();
+  await open(path);
+  await editor.settled();
+  expect(await gallerySeen()).toBe(false);
+  expect(new URL(page.url()).hash).toBe('');
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Templates' })).toBeVisible();
+  await opening();
+  await open(join(folder, 'missing.patchbay'));
+  await expect(page.getByText('missing.patchbay could not be opened: it is not there.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Templates' })).toBeVisible();
+});
+
 test('edits that a crash interrupted are offered at the next start, and saved to their file', async () => {
   await start();
   await answerDialogs(desktop.electron, { open: [path] });

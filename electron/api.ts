@@ -86,6 +86,9 @@ export interface MenuCommand {
   readonly enabled: boolean;
 }
 
+/** Fragment of the page's URL in a window that opens for a document: the page waits for `openFile`, or for a `notice` of why it does not come. */
+export const OPENING_HASH = '#opening';
+
 export type UnsavedAnswer = 'save' | 'discard' | 'cancel';
 
 /** Who has a file open: this window, another one, or another program (a second Patchbay with other user data) beside this window. */

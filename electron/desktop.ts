@@ -106,7 +106,7 @@ export class Desktop {
   async openPath(path: string): Promise<void> {
     const claim = await this.#shared.claims.holderOf(path);
     if (claim) return claim.window.show(claim.handle);
-    const session = await this.#someWindow();
+    const session = await this.#someWindow({ opening: true });
     session.window.focus();
     await session.openPath(path);
   }
@@ -147,19 +147,21 @@ export class Desktop {
     if (report.offerRelaunch && (await this.#dialogs.offerRelaunch(report.count))) this.#closeAll('relaunch');
   }
 
-  async #someWindow(): Promise<WindowSession> {
+  /** @param opening A window that has to be opened waits for a document, instead of showing the gallery. */
+  async #someWindow({ opening } = { opening: false }): Promise<WindowSession> {
     if (this.#front) return this.#front;
     this.#opening ??= this.#kept
       .read()
-      .then((state) => this.#openWindow(state))
+      .then((state) => this.#openWindow(state, opening))
       .finally(() => (this.#opening = null));
     return await this.#opening;
   }
 
-  #openWindow(state: Awaited<ReturnType<KeptWindowState['read']>>): WindowSession {
+  #openWindow(state: Awaited<ReturnType<KeptWindowState['read']>>, opening = false): WindowSession {
     const session = new WindowSession(this.#shared, {
       preload: this.#preload,
       state,
+      opening,
       kept: this.#kept,
       onFocus: (focused) => this.#toFront(focused),
       onCommands: () => this.#showMenu(),

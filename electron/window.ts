@@ -1,6 +1,6 @@
 /** One window: where it opens, what it tells the page, and how it closes. */
 import { BrowserWindow, screen } from 'electron';
-import type { DesktopEvents, EventName } from './api.ts';
+import { OPENING_HASH, type DesktopEvents, type EventName } from './api.ts';
 import { EVENT_CHANNELS } from './channels.ts';
 import { decideClose, INITIAL_GUARD, type CloseGuard } from './close-guard.ts';
 import type { Dialogs } from './dialogs.ts';
@@ -13,6 +13,8 @@ export interface WindowOptions {
   readonly preload: string;
   /** Where it opens; null: where the system puts it. */
   readonly state: WindowState | null;
+  /** A document is on its way to it, and the page shows nothing else meanwhile. */
+  readonly opening: boolean;
   /** Gets where it stood. */
   readonly kept: Pick<KeptWindowState, 'write'>;
   readonly dialogs: Dialogs;
@@ -70,7 +72,7 @@ export class DesktopWindow {
     // Whether anybody waits for it or not.
     this.#firstLoad.promise.catch(() => undefined);
     browserWindow
-      .loadURL(APP_URL)
+      .loadURL(options.opening ? `${APP_URL}${OPENING_HASH}` : APP_URL)
       .catch((error: unknown) => console.error(`The page did not load: ${describeError(error)}`));
   }
 

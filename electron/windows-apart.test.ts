@@ -220,3 +220,14 @@ test('a page cannot fill the screen with windows', async () => {
   await expect(call(second, 'newWindow')).rejects.toThrow('16 windows are open. Close one first.');
   expect(world.windows.size).toBe(MOST_WINDOWS);
 });
+
+test('a window that is opened for a document waits for it; one that is asked for, or there already, does not', async () => {
+  expect([...world.windows].map(({ url }) => url)).toEqual(['patchbay://app/', 'patchbay://app/']);
+  await desktop.openPath(path);
+  expect(world.windows.size).toBe(2);
+  for (const window of world.windows) window.close();
+  await desktop.openPath(path);
+  const [window] = [...world.windows] as [FakeWindow];
+  expect(window.url).toBe('patchbay://app/#opening');
+  expect(payloadsOf(window, 'openFile')).toHaveLength(1);
+});

@@ -8,6 +8,7 @@ import { Afterwards } from './panels/afterwards.tsx';
 import { Dialogs } from './panels/dialogs.tsx';
 import { ErrorBoundary } from './panels/error-boundary.tsx';
 import { Gallery } from './panels/gallery.tsx';
+import { Opening } from './panels/opening.tsx';
 import { Toasts } from './panels/toasts.tsx';
 import { WindowEvents } from './panels/window-events.tsx';
 import { WorkDialog } from './panels/work-dialog.tsx';
@@ -76,14 +77,18 @@ function useEditorCode(): EditorCode | null {
   return code;
 }
 
-/** The gallery stays until there is an editor. */
+/** What was there first stays until there is an editor. */
 function Screen({ Editor }: { readonly Editor: ComponentType | null }) {
   const screen = useView((state) => state.screen);
+  const [first] = useState(screen);
+  const before = first === 'opening' ? <Opening /> : <Gallery />;
   switch (screen) {
     case 'gallery':
       return <Gallery />;
     case 'editor':
-      return Editor ? <Editor /> : <Gallery />;
+      return Editor ? <Editor /> : before;
+    case 'opening':
+      return <Opening />;
     default:
       return screen satisfies never;
   }

@@ -60,6 +60,7 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
   const checkpoints = createCheckpoints(platform);
   const derived = createDerivedStore(document, pictures, checkpoint).store;
   const view = createViewStore(recallView(storage));
+  if (platform.opensDocument) view.getState().setScreen('opening');
   const run = createRunStore(recallDevice(storage).choice);
   const notices = createNoticeStore();
   keepOpenPath(document, derived, view);

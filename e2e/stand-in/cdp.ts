@@ -42,7 +42,9 @@ export class Cdp {
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<CdpEvent>();
     this.#waiting.set(id, { resolve, reject: (error) => reject(new Error(`${method}: ${error.message}`)) });
-    this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    // Playwright evaluates through Node's inspector, which leaves the queue of process.nextTick to the next callback of the
+    // event loop: what a socket puts there would wait for something else to happen. An immediate is such a callback.
+    setImmediate(() => this.#socket.send(JSON.stringify({ id, method, params, sessionId })));
     return await promise;
   }
 

@@ -63,16 +63,16 @@ export class WebContents extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     await this.#ready;
     await this.#applyPermissions(url);
-    this.#loading = this.#runtime.bridge.toPage(url);
+    this.#loading = requested(this.#runtime.bridge.toPage(url));
     const loaded = Promise.withResolvers<void>();
     this.once('did-finish-load', loaded.resolve);
-    const { errorText } = await this.#send('Page.navigate', { url: this.#loading });
+    const { errorText } = await this.#send('Page.navigate', { url: this.#runtime.bridge.toPage(url) });
     if (typeof errorText === 'string') throw new Error(`${errorText} loading ${url}`);
     await loaded.promise;
   }
 
   reload(): void {
-    this.#loading = this.#runtime.bridge.toPage(this.getURL());
+    this.#loading = requested(this.#runtime.bridge.toPage(this.getURL()));
     void this.#send('Page.reload');
   }
 
@@ -245,4 +245,9 @@ export class WebContents extends EventEmitter {
   async #send(method: string, params: CdpEvent = {}): Promise<CdpEvent> {
     return await this.#runtime.cdp.send(method, params, this.#sessionId);
   }
+}
+
+/** What is asked of a server for a URL: all but its fragment. */
+function requested(url: string): string {
+  return url.replace(/#.*/, '');
 }

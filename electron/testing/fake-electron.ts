@@ -14,6 +14,8 @@ export interface FakeWorld {
 
 export interface FakeWindow {
   readonly webContents: object;
+  /** What it was told to show. */
+  readonly url: string;
   /** What was sent to the page: channels and payloads. */
   readonly sent: readonly (readonly [channel: string, payload: unknown])[];
   focus(): void;
@@ -22,6 +24,7 @@ export interface FakeWindow {
 
 export function createFakeElectron(world: FakeWorld) {
   class BrowserWindow extends EventEmitter implements FakeWindow {
+    url = '';
     readonly sent: (readonly [string, unknown])[] = [];
     #destroyed = false;
     readonly webContents = Object.assign(new EventEmitter(), {
@@ -33,7 +36,8 @@ export function createFakeElectron(world: FakeWorld) {
       super();
       world.windows.add(this);
     }
-    loadURL = async () => {
+    loadURL = async (url: string) => {
+      this.url = url;
       await Promise.resolve();
       this.webContents.emit('did-navigate');
       this.webContents.emit('dom-ready');

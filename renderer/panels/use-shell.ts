@@ -12,16 +12,23 @@ import { dirtyTabs } from '../stores/tabs.ts';
 export function useShellRequests(): void {
   const app = useApp();
   useEffect(() => {
-    const { platform, commands, notices } = app;
+    const { platform, commands, notices, view } = app;
     const report = (error: unknown) => notices.getState().tell(messageOf(error), 'error');
+    // The window was opened for a document, and there is none to wait for any more.
+    const arrived = () => {
+      if (view.getState().screen === 'opening') view.getState().setScreen('gallery');
+    };
     const stops = [
       platform.onCommand((id) => {
         if (commands.has(id)) commands.run(id);
       }),
-      platform.onOpenFile((file) => void openBytes(app, file).catch(report)),
+      platform.onOpenFile((file) => void openBytes(app, file).catch(report).finally(arrived)),
       platform.onShowFile((id) => showFile(app, id)),
       platform.onDocumentMoved((moved) => void takeMoved(app, moved).catch(report)),
-      platform.onNotice((message) => notices.getState().tell(message, 'error')),
+      platform.onNotice((message) => {
+        notices.getState().tell(message, 'error');
+        arrived();
+      }),
       platform.onCloseRequested(() => mayCloseWindow(app)),
     ];
     return () => stops.forEach((stop) => stop());

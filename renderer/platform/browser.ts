@@ -58,6 +58,7 @@ export function createBrowserPlatform(): Platform {
     showLog: null,
     pytorch: null,
 
+    opensDocument: false,
     onCommand: nothingToHear,
     onOpenFile: nothingToHear,
     onShowFile: nothingToHear,

@@ -1,5 +1,5 @@
 /** Chooses the shell: the desktop's preload has left its bridge on the window, or this is a browser. */
-import type { DesktopApi } from '../../electron/api.ts';
+import { OPENING_HASH, type DesktopApi } from '../../electron/api.ts';
 import { createBrowserPlatform } from './browser.ts';
 import { createElectronPlatform } from './electron.ts';
 import type { Platform } from './platform.ts';
@@ -12,5 +12,9 @@ declare global {
 }
 
 export function createPlatform(): Platform {
-  return window.patchbayDesktop ? createElectronPlatform(window.patchbayDesktop) : createBrowserPlatform();
+  if (!window.patchbayDesktop) return createBrowserPlatform();
+  const opensDocument = location.hash === OPENING_HASH;
+  // A page that is reloaded gets none.
+  if (opensDocument) history.replaceState(null, '', location.pathname);
+  return createElectronPlatform(window.patchbayDesktop, opensDocument);
 }

@@ -24,7 +24,7 @@ function fakeBridge(calls: Partial<DesktopApi>) {
     ...calls,
   } as DesktopApi;
   const emit = <E extends EventName>(event: E, payload: DesktopEvents[E]) => listeners.get(event)?.(payload as never);
-  return { platform: createElectronPlatform(api), emit };
+  return { platform: createElectronPlatform(api, false), emit };
 }
 
 const HANDLE = { id: 'h', name: 'vit.patchbay' };

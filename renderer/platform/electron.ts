@@ -23,7 +23,7 @@ import {
 import { editText } from './text-editing.ts';
 import { download } from './upload.ts';
 
-export function createElectronPlatform(api: DesktopApi): Platform {
+export function createElectronPlatform(api: DesktopApi, opensDocument: boolean): Platform {
   const readChanged: Platform['readChanged'] = async ({ id }, take = false) => {
     const bytes = await valueOf(api.readChanged({ handle: id, take }));
     return bytes && ownBytes(bytes);
@@ -111,6 +111,7 @@ export function createElectronPlatform(api: DesktopApi): Platform {
       close: (run) => done(api.pytorchClose({ run })),
     },
 
+    opensDocument,
     onCommand: (listener) =>
       api.on('command', (command) => {
         // On macOS the menu's keys are how a text field undoes or copies: there the command is the field's.

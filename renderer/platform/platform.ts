@@ -227,6 +227,8 @@ export interface Platform {
   /** PyTorch on this machine; null where the shell cannot start programs. */
   readonly pytorch: PytorchHost | null;
 
+  /** The window was opened for a document that the shell hands over in a moment, or says why not. */
+  readonly opensDocument: boolean;
   /** A menu item was chosen. */
   onCommand(listener: (command: string) => void): Unsubscribe;
   /** The system asks to open a document (command line, file manager, recent files of the menu). */

@@ -109,8 +109,8 @@ export interface DocumentView {
 
 export interface ViewState extends RememberedView, DocumentView {
   readonly tour: TourState;
-  /** What fills the window. */
-  readonly screen: 'gallery' | 'editor';
+  /** What fills the window; `opening` until the document comes for which the shell has opened it. */
+  readonly screen: 'opening' | 'gallery' | 'editor';
   /** Id of the node under the pointer, or whose problem is pointed at in the list. */
   readonly hovered: string | null;
   /** The token under the pointer in some view; other views of its sequence look from it. */

@@ -196,6 +196,7 @@ function memoryPlatform(
     describeShell: () => Promise.resolve([]),
     showLog: null,
     pytorch: null,
+    opensDocument: false,
     onCommand: never,
     onOpenFile: never,
     onShowFile: never,
