@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
-import { checkpoint } from './support/checkpoint.ts';
+import { checkpoint, writeWithZeros } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
 import { findPython } from '../scripts/oracle/python.ts';
 
@@ -176,6 +176,33 @@ test('weights are loaded from a file beside the document, which names it, and fo
   await recent.click();
   await expect(weights).toContainText('holds other weights');
   await expect(weights.getByRole('button', { name: 'Locate…' })).toBeVisible();
+});
+
+test('a large checkpoint is hashed before it is taken: how far that is can be seen, and it can be given up', async () => {
+  const editor = await start();
+  const { page } = editor;
+  const file = join(folder, 'large.safetensors');
+  await writeWithZeros(file, await checkpoint(), 3 * 2 ** 30);
+  await answerDialogs(desktop.electron, { open: [path] });
+  await chooseMenuItem(desktop.electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await answerDialogs(desktop.electron, { open: [file] });
+  const checking = page.getByRole('dialog', { name: 'Checking large.safetensors' });
+  const progress = async () => Number(await checking.getByRole('progressbar').getAttribute('value'));
+  await chooseMenuItem(desktop.electron, 'file.load-weights');
+  await expect(checking).toBeVisible();
+  const first = await progress();
+  await expect.poll(progress).toBeGreaterThan(first);
+  await checking.getByRole('button', { name: 'Cancel' }).click();
+  await expect(checking).toBeHidden();
+  expect(await windowTitle()).toEqual([`${NAME} – Patchbay`]);
+  const weights = page.getByRole('region', { name: 'Weights' });
+  await expect(weights).not.toContainText('matched');
+  await chooseMenuItem(desktop.electron, 'file.load-weights');
+  await expect(checking).toBeVisible();
+  await expect(weights).toContainText('matched', { timeout: 60_000 });
+  await expect(checking).toBeHidden();
+  await editor.settled();
 });
 
 test('every command that the menu places is one that the application has', async () => {

@@ -1,4 +1,5 @@
 /** Checkpoints of the attention template, as a person would have them in a file. */
+import { truncate, writeFile } from 'node:fs/promises';
 import { analyse } from '../../graph/analyse.ts';
 import { formatSafetensors } from '../../graph/formats/safetensors.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -15,4 +16,19 @@ export async function checkpoint(changed?: string): Promise<Buffer> {
     return { name: path, dtype: 'F32' as const, shape, bytes: new Uint8Array(drawn.get(path)!.slice().buffer) };
   });
   return Buffer.concat(formatSafetensors(tensors));
+}
+
+/** Writes a checkpoint with one tensor more, of zeros that take no place on the disk. */
+export async function writeWithZeros(path: string, checkpoint: Buffer, zeroBytes: number): Promise<void> {
+  const headerEnd = 8 + Number(checkpoint.readBigUInt64LE());
+  const tensors = JSON.parse(checkpoint.toString('utf8', 8, headerEnd)) as Record<string, unknown>;
+  const data = checkpoint.subarray(headerEnd);
+  const end = data.byteLength + zeroBytes;
+  tensors['spare'] = { dtype: 'F32', shape: [zeroBytes / 4], data_offsets: [data.byteLength, end] };
+  const text = JSON.stringify(tensors);
+  const header = text.padEnd(Math.ceil(text.length / 8) * 8);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  await writeFile(path, Buffer.concat([length, Buffer.from(header), data]));
+  await truncate(path, 8 + header.length + end);
 }
