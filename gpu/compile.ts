@@ -153,6 +153,8 @@ function dispatchOf(
     bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + byteLength(type(value)), 0),
     origins: kernel.origins,
     shares: kernel.shares,
+    operations: kernel.operations,
+    stored: kernel.stores.map(({ value, why }) => ({ place: placeOf(value), why })),
     label: kernel.label,
   };
 }

@@ -2,6 +2,7 @@
  * A plan: what the runtime executes, as plain data that can be posted to a worker and printed. Steps over
  * buffers, WGSL sources, uniforms, and where every value lives.
  */
+import type { KernelOperation } from './ir/kernel.ts';
 import type { TensorType } from './ir/types.ts';
 
 /** A recipe's hash: the same key always means the same numbers, in this plan or another. */
@@ -48,7 +49,16 @@ export interface DispatchStep {
   readonly origins: readonly string[];
   /** What part of the work is each origin's, by FLOPs; sums to 1. */
   readonly shares: readonly number[];
+  /** What is fused into it, in order. */
+  readonly operations: readonly KernelOperation[];
+  /** Why what it writes has a buffer of its own. */
+  readonly stored: readonly StoredValue[];
   readonly label: string;
+}
+
+export interface StoredValue {
+  readonly place: Place;
+  readonly why: readonly string[];
 }
 
 export interface CopyStep {

@@ -31,6 +31,10 @@ test('a plan prints leaves, arena, steps and outputs', () => {
   expect(text).toContain('a0: 256 B');
   expect(text).toMatch(/ 0 {2}a0\+0:256 = matmul\(1111aa, 1111bb\) {2}shader 0, 1 groups of 8×8×1, 0\.0 MFLOP {2}# fc/);
   expect(text).toMatch(/ 1 {2}[0-9a-f]{6} = softmax\(a0\+0:256\)/);
+  expect(text).toContain(
+    '    0  matmul of fc\n       stores a0+0:256: read by softmax of softmax: softmax takes it from',
+  );
+  expect(text).toMatch(/ 1 {2}softmax of softmax\n {7}stores [0-9a-f]{6}: an output\n/);
   expect(text).toMatch(/output probabilities: f32\[4, 6\] at [0-9a-f]{6}\n/);
   expect(text).not.toContain('fn main');
 });

@@ -1,8 +1,8 @@
 /** A plan as text: what runs in which order, over which memory; for `patchbay plan` and for messages. */
-import type { Place, Plan, PlanShader, Step } from './plan.ts';
+import type { DispatchStep, Place, Plan, PlanShader, Step } from './plan.ts';
 
 /**
- * One line per leaf, step and output, and totals. Values are named by the first digits of their keys.
+ * One line per leaf, step and output, totals, and what is fused into each step, with the reasons why not more is. Values are named by the first digits of their keys.
  * @param withShaders Also print the WGSL.
  */
 export function printPlan(plan: Plan, { withShaders = false } = {}): string {
@@ -23,6 +23,9 @@ export function printPlan(plan: Plan, { withShaders = false } = {}): string {
     'steps',
     ...steps.map((step, index) => `  ${String(index).padStart(3)}  ${printStep(step, shaders, short)}`),
     '',
+    'fusion',
+    ...steps.flatMap((step, index) => (step.kind === 'dispatch' ? printFusion(step, index, short) : [])),
+    '',
     'outputs',
     ...outputs.map(({ name, kind, type, place }) => {
       return `  ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}] at ${printPlace(place, short)}`;
@@ -30,6 +33,25 @@ export function printPlan(plan: Plan, { withShaders = false } = {}): string {
     ...(withShaders ? shaders.map((shader, index) => `\nshader ${index} (${shader.label})\n${shader.wgsl}`) : []),
     '',
   ].join('\n');
+}
+
+/** What is fused into a kernel, by instances, and why each value that it writes is not left out. */
+function printFusion(
+  { operations, stored, label }: DispatchStep,
+  index: number,
+  short: (key: string) => string,
+): string[] {
+  const byOrigin: { origin: string; ops: string[] }[] = [];
+  for (const { op, origin } of operations) {
+    const last = byOrigin.at(-1);
+    if (last?.origin === origin) last.ops.push(op);
+    else byOrigin.push({ origin, ops: [op] });
+  }
+  const fused = byOrigin.map(({ origin, ops }) => `${ops.join('+')} of ${origin}`).join(', ');
+  return [
+    `  ${String(index).padStart(3)}  ${fused || label}`,
+    ...stored.map(({ place, why }) => `       stores ${printPlace(place, short)}: ${why.join('; ')}`),
+  ];
 }
 
 function printStep(step: Step, shaders: readonly PlanShader[], short: (key: string) => string): string {

@@ -9,7 +9,7 @@ const WGSL: Flag = { name: 'wgsl', help: "print the shaders' source too" };
 
 export const plan: Command = {
   name: 'plan',
-  summary: "The plan for this machine's adapter: steps, memory and shaders",
+  summary: "The plan for this machine's adapter: steps, memory, what is fused and why not more, shaders",
   operands: ['GRAPH'],
   flags: [...MODEL_FLAGS, WGSL],
   run: async (call) => {

@@ -58,6 +58,8 @@ export interface Store {
   readonly scalar: number;
   readonly index: IndexExpression;
   readonly dtype: DType;
+  /** Why the value has a buffer, in plain words. */
+  readonly why: readonly string[];
 }
 
 /** A matmul's operand: a stored value whose position is affine in the tile's variables. */
@@ -150,6 +152,12 @@ export type KernelCore =
       readonly panelStride: number;
     };
 
+/** An operation that a kernel computes, and the instance that it comes from. */
+export interface KernelOperation {
+  readonly op: string;
+  readonly origin: string;
+}
+
 export interface Kernel {
   readonly core: KernelCore;
   readonly epilogue: Program;
@@ -158,6 +166,8 @@ export interface Kernel {
   readonly origins: readonly string[];
   /** What part of the work is each origin's, by FLOPs; sums to 1. */
   readonly shares: readonly number[];
+  /** What it computes, in order. */
+  readonly operations: readonly KernelOperation[];
   /** `matmul+add+gelu`. */
   readonly label: string;
   readonly flops: number;

@@ -210,4 +210,88 @@ describe('fuse', () => {
     builder.output('neg', builder.emit('abs', [wide('neg')]), 'output');
     expect(labels(builder.build()).sort()).toEqual(['gelu', 'neg+abs', 'relu']);
   });
+
+  describe('says why a value has a buffer', () => {
+    /** By the label of the kernel that stores it. */
+    const reasons = (graph: Graph, maxBuffers = 8): Record<string, string[]> => {
+      const { kernels } = fuse(toKernelOps(graph, maxBuffers), { maxBuffers });
+      return Object.fromEntries(kernels.map(({ label, stores }) => [label, stores.flatMap(({ why }) => why)]));
+    };
+
+    test('because it is wanted after the run', () => {
+      const { builder, values } = inputs([5, 7], 2);
+      builder.output('tap', builder.emit('add', [values[0]!, values[1]!]), 'tap');
+      builder.output('y', builder.emit('exp', [values[0]!]), 'output');
+      expect(reasons(builder.build())).toEqual({ add: ['somebody looks at it'], exp: ['an output'] });
+    });
+
+    test('because two kernels read it', () => {
+      const { builder, values } = inputs([6, 6], 1);
+      const y = builder.emit('gelu', [values[0]!]);
+      for (const axis of [0, 1]) {
+        builder.output(`y${axis}`, builder.emit('reduce_max', [y], { axes: [axis], keepdims: false }), 'output');
+      }
+      const read = 'read by reduce_max of , reduce_max of : read by 2 kernels';
+      expect(reasons(builder.build())['gelu']).toEqual([read]);
+    });
+
+    test('because it would be computed again and again', () => {
+      const { builder, values } = inputs([6, 6], 1);
+      const soft = builder.emit('softmax', [builder.emit('gelu', [values[0]!])], { axis: 1 });
+      builder.output('y', soft, 'output');
+      const found = reasons(builder.build())['gelu'];
+      expect(found).toEqual([
+        expect.stringMatching(
+          /^read by softmax of : softmax reads it in three passes, and it costs \d+ FLOPs an element$/,
+        ),
+      ]);
+    });
+
+    test('because the reader would bind too many buffers', () => {
+      const { builder, values } = inputs([9], 6);
+      builder.output(
+        'sum',
+        values.reduce((sum, value) => builder.emit('add', [sum, value])),
+        'output',
+      );
+      const [first] = reasons(builder.build(), 4)['add+add'] ?? [];
+      expect(first).toBe('read by add of : with add it would bind 5 buffers, the adapter 4');
+    });
+
+    test('because the reader takes it from a buffer', () => {
+      const { builder, values } = inputs([6, 6], 2);
+      const product = builder.emit('matmul', [builder.emit('relu', [values[0]!]), values[1]!]);
+      const weights = builder.emit('softmax', [product], { axis: 1 });
+      builder.output('y', builder.emit('add', [product, weights]), 'output');
+      expect(reasons(builder.build())).toMatchObject({
+        relu: ['read by matmul of : matmul takes it from a buffer'],
+        matmul: ['read by softmax of : softmax takes it from a buffer', 'read by add of : add goes on after softmax'],
+      });
+    });
+
+    test('because it is wanted in another order', () => {
+      const { builder, values } = inputs([6, 6], 2);
+      const product = builder.emit('matmul', [values[0]!, values[1]!]);
+      builder.output('turned', builder.emit('permute', [product], { axes: [1, 0] }), 'output');
+      const order = 'an output, in another order than it is computed in';
+      expect(reasons(builder.build())).toEqual({ matmul: [order, 'stored in that order at once'] });
+      builder.output('product', product, 'tap');
+      expect(reasons(builder.build())).toMatchObject({
+        'copy permute': [order, 'what it is made of is wanted in its own order too'],
+      });
+    });
+
+    test.each([
+      ['somebody looks at its weights', 64, true, 'its weights are wanted elsewhere too'],
+      ['it has few queries', 3, false, 'it has 3 queries, fewer than 64'],
+    ])('because an attention is not one kernel where %s', (_, queries, seen, why) => {
+      const { builder, values } = inputs([queries, 8], 3);
+      const [q, k, v] = values as [ValueId, ValueId, ValueId];
+      const scores = builder.emit('matmul', [q, builder.emit('permute', [k], { axes: [1, 0] })]);
+      const weights = builder.emit('softmax', [scores], { axis: 1 });
+      if (seen) builder.output('weights', weights, 'tap');
+      builder.output('y', builder.emit('matmul', [weights, v]), 'output');
+      expect(reasons(builder.build())['softmax']).toContain(`attention is not one kernel: ${why}`);
+    });
+  });
 });

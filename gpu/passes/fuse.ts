@@ -7,11 +7,14 @@ import type { IndexExpression } from '../ir/index-expression.ts';
 import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
 import { elementCount, type Graph, type Operation, type ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
-import { clusterOperations, writesOfCluster, type Cluster, type Clustering } from './fuse/clusters.ts';
+import { findAttentions } from './fuse/attention.ts';
+import { writesOfCluster, type Cluster, type Clustering, type Refusal } from './fuse/cluster.ts';
+import { clusterOperations, whyAttentionDoesNotFit } from './fuse/clusters.ts';
 import { chooseCopies } from './fuse/copies.ts';
 import { attentionCore, mapCore, startCore } from './fuse/cores.ts';
 import { placeCopies, type Placing } from './fuse/placing.ts';
 import { ProgramBuilder, type IsStored } from './fuse/programs.ts';
+import { reasonsToStore } from './fuse/reasons.ts';
 import { viewGraph, type GraphView } from './fuse/view.ts';
 
 export interface FusedGraph {
@@ -31,9 +34,13 @@ export interface FuseOptions {
 export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   const view = viewGraph(graph);
   const copies = chooseCopies(view, maxBuffers);
-  const clustering = clusterOperations(view, copies, maxBuffers);
+  const attentions = findAttentions(view, (attention) => whyAttentionDoesNotFit(attention, view, copies, maxBuffers));
+  const clustering = clusterOperations(view, copies, attentions, maxBuffers);
   const placings = placeCopies(view, clustering);
-  const placed = new Set(placings.values().map(({ copy }) => copy));
+  const placed = new Set(placings.bySource.values().map(({ copy }) => copy));
+  const why = (value: ValueId, cluster: Cluster): Refusal[] => {
+    return reasonsToStore(value, cluster, view, clustering, placings, attentions);
+  };
   const isStored: IsStored = (value) => {
     if (copies.has(value) || view.role(value) === 'buffer') return true;
     const cluster = clustering.of(value);
@@ -41,7 +48,7 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   };
   const kernels = clustering.clusters
     .filter(({ host, copies }) => host === null && (copies === undefined || !placed.has(copies)))
-    .map((cluster) => buildKernel(cluster, view, clustering, isStored, placings))
+    .map((cluster) => buildKernel(cluster, view, clustering, isStored, placings.bySource, why))
     .filter((kernel) => kernel.stores.some(({ value }) => elementCount(view.type(value).shape) > 0));
   const outputs = new Map(
     graph.outputs.map(({ value }) => [value, copies.has(value) ? value : view.sameElements(value)!]),
@@ -55,6 +62,7 @@ function buildKernel(
   clustering: Clustering,
   isStored: IsStored,
   placings: ReadonlyMap<ValueId, Placing>,
+  why: (value: ValueId, cluster: Cluster) => Refusal[],
 ): Kernel {
   const written = writesOfCluster(cluster, view);
   const builder = new ProgramBuilder(view, (value) => isStored(value) && value !== cluster.copies);
@@ -77,7 +85,13 @@ function buildKernel(
   }
   const stores = written.map((value): Store => {
     const { copy = value, position = (same: IndexExpression) => same } = placings.get(value) ?? {};
-    return { value: copy, scalar: scalars.get(value)!, index: position(start.position), dtype: view.type(value).dtype };
+    return {
+      value: copy,
+      scalar: scalars.get(value)!,
+      index: position(start.position),
+      dtype: view.type(value).dtype,
+      why: why(value, cluster),
+    };
   });
   const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
   const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
@@ -87,6 +101,7 @@ function buildKernel(
     epilogue: builder.scalars,
     stores,
     ...sharesOf(works.length > 0 ? works : [{ origin: source.origin, flops: 0 }]),
+    operations: operations.map(({ op, origin }) => ({ op, origin })),
     label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${source.op}`,
     flops: works.reduce((sum, { flops }) => sum + flops, 0),
   };

@@ -17,6 +17,8 @@ function planOf(workgroups: readonly [number, number, number], flops: number): P
     bytes: 0,
     origins: [],
     shares: [],
+    operations: [],
+    stored: [],
     label: '',
   };
   return {

@@ -5,6 +5,7 @@
  */
 import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
+import type { Refusal } from './cluster.ts';
 import type { GraphView } from './view.ts';
 
 export interface Attention {
@@ -27,35 +28,52 @@ export function attentionOperations({ scores, between, softmax, product }: Atten
   return [scores, ...between, softmax, product];
 }
 
-/** By their last product. */
-export function findAttentions(view: GraphView): ReadonlyMap<Operation, Attention> {
-  const outputs = new Set(view.graph.outputs.map(({ value }) => value));
-  const found = new Map<Operation, Attention>();
-  for (const operation of view.graph.operations) {
-    const attention = attentionOf(operation, view, outputs);
-    if (attention) found.set(operation, attention);
-  }
-  return found;
+/** Attentions by their last product, and why others that look like one are none, by each of their operations. */
+export interface Attentions {
+  readonly found: ReadonlyMap<Operation, Attention>;
+  readonly refused: ReadonlyMap<Operation, Refusal>;
 }
 
-function attentionOf(product: Operation, view: GraphView, outputs: ReadonlySet<ValueId>): Attention | undefined {
+/** @param whyNotFit Why a kernel cannot compute the attention, if it cannot. */
+export function findAttentions(view: GraphView, whyNotFit: (attention: Attention) => Refusal | undefined): Attentions {
+  const found = new Map<Operation, Attention>();
+  const refused = new Map<Operation, Refusal>();
+  for (const product of view.graph.operations) {
+    const softmax = softmaxBefore(product, view);
+    if (!softmax) continue;
+    const attention = attentionOf(product, softmax, view);
+    const why = typeof attention === 'string' ? attention : whyNotFit(attention);
+    if (why !== undefined) refused.set(softmax, why);
+    else if (typeof attention !== 'string') found.set(product, attention);
+  }
+  return { found, refused };
+}
+
+/** The softmax over the last axis whose weights a product multiplies with something. */
+function softmaxBefore(product: Operation, view: GraphView): Operation | undefined {
   if (!isMatmul(product)) return undefined;
+  const weights = product.inputs[0]!;
+  const softmax = view.producer(weights);
+  if (softmax.op !== 'softmax') return undefined;
+  const rank = view.type(weights).shape.length;
+  return ((softmax.attributes['axis'] as number) + rank) % rank === rank - 1 ? softmax : undefined;
+}
+
+function attentionOf(product: Operation, softmax: Operation, view: GraphView): Attention | Refusal {
   const { shape } = view.type(product.results[0]!);
-  if (shape.at(-1)! > MAX_WIDTH || elementCount(shape.slice(0, -1)) < MIN_QUERIES) return undefined;
+  const queries = elementCount(shape.slice(0, -1));
+  if (queries < MIN_QUERIES) return `it has ${queries} queries, fewer than ${MIN_QUERIES}`;
+  if (shape.at(-1)! > MAX_WIDTH) return `its values are ${shape.at(-1)} wide, more than ${MAX_WIDTH}`;
   /** What makes the value, if nobody sees it but this one. */
   const onlyFor = (value: ValueId, reader: Operation): Operation | undefined => {
     const users = view.users(value);
-    if (outputs.has(value) || users.length !== 1 || users[0] !== reader) return undefined;
+    if (view.outputs(value).length > 0 || users.length !== 1 || users[0] !== reader) return undefined;
     return view.producer(value);
   };
   const weights = product.inputs[0]!;
-  const softmax = onlyFor(weights, product);
-  if (softmax?.op !== 'softmax' || product.inputs[1] === weights) return undefined;
-  const { shape: scoresShape } = view.type(weights);
-  const rank = scoresShape.length;
+  if (!onlyFor(weights, product) || product.inputs[1] === weights) return 'its weights are wanted elsewhere too';
   // A sum over no keys is 0, and no mean of anything.
-  if (scoresShape.at(-1) === 0) return undefined;
-  if (((softmax.attributes['axis'] as number) + rank) % rank !== rank - 1) return undefined;
+  if (view.type(weights).shape.at(-1) === 0) return 'it has no keys';
   /** From a product to the reader's inputs by ops that nobody else looks at, the product first. */
   const wayTo = (reader: Operation): Operation[] | undefined => {
     for (const input of reader.inputs) {
@@ -68,7 +86,7 @@ function attentionOf(product: Operation, view: GraphView, outputs: ReadonlySet<V
     return undefined;
   };
   const [scores, ...between] = wayTo(softmax) ?? [];
-  return scores && { scores, between, softmax, product };
+  return scores ? { scores, between, softmax, product } : 'its scores are no product that is wanted here only';
 }
 
 function isMatmul({ op }: Operation): boolean {

@@ -5,7 +5,7 @@
 import { flatten, unflatten } from '../../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../../ir/index-expression.ts';
 import type { Operation, ValueId } from '../../ir/types.ts';
-import type { Clustering } from './clusters.ts';
+import type { Clustering, Refusal } from './cluster.ts';
 import type { GraphView } from './view.ts';
 
 /** A copy that takes the place of the value that it is made of. */
@@ -15,21 +15,39 @@ export interface Placing {
   readonly position: (position: IndexExpression) => IndexExpression;
 }
 
-/** By the value that is stored as its copy. */
-export function placeCopies(view: GraphView, clustering: Clustering): ReadonlyMap<ValueId, Placing> {
-  const outputs = new Set(view.graph.outputs.map(({ value }) => value));
-  const placings = new Map<ValueId, Placing>();
+export interface Placings {
+  /** By the value that is stored as its copy. */
+  readonly bySource: ReadonlyMap<ValueId, Placing>;
+  /** Why other copies are made by kernels of their own. */
+  readonly refused: ReadonlyMap<ValueId, Refusal>;
+}
+
+export function placeCopies(view: GraphView, clustering: Clustering): Placings {
+  const bySource = new Map<ValueId, Placing>();
+  const refused = new Map<ValueId, Refusal>();
   for (const copy of clustering.copies.values) {
     const steps = stepsTo(copy, view);
     const source = steps?.[0]?.inputs[0];
-    if (!steps || source === undefined || clustering.of(source)?.host !== null) continue;
-    const between = steps.map(({ inputs }) => inputs[0]!);
-    const seen = between.some(
-      (value) => outputs.has(value) || clustering.copies.has(value) || view.users(value).length !== 1,
-    );
-    if (!seen) placings.set(source, { copy, position: (position) => forwards(position, source, steps, view) });
+    const why = whyNotInPlace(steps, source, view, clustering);
+    if (why !== undefined) refused.set(copy, why);
+    else bySource.set(source!, { copy, position: (position) => forwards(position, source!, steps!, view) });
   }
-  return placings;
+  return { bySource, refused };
+}
+
+function whyNotInPlace(
+  steps: readonly Operation[] | undefined,
+  source: ValueId | undefined,
+  view: GraphView,
+  clustering: Clustering,
+): Refusal | undefined {
+  if (!steps || source === undefined) return 'what it is made of is not all there, or there more than once';
+  if (clustering.of(source)?.host !== null) return 'no kernel computes what it is made of';
+  const between = steps.map(({ inputs }) => inputs[0]!);
+  const seen = between.some((value) => {
+    return view.outputs(value).length > 0 || clustering.copies.has(value) || view.users(value).length !== 1;
+  });
+  return seen ? 'what it is made of is wanted in its own order too' : undefined;
 }
 
 /** From what a kernel computes to the copy, if these are all of its elements, each once. */

@@ -1,7 +1,14 @@
 /** A graph as fusion looks at it: who makes a value, who uses it, and what stands behind its movement ops. */
 import { flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../../ir/index-expression.ts';
-import { elementCount, type Graph, type Operation, type TensorType, type ValueId } from '../../ir/types.ts';
+import {
+  elementCount,
+  type Graph,
+  type GraphOutput,
+  type Operation,
+  type TensorType,
+  type ValueId,
+} from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
 import type { MovementSource, MovementWgsl } from '../../ops/record.ts';
 import { FusionError } from './errors.ts';
@@ -20,6 +27,8 @@ export interface GraphView {
   role(value: ValueId): Role;
   /** Operations that have the value as an input. */
   users(value: ValueId): readonly Operation[];
+  /** Outputs and taps that the value is. */
+  outputs(value: ValueId): readonly GraphOutput[];
   /** Values that are not movement and that this one's elements come from; itself, if it is none. */
   bases(value: ValueId): ReadonlySet<ValueId>;
   /** Values made of this one by movement alone, itself included. */
@@ -43,12 +52,14 @@ export function viewGraph(graph: Graph): GraphView {
       );
     }
   }
+  const outputs = Map.groupBy(graph.outputs, ({ value }) => value);
   const view: GraphView = {
     graph,
     type: (value) => known(graph.types.get(value), value),
     producer: (value) => known(producers.get(value), value),
     role: (value) => roleOf(view.producer(value)),
     users: (value) => users.get(value) ?? [],
+    outputs: (value) => outputs.get(value) ?? [],
     bases: (value) => known(bases.get(value), value),
     forms: (value) => formsOf(value, view),
     sameElements: (value) => sameElements(value, view),
