@@ -86,7 +86,7 @@ describe('what is kept', () => {
     await expect(engine.run({ plan, leaf, wanted: ['nothing'] })).rejects.toThrow(RangeError);
   });
 
-  test('the least recently used goes first, and a run that needs more than the budget says so', async () => {
+  test('of values alike the least recently used goes first, and a run that needs more than the budget says so', async () => {
     const small = await openTestEngine({ poolBudget: 64 * 1024 });
     try {
       const leaf = (asked: Parameters<typeof leafBytes>[0]) => Promise.resolve(leafBytes(asked, LEAVES));

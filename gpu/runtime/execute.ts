@@ -1,6 +1,6 @@
 /** Runs a prepared plan's needed steps: pieces gathered into submissions, paced, cancellable between two. */
 import type { Plan, ValueKey } from '../plan.ts';
-import { SUBMISSION_MS, workOf, type Measured, type Pace } from './pace.ts';
+import { stepWork, SUBMISSION_MS, type Measured, type Pace } from './pace.ts';
 import { cutPieces, MAX_PIECES, type Piece } from './pieces.ts';
 import type { PreparedPlan } from './prepared.ts';
 import type { Pool } from './pool.ts';
@@ -33,7 +33,7 @@ const IN_FLIGHT = 3;
 export async function execute(execution: Execution): Promise<void> {
   const { prepared, pace, steps, awaitEach, profiler, signal, onProgress } = execution;
   const { plan } = prepared;
-  const total = steps.reduce((sum, index) => sum + stepWork(execution, index), 0);
+  const total = steps.reduce((sum, index) => sum + stepWork(plan.steps[index]!), 0);
   const lastWriters: LastWriters = new Map(
     steps.flatMap((index) => plan.steps[index]!.writes.map((key) => [key, index])),
   );
@@ -122,9 +122,4 @@ function* submissions(pieces: Iterable<Piece>, { prepared, pace, profiler }: Exe
     predicted += expected;
   }
   if (gathered.length > 0) yield gathered;
-}
-
-function stepWork({ prepared }: Execution, index: number): number {
-  const step = prepared.plan.steps[index]!;
-  return step.kind === 'dispatch' ? workOf(step) : 1000;
 }

@@ -2,7 +2,7 @@
  * Sizes submissions by measured rates. A rate is learnt per shader, because kernels differ tenfold in speed; a new
  * shader starts from the average of all.
  */
-import type { DispatchStep } from '../plan.ts';
+import type { DispatchStep, Step } from '../plan.ts';
 
 /** Milliseconds that one submission may take: two frames, after which the compositor is let in. */
 export const SUBMISSION_MS = 30;
@@ -12,9 +12,17 @@ const FIRST_RATE = 1e6;
 /** How much a new measurement counts against the old ones. */
 const LEARNING = 0.5;
 
+/** Work units that every step takes at least. */
+const STEP_WORK = 1000;
+
 /** FLOPs and bytes as one number: a byte moved costs about as much as a FLOP where memory is close. */
 export function workOf({ flops, bytes }: Pick<DispatchStep, 'flops' | 'bytes'>): number {
-  return flops + bytes + 1000;
+  return flops + bytes + STEP_WORK;
+}
+
+/** Of any step; what is copied or cleared is hardly work. */
+export function stepWork(step: Step): number {
+  return step.kind === 'dispatch' ? workOf(step) : STEP_WORK;
 }
 
 export interface Measured {

@@ -1,6 +1,6 @@
 /** Cuts steps into pieces that fit a submission: a long dispatch becomes several, each over part of its workgroups. */
 import type { DispatchStep, Plan } from '../plan.ts';
-import { SUBMISSION_MS, workOf, type Pace } from './pace.ts';
+import { stepWork, SUBMISSION_MS, workOf, type Pace } from './pace.ts';
 
 /** Pieces of one submission at most: so many uniform blocks and timestamps there are. */
 export const MAX_PIECES = 64;
@@ -21,7 +21,7 @@ export function* cutPieces(plan: Plan, steps: readonly number[], pace: Pace): Ge
   for (const index of steps) {
     const step = plan.steps[index]!;
     if (step.kind === 'dispatch') yield* cutDispatch(step, index, plan.shaders[step.shader]!.wgsl, pace);
-    else yield { step: index, first: [0, 0, 0], size: [0, 0, 0], work: 1000, completes: true };
+    else yield { step: index, first: [0, 0, 0], size: [0, 0, 0], work: stepWork(step), completes: true };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Where a step reads and writes. */
-import type { Place, Step } from '../plan.ts';
+import type { Place, Plan, Step, ValueKey } from '../plan.ts';
 
 export function placesOf(step: Step): readonly Place[] {
   switch (step.kind) {
@@ -12,4 +12,10 @@ export function placesOf(step: Step): readonly Place[] {
     default:
       return step satisfies never;
   }
+}
+
+/** Keys of the values that this plan reads from or writes to the pool. */
+export function pooledKeys({ steps, outputs }: Plan): ReadonlySet<ValueKey> {
+  const places = [...steps.flatMap(placesOf), ...outputs.map(({ place }) => place)];
+  return new Set(places.flatMap((place) => (place.kind === 'pool' ? [place.key] : [])));
 }

@@ -1,9 +1,10 @@
 /**
  * Values that outlive a run, by key: leaves, outputs, taps and results of modules. The pool has a budget in bytes; what
- * was used least recently goes first, and what the current run needs never goes.
+ * costs least to have again goes first (keep-order.ts), and what the current run needs never goes.
  */
 import type { ValueKey } from '../plan.ts';
 import { MemoryError } from './errors.ts';
+import { KeepOrder } from './keep-order.ts';
 
 interface Entry {
   readonly buffer: GPUBuffer;
@@ -12,11 +13,18 @@ interface Entry {
   filled: boolean;
 }
 
+/** What a run wants of the pool for a value. */
+export interface Wanted {
+  readonly byteLength: number;
+  /** To have it again once it is gone (recompute.ts). */
+  readonly work: number;
+}
+
 export class Pool {
   readonly budget: number;
   readonly #device: GPUDevice;
-  /** In order of use, the least recent first. */
   readonly #entries = new Map<ValueKey, Entry>();
+  readonly #order = new KeepOrder();
   #bytes = 0;
 
   constructor(device: GPUDevice, budget: number) {
@@ -35,11 +43,8 @@ export class Pool {
 
   /** The buffer of a key, which counts as used now. */
   use(key: ValueKey): GPUBuffer | undefined {
-    const entry = this.#entries.get(key);
-    if (!entry) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.buffer;
+    this.#order.use(key);
+    return this.#entries.get(key)?.buffer;
   }
 
   markFilled(key: ValueKey): void {
@@ -51,9 +56,9 @@ export class Pool {
    * Makes room for all of `wanted` at once and reserves it; nothing in `wanted` or `pinned` is dropped for it.
    * @throws {MemoryError} before anything is taken, if they exceed the budget together; or if the adapter has no room.
    */
-  async reserve(wanted: ReadonlyMap<ValueKey, number>, pinned: ReadonlySet<ValueKey>): Promise<void> {
+  async reserve(wanted: ReadonlyMap<ValueKey, Wanted>, pinned: ReadonlySet<ValueKey>): Promise<void> {
     const missing = [...wanted].filter(([key]) => !this.#entries.has(key));
-    const needed = missing.reduce((sum, [, byteLength]) => sum + padded(byteLength), 0);
+    const needed = missing.reduce((sum, [, { byteLength }]) => sum + padded(byteLength), 0);
     const held = [...this.#entries].filter(([key]) => wanted.has(key) || pinned.has(key));
     const kept = held.reduce((sum, [, entry]) => sum + entry.byteLength, 0);
     if (kept + needed > this.budget) {
@@ -61,12 +66,17 @@ export class Pool {
         `the run keeps ${megabytes(kept + needed)} at once (weights, inputs, outputs), the budget is ${megabytes(this.budget)}`,
       );
     }
-    for (const key of this.#entries.keys()) {
+    for (const key of this.#order.inOrder()) {
       if (this.#bytes + needed <= this.budget) break;
-      if (!wanted.has(key) && !pinned.has(key)) this.drop(key);
+      if (wanted.has(key) || pinned.has(key)) continue;
+      this.#order.evict(key);
+      this.drop(key);
     }
     this.#device.pushErrorScope('out-of-memory');
-    for (const [key, byteLength] of missing) this.#take(key, padded(byteLength));
+    for (const [key, { byteLength, work }] of missing) {
+      this.#take(key, padded(byteLength));
+      this.#order.add(key, work, byteLength);
+    }
     const failure = await this.#device.popErrorScope();
     if (!failure) return;
     for (const [key] of missing) this.drop(key);
@@ -77,6 +87,7 @@ export class Pool {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#entries.delete(key);
+    this.#order.delete(key);
     this.#bytes -= entry.byteLength;
     entry.buffer.destroy();
   }

@@ -4,9 +4,10 @@ import { requestDevice, type Device } from './device.ts';
 import { DeviceFault } from './errors.ts';
 import { accessPatterns, Pipelines } from './pipelines.ts';
 import { placesOf } from './places.ts';
-import { Pool } from './pool.ts';
+import { Pool, type Wanted } from './pool.ts';
 import { PreparedPlan } from './prepared.ts';
 import { Previews } from './preview/previews.ts';
+import { recomputeWork } from './recompute.ts';
 import type { NeededSteps } from './skip.ts';
 import { StagingRing } from './staging.ts';
 import type { DeviceLimits, RunRequest } from './types.ts';
@@ -112,13 +113,15 @@ export class Session {
    * @throws {MemoryError} if there is no room for all of it at once.
    */
   async reserve(plan: Plan, needed: NeededSteps, wanted: readonly PlanOutput[]): Promise<void> {
-    const places = new Map<ValueKey, number>();
+    const places = new Map<ValueKey, Wanted>();
+    const work = recomputeWork(plan);
+    const take = (key: ValueKey, byteLength: number) => places.set(key, { byteLength, work: work.get(key)! });
     for (const { key, type } of plan.leaves) {
-      if (needed.leaves.has(key)) places.set(key, 4 * type.shape.reduce((product, size) => product * size, 1));
+      if (needed.leaves.has(key)) take(key, 4 * type.shape.reduce((product, size) => product * size, 1));
     }
     for (const index of needed.steps) {
       for (const place of placesOf(plan.steps[index]!)) {
-        if (place.kind === 'pool') places.set(place.key, place.byteLength);
+        if (place.kind === 'pool') take(place.key, place.byteLength);
       }
     }
     await this.pool.reserve(places, new Set(wanted.map(({ key }) => key)));

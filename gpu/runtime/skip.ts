@@ -1,6 +1,6 @@
 /** Which steps a run needs, given what the pool holds: walked backwards from what is wanted. */
 import type { Plan, PlanOutput, ValueKey } from '../plan.ts';
-import { placesOf } from './places.ts';
+import { pooledKeys } from './places.ts';
 
 /** Indices of the needed steps, ascending, and the keys of the leaves that they and the outputs read. */
 export interface NeededSteps {
@@ -34,12 +34,6 @@ export function neededSteps(
     }
   }
   return { steps: steps.reverse(), leaves };
-}
-
-/** Keys of the values that this plan reads from or writes to the pool. */
-function pooledKeys({ steps, outputs }: Plan): ReadonlySet<ValueKey> {
-  const places = [...steps.flatMap(placesOf), ...outputs.map(({ place }) => place)];
-  return new Set(places.flatMap((place) => (place.kind === 'pool' ? [place.key] : [])));
 }
 
 /**
