@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect, test, type ElectronApplication } from '@playwright/test';
 import { parseEntry } from '../electron/journal.ts';
 import { replay } from '../renderer/session/journal-log.ts';
-import { FULL } from '../scripts/effort.ts';
 import { answerDialogs, chooseMenuItem, launchDesktop } from './stand-in/launch.ts';
 import { documentOf, findApp, journalled, shownDocument } from './support/application.ts';
 import { watchThreads } from './support/deaths.ts';
@@ -73,33 +72,30 @@ test(`a crash of the GPU process, ${TIMES} times in a run and in an edit`, { tag
   });
 });
 
-// Twenty starts of the application: in full runs.
-if (FULL) {
-  test(`a crash of the page, ${TIMES} times in a run and in an edit`, { tag: '@endurance' }, async () => {
-    const path = join(folder, 'chain.patchbay');
-    await writeFile(path, longChain(ROWS));
-    const shown = await untouched(path);
-    for (const where of ['in a run', 'in an edit'] as const) {
-      for (let time = 1; time <= TIMES; time++) {
-        // Not the default, which the file has: there would be no edit to come back.
-        const seed = 2 + (time % 2);
-        const editor = await opened(path);
-        await editor.set('seed', String(seed));
-        const before = await shownDocument(editor.page);
-        await expect.poll(journalledOnDisk, 'the edit is in the journal').toBe(before);
-        if (where === 'in a run') await begin(editor);
-        else await (time % 2 === 0 ? halfTyped : halfDragged)(editor);
-        const told = await crashAndReload();
-        expect(await told()).toEqual([expect.stringMatching(/^The window's process stopped \(.+\)\.$/)]);
-        await recover();
-        expect(await inPage(shownScript), `values after crash ${time} ${where}`).toEqual(shown[seed]);
-        expect(await inPage(documentScript), `the document after crash ${time} ${where}`).toBe(before);
-        await kill();
-        tell(where, time);
-      }
+test(`a crash of the page, ${TIMES} times in a run and in an edit`, { tag: '@endurance' }, async () => {
+  const path = join(folder, 'chain.patchbay');
+  await writeFile(path, longChain(ROWS));
+  const shown = await untouched(path);
+  for (const where of ['in a run', 'in an edit'] as const) {
+    for (let time = 1; time <= TIMES; time++) {
+      // Not the default, which the file has: there would be no edit to come back.
+      const seed = 2 + (time % 2);
+      const editor = await opened(path);
+      await editor.set('seed', String(seed));
+      const before = await shownDocument(editor.page);
+      await expect.poll(journalledOnDisk, 'the edit is in the journal').toBe(before);
+      if (where === 'in a run') await begin(editor);
+      else await (time % 2 === 0 ? halfTyped : halfDragged)(editor);
+      const told = await crashAndReload();
+      expect(await told()).toEqual([expect.stringMatching(/^The window's process stopped \(.+\)\.$/)]);
+      await recover();
+      expect(await inPage(shownScript), `values after crash ${time} ${where}`).toEqual(shown[seed]);
+      expect(await inPage(documentScript), `the document after crash ${time} ${where}`).toBe(before);
+      await kill();
+      tell(where, time);
     }
-  });
-}
+  }
+});
 
 /** The file, with nothing left of edits that a test before has made to it. */
 async function opened(path: string): Promise<Editor> {
