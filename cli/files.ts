@@ -1,8 +1,10 @@
 /** Files as the command line reads and writes them: messages name the file, and what is written is whole or not there. */
 import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ByteSource } from '../graph/formats/safetensors.ts';
+import type { SyncSource } from '../import/onnx/own-file.ts';
 import { UserError } from './errors.ts';
 
 /** @throws {UserError} where the file cannot be read. */
@@ -49,6 +51,46 @@ export async function openSource(path: string): Promise<FileSource> {
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }
+}
+
+/**
+ * Opens a file for as long as `use` takes, for those who cannot wait.
+ * @param otherwise What is said of one that cannot be opened, where that is more than usual.
+ * @throws {UserError} where it cannot be read.
+ */
+export function withSyncSource<T>(path: string, use: (source: SyncSource) => T, otherwise?: string): T {
+  const refuse = (why: string): never => {
+    throw new UserError(`${path}: ${why}`);
+  };
+  let handle: number;
+  try {
+    handle = openSync(path, 'r');
+  } catch (error) {
+    if (otherwise === undefined) throw unreadable(path, error);
+    return refuse(`${otherwise} (${(error as NodeJS.ErrnoException).code})`);
+  }
+  const close = () => closeSync(handle);
+  let result: T;
+  try {
+    const facts = fstatSync(handle);
+    if (!facts.isFile()) refuse('it is not a file');
+    const read = (begin: number, end: number): Uint8Array => {
+      const bytes = new Uint8Array(end - begin);
+      for (let at = 0; at < bytes.length;) {
+        const got = readSync(handle, bytes, at, Math.min(bytes.length - at, LARGEST_READ), begin + at);
+        if (got === 0) refuse('the file became shorter while it was read');
+        at += got;
+      }
+      return bytes;
+    };
+    result = use({ byteLength: facts.size, read });
+  } catch (error) {
+    close();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(close) as T;
+  close();
+  return result;
 }
 
 /**

@@ -18,10 +18,10 @@ import { withSource } from './tensor-files.ts';
  */
 export async function reportFit(call: Call, tree: InstanceTree, checkpoint: CheckpointFile): Promise<boolean> {
   const fit = checkpointFit(weightShapes(tree), checkpoint);
-  call.print(`matched          ${fit.matched.length}`);
-  call.print(`missing          ${fit.missing.length}`);
-  call.print(`of another shape ${fit.wrongShape.length}`);
-  call.print(`left over        ${fit.unexpected.length + fit.clashing.length}`);
+  call.print(factLine('matched', fit.matched.length));
+  call.print(factLine('missing', fit.missing.length));
+  call.print(factLine('of another shape', fit.wrongShape.length));
+  call.print(factLine('left over', fit.unexpected.length + fit.clashing.length));
   const misfits = fitProblems(fit, tree, checkpoint);
   for (const problem of misfits) call.warn(describeProblem(problem));
   const wild = await nonFinite(checkpoint, fit);
@@ -31,6 +31,11 @@ export async function reportFit(call: Call, tree: InstanceTree, checkpoint: Chec
     call.warn(`${checkpoint.name} has values that are no numbers (NaN or infinite): ${first}${more}`);
   }
   return misfits.length === 0;
+}
+
+/** Values of a report stand below each other. */
+export function factLine(name: string, value: string | number): string {
+  return `${name.padEnd(16)} ${value}`;
 }
 
 /** So much is read at once, in bytes. */

@@ -1,20 +1,23 @@
 /** A .onnx file as `patchbay import` reads it: with the files beside it, and to a graph with its weights beside that. */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { analyse } from '../graph/analyse.ts';
 import { excerpt } from '../graph/error-text.ts';
 import { formatDocument } from '../graph/file.ts';
-import { streamSafetensors, type LateTensor } from '../graph/formats/safetensors.ts';
+import { streamSafetensors } from '../graph/formats/safetensors.ts';
 import type { PatchbayDocument } from '../graph/schema.ts';
 import { ImportError } from '../import/import-error.ts';
 import { importOnnx, type ImportedOnnx } from '../import/onnx/import-onnx.ts';
-import { weightNumbers, type ImportedWeight } from '../import/onnx/weights.ts';
-import type { ExternalData } from '../import/onnx/tensor.ts';
+import { isInOwnFile, readStructure, type SyncSource } from '../import/onnx/own-file.ts';
+import { STANDARD_SIZE } from '../import/onnx/sizes.ts';
+import type { ReadExternal } from '../import/onnx/tensor.ts';
+import { lateTensor, type ImportedWeight } from '../import/onnx/weights.ts';
+import { onnxReport } from '../import/report.ts';
 import { NODES } from '../nodes/registry.ts';
 import type { Call } from './command.ts';
 import { UsageError, UserError } from './errors.ts';
-import { checkWritable, readBytes, writeAtomically } from './files.ts';
+import { checkWritable, withSyncSource, writeAtomically } from './files.ts';
+import { factLine } from './fit-report.ts';
 import { SET } from './flags.ts';
 import { rejectErrors } from './graph.ts';
 
@@ -26,14 +29,18 @@ export async function importOnnxFile(call: Call, file: string, out: string): Pro
   const sizes = new Map(call.values(SET).map(sizeOf));
   const weightsFile = join(dirname(out), `${basename(out).replace(/\.patchbay$/, '')}.safetensors`);
   await checkWritable(weightsFile);
-  const bytes = await readBytes(file);
-  const imported = inFile(file, () => importOnnx(bytes, { sizes, external: readBeside(dirname(file)) }));
-  rejectErrors(analyse(imported.document, NODES).problems.filter(({ code }) => code !== 'node.foreign'));
-  report(call, imported);
-  const { document, weights } = imported;
-  const sha256 = weights.length > 0 ? await writeWeights(file, weightsFile, weights) : undefined;
-  const named: PatchbayDocument =
-    sha256 === undefined ? document : { ...document, weights: { path: basename(weightsFile), sha256 } };
+  const named = await withSyncSource(file, async (source): Promise<PatchbayDocument> => {
+    const external = readParts(source, dirname(file));
+    const imported = inFile(file, () => importOnnx(readStructure(source), { sizes, external }));
+    rejectErrors(analyse(imported.document, NODES).problems.filter(({ code }) => code !== 'node.foreign'));
+    report(call, imported);
+    const { document, weights } = imported;
+    if (weights.length === 0) return document;
+    return {
+      ...document,
+      weights: { path: basename(weightsFile), sha256: await writeWeights(file, weightsFile, weights) },
+    };
+  });
   await writeAtomically(out, [new TextEncoder().encode(formatDocument(named))]);
   return 0;
 }
@@ -55,29 +62,18 @@ function inFile<T>(file: string, read: () => T): T {
   }
 }
 
-function report(call: Call, { document, weights, notes, placeholders }: ImportedOnnx): void {
-  const nodes = document.modules.reduce((total, module) => total + module.nodes.length, 0);
-  call.print(`nodes            ${nodes} in ${document.modules.length} modules`);
-  call.print(`parameters       ${weights.reduce((total, { constant }) => total + constant.count, 0)}`);
+function report(call: Call, imported: ImportedOnnx): void {
+  const { facts, notes } = onnxReport(imported);
+  for (const [name, value] of facts) call.print(factLine(name, value));
+  for (const name of imported.openSizes)
+    call.print(`note: size ${name} comes with the data; it is ${STANDARD_SIZE} here (--set ${name}=SIZE)`);
   for (const note of notes) call.print(`note: ${note}`);
-  for (const [operator, count] of placeholders) {
-    const stand = count === 1 ? '1 placeholder stands for it' : `${count} placeholders stand for it`;
-    call.print(`note: ${excerpt(operator)} was not taken over: ${stand}, and what needs it does not run`);
-  }
 }
 
-/** One after the other, as a model may be larger than memory. @returns the hash of what was written. */
+/** @returns the hash of what was written. */
 async function writeWeights(file: string, path: string, weights: readonly ImportedWeight[]): Promise<string> {
   const hash = createHash('sha256');
-  const tensors = weights.map(({ path: name, constant }): LateTensor => ({
-    name,
-    dtype: 'F32',
-    shape: constant.dims,
-    read: async () => {
-      const numbers = inFile(file, () => weightNumbers(name, constant));
-      return new Uint8Array(numbers.buffer);
-    },
-  }));
+  const tensors = weights.map(lateTensor).map((tensor) => ({ ...tensor, read: async () => inFile(file, tensor.read) }));
   const hashed = async function* () {
     for await (const piece of streamSafetensors(tensors)) {
       hash.update(piece);
@@ -88,39 +84,22 @@ async function writeWeights(file: string, path: string, weights: readonly Import
   return hash.digest('hex');
 }
 
-/** Reads parts of files that lie in the model's own folder, when they are asked for. */
-function readBeside(folder: string): (data: ExternalData, tensor: string) => Uint8Array {
+/** Reads parts of the model, and of files that lie in its own folder, when they are asked for. */
+function readParts(own: SyncSource, folder: string): ReadExternal {
   const root = resolve(folder);
-  return ({ location, offset, length }, tensor) => {
+  return (data, tensor) => {
+    const { location, offset, length } = data;
+    if (isInOwnFile(data)) return own.read(offset, offset + length!);
     const path = resolve(root, location);
     if (!path.startsWith(root + sep))
       throw new ImportError(`${tensor} lies in ${excerpt(location)}, which is not in the folder of the model`);
-    return readPart(path, tensor, offset, length);
+    const read = (source: SyncSource): Uint8Array => {
+      const end = length === undefined ? source.byteLength : offset + length;
+      if (end <= source.byteLength && offset <= end) return source.read(offset, end);
+      throw new UserError(
+        `${path}: ${tensor} lies there from byte ${offset} to ${end}, and there are ${source.byteLength}`,
+      );
+    };
+    return withSyncSource(path, read, `${tensor} lies there, and it cannot be read`);
   };
-}
-
-function readPart(path: string, tensor: string, offset: number, length: number | undefined): Uint8Array {
-  let handle: number;
-  try {
-    handle = openSync(path, 'r');
-  } catch (error) {
-    throw new UserError(
-      `${path}: ${tensor} lies there, and it cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
-  try {
-    const facts = fstatSync(handle);
-    const end = length === undefined ? facts.size : offset + length;
-    if (!facts.isFile() || end > facts.size || offset > end)
-      throw new UserError(`${path}: ${tensor} lies there from byte ${offset} to ${end}, and there are ${facts.size}`);
-    const bytes = new Uint8Array(end - offset);
-    for (let at = 0; at < bytes.length;) {
-      const read = readSync(handle, bytes, at, Math.min(bytes.length - at, 1 << 30), offset + at);
-      if (read === 0) throw new UserError(`${path}: the file became shorter while it was read`);
-      at += read;
-    }
-    return bytes;
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -2,22 +2,20 @@
 import { dirname } from 'node:path';
 import { analyse } from '../../graph/analyse.ts';
 import { formatDocument } from '../../graph/file.ts';
-import { countElements } from '../../graph/formats/raw-tensor.ts';
-import { importModel } from '../../import/huggingface/import-model.ts';
-import { rename } from '../../nodes/renaming.ts';
+import { importFolder } from '../../import/huggingface/folder.ts';
+import { huggingFaceReport } from '../../import/report.ts';
 import { NODES } from '../../nodes/registry.ts';
-import { weightShapes } from '../../nodes/weights.ts';
 import type { Command, Flag } from '../command.ts';
 import { renamingRules } from '../checkpoint.ts';
 import { UsageError } from '../errors.ts';
 import { checkWritable, writeAtomically } from '../files.ts';
-import { reportFit } from '../fit-report.ts';
+import { factLine, reportFit } from '../fit-report.ts';
 import { RENAME, SET } from '../flags.ts';
 import { rejectErrors } from '../graph.ts';
 import { importOnnxFile } from '../onnx-file.ts';
 import { isFolder } from '../picture-folders.ts';
 import { samplePictures } from '../sample-pictures.ts';
-import { findModel, pathFrom, readFiles, readWeights, weightNames } from '../huggingface-folder.ts';
+import { openFolder, pathFrom, readWeights, tokenizerAsset } from '../huggingface-folder.ts';
 
 const OUT: Flag = { name: 'out', value: 'GRAPH.patchbay', help: 'write the graph to this file' };
 
@@ -50,36 +48,27 @@ export const importCommand: Command = {
     if (call.values(useless).length > 0)
       throw new UsageError(`--${useless.name} is of no use with ${isFile ? 'a file' : 'a folder'}`);
     if (isFile) return importOnnxFile(call, folder, out);
-    const { found, graph, rename: rules, notes } = await importFolder(folder, dirname(out), call.values(RENAME));
-    const { tree, problems } = analyse(graph, NODES);
+    const given = call.values(RENAME);
+    // A wrong rule is a wrong call, whatever lies in the folder.
+    renamingRules(given);
+    const opened = await openFolder(folder);
+    const { document, rename, ...imported } = await importFolder(opened, {
+      pictures: await samplePictures(PICTURES),
+      rename: given,
+      tokenizerAsset: tokenizerAsset(opened, dirname(out)),
+    });
+    const { tree, problems } = analyse(document, NODES);
     rejectErrors(problems);
     // Last, because gigabytes take a while.
-    const checkpoint = await readWeights(folder);
-    const nodes = graph.modules.reduce((total, module) => total + module.nodes.length, 0);
-    const parameters = weightShapes(tree).reduce((total, { shape }) => total + (countElements(shape) ?? NaN), 0);
-    call.print(`architecture     ${found.className}`);
-    call.print(`nodes            ${nodes} in ${graph.modules.length} modules`);
-    call.print(`parameters       ${parameters}`);
-    const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rules) });
+    const checkpoint = await readWeights(opened);
+    const { facts, notes } = huggingFaceReport(imported.found.className, document, tree, imported.notes);
+    for (const [name, value] of facts) call.print(factLine(name, value));
+    const fits = await reportFit(call, tree, { ...checkpoint, rules: renamingRules(rename) });
     const path = pathFrom(dirname(out), checkpoint.file);
     for (const note of path.startsWith('../') ? [...notes, OUTSIDE] : notes) call.print(`note: ${note}`);
     if (!fits) return 1;
-    const weights = { path, sha256: checkpoint.hash, ...(rules.length > 0 && { rename: [...rules] }) };
-    await writeAtomically(out, [new TextEncoder().encode(formatDocument({ ...graph, weights }))]);
+    const weights = { path, sha256: checkpoint.hash, ...(rename.length > 0 && { rename: [...rename] }) };
+    await writeAtomically(out, [new TextEncoder().encode(formatDocument({ ...document, weights }))]);
     return 0;
   },
 };
-
-/** The graph, without its weights. @param beside the folder where it will lie. */
-async function importFolder(folder: string, beside: string, given: readonly string[]) {
-  const rules = renamingRules(given);
-  const found = await findModel(folder);
-  const names = (await weightNames(folder))?.map((name) => rename(name, rules)).filter((name) => name !== null);
-  const { document: graph, ...imported } = importModel(found, {
-    ...(await readFiles(folder, beside)),
-    pictures: await samplePictures(PICTURES),
-    names: names && new Set(names),
-    rename: given,
-  });
-  return { found, graph, ...imported };
-}

@@ -121,7 +121,7 @@ export function formatSafetensors(
 
 /** A tensor whose bytes are made when it is its turn to be written. */
 export interface LateTensor extends Omit<NamedTensor, 'bytes'> {
-  readonly read: () => Promise<Uint8Array>;
+  readonly read: () => Uint8Array | Promise<Uint8Array>;
 }
 
 /** As `formatSafetensors`, for files that memory does not hold: of the tensors one is there at a time. */

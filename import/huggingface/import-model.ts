@@ -71,7 +71,7 @@ function usableTokenizer(
   notes: string[],
 ): { readonly asset: Asset; readonly tokens: Preparation['tokens'] } | undefined {
   const without = (why: string): undefined =>
-    void notes.push(`${TOKENIZER}: ${why}; the graph takes ids (--input input_ids=FILE)`);
+    void notes.push(`${TOKENIZER}: ${why}; the graph takes ids, by its input input_ids`);
   if (!tokenizer) return without('it is missing');
   const { text, asset } = tokenizer;
   try {

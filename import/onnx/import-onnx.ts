@@ -22,6 +22,8 @@ export interface ImportedOnnx {
   /** It names no weights yet. */
   readonly document: PatchbayDocument;
   readonly weights: readonly ImportedWeight[];
+  /** Names of sizes that come with the data and that nobody has given: they are `STANDARD_SIZE`. */
+  readonly openSizes: readonly string[];
   readonly notes: readonly string[];
   /** Operators that no node computes, with how many there are of each. */
   readonly placeholders: ReadonlyMap<string, number>;
@@ -30,7 +32,7 @@ export interface ImportedOnnx {
 /** @throws {ImportError} where the file is no model, is broken, or is none that a graph can be. */
 export function importOnnx(file: Uint8Array, { sizes: given, external }: OnnxImportOptions): ImportedOnnx {
   const graph = readModel(file, external);
-  const { sizes, notes } = chooseSizes(graph, given);
+  const { sizes, open } = chooseSizes(graph, given);
   const { draft, outputs } = convert(graph, sizes);
   const raised = raise(draft, outputs);
   if (raised.nodes.length > MAX_INSTANCES)
@@ -58,7 +60,7 @@ export function importOnnx(file: Uint8Array, { sizes: given, external }: OnnxImp
   };
   const scalars = graph.inputs.filter(({ dims }) => dims?.length === 0);
   const told = scalars.map(({ name }) => `input ${excerpt(name)} is one number there, and a list of one number here`);
-  return { document, weights, notes: [...notes, ...told], placeholders };
+  return { document, weights, openSizes: open, notes: told, placeholders };
 }
 
 /** As Patchbay and people call their models; exporters write names of their own, `main_graph` and `torch_jit`. */

@@ -8,20 +8,21 @@ export interface Sizes {
   readonly given: ReadonlyMap<string, number>;
 }
 
-const STANDARD = 1;
+/** What a size is that nobody has given. */
+export const STANDARD_SIZE = 1;
 /** Beyond it no tensor has an axis. */
 const LARGEST = 2 ** 31 - 1;
 
 /**
  * A size for every name that the inputs have.
  * @param given by the person.
- * @returns also a line for each that nobody has given.
+ * @returns also the names of those that nobody has given.
  * @throws {ImportError} for a name that the file does not have, or a number that is no size.
  */
 export function chooseSizes(
   graph: OnnxGraph,
   given: ReadonlyMap<string, number>,
-): { readonly sizes: Sizes; readonly notes: readonly string[] } {
+): { readonly sizes: Sizes; readonly open: readonly string[] } {
   const names = [...new Set(graph.inputs.flatMap(openSizes))];
   for (const [name, size] of given) {
     if (!names.includes(name)) {
@@ -32,9 +33,8 @@ export function chooseSizes(
       throw new ImportError(`${size} is no size for ${excerpt(name)}`);
   }
   const open = names.filter((name) => !given.has(name));
-  const all = new Map([...given, ...open.map((name) => [name, STANDARD] as const)]);
-  const notes = open.map((name) => `size ${name} comes with the data; it is ${STANDARD} here (--set ${name}=SIZE)`);
-  return { sizes: { given: all }, notes };
+  const all = new Map([...given, ...open.map((name) => [name, STANDARD_SIZE] as const)]);
+  return { sizes: { given: all }, open };
 }
 
 function openSizes(info: OnnxValueInfo): string[] {

@@ -177,15 +177,17 @@ function externalOf(entries: readonly [string, string][], called: string): Exter
 }
 
 function decodeRaw(chunks: readonly Uint8Array[], type: ElementType, count: number, called: string): Float64Array {
+  const length = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  // Before memory is taken for them: sizes may say more than there is.
+  if (length !== count * type.size) throw tooFew(called, [count], length);
   const numbers = new Float64Array(count);
   let at = 0;
   for (const bytes of chunks) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const inside = bytes.byteLength / type.size;
-    if (!Number.isInteger(inside) || at + inside > count) throw tooFew(called, [count], bytes.byteLength);
+    if (!Number.isInteger(inside)) throw tooFew(called, [count], bytes.byteLength);
     for (let index = 0; index < inside; index++) numbers[at++] = type.read(view, index * type.size);
   }
-  if (at < count) throw tooFew(called, [count], at * type.size);
   return numbers;
 }
 

@@ -1,4 +1,5 @@
 /** Weights as they are written beside the graph: float32, whatever the file has them in. */
+import type { LateTensor } from '../../graph/formats/safetensors.ts';
 import { ImportError } from '../import-error.ts';
 import type { Constant } from './constant.ts';
 
@@ -15,4 +16,19 @@ export function weightNumbers(path: string, { numbers }: Constant): Float32Array
   const lost = wide.findIndex((value, index) => Number.isFinite(value) && !Number.isFinite(narrow[index]!));
   if (lost === -1) return narrow;
   throw new ImportError(`weight ${path}: its number ${lost} is ${wide[lost]}, which float32 does not hold`);
+}
+
+/** Its numbers are computed when it is its turn. */
+export interface WeightToWrite extends Omit<LateTensor, 'read'> {
+  readonly read: () => Uint8Array;
+}
+
+/** As it is written to a .safetensors file: one after the other, as a model may be larger than memory. */
+export function lateTensor({ path, constant }: ImportedWeight): WeightToWrite {
+  return {
+    name: path,
+    dtype: 'F32',
+    shape: constant.dims,
+    read: () => new Uint8Array(weightNumbers(path, constant).buffer),
+  };
 }
