@@ -171,6 +171,15 @@ export interface DesktopCalls {
     readonly path: string;
     readonly sha256: string;
   }): Promise<Result<OpenedCheckpoint | HashedInPart | null>>;
+  /**
+   * A checkpoint that was dropped on the window or chosen in the page's own field. The preload fills in the path, which it
+   * alone learns; the hash is what the page read of it, and is compared with the file: one who made up the path has not
+   * that. Null where it is another.
+   */
+  adoptCheckpoint(request: {
+    readonly path: string;
+    readonly sha256: string;
+  }): Promise<Result<PickedCheckpoint | HashedInPart | null>>;
   /** Hashes the next part of one; at last the answer is that of the call before. */
   hashCheckpoint(request: { readonly hashing: string }): Promise<Result<HashProgress>>;
   /** Its bytes from `begin` up to `end`, at most `CHECKPOINT_SLICE_BYTES` of them. */
@@ -233,10 +242,12 @@ export type CallName = keyof DesktopCalls;
 export type EventName = keyof DesktopEvents;
 
 /** What the preload exposes as `window.patchbayDesktop`. */
-export interface DesktopApi extends Omit<DesktopCalls, 'openDropped'> {
+export interface DesktopApi extends Omit<DesktopCalls, 'openDropped' | 'adoptCheckpoint'> {
   readonly platform: 'darwin' | 'linux' | 'win32';
   /** Null if the file has no path: it was made by a page, or dragged out of another program as data. */
   openDropped(file: File): Promise<Result<OpenedDesktopFile> | null>;
+  /** Null as above. @param sha256 What the page read. */
+  adoptCheckpoint(file: File, sha256: string): Promise<Result<PickedCheckpoint | HashedInPart | null> | null>;
   /** Returns what ends it. */
   on<E extends EventName>(event: E, listener: (payload: DesktopEvents[E]) => void): () => void;
 }

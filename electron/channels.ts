@@ -25,6 +25,7 @@ export const CALL_CHANNELS = {
   readAsset: 'patchbay:read-asset',
   pickCheckpoint: 'patchbay:pick-checkpoint',
   openCheckpoint: 'patchbay:open-checkpoint',
+  adoptCheckpoint: 'patchbay:adopt-checkpoint',
   hashCheckpoint: 'patchbay:hash-checkpoint',
   readCheckpoint: 'patchbay:read-checkpoint',
   setDocumentState: 'patchbay:set-document-state',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +60,24 @@ test('one that was picked is named as the document will find it', async () => {
   const { handle, ...picked } = (await hashed(files, files.picked(file, document)))!;
   expect(picked).toEqual({ name: 'vit.safetensors', path: 'weights/vit.safetensors', sha256: HASH, byteLength: 1000 });
   expect((await hashed(files, files.open(document, picked.path, HASH)))?.handle).toBe(handle);
+});
+
+test('one that the page says was dropped is in reach only with the hash of what it holds', async () => {
+  const files = new CheckpointFiles(reach);
+  expect(await hashed(files, files.adopted(file, '0'.repeat(64)))).toBeNull();
+  expect(await hashed(files, files.adopted(join(folder, 'weights'), HASH))).toBeNull();
+  expect(await hashed(files, files.adopted(join(folder, 'not-there.safetensors'), HASH))).toBeNull();
+  for (const other of ['key.pem', 'key.safetensors.pem']) {
+    await writeFile(join(folder, other), CONTENT);
+    expect(await hashed(files, files.adopted(join(folder, other), HASH))).toBeNull();
+  }
+  await symlink(join(folder, 'key.pem'), join(folder, 'link.safetensors'));
+  expect(await hashed(files, files.adopted(join(folder, 'link.safetensors'), HASH))).toBeNull();
+  expect(await hashed(files, files.open(null, file, HASH))).toBeNull();
+  const adopted = await hashed(files, files.adopted(file, HASH));
+  expect(adopted).toMatchObject({ name: 'vit.safetensors', path: file, sha256: HASH, byteLength: 1000 });
+  expect(await files.read(adopted!.handle, 0, 3)).toEqual(CONTENT.slice(0, 3));
+  expect(await hashed(files, files.open(null, file, HASH))).toMatchObject({ handle: adopted!.handle });
 });
 
 test('a file that another program changed is not read on, and opens only under its new hash', async () => {

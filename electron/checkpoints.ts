@@ -3,7 +3,7 @@
  * slices by a renderer that knows the file.
  */
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { HashedInPart, HashProgress, OpenedCheckpoint, PickedCheckpoint } from './api.ts';
 import { pathInDocument } from './document-paths.ts';
@@ -29,6 +29,8 @@ interface PartlyHashed {
 
 /** What the hash is wanted for: the answer once it is known. */
 type Finish<T> = (hashed: HashedFile) => T;
+
+const CHECKPOINT_ENDING = '.safetensors';
 
 const HASH_PIECE_BYTES = 1 << 24;
 /** A tenth of a second, or less. */
@@ -110,15 +112,26 @@ export class CheckpointFiles {
     );
   }
 
+  /**
+   * A file that the page says was dropped or chosen, with what a document writes down; null if it holds something else
+   * than the page read of it. Only then is it in reach.
+   */
+  async adopted(path: string, sha256: string): Promise<PickedCheckpoint | HashedInPart | null> {
+    if (!isCheckpoint(path)) return null;
+    // A link of that ending may lead to anything: what it leads to must be a checkpoint as well.
+    const real = await realpath(path).catch(() => '');
+    const facts = isCheckpoint(real) ? await stat(real).catch(() => null) : null;
+    if (!facts?.isFile()) return null;
+    return this.#answer(await this.#hashes.begin(path), (hashed) => {
+      if (hashed.sha256 !== sha256) return null;
+      void this.#reach.choose([path]);
+      return this.#pickedOf(hashed, null);
+    });
+  }
+
   /** The file that the person chose, with what a document writes down. */
   async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint | HashedInPart> {
-    return this.#answer(await this.#hashes.begin(path), (hashed) => ({
-      handle: this.#idOf(hashed),
-      byteLength: hashed.identity.size,
-      name: basename(path),
-      path: pathInDocument(path, documentPath),
-      sha256: hashed.sha256,
-    }));
+    return this.#answer(await this.#hashes.begin(path), (hashed) => this.#pickedOf(hashed, documentPath));
   }
 
   /** Hashes the next part. @throws {DesktopError} where it is another file by now, or nobody began. */
@@ -160,12 +173,27 @@ export class CheckpointFiles {
     return { hashing: id, name: basename(hashed.path), part: hashed.at / hashed.identity.size };
   }
 
+  #pickedOf(hashed: HashedFile, documentPath: string | null): PickedCheckpoint {
+    const { path, identity, sha256 } = hashed;
+    return {
+      handle: this.#idOf(hashed),
+      byteLength: identity.size,
+      name: basename(path),
+      path: pathInDocument(path, documentPath),
+      sha256,
+    };
+  }
+
   #idOf(hashed: HashedFile): string {
     const id = this.#ids.get(hashed) ?? randomUUID();
     this.#ids.set(hashed, id);
     this.#byId.set(id, hashed);
     return id;
   }
+}
+
+function isCheckpoint(path: string): boolean {
+  return path.toLowerCase().endsWith(CHECKPOINT_ENDING);
 }
 
 /** What goes wrong is told by the file's name. */

@@ -43,6 +43,7 @@ export const MENU: readonly MenuGroup[] = [
       command('file.move-to-window'),
       command('file.close-tab'),
       LINE,
+      command('file.import-model'),
       command('edit.import-modules'),
       command('file.load-weights'),
       command('file.draw-weights'),

@@ -39,6 +39,7 @@ function call(name: CallName) {
 }
 
 const openDropped = call('openDropped');
+const adoptCheckpoint = call('adoptCheckpoint');
 
 async function sha256Of(file: File): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
@@ -76,6 +77,10 @@ const api: DesktopApi = {
   readAsset: call('readAsset'),
   pickCheckpoint: call('pickCheckpoint'),
   openCheckpoint: call('openCheckpoint'),
+  adoptCheckpoint: async (file, sha256) => {
+    const path = webUtils.getPathForFile(file);
+    return path === '' ? null : await adoptCheckpoint({ path, sha256 });
+  },
   hashCheckpoint: call('hashCheckpoint'),
   readCheckpoint: call('readCheckpoint'),
   setDocumentState: call('setDocumentState'),

@@ -64,6 +64,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   readAsset: z.strictObject({ document: id.nullable(), path, sha256 }),
   pickCheckpoint: z.strictObject({ document: id.nullable() }),
   openCheckpoint: z.strictObject({ document: id.nullable(), path, sha256 }),
+  adoptCheckpoint: z.strictObject({ path: path.refine((value) => isAbsolute(value), 'not a whole path'), sha256 }),
   hashCheckpoint: z.strictObject({ hashing: id }),
   readCheckpoint: z
     .strictObject({ handle: id, begin: offset, end: offset })

@@ -181,6 +181,7 @@ export class WindowSession {
         return this.#checkpoints.picked(path, documentPath);
       },
       openCheckpoint: ({ document, path, sha256 }) => this.#checkpoints.open(pathOf(document), path, sha256),
+      adoptCheckpoint: ({ path, sha256 }) => this.#checkpoints.adopted(path, sha256),
       hashCheckpoint: ({ hashing }) => this.#checkpoints.hashOn(hashing),
       readCheckpoint: ({ handle, begin, end }) => this.#checkpoints.read(handle, begin, end),
       setDocumentState: (state) => done(this.window.setDocumentState(state)),

@@ -29,6 +29,7 @@ export function App({ app }: { readonly app: AppParts }) {
             <Exporting />
             {editor && <editor.Overlays />}
             <About />
+            <Imported />
             <Dialogs />
             <WorkDialog />
             <Toasts />
@@ -59,6 +60,14 @@ const AboutDialog = lazy(async () => ({ default: (await import('./about/about-di
 function About() {
   const wanted = useView((state) => state.about);
   return <Suspense>{wanted && <AboutDialog />}</Suspense>;
+}
+
+/** As rare. */
+const ReportDialog = lazy(async () => ({ default: (await import('./import/report-dialog.tsx')).ReportDialog }));
+
+function Imported() {
+  const shown = useView((state) => state.imported !== null);
+  return <Suspense>{shown && <ReportDialog />}</Suspense>;
 }
 
 type EditorCode = typeof import('./editor-screen.tsx');

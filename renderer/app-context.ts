@@ -7,6 +7,7 @@ import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
+import type { ModelImports } from './import/model-imports.ts';
 import type { FileRef, Platform } from './platform/platform.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
 import type { FileClaims } from './session/file-claims.ts';
@@ -42,6 +43,8 @@ export interface App {
   readonly platform: Platform;
   /** Reads and writes documents. */
   readonly files: DocumentFiles;
+  /** Imports models of elsewhere. */
+  readonly models: ModelImports;
   /** Files that were open in windows that have closed since. */
   readonly filesBefore: Promise<readonly FileRef[]>;
   /** Says which files are open here, and knows which are elsewhere. */

@@ -19,6 +19,7 @@ import { createGenerations } from './session/generation.ts';
 import { createCheckpointOpener } from './session/open-checkpoint.ts';
 import { createPictureLoader } from './session/pictures.ts';
 import { createDocumentFiles } from './documents/document-files.ts';
+import { createModelImports } from './import/model-imports.ts';
 import { STILL_SECONDS } from './session/recovery.ts';
 import { Session } from './session/session.ts';
 import type { LateThreads } from './session/late-threads.ts';
@@ -106,6 +107,7 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
     notices,
     platform,
     files: createDocumentFiles(),
+    models: createModelImports(),
     journal: keepJournal(document, platform.journal, (error) =>
       notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
     ),

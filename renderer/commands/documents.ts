@@ -93,6 +93,11 @@ export function openMoved(app: App, document: PatchbayDocument, origin: Document
   open(app, document, origin);
 }
 
+/** Opens what was imported: no file holds it yet. */
+export function openImported(app: App, document: PatchbayDocument, name: string): void {
+  openInPlace(app, document, { file: null, name: freeName(app, name), unsaved: true });
+}
+
 /** Shows the tab of a file that is open, and tells if it holds something else by now. @returns false if it is not open. */
 async function showOpen(app: App, file: FileRef | null, bytes: OpenedFile['bytes']): Promise<boolean> {
   const known = openTabs(app.tabs.getState(), app.document.getState()).find(({ open }) => open.file?.id === file?.id);

@@ -3,6 +3,7 @@ import { ARRANGE_COMMANDS } from './arrange-commands.ts';
 import type { Command } from './command.ts';
 import { EDIT_COMMANDS } from './edit-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
+import { IMPORT_COMMANDS } from './import-model.ts';
 import { MODULE_COMMANDS } from './module-commands.ts';
 import { NODE_COMMANDS } from './node-commands.ts';
 import { PANE_COMMANDS } from './panes.ts';
@@ -17,6 +18,7 @@ import { WEIGHTS_COMMANDS } from './weights-commands.ts';
 
 export const COMMANDS: readonly Command[] = [
   ...FILE_COMMANDS,
+  ...IMPORT_COMMANDS,
   ...WINDOW_COMMANDS,
   ...TAB_COMMANDS,
   ...WEIGHTS_COMMANDS,

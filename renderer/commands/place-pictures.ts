@@ -3,19 +3,14 @@ import { addAsset, addNode, combine, setParam, setSize, type Edit } from '../../
 import { isInstance, type Asset, type GraphModule, type PatchbayDocument } from '../../graph/schema.ts';
 import { isCaptionFile } from '../../nodes/text/captions.ts';
 import type { App } from '../app-context.ts';
+import { assetRecord, type FileToKeep } from '../documents/asset-record.ts';
 import { captionsAmong, readingCaptions } from './captions.ts';
 import { openModule, selectedNode } from './open-module.ts';
 import { whileShown } from './while-shown.ts';
 
-export interface PictureFile {
-  readonly name: string;
+export interface PictureFile extends FileToKeep {
   /** What it shows, where that came with it. */
   readonly caption?: string;
-  /** Empty if the shell does not say; the picture is decoded by its content. */
-  readonly mime: string;
-  /** Where the shell finds it again; null if it does not. */
-  readonly path: string | null;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Larger pictures are not embedded: the document names them by path. */
@@ -24,8 +19,6 @@ export const MOST_EMBEDDED_BYTES = 2 * 1024 * 1024;
 const IMAGE_TYPE = 'image_input';
 const IMAGES_PARAM = 'images';
 const BATCH_PARAM = 'batch';
-/** Enough of a hash to tell the pictures of one document apart. */
-const ID_DIGITS = 12;
 
 export async function pictureOf(file: File): Promise<PictureFile> {
   return { name: file.name, mime: file.type, path: null, bytes: new Uint8Array(await file.arrayBuffer()) };
@@ -132,32 +125,6 @@ async function smallerCopy(
 }
 
 /**
- * The record of a file in the document, under its hash.
- * @param file Embedded, unless it has a path.
- */
-export async function assetRecord({ name, mime, path, bytes }: PictureFile): Promise<Asset> {
-  const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hash = [...sha256].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const place = path === null ? { data: toBase64(bytes) } : { path };
-  return { id: hash.slice(0, ID_DIGITS), name, mime: mime || mimeOf(bytes), sha256: hash, ...place };
-}
-
-/** First bytes of the formats that have a mark of their own at the start. */
-const SIGNATURES: readonly (readonly [mime: string, bytes: readonly number[]])[] = [
-  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
-  ['image/jpeg', [0xff, 0xd8, 0xff]],
-  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
-  ['image/webp', [0x52, 0x49, 0x46, 0x46]],
-  ['image/bmp', [0x42, 0x4d]],
-];
-
-/** Where the shell does not say what a picture is. */
-function mimeOf(bytes: Uint8Array): string {
-  const found = SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte));
-  return found?.[0] ?? 'application/octet-stream';
-}
-
-/**
  * The edit that adds pictures and gives them to a node of the module; a new node, if none is named. Where they have
  * captions, the module's token input reads them, a new one if `withText`.
  */
@@ -203,15 +170,4 @@ function wantedNode(app: App, nodeId: string | null): string | undefined {
   const images = openModule(app).nodes.filter((node) => !isInstance(node) && node.type === IMAGE_TYPE);
   const wanted = [nodeId, selectedNode(app)?.id].find((id) => images.some((node) => node.id === id));
   return wanted ?? images[0]?.id;
-}
-
-/** `String.fromCharCode` takes its bytes as arguments, of which there may not be too many. */
-const CHUNK = 0x8000;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
-  }
-  return btoa(text);
 }

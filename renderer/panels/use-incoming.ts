@@ -4,9 +4,10 @@ import { useApp, type App } from '../app-context.ts';
 import { pasteText } from '../commands/clipboard.ts';
 import { editable } from '../commands/conditions.ts';
 import { FILE_ENDING, openAll } from '../commands/documents.ts';
+import { importFiles } from '../commands/import-model.ts';
 import { pictureOf, placePictures } from '../commands/place-pictures.ts';
-import { droppedFiles } from '../platform/dropped-files.ts';
-import type { OpenedFile } from '../platform/platform.ts';
+import { droppedFiles, droppedModel } from '../platform/dropped-files.ts';
+import type { ModelFiles, OpenedFile } from '../platform/platform.ts';
 import { isTextField } from '../platform/text-editing.ts';
 import { messageOf } from '../session/message-of.ts';
 
@@ -51,7 +52,7 @@ export function useDrop(): boolean {
       const data = event.dataTransfer!;
       const node = document.elementFromPoint(event.clientX, event.clientY)?.closest('.react-flow__node');
       // Not awaited before: the browser empties the data transfer once the handler has returned.
-      const dropped = { opening: app.platform.openDropped(data), reading: droppedFiles(data.items) };
+      const dropped = [app.platform.openDropped(data), droppedModel(data.items), droppedFiles(data.items)] as const;
       void takeDropped(app, dropped, node?.getAttribute('data-id') ?? null);
     };
     window.addEventListener('dragover', onDragOver);
@@ -69,23 +70,28 @@ export function useDrop(): boolean {
   return over;
 }
 
-/** Documents open; where there are none, pictures go to the node that they were dropped on. */
+/** Documents open, a model is imported; where there are none, pictures go to the node that they were dropped on. */
 async function takeDropped(
   app: App,
-  {
-    opening,
-    reading,
-  }: { readonly opening: Promise<readonly OpenedFile[]>; readonly reading: Promise<readonly File[]> },
+  dropped: readonly [Promise<readonly OpenedFile[]>, Promise<ModelFiles | null>, Promise<readonly File[]>],
   nodeId: string | null,
 ): Promise<void> {
   try {
-    const [documents, files] = await Promise.all([opening, reading]);
-    const pictures = files.filter(({ name }) => !name.endsWith(FILE_ENDING));
-    if (documents.length > 0) await openAll(app, documents);
-    else if (pictures.length > 0) await placeFiles(app, pictures, nodeId);
+    // What is no folder of pictures may be one of a model.
+    const [opening, finding, reading] = await Promise.allSettled(dropped);
+    const [documents, model] = [valueOf(opening), valueOf(finding)];
+    if (documents.length > 0) return await openAll(app, documents);
+    if (model) return await importFiles(app, model);
+    const pictures = valueOf(reading).filter(({ name }) => !name.endsWith(FILE_ENDING));
+    if (pictures.length > 0) await placeFiles(app, pictures, nodeId);
   } catch (error) {
     app.notices.getState().tell(messageOf(error), 'error');
   }
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function placeFiles(app: App, files: readonly File[], nodeId: string | null): Promise<void> {

@@ -12,5 +12,5 @@ export function WindowEvents() {
   useShellMenu();
   useDiskWatch();
   useTitle();
-  return useDrop() ? <div className="drop-veil">Drop a document or a picture</div> : null;
+  return useDrop() ? <div className="drop-veil">Drop a document, a picture or a model</div> : null;
 }

@@ -5,8 +5,8 @@
 import { blobSource } from '../../graph/formats/safetensors.ts';
 import { openDatabase, settled } from './file-store.ts';
 import { isAllowed, isReadable, orCancelled, pickers } from './file-system-access.ts';
-import type { FromHash } from './hash.worker.ts';
-import { type CheckpointFile, type HashJob, type PickedCheckpoint, PlatformError } from './platform.ts';
+import { hashOf } from './hash-file.ts';
+import { type CheckpointFile, type HashJob, type ModelFile, type PickedCheckpoint, PlatformError } from './platform.ts';
 import { upload } from './upload.ts';
 
 const ENDING = '.safetensors';
@@ -17,9 +17,6 @@ const PICKER = {
 
 const DATABASE = 'patchbay-checkpoints';
 const STORE = 'handles';
-
-/** A larger file takes more than a moment to be hashed. */
-const QUICK_BYTES = 64 * 1024 * 1024;
 
 interface StoredHandle {
   readonly sha256: string;
@@ -46,6 +43,12 @@ export class BrowserCheckpoints {
       if (known) return { ...known, path: known.name };
     }
     return await this.#ask(job);
+  }
+
+  /** A file that the person chose elsewhere. */
+  async adopt(files: readonly ModelFile[], main: string, job?: HashJob): Promise<PickedCheckpoint> {
+    const { file } = files.find(({ path }) => path === main)!;
+    return await this.#picked(file, job);
   }
 
   async #ask(job?: HashJob): Promise<PickedCheckpoint | null> {
@@ -102,26 +105,4 @@ function checkpointOf(file: File, sha256: string): CheckpointFile {
         });
       }),
   };
-}
-
-async function hashOf(file: File, job?: HashJob): Promise<string> {
-  const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module', name: 'hash' });
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const giveUp = (): void => reject(job?.signal.reason);
-  const fail = (why: string): void => reject(new PlatformError(`${file.name} could not be read: ${why}.`));
-  worker.addEventListener('message', ({ data }: MessageEvent<FromHash>) => {
-    if ('sha256' in data) resolve(data.sha256);
-    else if ('failed' in data) fail(data.failed);
-    else if (file.size > QUICK_BYTES) job?.onProgress(file.name, data.part);
-  });
-  worker.addEventListener('error', ({ message }) => fail(message));
-  try {
-    job?.signal.throwIfAborted();
-    job?.signal.addEventListener('abort', giveUp);
-    worker.postMessage(file, []);
-    return await promise;
-  } finally {
-    job?.signal.removeEventListener('abort', giveUp);
-    worker.terminate();
-  }
 }

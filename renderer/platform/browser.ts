@@ -7,6 +7,9 @@ import { findPicture, keepPicture } from './browser-pictures.ts';
 import { copyImage, copyText } from './clipboard.ts';
 import { IMAGE_TYPES } from './file-types.ts';
 import { FileStore } from './file-store.ts';
+import { folderPicker } from './file-system-access.ts';
+import { findKeptWeights } from './kept-weights.ts';
+import { chooseModelFiles, pickModelFolder, uploadModelFolder } from './model-files.ts';
 import type { PickedImage, Platform } from './platform.ts';
 import { download, upload } from './upload.ts';
 
@@ -45,7 +48,14 @@ export function createBrowserPlatform(): Platform {
     },
     readAsset: (_document, _path, sha256) => findPicture(sha256),
     pickCheckpoint: (_document, wanted, job) => checkpoints.pick(wanted, job),
-    openCheckpoint: (_document, _path, sha256, job) => checkpoints.open(sha256, job),
+    openCheckpoint: async (_document, path, sha256, job) =>
+      (await checkpoints.open(sha256, job)) ?? (await findKeptWeights(sha256, path.split('/').at(-1)!)),
+    pickModel: async (what) => {
+      const picker = folderPicker();
+      if (what === 'file') return await chooseModelFiles();
+      return picker ? await pickModelFolder(picker) : await uploadModelFolder();
+    },
+    adoptCheckpoint: (files, main, job) => checkpoints.adopt(files, main, job),
 
     setDocumentState: createLeaveGuard(),
     setCommands: () => undefined,
@@ -53,7 +63,16 @@ export function createBrowserPlatform(): Platform {
     copyText,
     copyImage,
     exportFile: download,
-    pickExport: (name) => Promise.resolve({ write: async (bytes) => download(name, bytes) }),
+    pickExport: (name) =>
+      Promise.resolve({
+        write: async (bytes) => download(name, bytes),
+        writePieces: async (pieces) => {
+          // The browser holds what is in a Blob, on disk where it is much.
+          const parts: Blob[] = [];
+          for await (const piece of pieces) parts.push(new Blob([piece]));
+          download(name, new Blob(parts));
+        },
+      }),
     describeShell: () => Promise.resolve([]),
     showLog: null,
     pytorch: null,

@@ -1,7 +1,8 @@
-/** What was dropped, as files: a folder stands for the pictures and captions that lie in it. */
+/** What was dropped, as files: a folder stands for the pictures and captions that lie in it, or for the model that it is of. */
 import { isCaptionFile } from '../../nodes/text/captions.ts';
 import { IMAGE_TYPES } from './file-types.ts';
-import { PlatformError } from './platform.ts';
+import { isModel, modelFilesOf, ONNX_ENDING } from './model-files.ts';
+import { type ModelFile, type ModelFiles, PlatformError } from './platform.ts';
 
 /** A folder with more pictures is a data set, not the batch of a graph. */
 export const MOST_PICTURES = 64;
@@ -22,6 +23,39 @@ export async function droppedFiles(items: Iterable<DroppedItem>): Promise<readon
   for (const { file, entry } of given) {
     if (entry?.isDirectory) files.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
     else if (file) files.push(file);
+  }
+  return files;
+}
+
+/** A folder with more files is none of one model. */
+const MOST_OF_MODEL = 2000;
+
+/**
+ * The model that was dropped: an .onnx file with what else was, or a folder. Null where it is something else. To be called
+ * as `droppedFiles` is.
+ */
+export async function droppedModel(items: Iterable<DroppedItem>): Promise<ModelFiles | null> {
+  const given = [...items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry() }));
+  const [first, another] = given;
+  if (first?.entry?.isDirectory && !another) {
+    const folder = first.entry as FileSystemDirectoryEntry;
+    const files = await filesBelow(folder, '');
+    return isModel(files) ? { name: folder.name, files } : null;
+  }
+  const files = given.flatMap(({ file }) => (file ? [{ path: file.name, file }] : []));
+  return modelFilesOf(files.some(({ path }) => path.toLowerCase().endsWith(ONNX_ENDING)) ? files : []);
+}
+
+async function filesBelow(folder: FileSystemDirectoryEntry, path: string): Promise<readonly ModelFile[]> {
+  const files: ModelFile[] = [];
+  for (const entry of await entriesOf(folder)) {
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isFile) files.push({ path: path + entry.name, file: await fileOf(entry as FileSystemFileEntry) });
+    // Numbers of a model may lie one folder further down.
+    else if (path === '') files.push(...(await filesBelow(entry as FileSystemDirectoryEntry, `${entry.name}/`)));
+    if (files.length > MOST_OF_MODEL) return [];
   }
   return files;
 }

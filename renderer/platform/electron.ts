@@ -12,6 +12,9 @@ import {
 } from '../../electron/api.ts';
 import { copyImage, copyText } from './clipboard.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
+import { hashOf } from './hash-file.ts';
+import { findKeptWeights } from './kept-weights.ts';
+import { chooseModelFiles, uploadModelFolder } from './model-files.ts';
 import {
   type CheckpointFile,
   type FoundJournalEntry,
@@ -87,7 +90,18 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
     openCheckpoint: async (document, path, sha256, job) => {
       const begun = await valueOf(api.openCheckpoint({ document: document?.id ?? null, path, sha256 }));
       const found = await hashed<OpenedCheckpoint>(api, begun, job);
-      return found && checkpointFile(api, found, path.split('/').at(-1)!, sha256);
+      const name = path.split('/').at(-1)!;
+      return found ? checkpointFile(api, found, name, sha256) : await findKeptWeights(sha256, name);
+    },
+    // The page's own fields: they open the system's dialogs, and give what was chosen there and nothing else.
+    pickModel: (what) => (what === 'file' ? chooseModelFiles() : uploadModelFolder()),
+    adoptCheckpoint: async (files, main, job) => {
+      const { file } = files.find(({ path }) => path === main)!;
+      const sha256 = await hashOf(file, job);
+      const begun = await api.adoptCheckpoint(file, sha256);
+      const adopted = begun && (await hashed<PickedDesktopCheckpoint>(api, unwrap(begun), job));
+      if (!adopted) throw new PlatformError(`${main} cannot be read where it lies, or is another file by now.`);
+      return { ...checkpointFile(api, adopted, adopted.name, adopted.sha256), path: adopted.path };
     },
 
     setDocumentState: (state) => void report(api.setDocumentState(state)),
@@ -99,7 +113,14 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
 
     pickExport: async (suggestedName) => {
       const writing = await valueOf(api.exportPick({ suggestedName }));
-      return writing === null ? null : { write: (bytes) => writeExport(api, writing, bytes) };
+      if (writing === null) return null;
+      return {
+        write: (bytes) => writeExport(api, writing, bytes),
+        writePieces: async (pieces) => {
+          for await (const bytes of pieces) await done(api.exportWrite({ writing, bytes, last: false }));
+          await done(api.exportWrite({ writing, bytes: new Uint8Array(0), last: true }));
+        },
+      };
     },
 
     describeShell: () => valueOf(api.describeShell()),

@@ -17,6 +17,12 @@ export interface Pickers {
   showSaveFilePicker(options: PickerOptions): Promise<FileSystemFileHandle>;
 }
 
+/** Asks for a folder, which may be read. */
+export type FolderPicker = (options: {
+  readonly id: string;
+  readonly mode: 'read';
+}) => Promise<FileSystemDirectoryHandle>;
+
 type Access = 'read' | 'readwrite';
 
 /** A handle from IndexedDB has lost its permissions; one from a picker or OPFS has them. */
@@ -33,6 +39,12 @@ interface HandleItem {
 export function pickers(): Pickers | null {
   const candidate = window as Partial<Pickers>;
   return candidate.showOpenFilePicker && candidate.showSaveFilePicker ? (window as unknown as Pickers) : null;
+}
+
+/** That of this window; null where the browser has none. */
+export function folderPicker(): FolderPicker | null {
+  const { showDirectoryPicker } = window as { showDirectoryPicker?: FolderPicker };
+  return showDirectoryPicker ? (options) => showDirectoryPicker.call(window, options) : null;
 }
 
 /** Whether the file may be used, after asking the person if need be; asking takes a user's gesture. */

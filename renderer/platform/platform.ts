@@ -87,6 +87,20 @@ export interface CheckpointFile extends OwningSource {
   readonly sha256: string;
 }
 
+/** A file of a model that is to be imported; it is read by slices, wherever it was handed to. */
+export interface ModelFile {
+  /** From the folder that was chosen, with slashes; of single files, the name. */
+  readonly path: string;
+  readonly file: File;
+}
+
+/** What the person chose to be imported. */
+export interface ModelFiles {
+  /** Of the folder, or of the first file. */
+  readonly name: string;
+  readonly files: readonly ModelFile[];
+}
+
 /** The hashing of a large checkpoint, which takes seconds. */
 export interface HashJob {
   /** Told its name, and how much is hashed, from 0 to 1; a small one is hashed without a word. */
@@ -120,6 +134,8 @@ export class PlatformError extends Error {
 export interface ExportPlace {
   /** Resolves once the whole file is there. @throws {PlatformError} where it cannot be written; what was there stays. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The same of a file that memory need not hold. */
+  writePieces(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void>;
 }
 
 /** Runs a document's PyTorch export. The shell makes the code from the document: only numbers are handed over. */
@@ -199,6 +215,17 @@ export interface Platform {
   pickCheckpoint(document: FileRef | null, wanted: string | null, job?: HashJob): Promise<PickedCheckpoint | null>;
   /** The checkpoint that a document names by path and SHA-256; null if it is not there or holds something else. */
   openCheckpoint(document: FileRef | null, path: string, sha256: string, job?: HashJob): Promise<CheckpointFile | null>;
+
+  /**
+   * Asks for a model to import: an .onnx file, with the files that hold its numbers where those are others, or a folder.
+   * To be called in a user's gesture.
+   */
+  pickModel(what: 'file' | 'folder'): Promise<ModelFiles | null>;
+  /**
+   * Takes files that the person chose for a checkpoint that documents name: one file, or an index and its parts.
+   * @param main Path of that file, or of the index.
+   */
+  adoptCheckpoint(files: readonly ModelFile[], main: string, job?: HashJob): Promise<PickedCheckpoint>;
 
   /** The window's title, and whether closing it would lose edits. */
   setDocumentState(state: { readonly title: string; readonly dirty: boolean }): void;

@@ -8,7 +8,7 @@ import {
 } from '../../graph/formats/safetensors.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Checkpoint } from '../../nodes/checkpoint.ts';
-import type { CheckpointFile, FileRef, HashJob, Platform } from '../platform/platform.ts';
+import type { CheckpointFile, FileRef, HashJob, PickedCheckpoint, Platform } from '../platform/platform.ts';
 import { messageOf } from './message-of.ts';
 import { createRequests } from './requests.ts';
 
@@ -39,6 +39,14 @@ export interface Checkpoints {
    * @throws as `open` does.
    */
   pick(file: FileRef | null, wanted: string | null, job?: HashJob): Promise<WeightsReference | null>;
+  /** Takes one that the shell has given. @throws {CheckpointError} if it is broken. */
+  take(found: PickedCheckpoint): Promise<PickedWeights>;
+}
+
+/** A checkpoint, and how a document is to name it. */
+export interface PickedWeights {
+  readonly reference: WeightsReference;
+  readonly checkpoint: OpenCheckpoint;
 }
 
 export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'openCheckpoint'>): Checkpoints {
@@ -71,6 +79,10 @@ export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'o
       if (!picked) return null;
       await take(picked);
       return { path: picked.path, sha256: picked.sha256 };
+    },
+    take: async (found) => {
+      const checkpoint = await take(found);
+      return { reference: { path: found.path, sha256: found.sha256 }, checkpoint };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The view store: where one looks, and how. Session state only: looking never dirties the document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ShownReport } from '../import/report.ts';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Differing } from '../export/differing.ts';
@@ -135,6 +136,8 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly exporting: boolean;
   /** The file that modules are to be taken from, while one chooses which. */
   readonly importing: OtherDocument | null;
+  /** What came of the import that opened the document, while one reads it. */
+  readonly imported: ShownReport | null;
   /** The palette over the canvas (Shift+A). */
   readonly addMenu: AddPlace | null;
 
@@ -164,6 +167,7 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly setFinder: (finder: Finder | null) => void;
   readonly setExporting: (exporting: boolean) => void;
   readonly setImporting: (importing: OtherDocument | null) => void;
+  readonly setImported: (imported: ShownReport | null) => void;
   readonly setAddMenu: (at: AddPlace | null) => void;
   readonly setFolded: (folded: ReadonlySet<string>) => void;
   /** Another document is shown: from its start, or as it was left. */
@@ -220,6 +224,7 @@ const AT_REST = {
   finder: null,
   exporting: false,
   importing: null,
+  imported: null,
   addMenu: null,
 } as const;
 
@@ -257,6 +262,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setFinder: (finder) => set({ finder }),
     setExporting: (exporting) => set({ exporting }),
     setImporting: (importing) => set({ importing }),
+    setImported: (imported) => set({ imported }),
     setAddMenu: (addMenu) => set({ addMenu }),
     setFolded: (folded) => set({ folded }),
     reset: (view = unseen()) => set({ ...view, ...AT_REST }),

@@ -8,6 +8,7 @@ import { createCommandRunner } from '../commands/runner.ts';
 import { createValueComparison } from '../compare/value-comparison.ts';
 import { createDocumentFiles } from '../documents/document-files.ts';
 import type { FileClaim, FileRef, MovedDocument, PickedCheckpoint, Platform } from '../platform/platform.ts';
+import { createModelImports } from '../import/model-imports.ts';
 import { keepFileClaims } from '../session/file-claims.ts';
 import { keepJournal } from '../session/journal.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
@@ -23,6 +24,7 @@ import { createRunStore } from '../stores/run.ts';
 import { createTabsStore } from '../stores/tabs.ts';
 import { createViewStore } from '../stores/view.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { importThreadHere } from './import-thread.ts';
 import { documentThreadHere } from './document-thread.ts';
 
 export interface TestApp {
@@ -132,6 +134,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     theme: { current: 'dark', subscribe: () => () => undefined },
     platform,
     files: createDocumentFiles(documentThreadHere),
+    models: createModelImports(importThreadHere),
     journal: keepJournal(document, platform.journal, (error) => {
       throw error;
     }),
@@ -187,6 +190,8 @@ function memoryPlatform(
     pickImages: async () => [],
     readAsset: async () => null,
     openCheckpoint: async () => null,
+    pickModel: async () => null,
+    adoptCheckpoint: () => Promise.reject(new Error('the test has no files')),
     setDocumentState: () => undefined,
     setCommands: () => undefined,
     confirmUnsaved: null,

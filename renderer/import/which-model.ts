@@ -1,0 +1,17 @@
+/** What was chosen to be imported: which of the files is the model. */
+import { CONFIG } from '../../import/huggingface/folder.ts';
+import { ImportError } from '../../import/import-error.ts';
+import { ONNX_ENDING } from '../platform/model-files.ts';
+import type { ModelFiles } from '../platform/platform.ts';
+import type { ToImport } from './protocol.ts';
+
+/** @throws {ImportError} where there is no model among the files, or more than one. */
+export function whichModel({ name, files }: ModelFiles, sizes: ReadonlyMap<string, number> = new Map()): ToImport {
+  if (files.some(({ path }) => path === CONFIG)) return { kind: 'huggingface', name, files };
+  const models = files.map(({ path }) => path).filter((path) => path.toLowerCase().endsWith(ONNX_ENDING));
+  const [model, another] = models;
+  if (model !== undefined && another === undefined) return { kind: 'onnx', model, files, sizes };
+  if (another === undefined)
+    throw new ImportError(`${name}: choose an ${ONNX_ENDING} file, or a Hugging Face folder: one with a ${CONFIG}`);
+  throw new ImportError(`${name}: there are several models, ${models.slice(0, 5).join(', ')}: choose one of them`);
+}
