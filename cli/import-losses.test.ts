@@ -7,7 +7,7 @@ import { parseDocument } from '../graph/file.ts';
 import type { GraphNode, PatchbayDocument } from '../graph/schema.ts';
 import { MODULES } from '../nodes/modules/registry.ts';
 import { node, wire } from './testing/documents.ts';
-import { SMALL, tensorsOf } from './testing/huggingface.ts';
+import { SMALL, tensorsOf } from '../import/huggingface/testing/small-models.ts';
 import { importing } from './testing/importing.ts';
 import { testFolder } from './testing/in-process.ts';
 

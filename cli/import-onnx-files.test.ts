@@ -9,7 +9,15 @@ import { check } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
 import { call, testFolder } from './testing/in-process.ts';
-import { FLOAT, floats, INT64, node, onnxModel, type ModelInit, type NodeInit } from './testing/onnx-models.ts';
+import {
+  FLOAT,
+  floats,
+  INT64,
+  node,
+  onnxModel,
+  type ModelInit,
+  type NodeInit,
+} from '../import/onnx/testing/onnx-models.ts';
 import { readResults } from './testing/results.ts';
 
 const files = testFolder();

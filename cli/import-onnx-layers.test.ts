@@ -5,7 +5,14 @@ import type { PatchbayDocument } from '../graph/schema.ts';
 import type { NamedWords } from '../export/onnx/run/session.ts';
 import { testFolder } from './testing/in-process.ts';
 import { compareImport, stacksOf } from './testing/onnx-import.ts';
-import { floats, integers, node, onnxModel, type ModelInit, type NodeInit } from './testing/onnx-models.ts';
+import {
+  floats,
+  integers,
+  node,
+  onnxModel,
+  type ModelInit,
+  type NodeInit,
+} from '../import/onnx/testing/onnx-models.ts';
 
 const files = testFolder();
 afterAll(files.remove);

@@ -14,7 +14,7 @@ import {
   type AttributeValue,
   type ModelInit,
   type NodeInit,
-} from './testing/onnx-models.ts';
+} from '../import/onnx/testing/onnx-models.ts';
 
 const files = testFolder();
 afterAll(files.remove);

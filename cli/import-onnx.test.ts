@@ -5,7 +5,7 @@ import { parseDocument } from '../graph/file.ts';
 import { exportSourceOf } from '../export/testing/source.ts';
 import { FULL } from '../scripts/effort.ts';
 import { TEMPLATES } from '../templates/registry.ts';
-import { SMALL, tensorsOf } from './testing/huggingface.ts';
+import { SMALL, tensorsOf } from '../import/huggingface/testing/small-models.ts';
 import { importing } from './testing/importing.ts';
 import { testFolder } from './testing/in-process.ts';
 import { compareImport, stacksOf } from './testing/onnx-import.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatSafetensors, type NamedTensor } from '../graph/formats/safetensors.ts';
 import { importCommand } from './commands/import.ts';
-import { SMALL, tensorsOf, type FolderContent } from './testing/huggingface.ts';
+import { SMALL, tensorsOf, type FolderContent } from '../import/huggingface/testing/small-models.ts';
 import { importing } from './testing/importing.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { patchbay } from './testing/patchbay.ts';

@@ -14,7 +14,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
 import { CLIP, SIGLIP, VIT_CLASSIFIER } from '../import/huggingface/testing/published.ts';
-import { SMALL, writeFolder } from './testing/huggingface.ts';
+import { SMALL, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { LIMITS } from './testing/oracle-run.ts';
 import { distance, readResults } from './testing/results.ts';

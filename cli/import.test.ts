@@ -11,7 +11,7 @@ import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
 import { weights } from './commands/weights.ts';
-import { SMALL, tensorsOf, type FolderContent, type SmallModel } from './testing/huggingface.ts';
+import { SMALL, tensorsOf, type FolderContent, type SmallModel } from '../import/huggingface/testing/small-models.ts';
 import { importing } from './testing/importing.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { readResults } from './testing/results.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { SMALL, tensorsOf, writeFolder } from '../cli/testing/huggingface.ts';
+import { SMALL, tensorsOf, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { Editor } from './support/editor.ts';
 import { importedMeans, smallOnnx } from './support/models.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { importCommand } from '../commands/import.ts';
 import { describeFailure } from '../failures.ts';
-import { writeFolder, type FolderContent } from './huggingface.ts';
+import { writeFolder, type FolderContent } from '../../import/huggingface/testing/small-models.ts';
 import { call, type TestFolder } from './in-process.ts';
 
 export interface Importing {

@@ -1,7 +1,7 @@
 /** Models of elsewhere in files, and what the command line says of them. */
 import { importCommand } from '../../cli/commands/import.ts';
 import { run } from '../../cli/commands/run.ts';
-import { FLOAT, node, onnxModel } from '../../cli/testing/onnx-models.ts';
+import { FLOAT, node, onnxModel } from '../../import/onnx/testing/onnx-models.ts';
 import { call } from '../../cli/testing/in-process.ts';
 
 const numbers = (count: number, phase: number) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FLOAT, node, onnxModel } from '../../cli/testing/onnx-models.ts';
+import { FLOAT, node, onnxModel } from './testing/onnx-models.ts';
 import { importOnnx } from './import-onnx.ts';
 import { isInOwnFile, readStructure, type SyncSource } from './own-file.ts';
 import { readModel } from './read-model.ts';

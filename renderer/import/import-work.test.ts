@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { TensorProto_DataLocation } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { FLOAT, node, onnxModel } from '../../cli/testing/onnx-models.ts';
-import { SMALL, tensorsOf } from '../../cli/testing/huggingface.ts';
+import { FLOAT, node, onnxModel } from '../../import/onnx/testing/onnx-models.ts';
+import { SMALL, tensorsOf } from '../../import/huggingface/testing/small-models.ts';
 import { bytesSource, formatSafetensors, readSafetensorsHeader } from '../../graph/formats/safetensors.ts';
 import { importThreadHere, type KeptHere } from '../testing/import-thread.ts';
 import { createModelImports } from './model-imports.ts';
@@ -18,7 +19,7 @@ function matmul(operator = 'MatMul', external?: string): Uint8Array<ArrayBuffer>
   const data =
     external === undefined
       ? { rawData: WEIGHT }
-      : { dataLocation: 1, externalData: [{ key: 'location', value: external }] };
+      : { dataLocation: TensorProto_DataLocation.EXTERNAL, externalData: [{ key: 'location', value: external }] };
   return onnxModel({
     nodes: [node(operator, ['x', 'w'], 'y')],
     inputs: [{ name: 'x', type: FLOAT, dims: ['rows', 2] }],

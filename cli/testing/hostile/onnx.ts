@@ -1,6 +1,13 @@
 /** Hostile .onnx files. */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { floats, INT64, integers, onnxModel, type ModelInit, type NodeInit } from '../onnx-models.ts';
+import {
+  floats,
+  INT64,
+  integers,
+  onnxModel,
+  type ModelInit,
+  type NodeInit,
+} from '../../../import/onnx/testing/onnx-models.ts';
 import { table, type HostileFile } from './hostile-file.ts';
 
 const X = { name: 'x', dims: [2, 3] };

@@ -1,8 +1,8 @@
 /** For tests: small models in Hugging Face's layout, with the shapes of their weights, and folders of them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSafetensors, type NamedTensor } from '../../graph/formats/safetensors.ts';
-import { clipShapes, siglipShapes, vitShapes, type Shapes } from '../../import/huggingface/testing/state-dict.ts';
+import { formatSafetensors, type NamedTensor } from '../../../graph/formats/safetensors.ts';
+import { clipShapes, siglipShapes, vitShapes, type Shapes } from './state-dict.ts';
 
 const VISION = {
   hidden_size: 12,
