@@ -110,6 +110,8 @@ export interface Tuning {
 }
 
 export interface Plan {
+  /** Keys of kept values that nobody wants once it has run. */
+  readonly spent?: readonly ValueKey[];
   readonly shaders: readonly PlanShader[];
   readonly steps: readonly Step[];
   readonly leaves: readonly PlanLeaf[];

@@ -1,8 +1,7 @@
 /** `patchbay generate`: text from a graph with a generate node, token by token. */
-import { runPasses } from '../../gpu/passes/pipeline.ts';
 import type { InstanceTree } from '../../graph/instance.ts';
 import type { Problem } from '../../graph/problems.ts';
-import { lastPosition, withFrontier } from '../../nodes/generation/frontier.ts';
+import { Continuation } from '../../nodes/generation/continuation.ts';
 import { generateTokens, type GenerationOptions, type TokenRows } from '../../nodes/generation/generate-tokens.ts';
 import { grow } from '../../nodes/generation/grow.ts';
 import {
@@ -15,7 +14,7 @@ import {
 } from '../../nodes/generation/plan.ts';
 import { foreign } from '../../nodes/text/tokenizer.ts';
 import type { Call, Command, Flag } from '../command.ts';
-import type { Device } from '../devices/device.ts';
+import type { Computed, Device } from '../devices/device.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError, UserError } from '../errors.ts';
 import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, SEED, WEIGHTS } from '../flags.ts';
@@ -112,7 +111,7 @@ async function write(call: Call, model: Model, plan: GenerationPlan, device: Dev
   }
 }
 
-/** Computes the graph for ids of any length; what does not depend on them is computed once. */
+/** Computes the graph for ids of any length; what does not depend on them, or on those that are new, is computed once. */
 function logitsReader(
   model: Model,
   plan: GenerationPlan,
@@ -120,18 +119,29 @@ function logitsReader(
 ): (rows: TokenRows) => Promise<readonly Float32Array[]> {
   // Weights are the same at every step, and drawn or read once.
   const { read: readWeight } = leavesOf(model, true);
-  return async (rows) => {
+  const continuation = new Continuation();
+  const compute = async (rows: TokenRows): Promise<Computed> => {
     const grown = grownModel(model, plan, rows);
-    const value = grown.lowered.outputs.get(plan.logits);
-    if (value === undefined) throw new UserError(`${plan.logits} cannot be computed`);
-    const { graph: whole, last } = lastPosition(grown.graph, value);
-    const graph = runPasses(withFrontier(whole, { name: plan.logits, value: last, kind: 'tap' }, plan.source));
+    const { graph } = grown;
+    const logits = grown.lowered.outputs.get(plan.logits);
+    if (logits === undefined) throw new UserError(`${plan.logits} cannot be computed`);
+    const step = continuation.begin({ graph, logits, name: plan.logits, source: plan.source, rows });
     const { read } = leavesOf(grown, false);
-    const { tensors } = await device.compute(
-      graph,
+    const computed = await device.compute(
+      step.graph,
       (kind, name) => (kind === 'weight' ? readWeight(kind, name) : read(kind, name)),
       [plan.logits],
+      step.reads,
     );
+    continuation.ran(step, (name) => computed.keys.get(name));
+    return computed;
+  };
+  return async (rows) => {
+    const { tensors } = await compute(rows).catch(() => {
+      // What the step before has left may be gone. If it was something else, that happens again.
+      continuation.forget();
+      return compute(rows);
+    });
     const { type, data } = tensors[0]!;
     const [batch, length, vocab] = type.shape as [number, number, number];
     return Array.from({ length: batch }, (_, row) => {

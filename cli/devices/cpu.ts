@@ -12,6 +12,7 @@ export function openCpuDevice(): Device {
       const run = await engine.run(graph, ({ kind, name }) => leaf(kind, name));
       return {
         tensors: run.tensors.filter(({ name }) => wanted === undefined || wanted.includes(name)),
+        keys: new Map(),
         stats: statsOf(run, engine.pool.bytes),
       };
     },

@@ -2,12 +2,15 @@
 import type { LeafWords } from '../../export/target.ts';
 import type { ComputedTensor } from '../../export/values.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
+import type { ValueKey } from '../../gpu/plan.ts';
 
 export interface Computed {
   /** Outputs, then taps, in the graph's order. */
   readonly tensors: readonly ComputedTensor[];
   /** What --stats prints: names and readable values. */
   readonly stats: readonly (readonly [name: string, value: string])[];
+  /** Keys under which outputs and taps are kept for the next run, by name; none where the device keeps nothing. */
+  readonly keys: ReadonlyMap<string, ValueKey>;
 }
 
 /** The values of an input (by the source's name) or a weight (by its `state_dict` path). */
@@ -18,7 +21,8 @@ export interface Device {
   /**
    * Computes all outputs and taps of a graph whose passes have run.
    * @param wanted names of those to read back; absent: all.
+   * @param spent keys of kept values that nobody wants after this run.
    */
-  compute(graph: Graph, leaf: LeafReader, wanted?: readonly string[]): Promise<Computed>;
+  compute(graph: Graph, leaf: LeafReader, wanted?: readonly string[], spent?: readonly ValueKey[]): Promise<Computed>;
   dispose(): void;
 }

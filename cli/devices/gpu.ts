@@ -46,9 +46,9 @@ function planFor({ info, tuning }: Engine, graph: Graph): Plan {
 export async function openGpuDevice(): Promise<Device> {
   const engine = await openEngine();
   return {
-    compute: async (graph, leaf, wanted) => {
+    compute: async (graph, leaf, wanted, spent = []) => {
       const begin = performance.now();
-      const plan = planFor(engine, graph);
+      const plan: Plan = { ...planFor(engine, graph), spent };
       const compiled = performance.now() - begin;
       const report = await engine.run({
         plan,
@@ -60,7 +60,8 @@ export async function openGpuDevice(): Promise<Device> {
         const { type, data } = await engine.read(name);
         tensors.push({ name, type, data: wordsOf(type.dtype, data) });
       }
-      return { tensors, stats: statsOf(engine.info.name, plan, report, compiled) };
+      const keys = new Map(plan.outputs.map(({ name, key }) => [name, key]));
+      return { tensors, keys, stats: statsOf(engine.info.name, plan, report, compiled) };
     },
     dispose: () => engine.dispose(),
   };

@@ -26,6 +26,7 @@ export function openReferenceDevice(): Device {
         .map(([name, tensor]) => computed(name, tensor));
       return {
         tensors,
+        keys: new Map(graph.outputs.map(({ name, value }) => [name, keys.get(value)!])),
         stats: [
           ['device', 'CPU, float64 reference'],
           ['time', formatMilliseconds(report.milliseconds)],

@@ -43,6 +43,18 @@ function emitNarrowed(
   return builder.emitAll(op, operands, narrowed?.attributes ?? attributes);
 }
 
+/** Whoever has kept something of a graph: told, from the outputs back, what is read whole, it says what of that is new. */
+export interface Keeper {
+  readWhole(value: ValueId): void;
+  /** The part of a value that has to be computed; undefined: what its readers ask for. */
+  newPart(value: ValueId): Part | undefined;
+}
+
+/** Walks from the outputs back, as `narrow` does. */
+export function tellReads(graph: Graph, keeper: Keeper): void {
+  planParts(graph, keeper);
+}
+
 interface PartPlan {
   readonly needed: ReadonlySet<ValueId>;
   /** Values of which only a part is computed. */
@@ -54,7 +66,7 @@ interface PartPlan {
 }
 
 /** From the outputs back to the leaves, so that every reader of a value is known before the value's own op. */
-function planParts(graph: Graph): PartPlan {
+function planParts(graph: Graph, keeper?: Keeper): PartPlan {
   const needs = new Map<ValueId, Need>();
   const need = (value: ValueId, wanted: Need): void => {
     const known = needs.get(value);
@@ -69,7 +81,7 @@ function planParts(graph: Graph): PartPlan {
   for (const operation of [...graph.operations].reverse()) {
     const { inputs, results, attributes } = operation;
     if (!results.some((result) => needs.has(result))) continue;
-    const wanted = partOfFirst(operation, graph, needs);
+    const wanted = keeper?.newPart(results[0]!) ?? partOfFirst(operation, graph, needs);
     if (operation.op === 'slice') {
       const own = partOfSlice(attributes);
       const part = wanted ? composeParts(own, wanted) : own;
@@ -78,12 +90,16 @@ function planParts(graph: Graph): PartPlan {
       need(inputs[0]!, part);
       continue;
     }
-    const how = wanted && narrowTo(operation, wanted, graph);
+    const how = wanted && narrowedTo(operation, wanted, graph);
     if (how) {
       parts.set(results[0]!, wanted);
       narrowed.set(operation, how);
     }
-    for (const [index, input] of inputs.entries()) need(input, how?.operands[index] ?? 'whole');
+    for (const [index, input] of inputs.entries()) {
+      const part = how?.operands[index];
+      if (!part) keeper?.readWhole(input);
+      need(input, part ?? 'whole');
+    }
   }
   return { needed: new Set(needs.keys()), parts, narrowed, vanished };
 }
@@ -96,7 +112,8 @@ function partOfFirst({ results }: Operation, { types }: Graph, needs: ReadonlyMa
   return elementCount(sizesOf(wanted)) < elementCount(types.get(first)!.shape) ? wanted : undefined;
 }
 
-function narrowTo({ op, inputs, attributes }: Operation, part: Part, { types }: Graph): Narrowed | undefined {
+/** What an operation takes to compute this part of its first result alone; undefined where that saves nothing. */
+export function narrowedTo({ op, inputs, attributes }: Operation, part: Part, { types }: Graph): Narrowed | undefined {
   const record = recordOf(op);
   const operands = inputs.map((input): TensorType => types.get(input)!);
   if (record.narrow) return record.narrow(part, operands, attributes);

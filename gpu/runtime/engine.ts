@@ -203,6 +203,7 @@ export class Engine {
       });
       if (profiler) timings = await profiler.finish();
       session.checkHealth();
+      for (const key of plan.spent ?? []) session.pool.drop(key);
     } finally {
       session.pool.dropUnfilled();
       profiler?.destroy();

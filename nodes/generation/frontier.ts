@@ -2,13 +2,13 @@
 import type { Graph, GraphOutput, Operation, ValueId } from '../../gpu/ir/types.ts';
 
 /**
- * The graph that gives one value, and beside it those that it is made of and that do not depend on the input which
+ * The graph that gives, beside its outputs, the values that they are made of and that do not depend on the input which
  * grows: the features of the image, say. They are outputs, so that a device keeps them under their keys.
  *
  * What depends on weights alone is left out: it is cheap, and often no more than a weight seen another way.
  * @param input name of the input that grows.
  */
-export function withFrontier(graph: Graph, wanted: GraphOutput, input: string): Graph {
+export function withFrontier(graph: Graph, input: string): Graph {
   const growing = new Set<ValueId>();
   const fromData = new Set<ValueId>();
   for (const { op, inputs, results, attributes } of graph.operations) {
@@ -24,7 +24,7 @@ export function withFrontier(graph: Graph, wanted: GraphOutput, input: string): 
     for (const value of inputs) if (fromData.has(value) && !leaves.has(value)) frontier.add(value);
   }
   const kept = Array.from(frontier, (value): GraphOutput => ({ name: `kept ${value}`, value, kind: 'tap' }));
-  return { ...graph, outputs: [wanted, ...kept] };
+  return { ...graph, outputs: [...graph.outputs, ...kept] };
 }
 
 /**

@@ -195,7 +195,10 @@ test('what does not depend on the ids is kept, but no leaf, and nothing of weigh
   const scale = builder.emit('exp', [weight]);
   const features = builder.emit('mul', [builder.emit('exp', [image]), scale]);
   const logits = builder.emit('add', [builder.emit('mul', [builder.emit('add', [ids, image]), scale]), features]);
-  const { outputs } = withFrontier(builder.build(), { name: 'logits', value: logits, kind: 'tap' }, 'ids');
+  const { outputs } = withFrontier(
+    { ...builder.build(), outputs: [{ name: 'logits', value: logits, kind: 'tap' }] },
+    'ids',
+  );
   expect(outputs.map(({ value }) => value)).toEqual([logits, features]);
 });
 
@@ -205,7 +208,7 @@ test('of the logits only the last position is computed', () => {
   const weight = builder.emit('weight', [], { path: 'w', key: 'w', dtype: 'f32', shape: [7, 3] });
   const logits = builder.emit('linear', [x, weight]);
   const { graph, last } = lastPosition(builder.build(), logits);
-  const narrowed = runPasses(withFrontier(graph, { name: 'logits', value: last, kind: 'tap' }, 'x'));
+  const narrowed = runPasses(withFrontier({ ...graph, outputs: [{ name: 'logits', value: last, kind: 'tap' }] }, 'x'));
   expect(narrowed.types.get(narrowed.outputs[0]!.value)!.shape).toEqual([2, 1, 7]);
   expect(narrowed.operations.map(({ op }) => op)).toEqual(['input', 'weight', 'slice', 'linear']);
 });

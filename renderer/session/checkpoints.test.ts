@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCache } from '../../graph/cache.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { analyse } from '../../graph/analyse.ts';
+import { Continuation } from '../../nodes/generation/continuation.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { drawWeights, planWeights, WeightDrawer } from '../../nodes/weights.ts';
@@ -123,7 +124,13 @@ test('a graph computes with the numbers of the checkpoint that it names, under k
         missing: new Set(),
         target: { kind: 'graph' },
       },
-      { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers(), checkpoints: held },
+      {
+        cache: createCache(),
+        drawer: new WeightDrawer(),
+        tokenizers: createTokenizers(),
+        checkpoints: held,
+        continuation: new Continuation(),
+      },
     );
     if (compiled.program.kind !== 'graph') throw new Error('a graph was asked for');
     const { operations } = compiled.program.graph;

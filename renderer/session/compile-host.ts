@@ -2,6 +2,7 @@
 import { analyse } from '../../graph/analyse.ts';
 import { createCache } from '../../graph/cache.ts';
 import { isOutOfMemory } from '../../gpu/memory-need.ts';
+import { Continuation } from '../../nodes/generation/continuation.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
@@ -24,6 +25,7 @@ export class CompileHost {
     drawer: new WeightDrawer(),
     tokenizers: createTokenizers(),
     checkpoints: this.#checkpoints,
+    continuation: new Continuation(),
   };
   readonly #programs = new Map<ProgramId, Compiled>();
   #gpu: MessagePort | null = null;

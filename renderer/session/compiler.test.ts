@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCache } from '../../graph/cache.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { Continuation } from '../../nodes/generation/continuation.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
@@ -17,7 +18,13 @@ const template = (name: string): Promise<PatchbayDocument> =>
 const compile = (request: Pick<CompileRequest, 'document'> & Partial<CompileRequest>) =>
   compileDocument(
     { taps: [], missing: new Set(), target: { kind: 'graph' }, ...request },
-    { cache: createCache(), drawer: new WeightDrawer(), tokenizers: createTokenizers(), checkpoints: new Map() },
+    {
+      cache: createCache(),
+      drawer: new WeightDrawer(),
+      tokenizers: createTokenizers(),
+      checkpoints: new Map(),
+      continuation: new Continuation(),
+    },
   );
 
 const noPicture = () => Promise.reject(new Error('the graph has no picture'));

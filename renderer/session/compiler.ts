@@ -7,7 +7,7 @@ import type { Asset, PatchbayDocument } from '../../graph/schema.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import { runPasses } from '../../gpu/passes/pipeline.ts';
-import { lastPosition, withFrontier } from '../../nodes/generation/frontier.ts';
+import type { Continuation } from '../../nodes/generation/continuation.ts';
 import { grow } from '../../nodes/generation/grow.ts';
 import { lower, type Lowered } from '../../nodes/lower.ts';
 import type { Picture } from '../../nodes/pictures.ts';
@@ -51,6 +51,8 @@ export interface CompilerMemory {
   readonly tokenizers: Tokenizers;
   /** By hash; of a document whose checkpoint is not here, nothing that has weights is computed. */
   readonly checkpoints: ReadonlyMap<string, OpenCheckpoint>;
+  /** The text that is being written. */
+  readonly continuation: Continuation;
 }
 
 /** @throws {LimitError} if a value does not fit the adapter. */
@@ -69,8 +71,9 @@ export function compileDocument(
   const sources = planSources(tree, inference, document, hashes, memory.tokenizers);
   const available = new Map([...sources.keys].filter(([path]) => !needsAny(sources.recipes.get(path), missing)));
   const lowered = lower(tree, inference, { weights: recipes, sources: available });
-  const graph = runPasses(ids ? withLast(lowered, taps[0]!, ids) : withTaps(lowered, taps));
-  const program = programFor(graph, target);
+  const { graph, program } = ids
+    ? nextStep(lowered, taps[0]!, ids, target, memory)
+    : programOf(runPasses(withTaps(lowered, taps)), target);
   return {
     program,
     summary: summaryOf(graph, taps),
@@ -133,12 +136,35 @@ function withTaps({ graph, outputs }: Lowered, taps: readonly PortPath[]): Graph
   return { ...graph, outputs: [...graph.outputs, ...known] };
 }
 
-/** The last position of one value, and what is kept from one length of the ids to the next. */
-function withLast({ graph, outputs }: Lowered, port: PortPath, { source }: GrownSource): Graph {
-  const value = outputs.get(port);
-  if (value === undefined) return { ...graph, outputs: [] };
-  const { graph: extended, last } = lastPosition(graph, value);
-  return withFrontier(extended, { name: lastPositionOf(port), value: last, kind: 'tap' }, source);
+interface Made {
+  readonly graph: Graph;
+  readonly program: Program;
+}
+
+const programOf = (graph: Graph, target: Target): Made => ({ graph, program: programFor(graph, target) });
+
+/** The last position of one value, from what the step before has left on the device, and what this one leaves to the next. */
+function nextStep(
+  { graph, outputs }: Lowered,
+  port: PortPath,
+  { source, rows, fresh }: GrownSource,
+  target: Target,
+  { continuation }: CompilerMemory,
+): Made {
+  if (fresh) continuation.forget();
+  const logits = outputs.get(port);
+  if (logits === undefined) return programOf(runPasses({ ...graph, outputs: [] }), target);
+  const step = continuation.begin({ graph, logits, name: lastPositionOf(port), source, rows });
+  const made = programOf(step.graph, target);
+  const { program } = made;
+  // Devices that run graphs keep no values of theirs.
+  if (program.kind === 'graph') {
+    continuation.forget();
+    return made;
+  }
+  const keys = new Map(program.plan.outputs.map(({ name, key }) => [name, key]));
+  continuation.ran(step, (name) => keys.get(name));
+  return { ...made, program: { ...program, plan: { ...program.plan, spent: step.reads } } };
 }
 
 /** For a GPU, a plan that keeps what leaves a module, so that an edit re-runs only what follows from it. */

@@ -184,7 +184,13 @@ async function logits(
   rows: TokenRows,
 ): Promise<readonly ArrayLike<number>[]> {
   const parts = rows.map((_, index) => [index, 0]);
-  const tensors = await session.compute({ grown: { source, rows }, port, parts });
+  const compute = (fresh: { readonly fresh?: true }) =>
+    session.compute({ grown: { source, rows, ...fresh }, port, parts });
+  const tensors = await compute({}).catch((error: unknown) => {
+    if (error instanceof GuestStoppedError) throw error;
+    // What the step before has left may be gone. If it was something else, that happens again.
+    return compute({ fresh: true });
+  });
   return tensors.map(({ data }) => data);
 }
 

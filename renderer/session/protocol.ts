@@ -62,6 +62,8 @@ export type PassedToCompiler =
 export interface GrownSource {
   readonly source: InstancePath;
   readonly rows: TokenRows;
+  /** From the ids alone: what the step before has left on the device may be gone. */
+  readonly fresh?: true;
 }
 
 /**

@@ -6,6 +6,7 @@ import { createCache } from '../../graph/cache.ts';
 import { apply } from '../../graph/diff.ts';
 import { setParam, setSeed, type Edit } from '../../graph/edits.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
+import { Continuation } from '../../nodes/generation/continuation.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { createTokenizers } from '../../nodes/text/tokenizers.ts';
 import { WeightDrawer } from '../../nodes/weights.ts';
@@ -31,6 +32,7 @@ export function createRunner(device: Device, openPath: string): (document: Patch
     drawer: new WeightDrawer(),
     tokenizers: createTokenizers(),
     checkpoints: new Map(),
+    continuation: new Continuation(),
   };
   return async (document) => {
     const { tree, inference } = analyse(document, NODES);

@@ -7,7 +7,7 @@ import { elementCount, type Shape } from '../../ir/types.ts';
 import { numbersOf } from '../attributes.ts';
 import { checkCount } from '../checks.ts';
 import { movement } from '../movement.ts';
-import { isWhole, sizesOf, wholeAxis } from '../part.ts';
+import { isWholeAxis, sizesOf, wholeAxis } from '../part.ts';
 
 export const RESHAPE = movement({
   name: 'reshape',
@@ -32,16 +32,31 @@ export const RESHAPE = movement({
     }
     return { dtype: x!.dtype, shape };
   },
-  // Dimensions that stay as they are at the front may be cut.
+  // Dimensions that the other shape has too may be cut.
   narrow(part, [x], attributes) {
     const shape = numbersOf(attributes, 'shape');
-    const changes = shape.findIndex((size, axis) => size !== x!.shape[axis]);
-    const kept = changes < 0 ? shape.length : changes;
-    if (!isWhole(part.slice(kept), shape.slice(kept))) return undefined;
-    const operand = [...part.slice(0, kept), ...x!.shape.slice(kept).map(wholeAxis)];
+    const operand = x!.shape.map(wholeAxis);
+    for (const [axis, cut] of part.entries()) {
+      if (isWholeAxis(cut, shape[axis]!)) continue;
+      const same = sameDimension(shape, axis, x!.shape);
+      if (same < 0) return undefined;
+      operand[same] = cut;
+    }
     return { operands: [operand], attributes: { shape: sizesOf(part) } };
   },
   sources: (coordinates, [x], attributes) => [
     { operand: 0, coordinates: unflatten(flatten(coordinates, numbersOf(attributes, 'shape')), x!.shape) },
   ],
 });
+
+/** The axis of `other` that is this axis of `shape`: as large, with as many elements before it and after it; −1: there is none. */
+function sameDimension(shape: Shape, axis: number, other: Shape): number {
+  const before = elementCount(shape.slice(0, axis));
+  const after = elementCount(shape.slice(axis + 1));
+  return other.findIndex(
+    (size, at) =>
+      size === shape[axis] &&
+      elementCount(other.slice(0, at)) === before &&
+      elementCount(other.slice(at + 1)) === after,
+  );
+}
