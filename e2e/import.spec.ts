@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { SMALL, tensorsOf, writeFolder } from '../import/huggingface/testing/small-models.ts';
+import { checkpoint } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
 import { importedMeans, smallOnnx } from './support/models.ts';
 
@@ -85,6 +86,35 @@ test('an .onnx file that is dropped is imported; what it has no node for is told
   await page.keyboard.press('Escape');
   await expect(report).toHaveCount(0);
   await expect(page.locator('article[data-node]').first()).toBeVisible();
+});
+
+test('weights that are called otherwise are reported before anything changes, and a rule makes them fit', async ({
+  page,
+}) => {
+  await page.addInitScript(() => Object.assign(window, { showOpenFilePicker: undefined }));
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  const before = await editor.meanText('attention');
+  const choosing = page.waitForEvent('filechooser');
+  await editor.command('Load weights');
+  const buffer = await checkpoint('attention.v_proj.weight', (name) => `model.${name}`);
+  await (await choosing).setFiles({ name: 'trained.safetensors', mimeType: 'application/octet-stream', buffer });
+  const dialog = page.getByRole('dialog', { name: 'Weights of trained.safetensors' });
+  const counts = dialog.getByRole('status', { name: 'What fits' });
+  await expect(counts).toContainText('matched0 of');
+  await expect(counts).toContainText('left over');
+  await dialog.getByRole('textbox').fill('nonsense');
+  await expect(dialog).toContainText('Line 1: the rule "nonsense": write FROM=TO');
+  await dialog.getByRole('textbox').fill('model.**=**');
+  await expect(counts).not.toContainText('left over');
+  await expect(page.getByRole('region', { name: 'Weights', includeHidden: true })).toContainText('Drawn from the seed');
+  await dialog.getByRole('button', { name: 'Load the weights' }).click();
+  await expect(page.getByRole('region', { name: 'Weights' })).toContainText('trained.safetensors');
+  await editor.settled();
+  expect(await editor.meanText('attention')).not.toBe(before);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('region', { name: 'Weights' })).toContainText('Drawn from the seed');
 });
 
 async function begin(page: Page): Promise<Editor> {

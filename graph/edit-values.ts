@@ -164,15 +164,20 @@ export function setSeed(document: PatchbayDocument, seed: number): Edit {
  */
 export function setWeights(
   document: PatchbayDocument,
-  weights: { readonly path: string; readonly sha256: string } | undefined,
+  weights:
+    | { readonly path: string; readonly sha256: string; readonly rename?: readonly string[] | undefined }
+    | undefined,
 ): Edit {
   if (weights && !/^[0-9a-f]{64}$/.test(weights.sha256)) throw new EditError(`${weights.path} has no SHA-256`);
   const changes = createChanges(document);
   const { path, sha256, rename } = document.weights ?? {};
   // Rules are of what is in the file, wherever it lies.
-  const kept = rename !== undefined && sha256 === weights?.sha256 ? { rename } : {};
-  if (path !== weights?.path || sha256 !== weights?.sha256)
-    changes.set(['weights'], weights && { path: weights.path, sha256: weights.sha256, ...kept });
+  const rules = weights?.rename ?? (sha256 === weights?.sha256 ? rename : undefined) ?? [];
+  const same = path === weights?.path && sha256 === weights?.sha256 && rules.join('\n') === (rename ?? []).join('\n');
+  if (!same) {
+    const ruled = rules.length > 0 && { rename: [...rules] };
+    changes.set(['weights'], weights && { path: weights.path, sha256: weights.sha256, ...ruled });
+  }
   return {
     title: weights ? `Load weights from ${weights.path}` : 'Draw the weights from the seed',
     diff: changes.diff(),

@@ -34,7 +34,7 @@ export function huggingFaceReport(
 
 function sizeOf({ modules }: PatchbayDocument): Fact {
   const nodes = modules.reduce((total, module) => total + module.nodes.length, 0);
-  return ['nodes', `${nodes} in ${modules.length} modules`];
+  return ['nodes', `${nodes} in ${modules.length} ${modules.length === 1 ? 'module' : 'modules'}`];
 }
 
 function placeholderNote(operator: string, count: number): string {

@@ -30,6 +30,7 @@ export function App({ app }: { readonly app: AppParts }) {
             {editor && <editor.Overlays />}
             <About />
             <Imported />
+            <Proposed />
             <Dialogs />
             <WorkDialog />
             <Toasts />
@@ -68,6 +69,14 @@ const ReportDialog = lazy(async () => ({ default: (await import('./import/report
 function Imported() {
   const shown = useView((state) => state.imported !== null);
   return <Suspense>{shown && <ReportDialog />}</Suspense>;
+}
+
+/** As rare. */
+const ProposalDialog = lazy(async () => ({ default: (await import('./weights/proposal-dialog.tsx')).ProposalDialog }));
+
+function Proposed() {
+  const shown = useView((state) => state.proposed !== null);
+  return <Suspense>{shown && <ProposalDialog />}</Suspense>;
 }
 
 type EditorCode = typeof import('./editor-screen.tsx');

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { checkpoint } from '../support/checkpoint.ts';
 import { answerPickers, Editor, writeStored } from '../support/editor.ts';
+import { smallOnnx } from '../support/models.ts';
 import { viewsDocument } from '../support/views-document.ts';
 import { enlarge, FILE, openAttention, openDocument, openTemplate, type Scene } from './scene.ts';
 
@@ -98,6 +100,31 @@ export const DIALOGS: readonly Scene[] = [
       await writeStored(page, FILE, await readFile(join(TEMPLATES, 'vit.patchbay')));
       await editor.command('Import modules');
       await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'report of an import',
+    quick: true,
+    open: async (page) => {
+      await page.goto('/');
+      const editor = new Editor(page);
+      const templates = page.getByRole('heading', { name: 'Templates' });
+      await expect(editor.template('Blank')).toBeVisible();
+      await editor.dropFile(templates, { name: 'odd.onnx', type: '', bytes: smallOnnx('NonMaxSuppression') });
+      await expect(page.getByRole('dialog', { name: 'odd.onnx is imported' })).toBeVisible();
+    },
+  },
+  {
+    name: 'weights that are called otherwise',
+    open: async (page) => {
+      const editor = await openTemplate(page, 'Attention');
+      const choosing = page.waitForEvent('filechooser');
+      await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined }));
+      await editor.command('Load weights');
+      const buffer = await checkpoint(undefined, (name) => `model.${name}`);
+      await (await choosing).setFiles({ name: 'trained.safetensors', mimeType: 'application/octet-stream', buffer });
+      const dialog = page.getByRole('dialog', { name: 'Weights of trained.safetensors' });
+      await dialog.locator('summary').first().click();
     },
   },
   {

@@ -85,7 +85,10 @@ async function withWeights(
     const path = `${titleOf(name)}.safetensors`;
     const named = weights === null ? document : { ...document, weights: { path, sha256: weights } };
     const again = openSizes.length > 0 ? { chosen, sizes: openSizes } : null;
-    return { document: named, report: { name, ...report, kept: weights !== null, misfits: [], again } };
+    return {
+      document: named,
+      report: { name, ...report, weights: weights === null ? 'none' : 'kept', misfits: [], proposed: null, again },
+    };
   }
   const adopted = await withHashing(app.notices, (job) =>
     app.platform.adoptCheckpoint(chosen.files, imported.weights, job),
@@ -98,10 +101,11 @@ async function withWeights(
   const rename = imported.rename.length > 0 && { rename: [...imported.rename] };
   // Weights of which some are not the graph's are none: those that the seed draws can be told apart from them.
   const weights = misfits.length === 0 && { weights: { ...reference, ...rename } };
+  const proposed = misfits.length > 0 ? { reference, checkpoint, rename: imported.rename } : null;
   const facts = [...report.facts, ['weights that matched', String(fit.matched.length)] as const];
   return {
     document: { ...document, ...weights },
-    report: { name, facts, notes: report.notes, kept: false, misfits, again: null },
+    report: { name, facts, notes: report.notes, weights: 'beside', misfits, proposed, again: null },
   };
 }
 

@@ -9,7 +9,7 @@ import { createCheckpointOpener } from '../session/open-checkpoint.ts';
 import type { ToCompiler } from '../session/protocol.ts';
 import { checkpointFile, checkpointOf } from '../testing/checkpoints.ts';
 import { createTestApp } from '../testing/test-app.ts';
-import { loadWeights } from './weights-commands.ts';
+import { loadWeights, nameWeights } from './weights-commands.ts';
 import { withHashing } from './with-hashing.ts';
 
 const attention = (): Promise<PatchbayDocument> => TEMPLATES.find(({ name }) => name === 'attention')!.load();
@@ -78,6 +78,9 @@ test('what does not fit is told at its node, and follows the edits of the graph'
   const { app, pickNext, opened } = appWith(document);
   pickNext(fileFor(document, (path) => path.endsWith('q_proj.weight')));
   await loadWeights(app);
+  // First the person is told.
+  expect(app.document.getState().document).toBe(document);
+  nameWeights(app, app.view.getState().proposed!.reference);
   await opened();
   const [problem, ...others] = app.derived.getState().problems;
   expect(others).toEqual([]);

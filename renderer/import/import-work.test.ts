@@ -39,7 +39,7 @@ test('an .onnx file becomes a document whose weights are kept under their hash',
   expect(imported.openSizes).toEqual(['rows']);
   expect(imported.report).toEqual({
     facts: [
-      ['nodes', '3 in 1 modules'],
+      ['nodes', '3 in 1 module'],
       ['parameters', '6'],
     ],
     notes: [],

@@ -1,6 +1,6 @@
 /** What came of an import, in plain words: what is there, what became something else, and where its weights are. */
 import { Dialog } from '@base-ui/react/dialog';
-import { useId, useState } from 'react';
+import { useId, useRef, useState, type RefObject } from 'react';
 import { STANDARD_SIZE } from '../../import/onnx/sizes.ts';
 import { useApp, useView } from '../app-context.ts';
 import { importFiles } from '../commands/import-model.ts';
@@ -12,20 +12,28 @@ import './report.css';
 export function ReportDialog() {
   const app = useApp();
   const report = useView((state) => state.imported);
+  const show = useRef<HTMLButtonElement>(null);
   return (
     <Dialog.Root open={report !== null} onOpenChange={(open) => !open && app.view.getState().setImported(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup className="dialog import-report">{report && <Report report={report} />}</Dialog.Popup>
+        <Dialog.Popup className="dialog import-report" initialFocus={show}>
+          {report && <Report report={report} show={show} />}
+        </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Report({ report }: { readonly report: ShownReport }) {
+interface ReportProps {
+  readonly report: ShownReport;
+  readonly show: RefObject<HTMLButtonElement | null>;
+}
+
+function Report({ report, show }: ReportProps) {
   const app = useApp();
   const act = useReporting();
-  const { name, facts, notes, kept, misfits, again } = report;
+  const { name, facts, notes, weights, misfits, proposed, again } = report;
   return (
     <>
       <Dialog.Title className="dialog-title">{name} is imported</Dialog.Title>
@@ -42,27 +50,49 @@ function Report({ report }: { readonly report: ShownReport }) {
       <Lines title="What is not as it was" lines={notes} kind="note" />
       {again && <Sizes again={again} />}
       <div className="dialog-buttons">
-        {kept && (
+        {weights === 'kept' && (
           <button type="button" className="button quiet import-save" onClick={() => act(saveWeights(app))}>
             Save the weights…
           </button>
         )}
-        <Dialog.Close className="button primary">Show the graph</Dialog.Close>
+        {proposed && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              const view = app.view.getState();
+              view.setImported(null);
+              view.setProposed(proposed);
+            }}
+          >
+            Match the weights…
+          </button>
+        )}
+        <Dialog.Close ref={show} className="button primary">
+          Show the graph
+        </Dialog.Close>
       </div>
     </>
   );
 }
 
-function summaryOf({ notes, kept, misfits }: ShownReport): string {
+function summaryOf({ notes, weights, misfits }: ShownReport): string {
   const whole =
     notes.length === 0
       ? 'All of it became nodes that compute the same.'
       : 'It became nodes; some of it is not as it was.';
   if (misfits.length > 0)
     return `${whole} Its weights are not the graph's: the seed draws them until others are loaded.`;
-  return kept
-    ? `${whole} Patchbay keeps its weights for this document; saved to a file beside it, other programs find them too.`
-    : `${whole} Its weights are read from where they lie.`;
+  switch (weights) {
+    case 'kept':
+      return `${whole} Patchbay keeps its weights for this document, beside those of some imports before it: save them to a file beside the document to keep them for good, and for other programs.`;
+    case 'beside':
+      return `${whole} Its weights are read from where they lie.`;
+    case 'none':
+      return `${whole} It has no weights.`;
+    default:
+      return weights satisfies never;
+  }
 }
 
 function Lines({ title, lines, kind }: { title: string; lines: readonly string[]; kind: 'bad' | 'note' }) {

@@ -28,6 +28,8 @@ export function createCheckpointOpener(
   const sent = new Set<string>();
   compiler.onRestart(() => sent.clear());
   let asked: WeightsReference | undefined;
+  /** Those of the checkpoint that was told last. */
+  let toldRules = '';
   const tell = (weights: WeightsReference | undefined, state: CheckpointState): void => {
     // Unless the document names another by now.
     if (documents.getState().document.weights !== weights) return;
@@ -67,7 +69,9 @@ export function createCheckpointOpener(
       const checkpoint = shareCheckpoint(sendable);
       compiler.post({ kind: 'checkpoint', checkpoint }, [checkpoint.port]);
     }
-    if (!isOpen(store.getState(), weights)) tell(weights, { kind: 'open', checkpoint: found });
+    const rules = (weights.rename ?? []).join('\n');
+    if (!isOpen(store.getState(), weights) || rules !== toldRules) tell(weights, { kind: 'open', checkpoint: found });
+    toldRules = rules;
   };
   documents.subscribe((state, before) => {
     const { weights } = state.document;

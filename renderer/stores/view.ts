@@ -1,6 +1,7 @@
 /** The view store: where one looks, and how. Session state only: looking never dirties the document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ShownReport } from '../import/report.ts';
+import type { ProposedWeights } from '../weights/proposal.ts';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { Differing } from '../export/differing.ts';
@@ -138,6 +139,8 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly importing: OtherDocument | null;
   /** What came of the import that opened the document, while one reads it. */
   readonly imported: ShownReport | null;
+  /** Weights that were chosen, while one looks what of them is the graph's. */
+  readonly proposed: ProposedWeights | null;
   /** The palette over the canvas (Shift+A). */
   readonly addMenu: AddPlace | null;
 
@@ -168,6 +171,7 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly setExporting: (exporting: boolean) => void;
   readonly setImporting: (importing: OtherDocument | null) => void;
   readonly setImported: (imported: ShownReport | null) => void;
+  readonly setProposed: (proposed: ProposedWeights | null) => void;
   readonly setAddMenu: (at: AddPlace | null) => void;
   readonly setFolded: (folded: ReadonlySet<string>) => void;
   /** Another document is shown: from its start, or as it was left. */
@@ -225,6 +229,7 @@ const AT_REST = {
   exporting: false,
   importing: null,
   imported: null,
+  proposed: null,
   addMenu: null,
 } as const;
 
@@ -263,6 +268,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setExporting: (exporting) => set({ exporting }),
     setImporting: (importing) => set({ importing }),
     setImported: (imported) => set({ imported }),
+    setProposed: (proposed) => set({ proposed }),
     setAddMenu: (addMenu) => set({ addMenu }),
     setFolded: (folded) => set({ folded }),
     reset: (view = unseen()) => set({ ...view, ...AT_REST }),
