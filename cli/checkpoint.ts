@@ -1,7 +1,7 @@
 /** Weights from a checkpoint: `--weights FILE[:PREFIX/]`, one file or the index of several, or what the document names. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseSafetensorsIndex, shardFault } from '../graph/formats/safetensors-index.ts';
+import { parseSafetensorsIndex, shardFault, shardsToHash } from '../graph/formats/safetensors-index.ts';
 import { readSafetensorAs, type SafetensorsEntry } from '../graph/formats/safetensors.ts';
 import type { Checkpoint } from '../nodes/checkpoint.ts';
 import { parseRenamingRule, RenamingError, type RenamingRule } from '../nodes/renaming.ts';
@@ -93,16 +93,17 @@ async function readShards(index: string): Promise<CheckpointFile> {
   const bytes = await readBytes(index);
   const shards = await inFile(index, async () => parseSafetensorsIndex(new TextDecoder().decode(bytes)));
   const entries = new Map<string, HeldEntry>();
-  const hash = createHash('sha256');
+  const hashes = new Map<string, string>();
   // In an order that does not depend on how the index was written.
   for (const [name, tensors] of [...shards].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const shard = await readOne(join(dirname(index), name));
     const fault = shardFault(tensors, shard.entries.keys());
     if (fault !== null) throw new UserError(`${shard.file}: ${fault}`);
-    hash.update(`${name} ${shard.hash}\n`);
+    hashes.set(name, shard.hash);
     for (const [entry, facts] of shard.entries) entries.set(entry, facts);
   }
-  return { file: index, name: basename(index), hash: hash.digest('hex'), entries };
+  const hash = createHash('sha256').update(shardsToHash(hashes)).digest('hex');
+  return { file: index, name: basename(index), hash, entries };
 }
 
 function held(entry: SafetensorsEntry, file: string): [string, HeldEntry] {

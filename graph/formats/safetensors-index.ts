@@ -42,6 +42,14 @@ export function shardFault(named: ReadonlySet<string>, held: Iterable<string>): 
   return missing === undefined ? null : `the tensor "${excerpt(missing)}" is missing, which the index places here`;
 }
 
+/** What is hashed of a checkpoint in several files: names and hashes, in an order that does not depend on the index. */
+export function shardsToHash(hashes: ReadonlyMap<string, string>): string {
+  return [...hashes]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, hash]) => `${name} ${hash}\n`)
+    .join('');
+}
+
 /** Neither a path nor a name that means another folder: an index must not lead out of its own. */
 function isPlainName(file: string): boolean {
   return file !== '' && file !== '.' && file !== '..' && !/[/\\:\0]/.test(file);

@@ -96,6 +96,11 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
     // The page's own fields: they open the system's dialogs, and give what was chosen there and nothing else.
     pickModel: (what) => (what === 'file' ? chooseModelFiles() : uploadModelFolder()),
     adoptCheckpoint: async (files, main, job) => {
+      if (main.endsWith('.json')) {
+        throw new PlatformError(
+          `${main} is of weights in several files, which the desktop application does not read yet: import the folder with the command line, or join them to one file.`,
+        );
+      }
       const { file } = files.find(({ path }) => path === main)!;
       const sha256 = await hashOf(file, job);
       const begun = await api.adoptCheckpoint(file, sha256);

@@ -85,6 +85,15 @@ export interface PickedImage {
 export interface CheckpointFile extends OwningSource {
   readonly name: string;
   readonly sha256: string;
+  /** Of one in several files: they lie one behind the other. */
+  readonly parts?: readonly CheckpointPart[];
+}
+
+export interface CheckpointPart {
+  readonly name: string;
+  readonly byteLength: number;
+  /** The tensors that the index places there; null where there is none. */
+  readonly holds: ReadonlySet<string> | null;
 }
 
 /** A file of a model that is to be imported; it is read by slices, wherever it was handed to. */

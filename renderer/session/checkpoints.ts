@@ -1,6 +1,9 @@
 /** Checkpoints that documents name: found by the shell, their headers read and checked, and shared with other threads. */
 import { FormatError } from '../../graph/formats/format-error.ts';
+import { excerpt } from '../../graph/error-text.ts';
+import { shardFault } from '../../graph/formats/safetensors-index.ts';
 import {
+  type ByteSource,
   readSafetensorAs,
   readSafetensorsHeader,
   type OwningSource,
@@ -87,10 +90,27 @@ export function createCheckpoints(platform: Pick<Platform, 'pickCheckpoint' | 'o
   };
 }
 
-async function readCheckpoint({ name, sha256, ...source }: CheckpointFile): Promise<OpenCheckpoint> {
+async function readCheckpoint({ name, sha256, parts, ...source }: CheckpointFile): Promise<OpenCheckpoint> {
+  const entries = new Map<string, SafetensorsEntry>();
+  let at = 0;
+  for (const part of parts ?? [{ name, byteLength: source.byteLength, holds: null }]) {
+    const before = at;
+    const read = (begin: number, end: number) => source.read(before + begin, before + end);
+    const held = await readHeader(part.name, { byteLength: part.byteLength, read });
+    const fault = part.holds && shardFault(part.holds, held.keys());
+    if (fault !== null) throw new CheckpointError(`${part.name} is not the part that the index means: ${fault}`);
+    for (const [tensor, entry] of held) {
+      if (entries.has(tensor)) throw new CheckpointError(`${part.name} has the tensor "${excerpt(tensor)}" once more`);
+      entries.set(tensor, { ...entry, begin: before + entry.begin, end: before + entry.end });
+    }
+    at += part.byteLength;
+  }
+  return { hash: sha256, name, entries, source };
+}
+
+async function readHeader(name: string, source: ByteSource): Promise<ReadonlyMap<string, SafetensorsEntry>> {
   try {
-    const { entries } = await readSafetensorsHeader(source);
-    return { hash: sha256, name, entries, source };
+    return (await readSafetensorsHeader(source)).entries;
   } catch (error) {
     if (error instanceof FormatError) throw new CheckpointError(`${name} is no checkpoint: ${error.message}`);
     throw error;
