@@ -62,6 +62,26 @@ export function rangeOf(expression: IndexExpression): Range {
   }
 }
 
+/** Whether the variable occurs in the expression. */
+export function mentions(expression: IndexExpression, name: string): boolean {
+  switch (expression.kind) {
+    case 'constant':
+      return false;
+    case 'variable':
+      return expression.name === name;
+    case 'add':
+      return mentions(expression.left, name) || mentions(expression.right, name);
+    case 'multiply':
+    case 'assume':
+      return mentions(expression.operand, name);
+    case 'floor_divide':
+    case 'modulo':
+      return mentions(expression.dividend, name);
+    default:
+      return expression satisfies never;
+  }
+}
+
 /** The number that the expression has under these values of its variables. */
 export function evaluateIndex(expression: IndexExpression, values: ReadonlyMap<string, number>): number {
   switch (expression.kind) {

@@ -1,6 +1,6 @@
 /**
- * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, a
- * reduction, softmax, layer norm, top-k, matmul, attention or panels) over index variables, programs of scalars around it, and stores.
+ * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, passes
+ * along rows, top-k, matmul, attention or panels) over index variables, programs of scalars around it, and stores.
  */
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
@@ -77,29 +77,21 @@ export interface MatrixOperand {
 
 export type Combine = 'sum' | 'mean' | 'max' | 'min';
 
+/** Makes one number of a row's elements. */
+export interface RowPass {
+  readonly combine: Combine;
+  /** Computes the element as its last scalar. */
+  readonly element: Program;
+}
+
 /**
  * The cores and the variables that their programs may use:
- * map `point`; reduce `row` (outside) and `step` (inside the reduction; absent from the epilogue);
- * softmax and layer_norm `row` and `step`; attention `batch`, `row`, with `step` inside and `column` in the epilogue; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
+ * map `point`; rows `row` and `step` (in the epilogue where a value has an element per step); attention `batch`, `row`, with `step` inside and `column` in the epilogue; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
  */
 export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
-  | {
-      readonly kind: 'reduce';
-      readonly combine: Combine;
-      readonly rows: number;
-      readonly steps: number;
-      /** Computes the reduced element as its last scalar. */
-      readonly element: Program;
-    }
-  | { readonly kind: 'softmax'; readonly rows: number; readonly steps: number; readonly element: Program }
-  | {
-      readonly kind: 'layer_norm';
-      readonly epsilon: number;
-      readonly rows: number;
-      readonly steps: number;
-      readonly element: Program;
-    }
+  /** Walks along each row, pass after pass: product p is what pass p made of the row, known to those after it. */
+  | { readonly kind: 'rows'; readonly rows: number; readonly steps: number; readonly passes: readonly RowPass[] }
   /** The `ranks` largest elements, the first largest first: product 0 is the element, product 1 its step. */
   | {
       readonly kind: 'top_k';
@@ -198,9 +190,7 @@ export function matricesOf(core: KernelCore): readonly MatrixExtent[] {
         { operand: core.values, across: core.columns, depth: core.steps },
       ];
     case 'map':
-    case 'reduce':
-    case 'softmax':
-    case 'layer_norm':
+    case 'rows':
     case 'top_k':
       return [];
     default:
@@ -218,9 +208,23 @@ export function readsOf(kernel: Kernel): ValueId[] {
   };
   const { core } = kernel;
   for (const { operand } of matricesOf(core)) values.add(operand.value);
-  if ('element' in core) visit(core.element);
+  for (const program of programsOf(core)) visit(program);
   visit(kernel.epilogue);
   return [...values];
+}
+
+/** Programs of a core, apart from the epilogue. */
+export function programsOf(core: KernelCore): readonly Program[] {
+  if (core.kind === 'rows') return core.passes.map(({ element }) => element);
+  return 'element' in core ? [core.element] : [];
+}
+
+/** The core with its programs rewritten. */
+export function mapPrograms(core: KernelCore, rewrite: (program: Program) => Program): KernelCore {
+  if (core.kind === 'rows') {
+    return { ...core, passes: core.passes.map((pass) => ({ ...pass, element: rewrite(pass.element) })) };
+  }
+  return 'element' in core ? { ...core, element: rewrite(core.element) } : core;
 }
 
 /** The types of the values that kernels name. */

@@ -35,6 +35,62 @@ describe('fuse', () => {
     expect(labels(builder.build())).toEqual(['mul+reduce_mean+sqrt']);
   });
 
+  describe('along rows', () => {
+    const of = (build: (builder: ReturnType<typeof createBuilder>, x: ValueId) => ValueId) => {
+      const { builder, values } = inputs([5, 7], 1);
+      builder.output('y', build(builder, values[0]!), 'output');
+      return labels(builder.build());
+    };
+    const along = { axes: [1], keepdims: true };
+
+    test('a norm and what it is for are one kernel', () => {
+      expect(of((builder, x) => builder.emit('rms_norm', [x], { epsilon: 1e-5 }))).toEqual([
+        'mul+reduce_mean+add+rsqrt+mul',
+      ]);
+    });
+
+    test('the cross-entropy of each row is one kernel, its labels included', () => {
+      const { builder, values } = inputs([5, 7], 1);
+      const labelsOf = builder.emit('input', [], { name: 'labels', key: 'labels', dtype: 'i32', shape: [5] });
+      builder.output('y', builder.emit('cross_entropy', [values[0]!, labelsOf]), 'output');
+      const { kernels } = fuse(toKernelOps(builder.build(), 8), { maxBuffers: 8 });
+      expect(kernels).toHaveLength(1);
+      expect(kernels[0]!.core).toMatchObject({ kind: 'rows', rows: 5, steps: 7, passes: [{}, {}, {}] });
+    });
+
+    test('other rows are walked by another kernel', () => {
+      const turned = of((builder, x) => {
+        const weights = builder.emit('softmax', [x], { axis: 1 });
+        return builder.emit('reduce_sum', [weights], { axes: [0], keepdims: false });
+      });
+      expect(turned).toEqual(['softmax', 'reduce_sum']);
+    });
+
+    test('what is dear is not computed again in every walk', () => {
+      const twice = of((builder, x) => {
+        const gelu = builder.emit('gelu', [broadcastLess(builder, x)]);
+        return broadcastLess(builder, gelu);
+      });
+      expect(twice).toEqual(['reduce_max+sub+gelu', 'reduce_max+sub']);
+      const cheap = of((builder, x) => broadcastLess(builder, builder.emit('neg', [broadcastLess(builder, x)])));
+      expect(cheap).toEqual(['reduce_max+sub+neg+reduce_max+sub']);
+    });
+
+    test('a row of another row is loaded', () => {
+      const backwards = of((builder, x) => {
+        const largest = builder.emit('reduce_max', [x], along);
+        const turned = builder.emit('slice', [largest], { starts: [4, 0], stops: [-1, 1], steps: [-1, 1] });
+        return builder.emit('sub', [x, broadcastTo(builder, turned, [5, 7])]);
+      });
+      expect(backwards).toEqual(['reduce_max', 'sub']);
+    });
+
+    /** x less the largest of its row. */
+    function broadcastLess(builder: ReturnType<typeof createBuilder>, x: ValueId): ValueId {
+      return builder.emit('sub', [x, broadcastTo(builder, builder.emit('reduce_max', [x], along), [5, 7])]);
+    }
+  });
+
   test('the work of a fused kernel is shared out among its instances', () => {
     const { builder, values } = inputs([64, 64], 2);
     builder.origin = 'product';
@@ -242,7 +298,7 @@ describe('fuse', () => {
       const found = reasons(builder.build())['gelu'];
       expect(found).toEqual([
         expect.stringMatching(
-          /^read by softmax of : softmax reads it in three passes, and it costs \d+ FLOPs an element$/,
+          /^read by softmax of : softmax would compute it in 3 walks along the row, and it costs \d+ FLOPs an element$/,
         ),
       ]);
     });
@@ -255,7 +311,7 @@ describe('fuse', () => {
         'output',
       );
       const [first] = reasons(builder.build(), 4)['add+add'] ?? [];
-      expect(first).toBe('read by add of : with add it would bind 5 buffers, the adapter 4');
+      expect(first).toBe('read by add of : its reader would bind 7 buffers, the adapter 4');
     });
 
     test('because the reader takes it from a buffer', () => {

@@ -4,7 +4,7 @@
  */
 import { unflatten } from '../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../ir/index-expression.ts';
-import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
+import { readsOf, type Kernel, type KernelCore, type Program, type Store } from '../ir/kernel.ts';
 import { elementCount, type Graph, type Operation, type ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
 import { findAttentions } from './fuse/attention.ts';
@@ -15,6 +15,7 @@ import { attentionCore, mapCore, startCore } from './fuse/cores.ts';
 import { placeCopies, type Placing } from './fuse/placing.ts';
 import { ProgramBuilder, type IsStored } from './fuse/programs.ts';
 import { reasonsToStore } from './fuse/reasons.ts';
+import { positionOf, rowsCore } from './fuse/rows.ts';
 import { viewGraph, type GraphView } from './fuse/view.ts';
 
 export interface FusedGraph {
@@ -49,7 +50,7 @@ export function fuse(graph: Graph, { maxBuffers }: FuseOptions): FusedGraph {
   const kernels = clustering.clusters
     .filter(({ host, copies }) => host === null && (copies === undefined || !placed.has(copies)))
     .map((cluster) => buildKernel(cluster, view, clustering, isStored, placings.bySource, why))
-    .filter((kernel) => kernel.stores.some(({ value }) => elementCount(view.type(value).shape) > 0));
+    .filter(({ stores }) => stores.length > 0);
   const outputs = new Map(
     graph.outputs.map(({ value }) => [value, copies.has(value) ? value : view.sameElements(value)!]),
   );
@@ -64,7 +65,45 @@ function buildKernel(
   placings: ReadonlyMap<ValueId, Placing>,
   why: (value: ValueId, cluster: Cluster) => Refusal[],
 ): Kernel {
-  const written = writesOfCluster(cluster, view);
+  const { core, epilogue, scalars, positionOf } = programsFor(cluster, view, isStored);
+  const stores = [...scalars].map(([value, scalar]): Store => {
+    const { copy = value, position = (same: IndexExpression) => same } = placings.get(value) ?? {};
+    const { dtype } = view.type(value);
+    return { value: copy, scalar, index: position(positionOf(value)), dtype, why: why(value, cluster) };
+  });
+  const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
+  const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
+  const source = view.producer(cluster.copies ?? cluster.members[0]!.results[0]!);
+  return {
+    core,
+    epilogue,
+    stores,
+    ...sharesOf(works.length > 0 ? works : [{ origin: source.origin, flops: 0 }]),
+    operations: operations.map(({ op, origin }) => ({ op, origin })),
+    label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${source.op}`,
+    flops: works.reduce((sum, { flops }) => sum + flops, 0),
+  };
+}
+
+/** What a kernel computes: its core, and the scalars that it stores, by value. */
+interface KernelPrograms {
+  readonly core: KernelCore;
+  readonly epilogue: Program;
+  readonly scalars: ReadonlyMap<ValueId, number>;
+  /** Row-major position of the element that the kernel stores at its point. */
+  positionOf(value: ValueId): IndexExpression;
+}
+
+function programsFor(cluster: Cluster, view: GraphView, isStored: IsStored): KernelPrograms {
+  // What is empty has no point to be stored at.
+  const written = writesOfCluster(cluster, view).filter((value) => elementCount(view.type(value).shape) > 0);
+  const { rows } = cluster;
+  if (rows) {
+    return {
+      ...rowsCore(cluster.members, rows, written, view, isStored),
+      positionOf: (value) => positionOf(value, rows),
+    };
+  }
   const builder = new ProgramBuilder(view, (value) => isStored(value) && value !== cluster.copies);
   const anchor = cluster.copies ?? (cluster.core ?? cluster.members[0]!).results[0]!;
   const start = startOf(cluster, anchor, view, isStored);
@@ -83,27 +122,11 @@ function buildKernel(
         : [builder.apply(member, at(member.results[0]!))];
     for (const [index, result] of member.results.entries()) define(result, computed[index]!);
   }
-  const stores = written.map((value): Store => {
-    const { copy = value, position = (same: IndexExpression) => same } = placings.get(value) ?? {};
-    return {
-      value: copy,
-      scalar: scalars.get(value)!,
-      index: position(start.position),
-      dtype: view.type(value).dtype,
-      why: why(value, cluster),
-    };
-  });
-  const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
-  const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
-  const source = view.producer(anchor);
   return {
     core: start.core,
     epilogue: builder.scalars,
-    stores,
-    ...sharesOf(works.length > 0 ? works : [{ origin: source.origin, flops: 0 }]),
-    operations: operations.map(({ op, origin }) => ({ op, origin })),
-    label: operations.length > 0 ? operations.map(({ op }) => op).join('+') : `copy ${source.op}`,
-    flops: works.reduce((sum, { flops }) => sum + flops, 0),
+    scalars: new Map(written.map((value) => [value, scalars.get(value)!])),
+    positionOf: () => start.position,
   };
 }
 

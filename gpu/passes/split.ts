@@ -5,7 +5,9 @@
 import { addConstant, variable } from '../ir/index-arithmetic.ts';
 import { rangeOf, type IndexExpression, type Range } from '../ir/index-expression.ts';
 import {
+  mapPrograms,
   matricesOf,
+  programsOf,
   type Kernel,
   type KernelCore,
   type MatrixOperand,
@@ -41,7 +43,7 @@ const MAX_PARTS = 4096;
 
 /** The kernel in one part where all its values fit, else in as few parts as do. */
 export function splitKernel(given: Kernel, options: SplitOptions): KernelPart[] | Unsplittable {
-  const kernel = mapPrograms(given, (program) => program.map((scalar) => withWindows(scalar, options)));
+  const kernel = mapKernelPrograms(given, (program) => program.map((scalar) => withWindows(scalar, options)));
   let tooLarge = tooLargeIn(kernel, new Map(), options);
   if (tooLarge === undefined) return [{ kernel, windows: new Map() }];
   for (const counts of countsToTry(axesOf(kernel.core))) {
@@ -63,10 +65,8 @@ function withWindows(scalar: Scalar, { maxElements, alignment, elements }: Split
 }
 
 /** The kernel with its programs rewritten. */
-function mapPrograms(kernel: Kernel, rewrite: (program: Program) => Program): Kernel {
-  const { core } = kernel;
-  const rewritten = 'element' in core ? { ...core, element: rewrite(core.element) } : core;
-  return { ...kernel, core: rewritten, epilogue: rewrite(kernel.epilogue) };
+function mapKernelPrograms(kernel: Kernel, rewrite: (program: Program) => Program): Kernel {
+  return { ...kernel, core: mapPrograms(kernel.core, rewrite), epilogue: rewrite(kernel.epilogue) };
 }
 
 interface Axis {
@@ -98,9 +98,7 @@ function axesOf(core: KernelCore): Axis[] {
   switch (core.kind) {
     case 'map':
       return [{ name: 'point', size: core.count }];
-    case 'reduce':
-    case 'softmax':
-    case 'layer_norm':
+    case 'rows':
     case 'top_k':
       return [{ name: 'row', size: core.rows }];
     case 'panels':
@@ -152,19 +150,19 @@ function shiftCore(
     const base = substituteIndex(operand.base, replacements);
     return along === axis ? withBase(operand, addConstant(base, start * operand.stride)) : withBase(operand, base);
   };
+  const shifted = (program: Program): Program => substituteProgram(program, replacements);
   switch (core.kind) {
     case 'map':
       return { ...core, count };
-    case 'reduce':
-    case 'softmax':
-    case 'layer_norm':
+    case 'rows':
+      return { ...core, rows: count, passes: core.passes.map((pass) => ({ ...pass, element: shifted(pass.element) })) };
     case 'top_k':
-      return { ...core, rows: count, element: substituteProgram(core.element, replacements) };
+      return { ...core, rows: count, element: shifted(core.element) };
     case 'panels':
       return { ...core, rows: count, left: withBase(core.left, addConstant(core.left.base, start * core.left.stride)) };
     case 'attention': {
       const sizes = axis === 'batch' ? { batch: count } : { rows: count };
-      const element = substituteProgram(core.element, replacements);
+      const element = shifted(core.element);
       const [right, values] = [moved(core.right, 'step'), moved(core.values, 'column')];
       return { ...core, ...sizes, element, left: moved(core.left, 'row'), right, values };
     }
@@ -225,7 +223,7 @@ function rangesOf({ core, epilogue, stores }: Kernel): Map<ValueId, Range> {
     const furthest = Math.max(across - 1, 0) * operand.stride + Math.max(depth - 1, 0) * operand.depthStride;
     touch(operand.value, { minimum, maximum: maximum + furthest });
   }
-  if ('element' in core) visit(core.element);
+  for (const program of programsOf(core)) visit(program);
   visit(epilogue);
   for (const { value, index } of stores) touch(value, rangeOf(index));
   return ranges;
@@ -242,7 +240,7 @@ function inWindows(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>): Kerne
     );
   };
   const operand = (matrix: MatrixOperand): MatrixOperand => ({ ...matrix, base: from(matrix.value, matrix.base) });
-  const moved = mapPrograms(kernel, program);
+  const moved = mapKernelPrograms(kernel, program);
   const { core } = moved;
   const left = 'left' in core && { left: operand(core.left), right: operand(core.right) };
   const values = 'values' in core && { values: operand(core.values) };

@@ -6,7 +6,8 @@ import { matmulKernel } from './matmul/matmul.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
 import { panelsKernel } from './panels.ts';
 import type { ElementwiseOps } from './program-text.ts';
-import { layerNormKernel, reduceKernel, softmaxKernel, topKKernel } from './rows.ts';
+import { rowsKernel } from './rows.ts';
+import { topKKernel } from './top-k.ts';
 import type { GeneratedKernel } from './shader.ts';
 
 /**
@@ -18,12 +19,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
   switch (core.kind) {
     case 'map':
       return mapKernel(kernel, core, elementwise);
-    case 'reduce':
-      return reduceKernel(kernel, core, elementwise);
-    case 'softmax':
-      return softmaxKernel(kernel, core, elementwise);
-    case 'layer_norm':
-      return layerNormKernel(kernel, core, elementwise);
+    case 'rows':
+      return rowsKernel(kernel, core, elementwise);
     case 'top_k':
       return topKKernel(kernel, core, elementwise);
     case 'matmul':

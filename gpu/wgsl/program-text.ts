@@ -23,19 +23,53 @@ export function programWriter(shader: IndexWriter['shader'], elementwise: Elemen
   return { shader, elementwise, known: new Map() };
 }
 
-/** Writes every scalar and gives their names. `products` is what the core computed at this point. */
+/**
+ * Writes the scalars that `wanted` take, and gives their names; without it all that the last one takes. `products` is what
+ * the core computed at this point.
+ */
 export function programText(
   program: Program,
   scope: Scope,
   writer: ProgramWriter,
   products: readonly Bound[] = [],
+  wanted: readonly number[] = [program.length - 1],
 ): Bound[] {
   const names: Bound[] = [];
-  for (const scalar of program) names.push(scalarText(scalar, program, names, scope, writer, products));
+  const needed = neededFor(program, wanted);
+  for (const [index, scalar] of program.entries()) {
+    if (needed.has(index)) names[index] = scalarText(scalar, program, names, scope, writer, products);
+  }
   return names;
 }
 
-/** Writes the epilogue and its stores. */
+function neededFor(program: Program, wanted: readonly number[]): ReadonlySet<number> {
+  const needed = new Set(wanted);
+  for (let index = program.length - 1; index >= 0; index--) {
+    if (needed.has(index)) for (const operand of operandsOf(program[index]!)) needed.add(operand);
+  }
+  return needed;
+}
+
+/** The scalars that a scalar is computed from. */
+function operandsOf(scalar: Scalar): readonly number[] {
+  switch (scalar.kind) {
+    case 'apply':
+      return scalar.operands;
+    case 'choose':
+      return [scalar.yes, scalar.no];
+    case 'gather':
+      return [scalar.row];
+    case 'load':
+    case 'constant':
+    case 'position':
+    case 'core':
+      return [];
+    default:
+      return scalar satisfies never;
+  }
+}
+
+/** Writes the stores and what of the epilogue they take. */
 export function storesText(
   epilogue: Program,
   stores: readonly Store[],
@@ -43,7 +77,8 @@ export function storesText(
   writer: ProgramWriter,
   products: readonly Bound[] = [],
 ): void {
-  const names = programText(epilogue, scope, writer, products);
+  const wanted = stores.map(({ scalar }) => scalar);
+  const names = programText(epilogue, scope, writer, products, wanted);
   for (const { value, scalar, index, dtype } of stores) {
     const buffer = writer.shader.buffer(value, dtype, 'write');
     const at = indexText(index, scope, writer).text;

@@ -2,7 +2,7 @@
 import { onnxReshape } from '../onnx.ts';
 import { IrError } from '../../ir/errors.ts';
 import { elementCount, type Attributes, type TensorType, type ValueId } from '../../ir/types.ts';
-import { binary, constantLike } from '../broadcast.ts';
+import { binary, broadcastTo, constantLike } from '../broadcast.ts';
 import { checkCount, checkDType, checkMatches, checkRank, FLOATS } from '../checks.ts';
 import type { Emitter, HostTensor, OpRecord } from '../record.ts';
 
@@ -48,19 +48,25 @@ function losses(logits: HostTensor, labels: HostTensor): HostTensor {
   return { dtype: logits.dtype, shape: [rows], data };
 }
 
-/** The label's logit by lookup; a label that is no class is taken as the nearest one, rather than another row's. */
+/**
+ * The label's logit as the only term of a sum along the row, which a kernel takes while it sums the exponentials; a label
+ * that is no class is taken as the nearest one.
+ */
 function decompose(emitter: Emitter, inputs: readonly ValueId[], _attributes: Attributes): ValueId[] {
   const [logits, labels] = inputs as [ValueId, ValueId];
-  const [rows, classes] = emitter.typeOf(logits).shape as [number, number];
+  const { shape, dtype } = emitter.typeOf(logits);
+  const [rows, classes] = shape as [number, number];
+  const along = { axes: [1], keepdims: false };
   const maximum = emitter.emit('reduce_max', [logits], { axes: [1], keepdims: true });
-  const exponentials = emitter.emit('exp', [binary(emitter, 'sub', logits, maximum)]);
-  const logSum = emitter.emit('log', [emitter.emit('reduce_sum', [exponentials], { axes: [1], keepdims: false })]);
-  const atLeast = emitter.emit('maximum', [labels, constantLike(emitter, labels, 0)]);
-  const column = emitter.emit('minimum', [atLeast, constantLike(emitter, labels, classes - 1)]);
-  const row = emitter.emit('iota', [], { axis: 0, dtype: 'i32', shape: [rows] });
-  const start = emitter.emit('mul', [row, constantLike(emitter, row, classes)]);
-  const flat = emitter.emit('reshape', [logits], { shape: [rows * classes] });
-  const ofLabel = emitter.emit('gather', [flat, emitter.emit('add', [start, column])]);
-  const largest = emitter.emit('reshape', [maximum], { shape: [rows] });
-  return [emitter.emit('sub', [logSum, emitter.emit('sub', [ofLabel, largest])])];
+  const below = binary(emitter, 'sub', logits, maximum);
+  const sum = emitter.emit('reduce_sum', [emitter.emit('exp', [below])], along);
+  // Spread over the classes first: so it is part of the kernel that walks along them.
+  const spread = broadcastTo(emitter, emitter.emit('reshape', [labels], { shape: [rows, 1] }), shape);
+  const atLeast = emitter.emit('maximum', [spread, constantLike(emitter, spread, 0)]);
+  const label = emitter.emit('minimum', [atLeast, constantLike(emitter, spread, classes - 1)]);
+  const column = emitter.emit('iota', [], { axis: 1, dtype: 'i32', shape });
+  const isLabel = emitter.emit('equal', [column, label]);
+  const zero = emitter.emit('constant', [], { value: 0, dtype, shape });
+  const ofLabel = emitter.emit('reduce_sum', [emitter.emit('select', [isLabel, below, zero])], along);
+  return [emitter.emit('sub', [emitter.emit('log', [sum]), ofLabel])];
 }

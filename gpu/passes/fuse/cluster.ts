@@ -1,7 +1,9 @@
 /** Operations that share a kernel, what that kernel reads, and who wants what it computes. */
-import type { GraphOutput, Operation, ValueId } from '../../ir/types.ts';
+import { elementCount, type GraphOutput, type Operation, type ValueId } from '../../ir/types.ts';
+import { recordOf } from '../../ops/infer.ts';
 import type { Attention } from './attention.ts';
 import type { Copies } from './copies.ts';
+import type { RowSpace } from './rows.ts';
 import type { GraphView } from './view.ts';
 
 /** Why something is not fused, in plain words, as `patchbay plan` prints them. */
@@ -14,10 +16,14 @@ export interface Cluster {
   readonly members: Operation[];
   /** What the core is the last product of, if one kernel computes it all. */
   readonly attention?: Attention;
+  /** The rows that the kernel walks along, if it does. */
+  readonly rows?: RowSpace;
   /** A movement op's result that gets a buffer. */
   readonly copies?: ValueId;
   /** The cluster that computes this one's values where it reads them; then this one has no kernel. */
   host: Cluster | null;
+  /** How often the host computes it at each point: in each walk along a row that takes it. */
+  walks?: number;
   /** Why it has none, where it has no core. */
   apart?: Refusal;
 }
@@ -73,4 +79,18 @@ export function* wantsOf(value: ValueId, { members }: Cluster, view: GraphView):
       if (!moves && !members.includes(reader)) yield { kind: 'read', reader };
     }
   }
+}
+
+/** FLOPs that elementwise ops take for one element of a value. */
+export function workPerElement(members: readonly Operation[], value: ValueId, view: GraphView): number {
+  const work = members.reduce((sum, { op, inputs, attributes }) => {
+    const types = inputs.map((input) => view.type(input));
+    return sum + recordOf(op).flops(types, attributes);
+  }, 0);
+  return work / Math.max(elementCount(view.type(value).shape), 1);
+}
+
+/** To one decimal, for messages. */
+export function rounded(number: number): number {
+  return Math.round(number * 10) / 10;
 }

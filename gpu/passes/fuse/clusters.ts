@@ -1,7 +1,7 @@
 /**
  * Which operations share a kernel. A core (matmul, softmax, …) opens a cluster; an elementwise op joins the cluster
- * whose result it continues, or opens one of its own, as a gather always does. A cluster of elementwise ops that a single other cluster reads
- * is then taken into that one, so that it never has a buffer.
+ * whose result it continues, as does a walk along the same rows, or opens one of its own, as a gather always does. A
+ * cluster of elementwise ops that a single other cluster reads is then taken into that one, so that it never has a buffer.
  */
 import type { Operation, ValueId } from '../../ir/types.ts';
 import { attentionOperations, type Attention, type Attentions } from './attention.ts';
@@ -9,6 +9,7 @@ import { readsOfCluster, type Cluster, type Clustering, type Refusal } from './c
 import type { Copies } from './copies.ts';
 import { hostFor } from './hosting.ts';
 import { clusterToJoin, coreRebinds, tooManyBuffers } from './joining.ts';
+import { rowsOf, staysAlong } from './rows.ts';
 import type { GraphView } from './view.ts';
 
 /** @param bufferLimit Storage buffers that one kernel may bind. */
@@ -42,18 +43,32 @@ export function clusterOperations(
       for (const result of members.flatMap(({ results }) => results)) owner.set(result, cluster);
     }
     if (within.has(operation)) continue;
+    const rows = rowsOf(operation, view);
     const refused = new Map<Cluster, Refusal>();
-    const refuse = (cluster: Cluster, why: Refusal) => refused.set(cluster, why);
-    const joined = role === 'elementwise' ? clusterToJoin(operation, view, clustering, bufferLimit, refuse) : undefined;
     refusals.set(operation, refused);
-    const cluster = joined ?? open({ core: role === 'core' ? operation : null, members: [], host: null });
+    const joins = role === 'elementwise' || rows !== undefined;
+    const joined = joins
+      ? clusterToJoin(operation, view, clustering, bufferLimit, (cluster, why) => refused.set(cluster, why))
+      : undefined;
+    const cluster =
+      joined?.cluster ??
+      open({
+        core: role === 'core' ? operation : null,
+        members: [],
+        host: null,
+        ...(rows && { rows: { ...rows, along: new Set<ValueId>() } }),
+      });
     cluster.members.push(operation);
-    for (const result of operation.results) owner.set(result, cluster);
+    const along = rows ? staysAlong(operation) : joined?.along;
+    for (const result of operation.results) {
+      owner.set(result, cluster);
+      if (along) cluster.rows?.along.add(result);
+    }
   }
   for (const cluster of [...clusters].reverse()) {
     const host = hostFor(cluster, view, clustering, bufferLimit);
     if (typeof host === 'string') cluster.apart = host;
-    else cluster.host = host;
+    else if (host) Object.assign(cluster, host);
   }
   for (const value of copies.values) owner.set(value, open({ core: null, members: [], copies: value, host: null }));
   return clustering;

@@ -1,27 +1,21 @@
 /** From the op that anchors a cluster to its kernel's core: the variables, what is computed along them, and where. */
-import { addConstant, constant, flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
+import { addConstant, flatten, unflatten, variable } from '../../ir/index-arithmetic.ts';
 import type { IndexExpression } from '../../ir/index-expression.ts';
-import type { Combine, KernelCore } from '../../ir/kernel.ts';
-import { elementCount, type Operation, type ValueId } from '../../ir/types.ts';
+import type { KernelCore } from '../../ir/kernel.ts';
+import type { Operation, ValueId } from '../../ir/types.ts';
 import { recordOf } from '../../ops/infer.ts';
 import { FusionError } from './errors.ts';
 import type { Attention } from './attention.ts';
 import { attentionMatrices, matrixProduct, panelProduct } from './matrix.ts';
 import { ProgramBuilder, type IsStored } from './programs.ts';
+import { rowsAlong } from './rows.ts';
 import type { GraphView } from './view.ts';
-
-const COMBINES: ReadonlyMap<string, Combine> = new Map([
-  ['reduce_sum', 'sum'],
-  ['reduce_mean', 'mean'],
-  ['reduce_max', 'max'],
-  ['reduce_min', 'min'],
-]);
 
 export interface CoreStart {
   readonly core: KernelCore;
   /** Row-major position, in the core's result, of the point that the epilogue computes. */
   readonly position: IndexExpression;
-  /** Writes what follows the core at once (layer norm's weight and bias); gives the scalars that are the op's results. */
+  /** Writes what follows the core at once (the gates of a recurrent step); gives the scalars that are the op's results. */
   finish(builder: ProgramBuilder): number[];
 }
 
@@ -35,18 +29,16 @@ export function startCore(operation: Operation, view: GraphView, isStored: IsSto
   const { wgsl } = recordOf(operation.op);
   if (wgsl.kind !== 'kernel') throw new FusionError(`${operation.op} anchors no kernel`);
   switch (wgsl.family) {
-    case 'reduce':
-      return reduceCore(operation, view, isStored);
-    case 'softmax':
-      return softmaxCore(operation, view, isStored);
-    case 'layer_norm':
-      return layerNormCore(operation, view, isStored);
     case 'top_k':
       return topKCore(operation, view, isStored);
     case 'matmul':
       return matmulCore(operation, view, isStored);
     case 'lstm_step':
       return lstmStepCore(operation, view, isStored);
+    case 'reduce':
+    case 'softmax':
+    case 'layer_norm':
+      throw new FusionError(`${operation.op} is a walk along rows, which fuse/rows.ts writes`);
     case 'attention':
     case 'patch_conv':
       throw new FusionError(`${operation.op} was not decomposed`);
@@ -55,62 +47,10 @@ export function startCore(operation: Operation, view: GraphView, isStored: IsSto
   }
 }
 
-function reduceCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
-  const combine = COMBINES.get(operation.op);
-  if (!combine) throw new FusionError(`${operation.op} is no reduction that the kernels know`);
-  const input = operation.inputs[0]!;
-  const { shape, dtype } = view.type(input);
-  const reduced = new Set(
-    (operation.attributes['axes'] as readonly number[]).map((axis) => (axis + shape.length) % shape.length),
-  );
-  const outside = shape.filter((_, axis) => !reduced.has(axis));
-  const inside = shape.filter((_, axis) => reduced.has(axis));
-  const [rows, steps] = [elementCount(outside), elementCount(inside)];
-  const row = unflatten(variable('row', rows), outside);
-  const step = unflatten(variable('step', steps), inside);
-  const coordinates = shape.map((_, axis) => (reduced.has(axis) ? step.shift()! : row.shift()!));
-  const element = elementProgram(input, coordinates, view, isStored);
-  return {
-    core: { kind: 'reduce', combine, rows, steps, element },
-    position: variable('row', rows),
-    finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype })],
-  };
-}
-
-function softmaxCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
-  const input = operation.inputs[0]!;
-  const { shape, dtype } = view.type(input);
-  const axis = ((operation.attributes['axis'] as number) + shape.length) % Math.max(shape.length, 1);
-  const { rows, steps, coordinates } = rowsAlong(shape, axis);
-  return {
-    core: { kind: 'softmax', rows, steps, element: elementProgram(input, coordinates, view, isStored) },
-    position: flatten(coordinates, shape),
-    finish: (builder) => [builder.push({ kind: 'core', product: 0, dtype })],
-  };
-}
-
-function layerNormCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
-  const [input, weight, bias] = operation.inputs as [ValueId, ValueId?, ValueId?];
-  const { shape, dtype } = view.type(input);
-  const { rows, steps, coordinates } = rowsAlong(shape, shape.length - 1);
-  const epsilon = operation.attributes['epsilon'] as number;
-  return {
-    core: { kind: 'layer_norm', epsilon, rows, steps, element: elementProgram(input, coordinates, view, isStored) },
-    position: flatten(coordinates, shape),
-    finish(builder) {
-      const along = [coordinates.at(-1)!];
-      let result = builder.push({ kind: 'core', product: 0, dtype });
-      if (weight !== undefined) result = builder.applyOp('mul', [result, builder.element(weight, along)], dtype);
-      if (bias !== undefined) result = builder.applyOp('add', [result, builder.element(bias, along)], dtype);
-      return [result];
-    },
-  };
-}
-
 function topKCore(operation: Operation, view: GraphView, isStored: IsStored): CoreStart {
   const input = operation.inputs[0]!;
   const { shape, dtype } = view.type(input);
-  const { rows, steps, coordinates } = rowsAlong(shape, shape.length - 1);
+  const { rows, steps, coordinates } = rowsAlong(shape, [shape.length - 1]);
   const ranks = operation.attributes['k'] as number;
   return {
     core: { kind: 'top_k', rows, steps, ranks, element: elementProgram(input, coordinates, view, isStored) },
@@ -173,20 +113,6 @@ function lstmStepCore(operation: Operation, view: GraphView, isStored: IsStored)
       return [apply('mul', apply('sigmoid', gate(3)), apply('tanh', next)), next];
     },
   };
-}
-
-/** Rows of a tensor along one axis, and the coordinates of the element at `step` of `row`. */
-function rowsAlong(
-  shape: readonly number[],
-  axis: number,
-): { rows: number; steps: number; coordinates: IndexExpression[] } {
-  if (shape.length === 0) return { rows: 1, steps: 1, coordinates: [] };
-  const outside = shape.toSpliced(axis, 1);
-  const rows = elementCount(outside);
-  const steps = shape[axis]!;
-  const coordinates = unflatten(variable('row', rows), outside);
-  coordinates.splice(axis, 0, steps === 0 ? constant(0) : variable('step', steps));
-  return { rows, steps, coordinates };
 }
 
 function elementProgram(

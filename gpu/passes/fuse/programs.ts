@@ -17,6 +17,8 @@ export class ProgramBuilder {
   readonly #known = new Map<string, number>();
   /** Values of the kernel itself at the point that it computes. */
   readonly #own = new Map<ValueId, number>();
+  /** Writes what the core made of a value, where it is wanted. */
+  readonly #writers = new Map<ValueId, (builder: ProgramBuilder) => number>();
 
   constructor(view: GraphView, isStored: IsStored) {
     this.#view = view;
@@ -32,10 +34,21 @@ export class ProgramBuilder {
     this.#own.set(value, scalar);
   }
 
+  /** Says how a value of the kernel is written at the point that it computes. */
+  define(value: ValueId, write: (builder: ProgramBuilder) => number): void {
+    this.#writers.set(value, write);
+  }
+
   /** The scalar that is the value's element at these coordinates. */
   element(value: ValueId, coordinates: readonly IndexExpression[]): number {
     const own = this.#own.get(value);
     if (own !== undefined) return own;
+    const write = this.#writers.get(value);
+    if (write) {
+      const written = write(this);
+      this.#own.set(value, written);
+      return written;
+    }
     const key = `${value} ${coordinates.map((coordinate) => printIndex(coordinate)).join(' ')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;

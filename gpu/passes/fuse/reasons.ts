@@ -38,7 +38,7 @@ export function reasonsToStore(
 
 /** Why the reader neither joined the cluster nor computes its value. */
 function whyLoaded(reader: Operation, cluster: Cluster, view: GraphView, clustering: Clustering): Refusal {
-  const refusal = clustering.refusal(reader, cluster) ?? cluster.apart;
+  const refusal = cluster.apart ?? clustering.refusal(reader, cluster);
   if (refusal !== undefined) return refusal;
   const role = view.role(reader.results[0]!);
   if (role === 'core') return `${reader.op} takes it from a buffer`;

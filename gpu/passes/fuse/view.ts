@@ -111,27 +111,37 @@ function formsOf(value: ValueId, view: GraphView): ReadonlySet<ValueId> {
   return forms;
 }
 
+/**
+ * Where the element at these coordinates stands in the value that movement ops take it from; undefined where it depends on
+ * the coordinates which value that is.
+ */
+export function behindMovement(
+  value: ValueId,
+  coordinates: readonly IndexExpression[],
+  view: GraphView,
+): { base: ValueId; position: IndexExpression } | undefined {
+  let [base, from] = [value, coordinates];
+  while (view.role(base) === 'movement') {
+    const operation = view.producer(base);
+    const [source, ...others] = movementSources(operation, from, view).sources;
+    const always = source && (!source.condition || (source.condition.kind === 'boolean' && source.condition.value));
+    if (!always || others.length > 0) return undefined;
+    base = operation.inputs[source.operand]!;
+    from = source.coordinates;
+  }
+  return { base, position: flatten(from, view.type(base).shape) };
+}
+
 function sameElements(value: ValueId, view: GraphView): ValueId | undefined {
   if (view.role(value) !== 'movement') return value;
   const { shape } = view.type(value);
   const count = elementCount(shape);
-  const point = variable('point', count);
-  let at = value;
-  let coordinates: readonly IndexExpression[] = unflatten(point, shape);
-  while (view.role(at) === 'movement') {
-    const operation = view.producer(at);
-    const [source, ...others] = movementSources(operation, coordinates, view).sources;
-    const always = source && (!source.condition || (source.condition.kind === 'boolean' && source.condition.value));
-    if (!always || others.length > 0) return undefined;
-    at = operation.inputs[source.operand]!;
-    coordinates = source.coordinates;
-  }
-  const base = view.type(at).shape;
-  if (elementCount(base) !== count) return undefined;
-  const flat = flatten(coordinates, base);
+  const found = behindMovement(value, unflatten(variable('point', count), shape), view);
+  if (!found || elementCount(view.type(found.base).shape) !== count) return undefined;
+  const { base, position } = found;
   const same =
-    count === 1 ? true : flat.kind === 'variable' || (flat.kind === 'assume' && flat.operand.kind === 'variable');
-  return same ? at : undefined;
+    count === 1 || position.kind === 'variable' || (position.kind === 'assume' && position.operand.kind === 'variable');
+  return same ? base : undefined;
 }
 
 function known<T>(found: T | undefined, value: ValueId): T {
