@@ -9,6 +9,7 @@ import { fuse } from './passes/fuse.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
+import { joinStages } from './passes/stages.ts';
 import { splitKernel, type KernelPart } from './passes/split.ts';
 import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
 import type { DeviceLimits } from './runtime/types.ts';
@@ -36,8 +37,12 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
   // Two values of one key would be one buffer of the pool, bound twice.
   const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
-  const scheduled = schedule(fused, keep, new Set(keepPaths));
   const type = (value: ValueId): TensorType => graph.types.get(value)!;
+  const scheduled = joinStages(schedule(fused, keep, new Set(keepPaths)), {
+    maxBuffers: limits.maxStorageBuffersPerShaderStage,
+    maxShared: limits.maxComputeWorkgroupStorageSize / BYTES_PER_ELEMENT,
+    elements: (value) => elementCount(type(value).shape),
+  });
   const origins = new Map(graph.operations.flatMap(({ results, origin }) => results.map((value) => [value, origin])));
   const stored = [...scheduled.kept, ...scheduled.temporaries, ...leavesOf(graph).map(({ value }) => value)];
   for (const value of stored) checkSize(type(value), origins.get(value)!, limits);

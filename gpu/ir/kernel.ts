@@ -92,6 +92,13 @@ export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
   /** Walks along each row, pass after pass: product p is what pass p made of the row, known to those after it. */
   | { readonly kind: 'rows'; readonly rows: number; readonly steps: number; readonly passes: readonly RowPass[] }
+  /** Small kernels, one after the other in one workgroup: maps and rows. */
+  | {
+      readonly kind: 'stages';
+      readonly stages: readonly Kernel[];
+      /** Values that stages hand on in workgroup memory, and how many elements they have. */
+      readonly shared: ReadonlyMap<ValueId, number>;
+    }
   /** The `ranks` largest elements, the first largest first: product 0 is the element, product 1 its step. */
   | {
       readonly kind: 'top_k';
@@ -192,6 +199,7 @@ export function matricesOf(core: KernelCore): readonly MatrixExtent[] {
     case 'map':
     case 'rows':
     case 'top_k':
+    case 'stages':
       return [];
     default:
       return core satisfies never;
@@ -207,6 +215,9 @@ export function readsOf(kernel: Kernel): ValueId[] {
     }
   };
   const { core } = kernel;
+  if (core.kind === 'stages') {
+    return [...new Set(core.stages.flatMap(readsOf))].filter((value) => !core.shared.has(value));
+  }
   for (const { operand } of matricesOf(core)) values.add(operand.value);
   for (const program of programsOf(core)) visit(program);
   visit(kernel.epilogue);

@@ -65,18 +65,18 @@ function buildKernel(
   placings: ReadonlyMap<ValueId, Placing>,
   why: (value: ValueId, cluster: Cluster) => Refusal[],
 ): Kernel {
-  const { core, epilogue, scalars, positionOf } = programsFor(cluster, view, isStored);
-  const stores = [...scalars].map(([value, scalar]): Store => {
+  const programs = programsFor(cluster, view, isStored);
+  const stores = [...programs.scalars].map(([value, scalar]): Store => {
     const { copy = value, position = (same: IndexExpression) => same } = placings.get(value) ?? {};
     const { dtype } = view.type(value);
-    return { value: copy, scalar, index: position(positionOf(value)), dtype, why: why(value, cluster) };
+    return { value: copy, scalar, index: position(programs.positionOf(value)), dtype, why: why(value, cluster) };
   });
   const operations = [...inlinedInto(cluster, clustering), ...cluster.members];
   const works = operations.map((operation) => ({ origin: operation.origin, flops: flopsOf(operation, view) }));
   const source = view.producer(cluster.copies ?? cluster.members[0]!.results[0]!);
   return {
-    core,
-    epilogue,
+    core: programs.core,
+    epilogue: programs.epilogue,
     stores,
     ...sharesOf(works.length > 0 ? works : [{ origin: source.origin, flops: 0 }]),
     operations: operations.map(({ op, origin }) => ({ op, origin })),

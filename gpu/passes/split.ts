@@ -96,6 +96,9 @@ function cutAlong(kernel: Kernel, counts: readonly { axis: Axis; count: number }
 /** Variables along which a kernel may be cut, and their sizes, the outermost first. */
 function axesOf(core: KernelCore): Axis[] {
   switch (core.kind) {
+    case 'stages':
+      // Small as a whole.
+      return [];
     case 'map':
       return [{ name: 'point', size: core.count }];
     case 'rows':
@@ -152,6 +155,8 @@ function shiftCore(
   };
   const shifted = (program: Program): Program => substituteProgram(program, replacements);
   switch (core.kind) {
+    case 'stages':
+      return core;
     case 'map':
       return { ...core, count };
     case 'rows':

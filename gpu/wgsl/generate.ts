@@ -7,6 +7,7 @@ import type { MatmulTile } from './matmul/tiles.ts';
 import { panelsKernel } from './panels.ts';
 import type { ElementwiseOps } from './program-text.ts';
 import { rowsKernel } from './rows.ts';
+import { stagesKernel } from './stages.ts';
 import { topKKernel } from './top-k.ts';
 import type { GeneratedKernel } from './shader.ts';
 
@@ -21,6 +22,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
       return mapKernel(kernel, core, elementwise);
     case 'rows':
       return rowsKernel(kernel, core, elementwise);
+    case 'stages':
+      return stagesKernel(kernel, core, elementwise);
     case 'top_k':
       return topKKernel(kernel, core, elementwise);
     case 'matmul':

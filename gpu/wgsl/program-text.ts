@@ -1,6 +1,6 @@
 /** Programs of scalars in WGSL: one binding per scalar, each in the outermost block where its operands are known. */
 import type { Program, Scalar, Store } from '../ir/kernel.ts';
-import type { Attributes, DType } from '../ir/types.ts';
+import type { Attributes, DType, ValueId } from '../ir/types.ts';
 import { WgslError } from './errors.ts';
 import { conditionText, indexText, type IndexWriter } from './index-text.ts';
 import { free, union, type Bound, type Scope } from './scope.ts';
@@ -17,10 +17,19 @@ export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
 
 export interface ProgramWriter extends IndexWriter {
   readonly elementwise: ElementwiseOps;
+  /** Names in workgroup memory of values that the kernel itself stores and reads. */
+  readonly shared: ReadonlyMap<ValueId, string>;
+  /** Whether a stored value has a buffer. */
+  hasBuffer(value: ValueId): boolean;
 }
 
-export function programWriter(shader: IndexWriter['shader'], elementwise: ElementwiseOps): ProgramWriter {
-  return { shader, elementwise, known: new Map() };
+/** @param memory Where values stand that are not simply read from one buffer and written to another. */
+export function programWriter(
+  shader: IndexWriter['shader'],
+  elementwise: ElementwiseOps,
+  memory: Pick<ProgramWriter, 'shared' | 'hasBuffer'> = { shared: new Map(), hasBuffer: () => true },
+): ProgramWriter {
+  return { shader, elementwise, known: new Map(), ...memory };
 }
 
 /**
@@ -80,10 +89,15 @@ export function storesText(
   const wanted = stores.map(({ scalar }) => scalar);
   const names = programText(epilogue, scope, writer, products, wanted);
   for (const { value, scalar, index, dtype } of stores) {
-    const buffer = writer.shader.buffer(value, dtype, 'write');
     const at = indexText(index, scope, writer).text;
     const name = names[scalar]!.text;
-    scope.line(`${buffer}[${at}] = ${dtype === 'bool' ? `select(0u, 1u, ${name})` : name};`);
+    const places = [
+      writer.shared.get(value),
+      writer.hasBuffer(value) ? writer.shader.buffer(value, dtype, 'write') : undefined,
+    ];
+    for (const place of places) {
+      if (place !== undefined) scope.line(`${place}[${at}] = ${dtype === 'bool' ? `select(0u, 1u, ${name})` : name};`);
+    }
   }
 }
 
@@ -97,7 +111,7 @@ function scalarText(
 ): Bound {
   switch (scalar.kind) {
     case 'load': {
-      const buffer = writer.shader.buffer(scalar.value, scalar.dtype, 'read');
+      const buffer = placeOf(scalar.value, scalar.dtype, writer);
       const index = indexText(scalar.index, scope, writer);
       const text = `${buffer}[${index.text}]`;
       return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, index.depends);
@@ -155,13 +169,19 @@ function scalarText(
   }
 }
 
+/** Where the kernel reads a value from. */
+function placeOf(value: ValueId, dtype: DType, { shader, shared }: ProgramWriter): string {
+  return shared.get(value) ?? shader.buffer(value, dtype, 'read');
+}
+
 /** WGSL of the table's element at a position; a function finds the window where the table is bound in several. */
 function tableElement(
   { value, dtype, windows }: Extract<Scalar, { kind: 'gather' }>,
   position: string,
-  { shader }: ProgramWriter,
+  writer: ProgramWriter,
 ): string {
-  if (windows.length === 0) return `${shader.buffer(value, dtype, 'read')}[${position}]`;
+  if (windows.length === 0) return `${placeOf(value, dtype, writer)}[${position}]`;
+  const { shader } = writer;
   const names = windows.map((window) => shader.window(value, dtype, window));
   const lines = windows.map(({ start, count }, index) => {
     const element = `${names[index]}[at - ${shader.word('start', start)}]`;

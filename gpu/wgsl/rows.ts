@@ -14,26 +14,28 @@ import { storageType, type GeneratedKernel } from './shader.ts';
 /** Steps that are summed before their sum is added to the row's. */
 const CHUNK = 32;
 
-export function rowsKernel(
-  kernel: Kernel,
-  core: Extract<KernelCore, { kind: 'rows' }>,
-  elementwise: ElementwiseOps,
-): GeneratedKernel {
-  const products = core.passes.map((_, index) => bound(`product_${index}`));
-  const row = startRows(
-    core.rows,
-    core.steps,
-    elementwise,
-    products.map(({ text }) => text),
-  );
+type RowsCore = Extract<KernelCore, { kind: 'rows' }>;
+
+export function rowsKernel(kernel: Kernel, core: RowsCore, elementwise: ElementwiseOps): GeneratedKernel {
+  const row = startRows(core.rows, core.steps, elementwise, rowVariables(core));
+  rowText(kernel, core, row);
+  return finishRows(row, core.rows);
+}
+
+/** Names that `rowText` gives values in its scope. */
+export function rowVariables({ passes }: RowsCore): string[] {
+  return passes.map((_, index) => `product_${index}`);
+}
+
+/** What is done for one row. */
+export function rowText(kernel: Kernel, core: RowsCore, row: RowScope): void {
+  const products = rowVariables(core).map(bound);
   for (const group of together(core.passes)) walk(row, group, products);
   const perStep = Map.groupBy(kernel.stores, ({ index }) => mentions(index, 'step'));
   storesText(kernel.epilogue, perStep.get(false) ?? [], row.main, row.writer, products);
   const along = perStep.get(true) ?? [];
-  if (along.length > 0) {
-    storesText(kernel.epilogue, along, row.main.block(stepLoop(row), ['step']), row.writer, products);
-  }
-  return finishRows(row, core.rows);
+  if (along.length === 0) return;
+  storesText(kernel.epilogue, along, row.main.block(stepLoop(row), ['step']), row.writer, products);
 }
 
 interface NumberedPass extends RowPass {

@@ -1,0 +1,47 @@
+/**
+ * Small kernels in one dispatch: a single workgroup does one after the other, its invocations sharing out the points or rows
+ * of each, with a barrier between. What one stage computes for the next stands in workgroup memory.
+ */
+import type { Kernel, KernelCore } from '../ir/kernel.ts';
+import { WgslError } from './errors.ts';
+import { programWriter, storesText, type ElementwiseOps } from './program-text.ts';
+import { rowText, rowVariables } from './rows.ts';
+import { Scope } from './scope.ts';
+import { mainHead, Shader, storageType, type GeneratedKernel } from './shader.ts';
+
+const WORKGROUP = [64, 1, 1] as const;
+
+export function stagesKernel(
+  kernel: Kernel,
+  { stages, shared }: Extract<KernelCore, { kind: 'stages' }>,
+  elementwise: ElementwiseOps,
+): GeneratedKernel {
+  const shader = new Shader();
+  const main = new Scope(mainHead(WORKGROUP));
+  const names = new Map<number, string>();
+  for (const { value, dtype } of stages.flatMap(({ stores }) => stores)) {
+    const count = shared.get(value);
+    if (count === undefined) continue;
+    const name = `shared_${names.size}`;
+    names.set(value, name);
+    shader.declare(`var<workgroup> ${name}: array<${storageType(dtype)}, ${count}>;`);
+  }
+  const stored = new Set(kernel.stores.map(({ value }) => value));
+  const writer = programWriter(shader, elementwise, { shared: names, hasBuffer: (value) => stored.has(value) });
+  for (const [index, stage] of stages.entries()) {
+    if (index > 0) main.line('workgroupBarrier();');
+    const { core } = stage;
+    const loop = (name: string, count: number, variables: readonly string[] = []): Scope => {
+      const end = shader.word(`${name}s`, count);
+      const head = `for (var ${name} = local.x; ${name} < ${end}; ${name} += ${WORKGROUP[0]}u)`;
+      return main.block(head, [name, ...variables]);
+    };
+    if (core.kind === 'map') {
+      storesText(stage.epilogue, stage.stores, loop('point', core.count), writer);
+    } else if (core.kind === 'rows') {
+      const scope = loop('row', core.rows, rowVariables(core));
+      rowText(stage, core, { main: scope, writer, steps: shader.word('steps', core.steps) });
+    } else throw new WgslError(`a stage of one workgroup computes no ${core.kind}`);
+  }
+  return shader.finish(main.render(), WORKGROUP, 1);
+}
