@@ -46,7 +46,7 @@ const LOSSES: Readonly<Record<string, (builder: Builder, scores: ValueId, size: 
 };
 
 describe.each(Object.keys(LOSSES))('%s', (name) => {
-  test.each([1, 2, 7, 33, 61])('of %i pairs is one dispatch', async (size) => {
+  test.each([1, 7, 61])('of %i pairs is one dispatch', async (size) => {
     const builder = createBuilder();
     const scores = builder.emit('input', [], { name: 'x', key: 'x', dtype: 'f32', shape: [size, size] });
     builder.output('loss', LOSSES[name]!(builder, scores, size), 'output');
