@@ -28,10 +28,8 @@ export function joinStages(schedule: Schedule, limits: StageLimits): Schedule {
   let group: Kernel[] = [];
   const close = (after: readonly Kernel[]): void => {
     const joined = joinedOf(group, after, schedule, limits);
-    if (joined.core.kind === 'stages') {
-      const stored = new Set(joined.stores.map(({ value }) => value));
-      for (const value of joined.core.shared.keys()) if (!stored.has(value)) inMemory.add(value);
-    }
+    const stored = new Set(joined.stores.map(({ value }) => value));
+    for (const { value } of group.flatMap(({ stores }) => stores)) if (!stored.has(value)) inMemory.add(value);
     kernels.push(joined);
     group = [];
   };
