@@ -19,6 +19,9 @@ const WORKGROUP = [16, 1, 1] as const;
 const QUERIES = 4;
 const KEYS = 8;
 
+/** Scalars of a score's program that may be written out for each score: a product and its scale. A mask takes more. */
+const SHORT_PROGRAM = 4;
+
 const each = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise: ElementwiseOps): GeneratedKernel {
@@ -51,10 +54,14 @@ export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise
   const loop = main.block(`for (var first_step = 0u; first_step < ${steps}; first_step += ${KEYS}u)`);
   products(loop);
 
-  const queries = loop.block(`for (var i = 0u; i < ${QUERIES}u; i++)`, ['row']);
+  const loopOf = (variable: string, turns: number): string => {
+    if (core.element.length > SHORT_PROGRAM) return shader.rolled(variable, turns);
+    return `for (var ${variable} = 0u; ${variable} < ${turns}u; ${variable}++)`;
+  };
+  const queries = loop.block(loopOf('i', QUERIES), ['row']);
   queries.line(`let row = min(first_row + i, ${rows} - 1u);`);
   queries.line('var top = highest[i];');
-  const keys = queries.block(`for (var j = 0u; j < ${KEYS}u; j++)`, ['step', 'product']);
+  const keys = queries.block(loopOf('j', KEYS), ['step', 'product']);
   keys.line('let step = first_step + j;');
   keys.line(`if (step >= ${steps}) { scores[i * ${KEYS}u + j] = ${lowest}; continue; }`);
   keys.line(`let product = scores[i * ${KEYS}u + j];`);
@@ -66,7 +73,7 @@ export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise
   queries.line('let shrink = exp(highest[i] - level);');
   queries.line('highest[i] = top;');
   queries.line('var part = 0.0;');
-  const weights = queries.block(`for (var j = 0u; j < ${KEYS}u; j++)`);
+  const weights = queries.block(loopOf('j', KEYS));
   weights.line(`let weight = exp(scores[i * ${KEYS}u + j] - level);`);
   weights.line(`scores[i * ${KEYS}u + j] = weight;`);
   weights.line('part += weight;');

@@ -54,7 +54,7 @@ export function panelsKernel(kernel: Kernel, core: PanelsCore, elementwise: Elem
     }
   }
   const products = Array.from({ length: core.panels }, (_, p) => `product_${p}`);
-  const down = main.block(`for (var i = 0u; i < ${tileRows}u; i++)`, ['row', ...products]);
+  const down = main.block(shader.rolled('i', tileRows), ['row', ...products]);
   down.line('let row = first_row + i;');
   down.line(`if (row >= ${rows}) { break; }`);
   for (const [p, name] of products.entries()) down.line(`let ${name} = sums[i * ${core.panels}u + ${p}u];`);

@@ -47,6 +47,14 @@ export class Shader {
     return `sizes.${field}`;
   }
 
+  /**
+   * Head of a loop whose bound compilers cannot know, so that they do not unroll it: written out for each turn, a body
+   * that is short and runs seldom would compile for seconds.
+   */
+  rolled(variable: string, turns: number): string {
+    return `for (var ${variable} = 0u; ${variable} < ${this.word('turns', turns)}; ${variable}++)`;
+  }
+
   /** A number of a program as a WGSL expression, from a uniform word. */
   number(value: number, dtype: DType): string {
     switch (dtype) {

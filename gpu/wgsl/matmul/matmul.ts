@@ -62,13 +62,24 @@ export function matmulKernel(
   return shader.finish(main.render(), workgroup, groupsAcross * groupsDown * core.batch);
 }
 
-/** Stores the tile element by element, in a loop, because the epilogue written out for each would compile for seconds. */
+/** Elements of a tile up to which drivers would unroll the loops that store it. */
+const UNROLLED = 64;
+
+/**
+ * Stores the tile element by element, in a loop, because the epilogue written out for each would compile for seconds.
+ * Compilers may do so in the family of GPUs alone: sums that are found by number stay in registers there. A tile too
+ * large for them keeps bounds that they know, of which they make the better loop.
+ */
 function finish(kernel: Kernel, writer: MatmulWriter, programs: ProgramWriter, product: ProductAt): void {
-  const { main, tile, rows, columns } = writer;
-  const down = main.block(`for (var i = 0u; i < ${tile.rows}u; i++)`, ['row']);
+  const { shader, main, tile, rows, columns } = writer;
+  const loop = (variable: string, turns: number): string => {
+    if (tile.family === 'register' && tile.rows * tile.columns <= UNROLLED) return shader.rolled(variable, turns);
+    return `for (var ${variable} = 0u; ${variable} < ${turns}u; ${variable}++)`;
+  };
+  const down = main.block(loop('i', tile.rows), ['row']);
   down.line('let row = first_row + i;');
   down.line(`if (row >= ${rows}) { break; }`);
-  const across = down.block(`for (var j = 0u; j < ${tile.columns}u; j++)`, ['column', 'product']);
+  const across = down.block(loop('j', tile.columns), ['column', 'product']);
   across.line('let column = first_column + j;');
   across.line(`if (column >= ${columns}) { break; }`);
   across.line(`let product = ${product('i', 'j')};`);
