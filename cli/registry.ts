@@ -12,5 +12,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./commands/verify.ts')).verify,
   compare: async () => (await import('./commands/compare.ts')).compare,
   ir: async () => (await import('./commands/ir.ts')).ir,
+  profile: async () => (await import('./commands/profile.ts')).profile,
   plan: async () => (await import('./commands/plan.ts')).plan,
 };

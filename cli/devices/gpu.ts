@@ -1,15 +1,17 @@
 /** `--device gpu`: WebGPU in Node, through Dawn. */
 import { existsSync } from 'node:fs';
+import { measureCeilings } from '../../gpu/ceilings.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { Plan } from '../../gpu/plan.ts';
+import { profilePlan, type Profile } from '../../gpu/profile.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
 import { openNodeGpu } from '../../gpu/runtime/node-gpu.ts';
-import type { RunReport } from '../../gpu/runtime/types.ts';
+import type { RunReport, RunRequest } from '../../gpu/runtime/types.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
 import type { LeafWords } from '../../export/target.ts';
-import type { Computed, Device } from './device.ts';
+import type { Computed, Device, LeafReader } from './device.ts';
 import { SWIFTSHADER_DRIVER } from './swiftshader.ts';
 
 /**
@@ -38,6 +40,26 @@ export async function planOnGpu(graph: Graph): Promise<Plan> {
   }
 }
 
+export interface ProfiledRun {
+  readonly device: string;
+  readonly profile: Profile;
+}
+
+/**
+ * Runs a graph whose passes have run, and says where the time went, beside what the adapter can do.
+ * @throws {NoAdapterError} if there is no adapter.
+ */
+export async function profileOnGpu(graph: Graph, leaf: LeafReader): Promise<ProfiledRun> {
+  const engine = await openEngine();
+  try {
+    const ceilings = await measureCeilings(engine);
+    const profile = await profilePlan(engine, { plan: planFor(engine, graph), leaf: leafBytes(leaf) }, ceilings);
+    return { device: engine.info.name, profile };
+  } finally {
+    engine.dispose();
+  }
+}
+
 function planFor({ info, tuning }: Engine, graph: Graph): Plan {
   return compile(graph, { limits: info.limits, tuning, keep: 'outputs' });
 }
@@ -52,7 +74,7 @@ export async function openGpuDevice(): Promise<Device> {
       const compiled = performance.now() - begin;
       const report = await engine.run({
         plan,
-        leaf: async ({ kind, name }) => bytesOf(await leaf(kind === 'input' ? 'input' : 'weight', name)),
+        leaf: leafBytes(leaf),
       });
       const tensors = [];
       for (const { name } of plan.outputs) {
@@ -81,6 +103,10 @@ function statsOf(device: string, plan: Plan, report: RunReport, compiled: number
     ['pool', `${formatBytes(report.pool.bytes)} of ${formatBytes(report.pool.budget)}`],
     ['weights', formatBytes(weightBytes)],
   ];
+}
+
+function leafBytes(leaf: LeafReader): RunRequest['leaf'] {
+  return async ({ kind, name }) => bytesOf(await leaf(kind === 'input' ? 'input' : 'weight', name));
 }
 
 function bytesOf(data: LeafWords): Uint8Array {

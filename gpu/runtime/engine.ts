@@ -174,7 +174,8 @@ export class Engine {
     this.#outputs = plan.outputs;
     this.#leafKeys = new Set(plan.leaves.map(({ key }) => key));
     const wanted = wantedOutputs(plan, request.wanted);
-    const needed = neededSteps(plan, wanted, (key) => session.pool.has(key));
+    const isKept = (key: ValueKey): boolean => session.pool.has(key) && !(request.fresh && !this.#leafKeys.has(key));
+    const needed = neededSteps(plan, wanted, isKept);
     // Shaders take their time on some adapters: who watches sees that something moves.
     const onCompiled = () => request.onProgress?.({ done: 0, total: needed.steps.length });
     const preparing = session.prepare(plan, needed.steps, onCompiled);
@@ -213,6 +214,7 @@ export class Engine {
       stepsTotal: plan.steps.length,
       stepsRun: needed.steps.length,
       timings,
+      ...(profiler && { steps: profiler.steps }),
       pool: { bytes: session.pool.bytes, budget: session.pool.budget },
     };
   }

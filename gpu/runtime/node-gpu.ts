@@ -10,7 +10,8 @@ const OPENED = Symbol.for('patchbay.opened-gpus');
 export async function openNodeGpu(): Promise<GPU> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = create([]);
+  // Browsers make the clock coarse so that pages learn less; whoever runs Node may know how long a kernel takes.
+  const gpu = create(['disable-dawn-features=timestamp_quantization']);
   const holder = globalThis as { [OPENED]?: GPU[] };
   (holder[OPENED] ??= []).push(gpu);
   return gpu;

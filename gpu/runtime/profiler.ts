@@ -2,12 +2,16 @@
 import type { Plan } from '../plan.ts';
 import { MAX_PIECES, type Piece } from './pieces.ts';
 import type { StagingRing } from './staging.ts';
+import type { StepTimes } from './types.ts';
 
 const BYTES_PER_PIECE = 2 * 8;
 /** Timestamps are resolved to multiples of this. */
 const RESOLVE_ALIGNMENT = 256;
 /** Bytes of timestamps that wait on the device until they are read back. */
 const CAPACITY = 128 * 1024;
+
+/** In a millisecond. */
+const NANOSECONDS = 1e6;
 
 /** How one submission's passes are timed. */
 export interface SubmissionTimer {
@@ -22,6 +26,9 @@ export class Profiler {
   readonly batches: boolean;
   readonly #plan: Plan;
   readonly #timings = new Map<string, number>();
+  readonly #steps = new Map<number, number>();
+  /** Greatest common divisor of all durations, in nanoseconds. */
+  #tick = 0n;
   readonly #staging: StagingRing;
   readonly #queries: GPUQuerySet | undefined;
   readonly #resolved: GPUBuffer | undefined;
@@ -69,6 +76,12 @@ export class Profiler {
     return this.#timings;
   }
 
+  /** By step, once `finish` has answered. */
+  get steps(): StepTimes {
+    const tick = Number(this.#tick) / NANOSECONDS;
+    return { milliseconds: this.#steps, clock: this.batches ? 'timestamps' : 'submissions', tick };
+  }
+
   destroy(): void {
     this.#queries?.destroy();
     this.#resolved?.destroy();
@@ -80,9 +93,14 @@ export class Profiler {
     const nanoseconds = new BigUint64Array(bytes.buffer);
     for (const { pieces, offset } of this.#waiting) {
       for (const [index, piece] of pieces.entries()) {
+        // A transfer has no pass: what stands in its place is of another submission.
+        if (this.#plan.steps[piece.step]!.kind !== 'dispatch') continue;
         const at = offset / 8 + 2 * index;
+        const passed = nanoseconds[at + 1]! - nanoseconds[at]!;
         // Adapters may set the clock back between two passes.
-        this.#add(piece, Math.max(0, Number(nanoseconds[at + 1]! - nanoseconds[at]!)) / 1e6);
+        const duration = passed > 0n ? passed : 0n;
+        this.#tick = greatestCommonDivisor(this.#tick, duration);
+        this.#add(piece, Number(duration) / NANOSECONDS);
       }
     }
     this.#waiting = [];
@@ -91,9 +109,15 @@ export class Profiler {
 
   #add({ step: index }: Piece, milliseconds: number): void {
     const step = this.#plan.steps[index]!;
+    this.#steps.set(index, (this.#steps.get(index) ?? 0) + milliseconds);
     for (const [place, origin] of step.origins.entries()) {
       const share = step.kind === 'dispatch' ? step.shares[place]! : 1 / step.origins.length;
       this.#timings.set(origin, (this.#timings.get(origin) ?? 0) + milliseconds * share);
     }
   }
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  while (b > 0n) [a, b] = [b, a % b];
+  return a;
 }

@@ -36,6 +36,18 @@ export interface RunRequest {
   readonly onProgress?: (progress: Progress) => void;
   /** Measure each step (timestamp queries where the adapter has them, awaited submissions otherwise). */
   readonly profile?: boolean;
+  /** Compute every step, those too whose results are kept. */
+  readonly fresh?: boolean;
+}
+
+/** How long each step of a run took. */
+export interface StepTimes {
+  /** By step of the plan; a dispatch that was cut into pieces is their sum. What only moves bytes has no clock of its own. */
+  readonly milliseconds: ReadonlyMap<number, number>;
+  /** `submissions`: there are no timestamps; each was sent alone and waited for, which counts as its time. */
+  readonly clock: 'timestamps' | 'submissions';
+  /** What all times are multiples of, in milliseconds: browsers make the clock coarse. 0 where it is not known. */
+  readonly tick: number;
 }
 
 export interface RunReport {
@@ -44,6 +56,8 @@ export interface RunReport {
   readonly stepsRun: number;
   /** Milliseconds per origin path; a fused kernel's time is divided among its origins by FLOPs. */
   readonly timings: ReadonlyMap<string, number>;
+  /** Where the request asked to profile. */
+  readonly steps?: StepTimes;
   readonly pool: { readonly bytes: number; readonly budget: number };
 }
 
