@@ -123,6 +123,7 @@ export const MENU: readonly MenuGroup[] = [
       command('view.library'),
       command('view.inspector'),
       command('view.problems'),
+      command('view.profile'),
       command('view.outline'),
       LINE,
       command('view.collapse'),
@@ -176,6 +177,7 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       command('run.run'),
       command('run.cancel'),
+      command('run.profile'),
       LINE,
       command('run.mode-live'),
       command('run.mode-on-demand'),

@@ -42,7 +42,7 @@ test('the times of instances sum up to the whole, and no work is lost', async ()
   // What is kept of a run before is computed again.
   await engine.run({ plan, leaf: vitLeaf });
   const ceilings = { adapter: engine.fingerprint, flopsPerSecond: 1e12, bytesPerSecond: 1e11 };
-  const profile = await profilePlan(engine, { plan, leaf: vitLeaf }, ceilings);
+  const { profile } = await profilePlan(engine, { plan, leaf: vitLeaf }, ceilings);
   expect(profile.runs).toBeGreaterThanOrEqual(1);
   expect(profile.milliseconds).toBeGreaterThan(0);
   const sum = (of: (work: (typeof profile.works)[0]) => number) =>

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Ceilings } from './ceilings.ts';
 import type { Step } from './plan.ts';
-import { BOUND_FROM, boundOf, foldSteps, reachOf } from './profile.ts';
+import { BOUND_FROM, boundOf, foldSteps, raise, reachOf } from './profile.ts';
 
 /** A GFLOP and 100 MB in a millisecond. */
 const CEILINGS: Ceilings = { adapter: 'a', flopsPerSecond: 1e12, bytesPerSecond: 1e11 };
@@ -90,4 +90,15 @@ test.each([
 
 test('a cache gives more than memory can', () => {
   expect(reachOf({ flops: 0, bytes: 3e8 }, 1, CEILINGS)).toEqual({ compute: 0, memory: 3 });
+});
+
+test('a kernel that computes faster than the ceiling raises it, unless it is too short to tell', () => {
+  const steps = [dispatch(['a'], [1], 4e9, 9e9), dispatch(['b'], [1], 9e9, 0), CLEAR];
+  const times = new Map([
+    [0, 2],
+    [1, 0.4],
+    [2, 1],
+  ]);
+  expect(raise(CEILINGS, { steps }, times, 0)).toEqual({ ...CEILINGS, flopsPerSecond: 2e12 });
+  expect(raise(CEILINGS, { steps }, times, 0.3)).toEqual(CEILINGS);
 });

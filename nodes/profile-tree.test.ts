@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { InstanceWork, Profile } from '../gpu/profile.ts';
 import { analyse } from '../graph/analyse.ts';
 import type { InstanceTree } from '../graph/instance.ts';
-import { profileTree, walkProfile, type Layers, type ProfileNode } from './profile-tree.ts';
+import { inLayers, profileTree, walkProfile, type Layers, type ProfileNode } from './profile-tree.ts';
 import { NODES } from './registry.ts';
 import { vitTemplate } from './testing/graphs.ts';
 
@@ -101,4 +101,15 @@ test('a module is bound by what most of its time is', async () => {
 test('without ceilings there are times alone', async () => {
   const root = profileTree(await vitTree(), profileOf([work('norm', 1)], false), 'folded');
   expect(root).toMatchObject({ bound: null, reach: null, milliseconds: 1 });
+});
+
+test('a path leads into the same node of another layer', async () => {
+  const tree = await vitTree();
+  const first = (path: string) => inLayers(tree, path, () => 0);
+  expect(first('blocks.2.mlp.fc1')).toBe('blocks.0.mlp.fc1');
+  expect(first('blocks')).toBe('blocks');
+  expect(first('')).toBe('');
+  expect(first('norm')).toBe('norm');
+  expect(inLayers(tree, 'blocks.0.norm1', (stack) => (stack === 'blocks' ? 2 : 7))).toBe('blocks.2.norm1');
+  expect(inLayers(tree, 'blocks.1.norm1', () => null)).toBe('blocks.1.norm1');
 });

@@ -1,6 +1,12 @@
 /** A profile as a tree: instances inside modules inside stacks, each with the time and work of all that it contains. */
 import { BOUNDS, reachOf, type Bound, type InstanceWork, type Profile } from '../gpu/profile.ts';
-import type { Instance, InstancePath, InstanceTree, ModuleInstance } from '../graph/instance.ts';
+import {
+  childPath,
+  type Instance,
+  type InstancePath,
+  type InstanceTree,
+  type ModuleInstance,
+} from '../graph/instance.ts';
 
 /** `folded`: the layers of a stack are one, the sum of all. `apart`: each layer is a part of its stack. */
 export type Layers = 'folded' | 'apart';
@@ -100,6 +106,25 @@ function partsOf(instances: readonly Instance[], layers: Layers): (readonly Inst
   }
   const [first] = modules;
   return (first?.children ?? []).map((_, index) => modules.map(({ children }) => children[index]!));
+}
+
+/**
+ * The path of the same node in other layers.
+ * @param layerOf the layer that is wanted of the stack at a path; null: the one that the path names.
+ */
+export function inLayers(
+  { byPath }: InstanceTree,
+  path: InstancePath,
+  layerOf: (stack: InstancePath) => number | null,
+): InstancePath {
+  let at: InstancePath = '';
+  if (path === '') return at;
+  for (const name of path.split('.')) {
+    const stack = byPath.get(at);
+    const layer = stack?.kind === 'stack' ? layerOf(at) : null;
+    at = childPath(at, layer === null ? name : String(layer));
+  }
+  return at;
 }
 
 /** Every node of the tree, each before what it contains, with its depth. */

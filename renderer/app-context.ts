@@ -9,6 +9,7 @@ import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
 import type { ModelImports } from './import/model-imports.ts';
 import type { FileRef, Platform } from './platform/platform.ts';
+import type { Profiling } from './profile/profiling.ts';
 import type { Checkpoints } from './session/checkpoints.ts';
 import type { FileClaims } from './session/file-claims.ts';
 import type { JournalWriter } from './session/journal.ts';
@@ -21,6 +22,7 @@ import type { DocumentState, DocumentStore } from './stores/document.ts';
 import type { GraphSketch } from './stores/graph-sketch.ts';
 import type { KeyStore } from './stores/keys.ts';
 import type { NoticeState, NoticeStore } from './stores/notices.ts';
+import type { ProfileState } from './stores/profile.ts';
 import type { RunState, RunStore } from './stores/run.ts';
 import type { TabsState, TabsStore } from './stores/tabs.ts';
 import type { ThemeInForce } from './stores/theme.ts';
@@ -57,6 +59,8 @@ export interface App {
   readonly checkpoint: CheckpointStore;
   /** The numbers of the document beside those of another. */
   readonly comparison: ValueComparison;
+  /** Where the time of a run goes. */
+  readonly profiling: Profiling;
   /** Opens checkpoints, the document's and others. */
   readonly checkpoints: Checkpoints;
   readonly commands: CommandRunner;
@@ -114,4 +118,8 @@ export function useCheckpoint<T>(selector: (state: CheckpointState) => T): T {
 
 export function useComparison<T>(selector: (state: ComparisonState) => T): T {
   return useStore(useApp().comparison.store, selector);
+}
+
+export function useProfile<T>(selector: (state: ProfileState) => T): T {
+  return useStore(useApp().profiling.store, selector);
 }

@@ -12,6 +12,7 @@ import { withHashing } from './commands/with-hashing.ts';
 import { createCommandRunner } from './commands/runner.ts';
 import { createValueComparison } from './compare/value-comparison.ts';
 import type { Platform } from './platform/platform.ts';
+import { createProfiling } from './profile/profiling.ts';
 import { keepFileClaims } from './session/file-claims.ts';
 import { keepJournal } from './session/journal.ts';
 import { createCheckpoints } from './session/checkpoints.ts';
@@ -32,11 +33,13 @@ import { keepPins } from './pins/toggle-pin.ts';
 import { followPath } from './stores/navigation.ts';
 import { createKeyStore, recallKeys, rememberKeys } from './stores/keys.ts';
 import { createNoticeStore, type NoticeStore } from './stores/notices.ts';
+import { createProfileStore } from './stores/profile.ts';
 import { createPictureStore, pictureCompanion } from './stores/pictures.ts';
 import { createTabsStore } from './stores/tabs.ts';
 import { recallView, rememberView } from './stores/remembered.ts';
 import { type OwnWindow, rememberFiles } from './stores/remembered-files.ts';
 import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
+import { recallCeilings, rememberCeilings } from './stores/remembered-ceilings.ts';
 import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { keepThumbnails, recallThumbnails } from './stores/thumbnails.ts';
@@ -83,12 +86,15 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
     return loadPictures(document);
   };
   const session = new Session({ document, derived, view, run }, threads, loadFiles, {
+    ceilings: () => recallCeilings(storage),
+    limited: (ceilings) => rememberCeilings(storage, ceilings),
     tuned: (tuning) => rememberTuning(storage, tuning),
     compared: (verdict) => rememberDevice(storage, { verdict }),
   });
   const generations = createGenerations(derived, session, createGenerationsStore());
   const comparison = createValueComparison({ document, view, run, platform, checkpoints }, createComparisonStore());
-  const companions = [generations, comparison, pictureCompanion(pictures)];
+  const profiling = createProfiling({ derived, run, session }, createProfileStore());
+  const companions = [generations, comparison, profiling, pictureCompanion(pictures)];
   const tabs = createTabsStore({ document, view, companions, nothing: emptyDocument });
   keepThumbnails(document, derived, storage);
   const app: App = {
@@ -114,6 +120,7 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
     checkpoint,
     checkpoints,
     comparison,
+    profiling,
     session,
     begin: () => threads.begin(),
     generations,

@@ -21,6 +21,7 @@ import { SidePanel } from './panels/side-panel.tsx';
 import { StatusBar } from './panels/status-bar.tsx';
 import { TopBar } from './panels/top-bar.tsx';
 import { useNarrowWindow } from './panels/use-narrow-window.ts';
+import { ProfilePanel } from './profile/profile-panel.tsx';
 import { PinnedPreviews } from './pins/pinned.tsx';
 import { TAB_PANEL, tabElementId } from './tabs/tab-ids.ts';
 import { TabStrip } from './tabs/tab-strip.tsx';
@@ -50,6 +51,7 @@ export function EditorScreen() {
         <Afterwards>
           <PinnedPreviews key={`pins ${shown}`} />
           <ComparePanel key={`compared ${shown}`} />
+          <ProfilePanel key={`profile ${shown}`} />
           <Problems />
           <Begin on="editor" />
         </Afterwards>

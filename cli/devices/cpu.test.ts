@@ -126,6 +126,9 @@ test('a graph that is run again after another one computes nothing, or the same 
     const first = await engine.run(sumGraph('a'), sumLeaf);
     const other = await engine.run(sumGraph('b'), sumLeaf);
     const again = await engine.run(sumGraph('a'), sumLeaf);
+    const fresh = await engine.run(sumGraph('a'), sumLeaf, { fresh: true });
+    expect(fresh.tensors).toEqual(first.tensors);
+    expect(fresh.stepsRun).toBe(2);
     expect(other.tensors).not.toEqual(first.tensors);
     expect(again.tensors).toEqual(first.tensors);
     await engine.dispose();

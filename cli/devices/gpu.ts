@@ -53,7 +53,7 @@ export async function profileOnGpu(graph: Graph, leaf: LeafReader): Promise<Prof
   const engine = await openEngine();
   try {
     const ceilings = await measureCeilings(engine);
-    const profile = await profilePlan(engine, { plan: planFor(engine, graph), leaf: leafBytes(leaf) }, ceilings);
+    const { profile } = await profilePlan(engine, { plan: planFor(engine, graph), leaf: leafBytes(leaf) }, ceilings);
     return { device: engine.info.name, profile };
   } finally {
     engine.dispose();

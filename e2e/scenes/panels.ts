@@ -1,6 +1,6 @@
 /** Panels beside the canvas, and what is said in passing or when something broke. */
 import { expect } from '@playwright/test';
-import { answerPickers, Editor } from '../support/editor.ts';
+import { answerPickers, Editor, rememberDevice } from '../support/editor.ts';
 import { FILE, openAttention, openTemplate, type Scene } from './scene.ts';
 
 export const PANELS: readonly Scene[] = [
@@ -74,6 +74,24 @@ export const PANELS: readonly Scene[] = [
         await editor.command('Pin the preview');
       }
       await expect(page.getByRole('region', { name: 'Pinned previews' })).toBeVisible();
+    },
+  },
+  {
+    name: 'profile',
+    open: async (page) => {
+      await rememberDevice(page, 'gpu');
+      const editor = await openTemplate(page, 'Vision Transformer');
+      await editor.command('Run with profile');
+      await expect(page.getByRole('region', { name: 'Profile' }).getByRole('tree')).toBeVisible({ timeout: 90_000 });
+    },
+  },
+  {
+    name: 'profile, not measured yet',
+    quick: true,
+    open: async (page) => {
+      const editor = await openTemplate(page, 'Attention');
+      await editor.command('Show or fold the profile');
+      await expect(page.getByRole('region', { name: 'Profile' })).toContainText('Not measured yet');
     },
   },
   {

@@ -28,6 +28,17 @@ export const RUN_COMMANDS: readonly Command[] = [
     when: all(onEditor, (app) => isBusy(app.run.getState().status) || 'Nothing is running'),
     run: (app) => app.session.cancel(),
   },
+  {
+    id: 'run.profile',
+    title: 'Run with profile',
+    group: 'run',
+    keys: ['Mod+Shift+Enter'],
+    when: onEditor,
+    run: (app) => {
+      app.view.getState().setPanel('profile', { open: true });
+      void app.profiling.start();
+    },
+  },
   modeCommand('live', 'Run live, after every edit'),
   modeCommand('on-demand', 'Run on demand'),
   modeCommand('paused', 'Pause runs'),

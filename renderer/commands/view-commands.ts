@@ -115,6 +115,7 @@ export const VIEW_COMMANDS: readonly Command[] = [
     },
   },
   panelCommand('problems', 'Show or fold the problems', 'Mod+M'),
+  panelCommand('profile', 'Show or fold the profile'),
   {
     id: 'view.theme',
     title: 'Switch between dark and light',
@@ -162,12 +163,12 @@ export const VIEW_COMMANDS: readonly Command[] = [
   },
 ];
 
-function panelCommand(panel: PanelName, title: string, key: string): Command {
+function panelCommand(panel: PanelName, title: string, key?: string): Command {
   return {
     id: `view.${panel}`,
     title,
     group: 'view',
-    keys: [key],
+    ...(key !== undefined && { keys: [key] }),
     when: onEditor,
     run: (app) => {
       const { panels, setPanel } = app.view.getState();

@@ -4,8 +4,9 @@ import { valueKeys } from '../../gpu/ir/key.ts';
 import { checkOperations, type MemoryLimit } from '../../gpu/memory-need.ts';
 import { createBuilder } from '../../gpu/ops/create-builder.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
-import type { DeviceInfo } from '../../gpu/runtime/types.ts';
-import type { Device } from './device.ts';
+import { operationProfile } from '../../gpu/profile-operations.ts';
+import type { DeviceInfo, RunReport } from '../../gpu/runtime/types.ts';
+import type { Device, Program, RunOptions } from './device.ts';
 import { graphOf, NO_LIMITS, weightBytes } from './host-graph.ts';
 import { previewFrom, readFrom, type HostValues } from './host-values.ts';
 import { startOnnxRuntime, type WebRuntime } from './ort-web.ts';
@@ -30,27 +31,40 @@ export async function openCpuDevice(): Promise<Device> {
   engine.warm(smallest(), new AbortController().signal).catch(() => undefined);
   let shown: HostValues = new Map();
   let rates: Rates = guessedRates(info);
+
+  const compute = async (
+    program: Program,
+    { leaf, signal, onStage }: RunOptions,
+    fresh: boolean,
+  ): Promise<RunReport> => {
+    const graph = graphOf(program);
+    checkOperations(graph, Float32Array.BYTES_PER_ELEMENT, WASM_MEMORY);
+    const work = engine.workOf(graph);
+    const types = leafTypes(graph);
+    const run = await engine.run(graph, async (asked) => tensorOf(types.get(idOf(asked))!, await leaf(asked)).data, {
+      signal,
+      onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+      fresh,
+    });
+    // Of what was kept, nothing had been predicted.
+    if (!fresh) rates = learn(rates, work, run.computing / 1000);
+    const keys = valueKeys(graph);
+    shown = new Map(
+      graph.outputs.map(({ name, value }, index) => [name, { ...run.tensors[index]!, key: keys.get(value)! }]),
+    );
+    const { milliseconds, stepsRun, stepsTotal, timings } = run;
+    return { milliseconds, stepsRun, stepsTotal, timings, pool: engine.pool };
+  };
+
   return {
     info,
     target: { kind: 'graph' },
     predict: (program) => predictSeconds(engine.workOf(graphOf(program)), rates),
     warm: (program, signal) => engine.warm(graphOf(program), signal),
-    run: async (program, { leaf, signal, onStage }) => {
-      const graph = graphOf(program);
-      checkOperations(graph, Float32Array.BYTES_PER_ELEMENT, WASM_MEMORY);
-      const work = engine.workOf(graph);
-      const types = leafTypes(graph);
-      const run = await engine.run(graph, async (asked) => tensorOf(types.get(idOf(asked))!, await leaf(asked)).data, {
-        signal,
-        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
-      });
-      rates = learn(rates, work, run.computing / 1000);
-      const keys = valueKeys(graph);
-      shown = new Map(
-        graph.outputs.map(({ name, value }, index) => [name, { ...run.tensors[index]!, key: keys.get(value)! }]),
-      );
-      const { milliseconds, stepsRun, stepsTotal, timings } = run;
-      return { milliseconds, stepsRun, stepsTotal, timings, pool: engine.pool };
+    run: (program, options) => compute(program, options, false),
+    profile: async (program, options) => {
+      const report = await compute(program, options, true);
+      return { report, profile: operationProfile(graphOf(program), report.timings) };
     },
     memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),
     tune: async () => false,

@@ -31,6 +31,7 @@ function fakeDevice(kind: DeviceInfo['kind'], milliseconds: number, during = () 
       during();
       return { milliseconds, stepsTotal: 1, stepsRun: 1, timings: new Map(), pool: { bytes: 0, budget: 0 } };
     },
+    profile: () => Promise.reject(new Error('the test measures nothing')),
     memory: () => ({ arenaBytes: 0, weightBytes: 0, pool: { bytes: 0, budget: 0 } }),
     tune: async () => false,
     preview: async () => null,

@@ -1,4 +1,6 @@
 /** What runs a program: a GPU through gpu/runtime, the CPU through ONNX Runtime, or the float64 evaluator. */
+import type { Ceilings } from '../../gpu/ceilings.ts';
+import type { Profile } from '../../gpu/profile.ts';
 import type { Plan, PlanLeaf } from '../../gpu/plan.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { DeviceInfo, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
@@ -19,6 +21,11 @@ export interface RunOptions {
   readonly onStage: (stage: RunStage) => void;
 }
 
+export interface ProfileOptions extends RunOptions {
+  /** What was measured in former sessions, on this adapter or another. */
+  readonly ceilings: Ceilings | null;
+}
+
 export interface Device {
   readonly info: DeviceInfo;
   /** What programs have to be compiled for. */
@@ -29,6 +36,11 @@ export interface Device {
   warm(program: Program, signal: AbortSignal): Promise<void>;
   /** @throws what `signal` was aborted with, between two submissions. */
   run(program: Program, options: RunOptions): Promise<RunReport>;
+  /** Runs all of the program, whatever is kept of it, and says where the time went. */
+  profile(
+    program: Program,
+    options: ProfileOptions,
+  ): Promise<{ readonly report: RunReport; readonly profile: Profile }>;
   memory(program: Program, report: RunReport): MemoryUse;
   /**
    * Measures what is fastest on this device, unless it is known; runs go in between.

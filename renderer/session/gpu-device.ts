@@ -1,12 +1,15 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
+import { measureCeilings } from '../../gpu/ceilings.ts';
 import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
 import { checkPlan } from '../../gpu/memory-need.ts';
 import type { Plan, Tuning } from '../../gpu/plan.ts';
+import { profilePlan } from '../../gpu/profile.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { ValueGoneError } from '../../gpu/runtime/errors.ts';
 import { neededSteps } from '../../gpu/runtime/skip.ts';
+import type { RunRequest } from '../../gpu/runtime/types.ts';
 import { tuneEngine } from '../../gpu/tune-engine.ts';
-import type { Device, Program } from './device.ts';
+import type { Device, Program, RunOptions } from './device.ts';
 import { machineMemory } from './machine-memory.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
@@ -42,6 +45,24 @@ export async function openGpuDevice(
     return { steps: steps.length, flops: steps.reduce((sum, index) => sum + flopsOf(plan, index), 0) };
   };
 
+  /** Tells what is uploaded and what runs. */
+  const requestOf = (plan: Plan, { leaf, signal, onStage }: RunOptions): RunRequest => {
+    const total = plan.leaves.reduce((sum, { key, type }) => sum + (kept.has(key) ? 0 : byteLength(type)), 0);
+    let bytes = 0;
+    return {
+      plan,
+      leaf: async ({ kind, name, key, type }) => {
+        onStage({ kind: 'uploading', bytes, total });
+        const data = await leaf({ kind, name });
+        bytes += byteLength(type);
+        kept.add(key);
+        return data;
+      },
+      signal,
+      onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+    };
+  };
+
   return {
     get info() {
       return engine.info;
@@ -51,31 +72,27 @@ export async function openGpuDevice(
     },
     predict: (program) => predictSeconds(workOf(planOf(program)), rates),
     warm: (program, signal) => engine.warm(planOf(program), signal),
-    run: async (program, { leaf, signal, onStage }) => {
+    run: async (program, options) => {
       const plan = planOf(program);
       if (engine.info.software) checkPlan(plan, machineMemory());
       const work = workOf(plan);
-      const total = plan.leaves.reduce((sum, { key, type }) => sum + (kept.has(key) ? 0 : byteLength(type)), 0);
-      let bytes = 0;
-      const report = await engine.run({
-        plan,
-        leaf: async ({ kind, name, key, type }) => {
-          onStage({ kind: 'uploading', bytes, total });
-          const data = await leaf({ kind, name });
-          bytes += byteLength(type);
-          kept.add(key);
-          return data;
-        },
-        signal,
-        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
-        profile: true,
-      });
+      // The times of single steps are for a profile.
+      const { steps: _, ...report } = await engine.run({ ...requestOf(plan, options), profile: true });
       const seconds = report.timings.values().reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
       if (report.stepsRun === work.steps) rates = learn(rates, work, seconds);
       // More was run than expected: the pool had dropped what was believed to be there.
       else kept.clear();
       for (const key of keptKeys(plan)) kept.add(key);
       return report;
+    },
+    profile: async (program, options) => {
+      const plan = planOf(program);
+      if (engine.info.software) checkPlan(plan, machineMemory());
+      const ceilings = await measureCeilings(engine, options.ceilings, options.signal);
+      const { profile, report } = await profilePlan(engine, requestOf(plan, options), ceilings);
+      for (const key of keptKeys(plan)) kept.add(key);
+      const { steps: _, ...told } = report;
+      return { profile, report: told };
     },
     memory: (program, { pool }) => {
       const { arenaBytes, weightBytes } = planOf(program).memory;

@@ -2,7 +2,7 @@
 import { elementCount } from '../../gpu/ir/types.ts';
 import { DeviceLostError, NoAdapterError } from '../../gpu/runtime/errors.ts';
 import type { DeviceInfo, PreviewSpec } from '../../gpu/runtime/types.ts';
-import type { Device, LeafName, Program } from './device.ts';
+import type { Device, LeafName, Program, RunOptions } from './device.ts';
 import { messageOf } from './message-of.ts';
 import { DeviceSlot } from './device-slot.ts';
 import { DEVICES } from './open-device.ts';
@@ -69,7 +69,7 @@ export class GpuHost {
         void this.#slot?.choose(message.choice);
         return;
       case 'run':
-        void this.#run(message.run, message.program);
+        void this.#run(message);
         return;
       case 'predict':
         this.#predict(message.request, message.program);
@@ -182,7 +182,7 @@ export class GpuHost {
     this.#toMain({ kind: 'prediction', request, seconds });
   }
 
-  async #run(run: RunId, id: ProgramId): Promise<void> {
+  async #run({ run, program: id, profile: asked }: Extract<ToGpu, { kind: 'run' }>): Promise<void> {
     const device = this.#device;
     const program = this.#programOf(id);
     // Main asks only for what it was told of; a newer program has come meanwhile, and main will ask for that.
@@ -199,13 +199,22 @@ export class GpuHost {
     const running = Promise.withResolvers<void>();
     this.#slot?.occupy(running.promise);
     try {
-      const report = await device.run(program, {
+      const options: RunOptions = {
         signal: stop.signal,
         leaf: (leaf) => this.#askLeaf(id, leaf),
         onStage: this.#throttled(run, device.info),
-      });
+      };
+      const { report, profile } = asked
+        ? await device.profile(program, { ...options, ...asked })
+        : { report: await device.run(program, options), profile: undefined };
       if (generation === this.#generation) this.#hasValues = true;
-      this.#toMain({ kind: 'finished', run, report, memory: device.memory(program, report) });
+      this.#toMain({
+        kind: 'finished',
+        run,
+        report,
+        memory: device.memory(program, report),
+        ...(profile && { profile }),
+      });
       // A device that was lost during the run has been replaced, perhaps by one of another kind.
       if (device.info !== this.#told) this.#tellDevice(device, null);
       for (const [id, watch] of this.#watches) {

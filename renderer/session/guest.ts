@@ -2,6 +2,7 @@
  * Runs beside the editor's own: the graph with other ids in the place of a source's, for the end of one value. One at a time,
  * and whatever the editor asks for goes before it.
  */
+import { ProfileWait } from './profile-wait.ts';
 import type { TensorData } from './session-api.ts';
 import {
   lastPositionOf,
@@ -50,6 +51,8 @@ interface Waiting {
 }
 
 export class Guest {
+  /** Another guest, who waits for the next run to tell where its time goes. */
+  readonly profile = new ProfileWait();
   readonly #host: GuestHost;
   #waiting: Waiting | null = null;
   /** The request that goes on; another object for each. */
@@ -64,9 +67,9 @@ export class Guest {
     return this.#current !== null;
   }
 
-  /** @throws {GuestStoppedError} if `stop` is called meanwhile; {Error} if the value cannot be computed. */
+  /** @throws {GuestStoppedError} if `stop` or `makeWay` is called meanwhile; {Error} if the value cannot be computed. */
   async compute(guest: GuestRequest): Promise<readonly TensorData[]> {
-    this.stop();
+    this.makeWay();
     const { threads } = this.#host;
     this.#current = guest;
     try {
@@ -88,8 +91,14 @@ export class Guest {
     }
   }
 
-  /** Gives the device back to the editor. */
+  /** Nobody waits for anything any more: neither a value nor a profile. */
   stop(): void {
+    this.profile.stop();
+    this.makeWay();
+  }
+
+  /** Gives the device back to the editor. */
+  makeWay(): void {
     const waiting = this.#waiting;
     this.#current = null;
     this.#waiting = null;

@@ -2,6 +2,8 @@
  * What the three threads say to each other. Main asks the compile worker for a program and the GPU worker for runs,
  * previews and tensors; plans and the bytes of leaves go from the compile worker to the GPU worker directly.
  */
+import type { Ceilings } from '../../gpu/ceilings.ts';
+import type { Profile } from '../../gpu/profile.ts';
 import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
 
@@ -101,7 +103,7 @@ export type ToGpu =
   | { readonly kind: 'connect'; readonly compiler: MessagePort }
   /** Another device takes the place of the one that computes; it is told by `device`. */
   | { readonly kind: 'choose'; readonly choice: DeviceChoice }
-  | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId }
+  | { readonly kind: 'run'; readonly run: RunId; readonly program: ProgramId; readonly profile?: ProfileRequest }
   /** How long a run of this program would take, by what is kept and the measured rate. */
   | { readonly kind: 'predict'; readonly request: RequestId; readonly program: ProgramId }
   | { readonly kind: 'cancel' }
@@ -117,6 +119,12 @@ export type ToGpu =
       readonly index: readonly number[];
     };
 
+/** All is to be run, and it is to be said where the time goes. */
+export interface ProfileRequest {
+  /** What was measured in former sessions. */
+  readonly ceilings: Ceilings | null;
+}
+
 /** Numbers one watch of one port with one spec. */
 export type WatchId = number;
 
@@ -130,7 +138,14 @@ export type FromGpu =
   /** The GPU was lost in this run, and does not come back: another device takes its place; it is told by `device`. */
   | { readonly kind: 'device-gone'; readonly run: RunId }
   | { readonly kind: 'progress'; readonly run: RunId; readonly stage: RunStage }
-  | { readonly kind: 'finished'; readonly run: RunId; readonly report: RunReport; readonly memory: MemoryUse }
+  | {
+      readonly kind: 'finished';
+      readonly run: RunId;
+      readonly report: RunReport;
+      readonly memory: MemoryUse;
+      /** Of a run that was asked for one. */
+      readonly profile?: Profile;
+    }
   /** Every watched preview of the run was sent. */
   | { readonly kind: 'shown'; readonly run: RunId }
   | { readonly kind: 'cancelled'; readonly run: RunId }

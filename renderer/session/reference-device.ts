@@ -5,8 +5,9 @@ import type { Graph, ValueId } from '../../gpu/ir/types.ts';
 import { recordOf } from '../../gpu/ops/infer.ts';
 import type { HostTensor } from '../../gpu/ops/record.ts';
 import { runReference, type ReferenceLeaf } from '../../gpu/reference.ts';
-import type { DeviceInfo } from '../../gpu/runtime/types.ts';
-import type { Device } from './device.ts';
+import { operationProfile } from '../../gpu/profile-operations.ts';
+import type { DeviceInfo, RunReport } from '../../gpu/runtime/types.ts';
+import type { Device, Program, RunOptions } from './device.ts';
 import { graphOf, NO_LIMITS, weightBytes } from './host-graph.ts';
 import { machineMemory } from './machine-memory.ts';
 import { previewFrom, readFrom, type HostValues } from './host-values.ts';
@@ -25,27 +26,39 @@ export function createReferenceDevice(budget = DEFAULT_BUDGET): Device {
   let shown: HostValues = new Map();
   let rates: Rates = guessedRates(INFO);
 
+  /** @param known values that need no computing. */
+  const compute = async (
+    program: Program,
+    { leaf, signal, onStage }: RunOptions,
+    known: Map<string, HostTensor>,
+  ): Promise<RunReport> => {
+    const graph = graphOf(program);
+    checkOperations(graph, BYTES_PER_ELEMENT, machineMemory());
+    const work = workOf(graph, known);
+    const fetch = async ({ kind, name, type }: ReferenceLeaf) => tensorOf(type, await leaf({ kind, name })).data;
+    const report = await runReference(graph, fetch, {
+      kept: known,
+      signal,
+      onProgress: (progress) => onStage({ kind: 'running', ...progress }),
+    });
+    rates = learn(rates, work, report.milliseconds / 1000);
+    if (known !== kept) for (const [key, value] of known) kept.set(key, value);
+    shown = portsOf(graph, new Map([...report.outputs, ...report.taps]));
+    trim(kept, new Set(shown.values().map(({ key }) => key)), budget);
+    const { milliseconds, stepsRun, stepsTotal, timings } = report;
+    return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget } };
+  };
+
   return {
     info: INFO,
     target: { kind: 'graph' },
     predict: (program) => predictSeconds(workOf(graphOf(program), kept), rates),
     // Nothing is compiled.
     warm: async () => undefined,
-    run: async (program, { leaf, signal, onStage }) => {
-      const graph = graphOf(program);
-      checkOperations(graph, BYTES_PER_ELEMENT, machineMemory());
-      const work = workOf(graph, kept);
-      const fetch = async ({ kind, name, type }: ReferenceLeaf) => tensorOf(type, await leaf({ kind, name })).data;
-      const report = await runReference(graph, fetch, {
-        kept,
-        signal,
-        onProgress: (progress) => onStage({ kind: 'running', ...progress }),
-      });
-      rates = learn(rates, work, report.milliseconds / 1000);
-      shown = portsOf(graph, new Map([...report.outputs, ...report.taps]));
-      trim(kept, new Set(shown.values().map(({ key }) => key)), budget);
-      const { milliseconds, stepsRun, stepsTotal, timings } = report;
-      return { milliseconds, stepsRun, stepsTotal, timings, pool: { bytes: bytesOf(kept), budget } };
+    run: (program, options) => compute(program, options, kept),
+    profile: async (program, options) => {
+      const report = await compute(program, options, new Map());
+      return { report, profile: operationProfile(graphOf(program), report.timings) };
     },
     tune: async () => false,
     memory: (program, { pool }) => ({ arenaBytes: 0, weightBytes: weightBytes(graphOf(program)), pool }),

@@ -2,6 +2,7 @@
 import type { PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import type { TensorType } from '../../gpu/ir/types.ts';
+import type { Profile } from '../../gpu/profile.ts';
 import type { Preview, PreviewSpec } from '../../gpu/runtime/types.ts';
 import type { GuestRequest } from './guest.ts';
 
@@ -34,6 +35,11 @@ export interface SessionApi {
   readonly valuesOf: number;
   /** Runs the document as it is now, whatever the mode, from the steps whose values are not kept. */
   run(): void;
+  /**
+   * Runs all of the document, whatever is kept of it, and says where the time goes.
+   * @throws {ProfileStoppedError} if an edit, a cancel or another document comes in between; {Error} if it cannot be run.
+   */
+  profile(): Promise<Profile>;
   /** Readies the device for a document that may be opened soon; the last one asked for counts. */
   warm(document: PatchbayDocument): void;
   /** Stops between two submissions; what was computed stays. */
@@ -58,6 +64,15 @@ export interface SessionApi {
    */
   compute(request: GuestRequest): Promise<readonly TensorData[]>;
   dispose(): void;
+}
+
+/** The graph became another, or nobody waits any more. */
+export class ProfileStoppedError extends Error {
+  override readonly name = 'ProfileStoppedError';
+
+  constructor() {
+    super('it was stopped before it was measured');
+  }
 }
 
 /** A value that is asked for but was not computed, or is no longer kept. */

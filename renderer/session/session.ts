@@ -19,7 +19,7 @@ import { CANCEL_MILLISECONDS, lossNotice, MAKE_WAY_MILLISECONDS, Recovery } from
 import { isRun, Reasons, whyAgain, type Reason } from './reasons.ts';
 import { RunResults } from './run-results.ts';
 import type { PreviewListener, SessionApi, TensorData } from './session-api.ts';
-import type { Measured, SessionStores } from './session-surroundings.ts';
+import { tellMeasured, type Measured, type SessionStores } from './session-surroundings.ts';
 import { StatusDisplay, statusOf } from './status-display.ts';
 import { tapsOf } from './taps.ts';
 import type { SessionThreads, ThreadName } from './threads.ts';
@@ -82,7 +82,7 @@ export class Session implements SessionApi {
     this.#recovery = new Recovery(threads, {
       isBusy: () => this.#target === null || this.#guest.busy || isBusy(stores.run.getState().status),
       interrupt: (thread) => this.#interrupt(thread),
-      resume: (thread) => this.#resume(thread),
+      resume: (thread) => (thread === 'gpu' ? this.#hub.watchAgain() : this.#askAgain()),
       tell: (message) => stores.run.getState().update({ incident: { message } }),
       fail: (message) => this.#fail(message),
       setStill: (still) => stores.run.getState().update({ still }),
@@ -103,6 +103,12 @@ export class Session implements SessionApi {
   run(): void {
     this.#recovery.revive();
     if (this.#running === null) this.#ask('demand');
+  }
+
+  profile(): ReturnType<SessionApi['profile']> {
+    this.#recovery.revive();
+    this.#ask('demand');
+    return this.#guest.profile.begin();
   }
 
   async compute(request: GuestRequest): Promise<readonly TensorData[]> {
@@ -213,7 +219,7 @@ export class Session implements SessionApi {
     if (this.#reasons.next.length === 0) return;
     this.#recovery.hear();
     if (!this.#target) return;
-    this.#guest.stop();
+    this.#guest.makeWay();
     const program = ++this.#program;
     this.#reasons.begin();
     this.#compiled = null;
@@ -253,6 +259,7 @@ export class Session implements SessionApi {
   async #decide(program: ProgramId, summary: ProgramSummary): Promise<void> {
     if (!summary.runnable) {
       this.#reasons.decide();
+      this.#guest.profile.fail('there is nothing that can be computed: see the problems of the graph');
       this.#status.set({ kind: 'idle' });
       this.#queue.check();
       return;
@@ -269,7 +276,7 @@ export class Session implements SessionApi {
     const run = ++this.#lastRun;
     this.#running = run;
     this.#status.work({ kind: 'running', progress: 0 });
-    this.#threads.gpu.post({ kind: 'run', run, program });
+    this.#threads.gpu.post({ kind: 'run', run, program, ...this.#guest.profile.request(this.#measured.ceilings) });
   }
 
   /** @param milliseconds that the run may take to make way. */
@@ -281,6 +288,7 @@ export class Session implements SessionApi {
 
   #fromGpu(message: FromGpu): void {
     this.#recovery.hear(message);
+    tellMeasured(message, this.#measured);
     if (this.#guest.fromGpu(message) || this.#questions.take(message) || this.#hub.take(message)) return;
     switch (message.kind) {
       case 'device':
@@ -293,10 +301,8 @@ export class Session implements SessionApi {
         return;
       case 'tuned':
         this.#target = message.target;
-        if (message.target.kind === 'gpu') this.#measured.tuned(message.target.tuning);
         return;
       case 'compared':
-        this.#measured.compared(message.verdict);
         return;
       case 'device-lost':
         this.#lost(message.message);
@@ -348,11 +354,6 @@ export class Session implements SessionApi {
     this.#withoutDevice();
   }
 
-  #resume(thread: ThreadName): void {
-    if (thread === 'gpu') this.#hub.watchAgain();
-    else this.#askAgain();
-  }
-
   /** Until another is told. */
   #withoutDevice(): void {
     this.#questions.giveUp();
@@ -364,6 +365,7 @@ export class Session implements SessionApi {
 
   #finished(message: Extract<FromGpu, { kind: 'finished' }>): void {
     this.#running = null;
+    if (message.profile) this.#guest.profile.end(message.profile);
     this.#results.finished(message);
     if (this.#reasons.next.length > 0) this.#ask('look');
     this.#queue.check();
@@ -383,6 +385,7 @@ export class Session implements SessionApi {
 
   #fail(message: string): void {
     this.#reasons.decide();
+    this.#guest.profile.fail(message);
     this.#status.set({ kind: 'failed', message });
     this.#queue.check();
   }

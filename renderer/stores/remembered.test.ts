@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { recallView, rememberView } from './remembered.ts';
+import { recallCeilings, rememberCeilings } from './remembered-ceilings.ts';
 import { recallTuning, rememberTuning } from './remembered-tuning.ts';
 import { createViewStore, DEFAULT_VIEW } from './view.ts';
 
@@ -46,4 +47,14 @@ test('what was measured of an adapter comes back, and nothing else', () => {
   rememberTuning(storage, tuning);
   expect(recallTuning(storage)).toEqual(tuning);
   expect(recallTuning(memory({ 'patchbay:tuning': '{"adapter":""}' }))).toBeNull();
+});
+
+test('what an adapter can do at most comes back; what cannot be is measured again', () => {
+  const storage = memory();
+  expect(recallCeilings(storage)).toBeNull();
+  const ceilings = { adapter: 'google|swiftshader', flopsPerSecond: 4e9, bytesPerSecond: 6e8 };
+  rememberCeilings(storage, ceilings);
+  expect(recallCeilings(storage)).toEqual(ceilings);
+  const none = JSON.stringify({ ...ceilings, bytesPerSecond: 0 });
+  expect(recallCeilings(memory({ 'patchbay:ceilings': none }))).toBeNull();
 });

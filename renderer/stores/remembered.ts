@@ -14,6 +14,7 @@ function remembered() {
       inspector: panel,
       problems: panel,
       // Later than the others.
+      profile: panel.default(DEFAULT_VIEW.panels.profile),
       modules: panel.default(DEFAULT_VIEW.panels.modules),
     }),
     tourStep: z.number().int().nonnegative().nullable().default(null),

@@ -8,7 +8,7 @@ import type { Differing } from '../export/differing.ts';
 import type { FileRef } from '../platform/platform.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
-export type PanelName = 'library' | 'modules' | 'inspector' | 'problems';
+export type PanelName = 'library' | 'modules' | 'inspector' | 'problems' | 'profile';
 
 /** What the field over the window looks for. */
 export type Finder = 'commands' | 'nodes';
@@ -187,6 +187,7 @@ export const DEFAULT_VIEW: RememberedView = {
     modules: { open: true, size: 200 },
     inspector: { open: true, size: 292 },
     problems: { open: false, size: 180 },
+    profile: { open: false, size: 300 },
   },
   tourStep: null,
 };

@@ -24,6 +24,7 @@ import '../library/modules-panel.css';
 import '../library/library.css';
 import '../outline/outline.css';
 import '../overlay/heat.css';
+import '../profile/profile.css';
 import '../panels/finder.css';
 import '../pins/pins.css';
 import '../tabs/tabs.css';

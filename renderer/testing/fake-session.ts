@@ -1,5 +1,6 @@
 /** A session between threads that only write down what they are told, under fake timers; and what the threads answer. */
 import { vi } from 'vitest';
+import type { Profile } from '../../gpu/profile.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import { elaborate } from '../../graph/elaborate.ts';
 import { infer } from '../../graph/infer.ts';
@@ -86,6 +87,7 @@ export function start() {
   const view = createViewStore();
   const tunings: unknown[] = [];
   const verdicts: unknown[] = [];
+  const limits: unknown[] = [];
   const restarts: ThreadName[] = [];
   let pictureFailure: string | null = null;
   const session = new Session(
@@ -97,7 +99,12 @@ export function start() {
       dispose: () => undefined,
     },
     () => (pictureFailure === null ? Promise.resolve(new Set()) : Promise.reject(new Error(pictureFailure))),
-    { tuned: (tuning) => tunings.push(tuning), compared: (verdict) => verdicts.push(verdict) },
+    {
+      ceilings: () => null,
+      limited: (ceilings) => limits.push(ceilings),
+      tuned: (tuning) => tunings.push(tuning),
+      compared: (verdict) => verdicts.push(verdict),
+    },
   );
   const replaceDocument = () => {
     const generation = document.getState().generation + 1;
@@ -121,7 +128,7 @@ export function start() {
     gpu.say({ kind: 'prediction', request: asked.request, seconds });
     await vi.advanceTimersByTimeAsync(0);
   };
-  const ran = () => {
+  const ran = (profile?: Profile) => {
     const asked = gpu.sent.findLast((message) => message.kind === 'run')!;
     gpu.say({
       kind: 'finished',
@@ -134,6 +141,7 @@ export function start() {
         pool: { bytes: 0, budget: 1 },
       },
       memory: { arenaBytes: 0, weightBytes: 0, pool: { bytes: 0, budget: 1 } },
+      ...(profile && { profile }),
     });
   };
   const count = (kind: (ToGpu | ToCompiler)['kind']) =>
@@ -147,6 +155,7 @@ export function start() {
     tunings,
     restarts,
     verdicts,
+    limits,
     replaceDocument,
     failPictures,
     edit,

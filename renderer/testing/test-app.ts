@@ -9,6 +9,7 @@ import { createValueComparison } from '../compare/value-comparison.ts';
 import { createDocumentFiles } from '../documents/document-files.ts';
 import type { FileClaim, FileRef, MovedDocument, PickedCheckpoint, Platform } from '../platform/platform.ts';
 import { createModelImports } from '../import/model-imports.ts';
+import { createProfiling } from '../profile/profiling.ts';
 import { keepFileClaims } from '../session/file-claims.ts';
 import { keepJournal } from '../session/journal.ts';
 import { createCheckpoints } from '../session/checkpoints.ts';
@@ -20,6 +21,7 @@ import { createDocumentStore } from '../stores/document.ts';
 import { createGenerationsStore } from '../stores/generations.ts';
 import { createKeyStore } from '../stores/keys.ts';
 import { createNoticeStore } from '../stores/notices.ts';
+import { createProfileStore } from '../stores/profile.ts';
 import { createRunStore } from '../stores/run.ts';
 import { createTabsStore } from '../stores/tabs.ts';
 import { createViewStore } from '../stores/view.ts';
@@ -102,18 +104,22 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
       throw new Error('the test has no compare thread');
     },
   );
-  const tabs = createTabsStore({ document, view, companions: [comparison], nothing: emptyDocument });
+  const derived = createDerivedStore(document, undefined, checkpoint).store;
+  const session = idleSession();
+  const profiling = createProfiling({ derived, run, session }, createProfileStore());
+  const tabs = createTabsStore({ document, view, companions: [comparison, profiling], nothing: emptyDocument });
   const app: App = {
     begin: () => undefined,
     document,
     view,
-    derived: createDerivedStore(document, undefined, checkpoint).store,
+    derived,
     run,
     notices: createNoticeStore(),
-    session: idleSession(),
+    session,
     checkpoint,
     checkpoints,
     comparison,
+    profiling,
     filesBefore: Promise.resolve([]),
     claims: keepFileClaims(tabs, document, platform, ({ name }) => conflicts.push(name)),
     thumbnails: () => new Map(),
@@ -221,6 +227,7 @@ function idleSession(): SessionApi {
     cancel: () => undefined,
     watch: () => () => undefined,
     read: nothing,
+    profile: nothing,
     valueAt: nothing,
     compute: nothing,
     dispose: () => undefined,

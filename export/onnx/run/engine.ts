@@ -33,6 +33,8 @@ export type FetchLeaf = (leaf: NonNullable<PieceInput['leaf']>) => Promise<LeafW
 export interface OnnxRunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Compute every operation, those too whose results are kept. */
+  readonly fresh?: boolean;
 }
 
 export interface OnnxRun {
@@ -103,10 +105,10 @@ export class OnnxEngine {
     }
   }
 
-  async #run(graph: Graph, fetch: FetchLeaf, { signal, onProgress }: OnnxRunOptions): Promise<OnnxRun> {
+  async #run(graph: Graph, fetch: FetchLeaf, { signal, onProgress, fresh = false }: OnnxRunOptions): Promise<OnnxRun> {
     const begin = performance.now();
     const keys = this.#keysOf(graph);
-    const pieces = this.#piecesOf(graph);
+    const pieces = this.#piecesOf(graph, fresh);
     const total = pieces.reduce((sum, { flops, steps }) => sum + flops + steps, 0);
     const values = new RunValues(this.#pool, fetch);
     const timings = new Map<string, number>();
@@ -152,10 +154,10 @@ export class OnnxEngine {
     for (const { session } of sessions) await session.dispose();
   }
 
-  #piecesOf(graph: Graph): readonly Piece[] {
+  #piecesOf(graph: Graph, fresh = false): readonly Piece[] {
     return cutGraph(graph, this.#keysOf(graph), {
       cut: this.#options.cut,
-      isKnown: (key) => this.#pool.has(key),
+      isKnown: (key) => !fresh && this.#pool.has(key),
     });
   }
 
