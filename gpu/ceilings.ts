@@ -148,7 +148,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 function dispatchOf(label: string, workgroups: DispatchStep['workgroups'], rounds: number) {
   const uniforms = new Uint32Array([0, 0, 0, rounds]);
-  const origins = { origins: [`measuring ${label}`], shares: [1] };
+  const origins = { origins: [`measuring ${label}`], shares: [1], operations: [], stored: [] };
   return { kind: 'dispatch', shader: 0, uniforms, workgroups, reads: [], writes: [], label, ...origins } as const;
 }
 

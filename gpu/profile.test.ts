@@ -20,6 +20,8 @@ function dispatch(origins: readonly string[], shares: readonly number[], flops: 
     bytes,
     origins,
     shares,
+    operations: [],
+    stored: [],
     label: origins.join('+'),
   };
 }
