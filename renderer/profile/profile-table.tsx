@@ -89,15 +89,16 @@ interface TableRowProps {
 
 function TableRow({ node, around, active, onChoose }: TableRowProps) {
   const title = node.name === '' ? node.type : node.name;
-  const { path, type, count, milliseconds, share, flops, bytes, bound } = node;
+  const folded = node.count > 1 ? ` ×${node.count}` : '';
+  const { path, type, milliseconds, share, flops, bytes, bound } = node;
   return (
     <tr ref={active ? bringIntoView : undefined} aria-current={active || undefined} data-bound={bound ?? 'unknown'}>
-      <th scope="row" aria-label={`${around}${title}`}>
+      <th scope="row" aria-label={`${around}${title}${folded}`}>
         <button type="button" title={`${path}, ${type}`} onClick={() => onChoose(node)}>
           <bdi>
             <span className="muted">{around}</span>
             {title}
-            {count > 1 && <span className="muted"> ×{count}</span>}
+            {folded !== '' && <span className="muted">{folded}</span>}
           </bdi>
         </button>
       </th>

@@ -79,7 +79,7 @@ test('the table has what computes, in the order that is asked for', () => {
 
 test('a node in words', () => {
   expect(nodeSentence(node('b.2', 0.5))).toBe(
-    '2, linear, 50.0 ms, 50 % of the run, 20.0 GFLOP/s, 20.0 MB/s, 1 kernel, bound by arithmetic, 45 %',
+    '2 50.0 ms, 50 % of the run, linear, 20.0 GFLOP/s, 20.0 MB/s, 1 kernel, bound by arithmetic, 45 %',
   );
   expect(boundWords({ ...node('a', 1), bound: null, reach: null })).toBe('');
   expect(boundWords({ ...node('a', 1), bound: 'neither' })).toBe('neither');

@@ -38,13 +38,14 @@ export function titleOf({ name, type, count }: ProfileNode): string {
   return `${name === '' ? type : name}${count > 1 ? ` ×${count}` : ''}`;
 }
 
-/** All of it in one sentence. */
+/** All of it in one sentence, which begins with what a cell shows. */
 export function nodeSentence(node: ProfileNode): string {
   const { name, type, milliseconds, share, flops, bytes, dispatches } = node;
   const bound = boundWords(node);
   return [
-    ...(name === '' ? [titleOf(node)] : [titleOf(node), type]),
-    `${formatMilliseconds(milliseconds)}, ${formatShare(share)} of the run`,
+    `${titleOf(node)} ${formatMilliseconds(milliseconds)}`,
+    `${formatShare(share)} of the run`,
+    ...(name === '' ? [] : [type]),
     ...(flops > 0 ? [formatRate(flops, milliseconds, 'FLOP/s')] : []),
     ...(bytes > 0 ? [formatRate(bytes, milliseconds, 'B/s')] : []),
     counted(dispatches, bound === '' ? 'operation' : 'kernel'),
