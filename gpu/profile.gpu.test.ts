@@ -19,7 +19,7 @@ function smallPlan() {
   return compile(vitGraph(SMALL_VIT), { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs' });
 }
 
-test('ceilings are measured once, and are positive', async () => {
+test('ceilings are positive, and of the same adapter the highest that was measured', async () => {
   const ceilings = await measureCeilings(engine);
   expect(ceilings.adapter).toBe(engine.fingerprint);
   expect(ceilings.flopsPerSecond).toBeGreaterThan(0);
@@ -28,9 +28,13 @@ test('ceilings are measured once, and are positive', async () => {
   const ratio = ceilings.flopsPerSecond / ceilings.bytesPerSecond;
   expect(ratio).toBeGreaterThan(0.025);
   expect(ratio).toBeLessThan(1e6);
-  expect(await measureCeilings(engine, ceilings)).toBe(ceilings);
-  const other = { ...ceilings, adapter: 'another', flopsPerSecond: 1 };
-  expect((await measureCeilings(engine, other)).flopsPerSecond).toBeGreaterThan(1);
+  const high = { ...ceilings, flopsPerSecond: 1e18, bytesPerSecond: 1e18 };
+  expect(await measureCeilings(engine, high)).toEqual(high);
+  const low = { ...ceilings, flopsPerSecond: 1, bytesPerSecond: 1 };
+  const raised = await measureCeilings(engine, low);
+  expect(Math.min(raised.flopsPerSecond, raised.bytesPerSecond)).toBeGreaterThan(1);
+  const other = await measureCeilings(engine, { ...high, adapter: 'another' });
+  expect(Math.max(other.flopsPerSecond, other.bytesPerSecond)).toBeLessThan(1e18);
 });
 
 test('measuring ends where nobody waits', async () => {

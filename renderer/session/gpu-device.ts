@@ -1,5 +1,5 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
-import { measureCeilings } from '../../gpu/ceilings.ts';
+import { measureCeilings, type Ceilings } from '../../gpu/ceilings.ts';
 import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
 import { checkPlan } from '../../gpu/memory-need.ts';
 import type { Plan, Tuning } from '../../gpu/plan.ts';
@@ -29,6 +29,7 @@ export async function openGpuDevice(
   poolBudget?: number,
 ): Promise<Device> {
   /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
+  let measured: Ceilings | null = null;
   const kept = new Set<string>();
   const engine = await Engine.create(gpu, {
     ...(tuning && { tuning }),
@@ -88,8 +89,11 @@ export async function openGpuDevice(
     profile: async (program, options) => {
       const plan = planOf(program);
       if (engine.info.software) checkPlan(plan, machineMemory());
-      const ceilings = await measureCeilings(engine, options.ceilings, options.signal);
-      const { profile, report } = await profilePlan(engine, requestOf(plan, options), ceilings);
+      // Once, and again after a start: the machine may have had other work the time before.
+      if (measured?.adapter !== engine.fingerprint) {
+        measured = await measureCeilings(engine, options.ceilings, options.signal);
+      }
+      const { profile, report } = await profilePlan(engine, requestOf(plan, options), measured);
       for (const key of keptKeys(plan)) kept.add(key);
       const { steps: _, ...told } = report;
       return { profile, report: told };
