@@ -28,8 +28,8 @@ export async function openGpuDevice(
   onLost: (message: string) => void,
   poolBudget?: number,
 ): Promise<Device> {
-  /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
   let measured: Ceilings | null = null;
+  /** Keys that runs have left in the pool; it may have dropped some since, and then a prediction is too low. */
   const kept = new Set<string>();
   const engine = await Engine.create(gpu, {
     ...(tuning && { tuning }),
