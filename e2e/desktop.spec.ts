@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
-import { checkpoint, writeWithZeros } from './support/checkpoint.ts';
+import { checkpoint, writeInParts, writeWithZeros } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
 import { findPython } from '../scripts/oracle/python.ts';
 
@@ -176,6 +176,26 @@ test('weights are loaded from a file beside the document, which names it, and fo
   await recent.click();
   await expect(weights).toContainText('holds other weights');
   await expect(weights.getByRole('button', { name: 'Locate…' })).toBeVisible();
+});
+
+test('weights in several files are loaded by their index, and found again with the document', async () => {
+  const editor = await start();
+  const index = await writeInParts(folder, await checkpoint());
+  await answerDialogs(desktop.electron, { open: [path] });
+  await chooseMenuItem(desktop.electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await answerDialogs(desktop.electron, { open: [index] });
+  await chooseMenuItem(desktop.electron, 'file.load-weights');
+  const weights = desktop.page.getByRole('region', { name: 'Weights' });
+  await expect(weights).toContainText('matched');
+  await chooseMenuItem(desktop.electron, 'file.save');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await desktop.page.reload();
+  const recent = desktop.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: /^study\./ });
+  await recent.click();
+  await expect(weights).toContainText('matched');
+  await expect(weights).toContainText('model.safetensors.index.json');
+  await editor.settled();
 });
 
 test('a large checkpoint is hashed before it is taken: how far that is can be seen, and it can be given up', async () => {

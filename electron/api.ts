@@ -54,6 +54,15 @@ export interface PickedDesktopImage {
 export interface OpenedCheckpoint {
   readonly handle: string;
   readonly byteLength: number;
+  /** Of one in several files, which are read as if they lay one behind the other. */
+  readonly parts?: readonly OpenedPart[];
+}
+
+export interface OpenedPart {
+  readonly name: string;
+  readonly byteLength: number;
+  /** Names of the tensors that the index places there; null where there is none. */
+  readonly holds: readonly string[] | null;
 }
 
 export interface PickedCheckpoint extends OpenedCheckpoint {
@@ -162,6 +171,7 @@ export interface DesktopCalls {
     readonly path: string;
     readonly sha256: string;
   }): Promise<Result<Uint8Array | null>>;
+  /** Asks for a file, the index of several, or all of them. */
   pickCheckpoint(request: {
     readonly document: string | null;
   }): Promise<Result<PickedCheckpoint | HashedInPart | null>>;
@@ -172,7 +182,8 @@ export interface DesktopCalls {
     readonly sha256: string;
   }): Promise<Result<OpenedCheckpoint | HashedInPart | null>>;
   /**
-   * A checkpoint that was dropped on the window or chosen in the page's own field. The preload fills in the path, which it
+   * A checkpoint that was dropped on the window or chosen in the page's own field: the file, or the index of several that
+   * lie beside it. The preload fills in the path, which it
    * alone learns; the hash is what the page read of it, and is compared with the file: one who made up the path has not
    * that. Null where it is another.
    */

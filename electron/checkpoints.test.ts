@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHECKPOINT_SLICE_BYTES, type HashedInPart, type OpenedCheckpoint } from './api.ts';
-import { CheckpointFiles, CheckpointHashes } from './checkpoints.ts';
+import { CheckpointHashes } from './checkpoint-hashes.ts';
+import { CheckpointFiles } from './checkpoints.ts';
 import { FULL } from '../scripts/effort.ts';
 import { ChosenFiles, Reach } from './reach.ts';
 import { REQUESTS } from './schemas.ts';
@@ -57,7 +58,7 @@ test('another content, another place, a folder or an untitled document give noth
 
 test('one that was picked is named as the document will find it', async () => {
   const files = new CheckpointFiles(reach);
-  const { handle, ...picked } = (await hashed(files, files.picked(file, document)))!;
+  const { handle, ...picked } = (await hashed(files, files.picked([file], document)))!;
   expect(picked).toEqual({ name: 'vit.safetensors', path: 'weights/vit.safetensors', sha256: HASH, byteLength: 1000 });
   expect((await hashed(files, files.open(document, picked.path, HASH)))?.handle).toBe(handle);
 });
@@ -112,7 +113,7 @@ test('a large one is hashed a part at a call, told how much of it is done', asyn
   await truncate(file, LARGE.bytes);
   const files = new CheckpointFiles(reach, new CheckpointHashes(LARGE.part));
   const parts: HashedInPart[] = [];
-  const picked = await hashed(files, files.picked(file, document), (part) => parts.push(part));
+  const picked = await hashed(files, files.picked([file], document), (part) => parts.push(part));
   expect(picked).toMatchObject({ byteLength: LARGE.bytes, sha256: hashOfZeros(LARGE.bytes) });
   expect(parts.length).toBe(Math.floor(LARGE.bytes / LARGE.part));
   expect(parts.map(({ name }) => name)).toEqual(parts.map(() => 'vit.safetensors'));

@@ -1,93 +1,50 @@
 /**
  * Checkpoints that documents name by path and hash: hashed once, a part at a call where they are large, then read in
- * slices by a renderer that knows the file.
+ * slices by a renderer that knows them. Those in several files are read as if these lay one behind the other.
  */
-import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { shardsToHash } from '../graph/formats/safetensors-index.ts';
 import type { HashedInPart, HashProgress, OpenedCheckpoint, PickedCheckpoint } from './api.ts';
+import { CheckpointHashes, type HashedFile, type Hashing, partHashed, withFile } from './checkpoint-hashes.ts';
+import {
+  chosenCheckpoint,
+  claimedIndex,
+  type FoundCheckpoint,
+  isCheckpoint,
+  isIndex,
+  namedCheckpoint,
+} from './checkpoint-parts.ts';
 import { pathInDocument } from './document-paths.ts';
-import { DesktopError, describeFileError } from './errors.ts';
+import { DesktopError } from './errors.ts';
 import type { Reach } from './reach.ts';
-import { identify, isSameFile, openFile, readRange, type FileIdentity, type OpenFile } from './reading.ts';
+import { identify, isSameFile, readRange } from './reading.ts';
 
-interface HashedFile {
-  readonly path: string;
-  /** The file that was hashed. */
-  readonly identity: FileIdentity;
+/** A checkpoint of which every byte was read. */
+interface HashedCheckpoint extends FoundCheckpoint {
+  readonly files: readonly HashedFile[];
   readonly sha256: string;
 }
 
-/** A file of which a part is hashed. */
-interface PartlyHashed {
-  readonly path: string;
-  readonly identity: FileIdentity;
-  readonly hash: Hash;
-  /** Bytes that are hashed. */
-  at: number;
+/** What the hash is wanted for: the answer once it is known. */
+type Finish<T> = (hashed: HashedCheckpoint) => T;
+
+interface Begun {
+  readonly found: FoundCheckpoint;
+  readonly hashing: Hashing;
+  readonly finish: Finish<HashProgress>;
 }
 
-/** What the hash is wanted for: the answer once it is known. */
-type Finish<T> = (hashed: HashedFile) => T;
-
-const CHECKPOINT_ENDING = '.safetensors';
-
-const HASH_PIECE_BYTES = 1 << 24;
-/** A tenth of a second, or less. */
-const HASH_PART_BYTES = 1 << 26;
 /** A page that gave up says nothing: of those that it never asked for again the oldest goes. */
 const MOST_HASHINGS = 8;
-
-/** Hashes of files, which cost a read of the whole: all windows share them. */
-export class CheckpointHashes {
-  readonly #byPath = new Map<string, HashedFile>();
-  readonly #partBytes: number;
-
-  /** @param partBytes What is hashed at a call. */
-  constructor(partBytes = HASH_PART_BYTES) {
-    this.#partBytes = partBytes;
-  }
-
-  /** The first part, or the whole where it is known. @throws {DesktopError} where it cannot be read, or is being written. */
-  async begin(path: string): Promise<HashedFile | PartlyHashed> {
-    return await withFile(path, async (opened) => {
-      const before = this.#byPath.get(path);
-      if (before && isSameFile(before.identity, opened.identity)) return before;
-      return await this.#part(opened, { path, identity: opened.identity, hash: createHash('sha256'), at: 0 });
-    });
-  }
-
-  /** The next part. @throws as `begin` does. */
-  async goOn(hashing: PartlyHashed): Promise<HashedFile | PartlyHashed> {
-    return await withFile(hashing.path, (opened) => this.#part(opened, hashing));
-  }
-
-  async #part(opened: OpenFile, hashing: PartlyHashed): Promise<HashedFile | PartlyHashed> {
-    const { path, identity, hash } = hashing;
-    const end = Math.min(hashing.at + this.#partBytes, identity.size);
-    while (hashing.at < end && isSameFile(identity, opened.identity)) {
-      const next = Math.min(hashing.at + HASH_PIECE_BYTES, end);
-      hash.update(await readRange(opened, hashing.at, next));
-      hashing.at = next;
-    }
-    // After reading: a write that came between is seen.
-    if (!isSameFile(identity, await identify(opened))) {
-      throw new DesktopError('it was written while it was read; try again once it is whole');
-    }
-    if (end < identity.size) return hashing;
-    const hashed = { path, identity, sha256: hash.digest('hex') };
-    this.#byPath.set(path, hashed);
-    return hashed;
-  }
-}
 
 /** Those of one window: a handle of another one opens nothing here. */
 export class CheckpointFiles {
   readonly #reach: Reach;
   readonly #hashes: CheckpointHashes;
-  readonly #byId = new Map<string, HashedFile>();
-  readonly #ids = new Map<HashedFile, string>();
-  readonly #hashings = new Map<string, { readonly file: PartlyHashed; readonly finish: Finish<HashProgress> }>();
+  readonly #byId = new Map<string, HashedCheckpoint>();
+  readonly #hashings = new Map<string, Begun>();
 
   constructor(reach: Reach, hashes: CheckpointHashes = new CheckpointHashes()) {
     this.#reach = reach;
@@ -95,117 +52,141 @@ export class CheckpointFiles {
   }
 
   /**
-   * The file, or null if it is out of reach, not there, or holds something else. The hash is a permission too, as for
-   * pictures.
+   * The checkpoint, or null if it is out of reach, not there, or holds something else. The hash is a permission too, as
+   * for pictures.
    * @param documentPath The document that names it; null: never saved.
+   * @throws {DesktopError} for an index that is none, or whose parts are not there or out of reach.
    */
   async open(
     documentPath: string | null,
     path: string,
     sha256: string,
   ): Promise<OpenedCheckpoint | HashedInPart | null> {
-    const whole = await this.#reach.find(documentPath, path);
-    const facts = whole === null ? null : await stat(whole).catch(() => null);
-    if (whole === null || !facts?.isFile()) return null;
-    return this.#answer(await this.#hashes.begin(whole), (hashed) =>
-      hashed.sha256 === sha256 ? { handle: this.#idOf(hashed), byteLength: hashed.identity.size } : null,
-    );
+    const found = await namedCheckpoint(documentPath, path, this.#reach);
+    if (!found) return null;
+    return await this.#begin(found, (hashed) => (hashed.sha256 === sha256 ? this.#openedOf(hashed) : null));
   }
 
   /**
-   * A file that the page says was dropped or chosen, with what a document writes down; null if it holds something else
-   * than the page read of it. Only then is it in reach.
+   * A file, or the index of several, that the page says was dropped or chosen, with what a document writes down; null if
+   * it holds something else than the page read of it. Only then is it in reach.
    */
   async adopted(path: string, sha256: string): Promise<PickedCheckpoint | HashedInPart | null> {
-    if (!isCheckpoint(path)) return null;
+    const isOne = isIndex(path) ? isIndex : isCheckpoint;
+    if (!isOne(path)) return null;
     // A link of that ending may lead to anything: what it leads to must be a checkpoint as well.
     const real = await realpath(path).catch(() => '');
-    const facts = isCheckpoint(real) ? await stat(real).catch(() => null) : null;
+    const facts = isOne(real) ? await stat(real).catch(() => null) : null;
     if (!facts?.isFile()) return null;
-    return this.#answer(await this.#hashes.begin(path), (hashed) => {
+    const found = isIndex(path) ? await claimedIndex(path, this.#reach) : { path, parts: null };
+    if (!found) return null;
+    return await this.#begin(found, (hashed) => {
       if (hashed.sha256 !== sha256) return null;
       void this.#reach.choose([path]);
       return this.#pickedOf(hashed, null);
     });
   }
 
-  /** The file that the person chose, with what a document writes down. */
-  async picked(path: string, documentPath: string | null): Promise<PickedCheckpoint | HashedInPart> {
-    return this.#answer(await this.#hashes.begin(path), (hashed) => this.#pickedOf(hashed, documentPath));
+  /**
+   * What the person chose (a file, the index of several, or all of them), with what a document writes down.
+   * @throws {DesktopError} naming what is no checkpoint, or not there.
+   */
+  async picked(paths: readonly string[], documentPath: string | null): Promise<PickedCheckpoint | HashedInPart> {
+    const found = await chosenCheckpoint(paths, this.#reach);
+    return await this.#begin(found, (hashed) => this.#pickedOf(hashed, documentPath));
   }
 
   /** Hashes the next part. @throws {DesktopError} where it is another file by now, or nobody began. */
   async hashOn(id: string): Promise<HashProgress> {
-    const hashing = this.#hashings.get(id);
+    const begun = this.#hashings.get(id);
     // Taken out meanwhile: two calls at once would hash one part twice.
     this.#hashings.delete(id);
-    if (!hashing) throw new DesktopError('The hash of this checkpoint was not begun, or was given up.');
-    return this.#answer(await this.#hashes.goOn(hashing.file), hashing.finish, id);
+    if (!begun) throw new DesktopError('The hash of this checkpoint was not begun, or was given up.');
+    return await this.#goOn(begun, begun.finish, id);
   }
 
-  /** @throws {DesktopError} where it is another file by now, or has no such bytes. */
+  /** @throws {DesktopError} where a file of it is another by now, or it has no such bytes. */
   async read(handle: string, begin: number, end: number): Promise<Uint8Array> {
     const known = this.#byId.get(handle);
     if (!known) throw new DesktopError('This checkpoint was not opened in this session.');
-    const { path, identity } = known;
-    if (end > identity.size) throw new DesktopError(`${basename(path)} has no bytes ${begin} to ${end}.`);
-    return await withFile(path, async (opened) => {
-      const bytes = await readRange(opened, begin, end);
-      // After reading: a write that came between is seen.
-      if (!isSameFile(identity, await identify(opened))) {
-        throw new DesktopError('another program changed it; open the document again');
-      }
-      return bytes;
-    });
+    if (end > lengthOf(known)) throw new DesktopError(`${basename(known.path)} has no bytes ${begin} to ${end}.`);
+    const bytes = new Uint8Array(end - begin);
+    let at = 0;
+    for (const file of known.files) {
+      const { size } = file.identity;
+      const [from, to] = [Math.max(begin - at, 0), Math.min(end - at, size)];
+      if (from < to) bytes.set(await readOf(file, from, to), at + from - begin);
+      at += size;
+    }
+    return bytes;
   }
 
-  #answer<T extends HashProgress>(
-    hashed: HashedFile | PartlyHashed,
-    finish: Finish<T>,
-    id: string = randomUUID(),
-  ): T | HashedInPart {
-    if ('sha256' in hashed) return finish(hashed);
-    this.#hashings.set(id, { file: hashed, finish });
+  async #begin<T extends HashProgress>(found: FoundCheckpoint, finish: Finish<T>): Promise<T | HashedInPart> {
+    const hashing = await this.#hashes.begin(found.parts?.map(({ path }) => path) ?? [found.path]);
+    return await this.#goOn({ found, hashing, finish }, finish, randomUUID());
+  }
+
+  async #goOn<T extends HashProgress>(begun: Begun, finish: Finish<T>, id: string): Promise<T | HashedInPart> {
+    const { found, hashing } = begun;
+    const files = await this.#hashes.goOn(hashing);
+    if (files) return finish({ ...found, files, sha256: hashOf(found, files) });
+    this.#hashings.set(id, begun);
     for (const oldest of this.#hashings.keys()) {
       if (this.#hashings.size <= MOST_HASHINGS) break;
       this.#hashings.delete(oldest);
     }
-    return { hashing: id, name: basename(hashed.path), part: hashed.at / hashed.identity.size };
+    return { hashing: id, name: basename(found.path), part: partHashed(hashing) };
   }
 
-  #pickedOf(hashed: HashedFile, documentPath: string | null): PickedCheckpoint {
-    const { path, identity, sha256 } = hashed;
-    return {
-      handle: this.#idOf(hashed),
-      byteLength: identity.size,
-      name: basename(path),
-      path: pathInDocument(path, documentPath),
-      sha256,
-    };
+  #openedOf(hashed: HashedCheckpoint): OpenedCheckpoint {
+    const { files, parts } = hashed;
+    const named = parts?.map(({ name, holds }, index) => {
+      return { name, byteLength: files[index]!.identity.size, holds: holds && [...holds] };
+    });
+    return { handle: this.#idOf(hashed), byteLength: lengthOf(hashed), ...(named && { parts: named }) };
   }
 
-  #idOf(hashed: HashedFile): string {
-    const id = this.#ids.get(hashed) ?? randomUUID();
-    this.#ids.set(hashed, id);
+  #pickedOf(hashed: HashedCheckpoint, documentPath: string | null): PickedCheckpoint {
+    const { path, sha256 } = hashed;
+    return { ...this.#openedOf(hashed), name: basename(path), path: pathInDocument(path, documentPath), sha256 };
+  }
+
+  /** One and the same as long as the files are. */
+  #idOf(hashed: HashedCheckpoint): string {
+    for (const [id, known] of this.#byId) if (isSame(known, hashed)) return id;
+    const id = randomUUID();
     this.#byId.set(id, hashed);
     return id;
   }
 }
 
-function isCheckpoint(path: string): boolean {
-  return path.toLowerCase().endsWith(CHECKPOINT_ENDING);
+/** Files that were hashed once are the same objects. */
+function isSame(one: HashedCheckpoint, other: HashedCheckpoint): boolean {
+  return (
+    one.path === other.path &&
+    one.files.length === other.files.length &&
+    one.files.every((file, index) => file === other.files[index])
+  );
 }
 
-/** What goes wrong is told by the file's name. */
-async function withFile<T>(path: string, use: (opened: OpenFile) => Promise<T>): Promise<T> {
-  try {
-    const opened = await openFile(path);
-    try {
-      return await use(opened);
-    } finally {
-      await opened.file.close();
+function lengthOf({ files }: HashedCheckpoint): number {
+  return files.reduce((sum, { identity }) => sum + identity.size, 0);
+}
+
+/** That of the one file, or of the names and hashes of several, as the command line and the browser have it. */
+function hashOf({ parts }: FoundCheckpoint, files: readonly HashedFile[]): string {
+  if (!parts) return files[0]!.sha256;
+  const hashes = new Map(parts.map(({ name }, index) => [name, files[index]!.sha256]));
+  return createHash('sha256').update(shardsToHash(hashes)).digest('hex');
+}
+
+async function readOf({ path, identity }: HashedFile, begin: number, end: number): Promise<Uint8Array> {
+  return await withFile(path, async (opened) => {
+    const bytes = await readRange(opened, begin, end);
+    // After reading: a write that came between is seen.
+    if (!isSameFile(identity, await identify(opened))) {
+      throw new DesktopError('another program changed it; open the document again');
     }
-  } catch (error) {
-    throw describeFileError(basename(path), error);
-  }
+    return bytes;
+  });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, Menu, type WebContents } from 'electron';
 import type { MenuCommand } from './api.ts';
 import { removeTemporaries } from './atomic-write.ts';
-import { CheckpointHashes } from './checkpoints.ts';
+import { CheckpointHashes } from './checkpoint-hashes.ts';
 import { MOST_WINDOWS } from './desktop-limits.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError, DesktopError } from './errors.ts';

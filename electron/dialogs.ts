@@ -12,11 +12,13 @@ const PICTURES = {
   extensions: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'csv', 'jsonl'],
 };
 
-const CHECKPOINTS = { name: 'Checkpoint', extensions: ['safetensors'] };
+/** One file, an index, or parts. */
+const CHECKPOINTS = { name: 'Checkpoint', extensions: ['safetensors', 'json'] };
 
 export interface Dialogs extends FileQuestions, ExportQuestions {
   whichImages(): Promise<readonly string[]>;
-  whichCheckpoint(): Promise<string | null>;
+  /** The files of one checkpoint; none: the person cancelled. */
+  whichCheckpoint(): Promise<readonly string[]>;
   confirmUnsaved(name: string): Promise<UnsavedAnswer>;
   /** The page hangs with unsaved edits. */
   confirmCloseUnresponsive(): Promise<boolean>;
@@ -56,7 +58,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
         filters: [DOCUMENTS, ANY_FILE],
       }),
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
-    whichCheckpoint: async () => (await openDialog({ properties: ['openFile'], filters: [CHECKPOINTS] }))[0] ?? null,
+    whichCheckpoint: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [CHECKPOINTS] }),
     whereToSave: (suggestedName) => saveDialog(asFileName(suggestedName), [DOCUMENTS]),
     whereToExport: (suggestedName) => saveDialog(asFileName(suggestedName), []),
     overwriteExport: async (name) =>

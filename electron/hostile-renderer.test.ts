@@ -9,6 +9,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FULL } from '../scripts/effort.ts';
+import { shardsToHash } from '../graph/formats/safetensors-index.ts';
 import type { CallName } from './api.ts';
 import { CALL_CHANNELS } from './channels.ts';
 import { Desktop } from './desktop.ts';
@@ -58,13 +59,26 @@ const chosen = join(root, 'chosen');
 const privates = join(root, 'private');
 const userData = join(root, 'user-data');
 const temporary = join(root, 'tmp');
+/** What they name beside the weights. */
+const INDEXES = {
+  'good.safetensors.index.json': 'weights.safetensors',
+  'link.safetensors.index.json': 'link.safetensors',
+  'climbing.safetensors.index.json': '../private/key.safetensors',
+  'key.safetensors.index.json': 'folder/key.pem',
+};
 const hashOf = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
+
+/** Of an index, as if its second part held the secret. */
+const hashOfParts = (name: string) => {
+  const hashes = new Map([[name, hashOf(CANARY)]]).set('weights.safetensors', hashOf(new Uint8Array(1000)));
+  return hashOf(shardsToHash(hashes));
+};
 
 let desktop: Desktop;
 let calls: fc.Arbitrary<{ readonly calls: readonly HostileCall[]; readonly person: readonly Answer[] }>;
 
 interface Answer {
-  readonly open: string;
+  readonly open: readonly string[];
   readonly save: string;
   readonly button: number;
 }
@@ -79,7 +93,12 @@ beforeAll(async () => {
   // Whose content a page knows may be claimed as a drop; of this one it knows the name.
   writeFileSync(join(privates, 'secret.patchbay'), `${CANARY}, and nobody knows what it says`);
   writeFileSync(join(privates, 'key.pem'), CANARY);
-  symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.png'));
+  // Indexes as an attacker would write them, and one that nobody chose.
+  writeFileSync(join(privates, 'secret.json'), JSON.stringify({ weight_map: { [CANARY]: 'key.pem' } }));
+  for (const [name, part] of Object.entries(INDEXES)) {
+    writeFileSync(join(chosen, name), JSON.stringify({ weight_map: { a: 'weights.safetensors', b: part } }));
+  }
+  for (const name of ['link.png', 'link.safetensors']) symlinkSync(join(privates, 'key.pem'), join(chosen, name));
   symlinkSync(privates, join(chosen, 'folder'));
   symlinkSync(join(privates, 'key.pem'), join(chosen, 'link.patchbay'));
   desktop = await Desktop.create({
@@ -94,7 +113,7 @@ beforeAll(async () => {
   );
   const hostile = hostileCall({
     texts: [
-      ...['key.pem', 'secret.patchbay'].flatMap((name) => [
+      ...['key.pem', 'secret.patchbay', 'secret.json'].flatMap((name) => [
         join(privates, name),
         `../private/${name}`,
         `folder/${name}`,
@@ -104,6 +123,7 @@ beforeAll(async () => {
       'link.patchbay',
       'cat.png',
       'weights.safetensors',
+      ...Object.keys(INDEXES).flatMap((name) => [name, join(chosen, name)]),
       'vit.patchbay',
       'none.png',
       '.',
@@ -116,6 +136,7 @@ beforeAll(async () => {
       '~/x',
       '../../../../etc/shadow',
       ...[CANARY, 'a picture', vit, new Uint8Array(1000), ''].map(hashOf),
+      ...Object.values(INDEXES).map(hashOfParts),
       '../'.repeat(100),
       'Mod+S',
       'file.save',
@@ -129,10 +150,14 @@ beforeAll(async () => {
     ],
   });
   const answer = fc.record({
-    open: fc.constantFrom(
-      '',
-      ...['vit.patchbay', 'cat.png', 'weights.safetensors', 'none'].map((name) => join(chosen, name)),
-    ),
+    open: fc
+      .constantFrom(
+        [],
+        ...['vit.patchbay', 'cat.png', 'weights.safetensors', 'none', ...Object.keys(INDEXES)].map((name) => [name]),
+        Object.keys(INDEXES),
+        ['weights.safetensors', 'cat.png'],
+      )
+      .map((names) => names.map((name) => join(chosen, name))),
     save: fc.constantFrom(
       '',
       ...['new.patchbay', 'new', 'vit.patchbay', 'none/x', 'export.zip'].map((name) => join(chosen, name)),
@@ -168,7 +193,7 @@ test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing o
       world.touched.clear();
       for (const [index, { name, request }] of calls.entries()) {
         const { open, save, button } = person[index]!;
-        Object.assign(world, { open: open === '' ? [] : [open], save, button });
+        Object.assign(world, { open, save, button });
         const invoke = world.handlers.get(CALL_CHANNELS[name]) as Invoke;
         // Windows close: the page that asked, too.
         if (world.windows.size === 0) await desktop.showWindow();
@@ -289,9 +314,9 @@ function mayTouch(path: string): boolean {
   return [chosen, userData, temporary].some((folder) => whole === folder || whole.startsWith(folder + sep));
 }
 
-/** A drop is claimed: the file is compared with what the claim says of its content, and told to nobody. */
+/** A drop or a choice is claimed: the file is compared with what the claim says of its content, and told to nobody. */
 function dropped(path: string): boolean {
-  return path.endsWith('.patchbay') && dirname(path) === privates;
+  return /\.(?:patchbay|json)$/.test(path) && dirname(path) === privates;
 }
 
 function snapshot(folder: string): object {

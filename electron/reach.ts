@@ -102,11 +102,32 @@ export class Reach {
   async find(documentPath: string | null, path: string): Promise<string | null> {
     const whole = pathFromDocument(documentPath, path);
     if (whole === null) return null;
-    if (this.#chosen.has(whole) || this.#shared.before.has(whole)) return whole;
+    if (this.wasChosen(whole)) return whole;
     if (documentPath === null || !isBelow(whole, dirname(documentPath))) return null;
     // Below by its name: only now is the disk looked at, for where links lead.
     const [real, folder] = await Promise.all([realOf(whole), realOf(dirname(documentPath))]);
     return real !== null && folder !== null && isBelow(real, folder) ? real : null;
+  }
+
+  /** Whether the person chose that very file. */
+  wasChosen(path: string): boolean {
+    return this.#chosen.has(path) || this.#shared.before.has(path);
+  }
+
+  /** The files that the person chose in the folder of what a document names. The disk is not looked at. */
+  chosenBeside(documentPath: string | null, path: string): readonly string[] {
+    const whole = pathFromDocument(documentPath, path);
+    if (whole === null) return [];
+    const all = new Set([...this.#chosen, ...this.#shared.before]);
+    return [...all].filter((one) => dirname(one) === dirname(whole));
+  }
+
+  /** The folder of what a document names, which need not be there: the document's own or one in it; null for any other. */
+  async findFolder(documentPath: string | null, path: string): Promise<string | null> {
+    const whole = documentPath === null ? null : pathFromDocument(documentPath, path);
+    if (documentPath === null || whole === null || !isBelow(whole, dirname(documentPath))) return null;
+    const [real, folder] = await Promise.all([realOf(dirname(whole)), realOf(dirname(documentPath))]);
+    return real !== null && folder !== null && (real === folder || isBelow(real, folder)) ? real : null;
   }
 }
 

@@ -74,12 +74,12 @@ export async function readRange({ file }: Pick<OpenFile, 'file'>, begin: number,
  * The whole file, if it is a file and not too large to be what it is taken for.
  * @throws {DesktopError} naming it.
  */
-export async function readBounded(path: string): Promise<Uint8Array> {
+export async function readBounded(path: string, most = MAX_BYTES): Promise<Uint8Array> {
   try {
     const opened = await openFile(path);
     try {
       const { size } = opened.identity;
-      if (size > MAX_BYTES) throw new DesktopError('it is larger than 512 MiB');
+      if (size > most) throw new DesktopError(`it is larger than ${most / 2 ** 20} MiB`);
       return await readRange(opened, 0, size);
     } finally {
       await opened.file.close();

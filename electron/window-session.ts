@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { app, shell, type WebContents } from 'electron';
 import type { FileClaim, MenuCommand, MovedDocument, OpenedDesktopFile } from './api.ts';
 import { readAsset, readImages } from './assets.ts';
-import { CheckpointFiles, type CheckpointHashes } from './checkpoints.ts';
+import type { CheckpointHashes } from './checkpoint-hashes.ts';
+import { CheckpointFiles } from './checkpoints.ts';
 import { describeShell } from './describe-shell.ts';
 import { createDialogs, type Dialogs } from './dialogs.ts';
 import { describeError, DesktopError } from './errors.ts';
@@ -175,10 +176,10 @@ export class WindowSession {
       readAsset: ({ document, path, sha256 }) => readAsset(this.#reach, pathOf(document), path, sha256),
       pickCheckpoint: async ({ document }) => {
         const documentPath = pathOf(document);
-        const path = await this.#dialogs.whichCheckpoint();
-        if (path === null) return null;
-        await this.#reach.choose([path]);
-        return this.#checkpoints.picked(path, documentPath);
+        const paths = await this.#dialogs.whichCheckpoint();
+        if (paths.length === 0) return null;
+        await this.#reach.choose(paths);
+        return this.#checkpoints.picked(paths, documentPath);
       },
       openCheckpoint: ({ document, path, sha256 }) => this.#checkpoints.open(pathOf(document), path, sha256),
       adoptCheckpoint: ({ path, sha256 }) => this.#checkpoints.adopted(path, sha256),

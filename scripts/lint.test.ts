@@ -43,6 +43,8 @@ const IMPORTS: readonly (readonly [from: string, to: string, allowed: boolean])[
   ['renderer/platform', 'cli/main.ts', false],
   ['electron', 'graph/schema.ts', true],
   ['electron', 'graph/file.ts', true],
+  ['electron', 'graph/formats/safetensors-index.ts', true],
+  ['electron', 'graph/formats/safetensors.ts', false],
   ['electron', 'graph/edits.ts', false],
   ['electron', 'export/verify/pytorch/package-plan.ts', true],
   ['electron', 'export/pytorch/target.ts', false],

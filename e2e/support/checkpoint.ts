@@ -1,7 +1,14 @@
 /** Checkpoints of the attention template, as a person would have them in a file. */
 import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { analyse } from '../../graph/analyse.ts';
-import { formatSafetensors } from '../../graph/formats/safetensors.ts';
+import {
+  bytesSource,
+  formatSafetensors,
+  type NamedTensor,
+  readSafetensor,
+  readSafetensorsHeader,
+} from '../../graph/formats/safetensors.ts';
 import { NODES } from '../../nodes/registry.ts';
 import { drawWeights, planWeights } from '../../nodes/weights.ts';
 import { TEMPLATES } from '../../templates/registry.ts';
@@ -16,6 +23,25 @@ export async function checkpoint(changed?: string, called = (name: string) => na
     return { name: called(path), dtype: 'F32' as const, shape, bytes: new Uint8Array(drawn.get(path)!.slice().buffer) };
   });
   return Buffer.concat(formatSafetensors(tensors));
+}
+
+/** Writes a checkpoint in two files, and their index. @returns its path. */
+export async function writeInParts(folder: string, checkpoint: Buffer): Promise<string> {
+  const source = bytesSource(checkpoint);
+  const entries = [...(await readSafetensorsHeader(source)).entries.values()];
+  const map: Record<string, string> = {};
+  for (const part of [0, 1]) {
+    const name = `model-0000${part + 1}-of-00002.safetensors`;
+    const tensors: NamedTensor[] = [];
+    for (const entry of entries.filter((_, index) => index % 2 === part)) {
+      map[entry.name] = name;
+      tensors.push({ ...(await readSafetensor(source, entry)), name: entry.name });
+    }
+    await writeFile(join(folder, name), Buffer.concat(formatSafetensors(tensors)));
+  }
+  const index = join(folder, 'model.safetensors.index.json');
+  await writeFile(index, JSON.stringify({ weight_map: map }));
+  return index;
 }
 
 /** Writes a checkpoint with one tensor more, of zeros that take no place on the disk. */

@@ -7,11 +7,19 @@ import { JsonError, parseJson, type JsonValue } from '../json.ts';
 import { FormatError } from './format-error.ts';
 
 const FORMAT = 'safetensors index';
+const PART_ENDING = /\.safetensors$/i;
+/** As Hugging Face's libraries call the parts that they write. */
+const NUMBERED = /^(.+)-(\d{5})-of-(\d{5})\.safetensors$/;
+const INDEX_ENDING = '.safetensors.index.json';
+
+/** What to tell of files of which `numberedParts` makes nothing. */
+export const NOT_ALL_PARTS =
+  'These files are not all the parts of one checkpoint: choose its index together with its parts.';
 
 /** Names of tensors by the file that has them: a plain name, of a file beside the index. */
 export type SafetensorsIndex = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** @throws {FormatError} where the text is no such index, or names a file that does not lie beside it. */
+/** @throws {FormatError} where the text is no such index, or names a file that does not lie beside it, or is of another kind. */
 export function parseSafetensorsIndex(text: string): SafetensorsIndex {
   const index = parse(text);
   const map = isRecord(index) ? index['weight_map'] : undefined;
@@ -23,6 +31,7 @@ export function parseSafetensorsIndex(text: string): SafetensorsIndex {
     if (!isPlainName(file)) {
       throw new FormatError(FORMAT, place, `${excerpt(file)} is not the name of a file beside the index`);
     }
+    if (!PART_ENDING.test(file)) throw new FormatError(FORMAT, place, `${excerpt(file)} is no .safetensors file`);
     const names = files.get(file) ?? new Set();
     files.set(file, names.add(tensor));
   }
@@ -40,6 +49,37 @@ export function shardFault(named: ReadonlySet<string>, held: Iterable<string>): 
   }
   const [missing] = left;
   return missing === undefined ? null : `the tensor "${excerpt(missing)}" is missing, which the index places here`;
+}
+
+/** Parts that number themselves, in their order, and what their index would be called. */
+export interface NumberedParts {
+  readonly index: string;
+  readonly parts: readonly string[];
+}
+
+/** The files of these names as one checkpoint; null unless they are all the parts of one, and nothing else. */
+export function numberedParts(names: readonly string[]): NumberedParts | null {
+  const found = names.map((name) => NUMBERED.exec(name));
+  const [, stem, , total] = found[0] ?? [];
+  const whole = found.every((match) => match?.[1] === stem && match?.[3] === total);
+  const numbers = new Set(found.map((match) => Number(match?.[2])));
+  if (stem === undefined || !whole || names.length !== Number(total)) return null;
+  for (let number = 1; number <= names.length; number++) if (!numbers.has(number)) return null;
+  return { index: stem + INDEX_ENDING, parts: names.toSorted() };
+}
+
+/**
+ * Those of the names that are the parts of the checkpoint that an index of this name would be of, were there one; null
+ * unless one such checkpoint is whole among them.
+ */
+export function numberedPartsOf(index: string, names: Iterable<string>): NumberedParts | null {
+  const byTotal = new Map<string, string[]>();
+  for (const name of names) {
+    const [, stem, , total] = NUMBERED.exec(name) ?? [];
+    if (total !== undefined && stem + INDEX_ENDING === index) byTotal.set(total, [...(byTotal.get(total) ?? []), name]);
+  }
+  const whole = [...byTotal.values()].flatMap((parts) => numberedParts(parts) ?? []);
+  return whole.length === 1 ? whole[0]! : null;
 }
 
 /** What is hashed of a checkpoint in several files: names and hashes, in an order that does not depend on the index. */

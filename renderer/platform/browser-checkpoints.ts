@@ -2,14 +2,12 @@
  * Checkpoints in a browser, found by their hash: files of this session, and beyond it File System Access handles, which
  * the browser lets a page read again where it kept the permission, or once the person gives it. No copy is made.
  */
-import { Sha256 } from '../../gpu/ir/sha256.ts';
-import { shardsToHash } from '../../graph/formats/safetensors-index.ts';
 import { blobSource, type OwningSource } from '../../graph/formats/safetensors.ts';
 import { openDatabase, settled } from './file-store.ts';
 import { isAllowed, isReadable, orCancelled, pickers } from './file-system-access.ts';
 import { hashOf } from './hash-file.ts';
 import { type CheckpointFile, type HashJob, type ModelFile, type PickedCheckpoint, PlatformError } from './platform.ts';
-import { joinedSource, shardsAmong, type Shards } from './shards.ts';
+import { filesOfCheckpoint, hashOfShards, joinedSource, shardsAmong, type Shards } from './shards.ts';
 import { upload } from './upload.ts';
 
 const ENDING = '.safetensors';
@@ -53,18 +51,14 @@ export class BrowserCheckpoints {
 
   /** Files that the person chose elsewhere: one, or an index and its parts. */
   async adopt(files: readonly ModelFile[], main: string, job?: HashJob): Promise<PickedCheckpoint> {
-    const meant = files.filter(({ path }) => path === main || (!main.endsWith(ENDING) && path.endsWith(ENDING)));
+    const meant = filesOfCheckpoint(files, main);
     const shards = await shardsAmong(meant);
     return shards ? await this.#joined(shards, job) : await this.#picked(meant[0]!.file, job);
   }
 
   /** Known as long as the page is: of several files no handle is kept. */
   async #joined(shards: Shards, job?: HashJob): Promise<PickedCheckpoint> {
-    const hashes = new Map<string, string>();
-    for (const { name, file } of shards.parts) hashes.set(name, await hashOf(file, job));
-    const hash = new Sha256();
-    hash.update(new TextEncoder().encode(shardsToHash(hashes)));
-    const sha256 = hash.finish();
+    const sha256 = await hashOfShards(shards, job);
     const name = shards.path.split('/').at(-1)!;
     const parts = shards.parts.map(({ name, byteLength, holds }) => ({ name, byteLength, holds }));
     const checkpoint = { ...checkpointOf(name, joinedSource(shards), sha256), parts };

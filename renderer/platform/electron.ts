@@ -23,6 +23,7 @@ import {
   type Platform,
   PlatformError,
 } from './platform.ts';
+import { filesOfCheckpoint, hashOfShards, shardsAmong } from './shards.ts';
 import { editText } from './text-editing.ts';
 import { download } from './upload.ts';
 
@@ -96,13 +97,10 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
     // The page's own fields: they open the system's dialogs, and give what was chosen there and nothing else.
     pickModel: (what) => (what === 'file' ? chooseModelFiles() : uploadModelFolder()),
     adoptCheckpoint: async (files, main, job) => {
-      if (main.endsWith('.json')) {
-        throw new PlatformError(
-          `${main} is of weights in several files, which the desktop application does not read yet: import the folder with the command line, or join them to one file.`,
-        );
-      }
       const { file } = files.find(({ path }) => path === main)!;
-      const sha256 = await hashOf(file, job);
+      const shards = await shardsAmong(filesOfCheckpoint(files, main));
+      const sha256 = shards ? await hashOfShards(shards, job) : await hashOf(file, job);
+      // Of several files the index is handed over: where it lies, its parts are looked for.
       const begun = await api.adoptCheckpoint(file, sha256);
       const adopted = begun && (await hashed<PickedDesktopCheckpoint>(api, unwrap(begun), job));
       if (!adopted) throw new PlatformError(`${main} cannot be read where it lies, or is another file by now.`);
@@ -240,7 +238,7 @@ function foundEntry({ id, name, handle, bytes, savedAt }: DesktopJournalEntry): 
 
 function checkpointFile(
   api: DesktopApi,
-  { handle, byteLength }: OpenedCheckpoint,
+  { handle, byteLength, parts }: OpenedCheckpoint,
   name: string,
   sha256: string,
 ): CheckpointFile {
@@ -248,6 +246,7 @@ function checkpointFile(
     name,
     sha256,
     byteLength,
+    ...(parts && { parts: parts.map(({ holds, ...part }) => ({ ...part, holds: holds && new Set(holds) })) }),
     read: async (begin, end) => {
       const bytes = new Uint8Array(end - begin);
       for (let at = begin; at < end; at += CHECKPOINT_SLICE_BYTES) {

@@ -1,8 +1,16 @@
 /** A checkpoint in several files: which of those that were chosen it is, and its bytes one behind the other. */
 import { FormatError } from '../../graph/formats/format-error.ts';
-import { parseSafetensorsIndex, type SafetensorsIndex } from '../../graph/formats/safetensors-index.ts';
+import {
+  NOT_ALL_PARTS,
+  numberedParts,
+  parseSafetensorsIndex,
+  type SafetensorsIndex,
+  shardsToHash,
+} from '../../graph/formats/safetensors-index.ts';
 import { blobSource } from '../../graph/formats/safetensors.ts';
-import { type CheckpointPart, type ModelFile, PlatformError } from './platform.ts';
+import { Sha256 } from '../../gpu/ir/sha256.ts';
+import { hashOf } from './hash-file.ts';
+import { type CheckpointPart, type HashJob, type ModelFile, PlatformError } from './platform.ts';
 
 export interface Shards {
   /** As a document names it: the index. */
@@ -12,7 +20,6 @@ export interface Shards {
 }
 
 const INDEX = /\.json$/i;
-const NUMBERED = /^(.+)-(\d{5})-of-(\d{5})\.safetensors$/;
 
 /**
  * The parts of an index that is among the files, or those that number themselves; null for a single file.
@@ -22,6 +29,15 @@ export async function shardsAmong(files: readonly ModelFile[]): Promise<Shards |
   const index = files.find(({ path }) => INDEX.test(path));
   if (index) return ofIndex(index, files);
   return files.length > 1 ? numbered(files) : null;
+}
+
+/**
+ * Of the files of a model those that are its checkpoint.
+ * @param main Path of the one that it is, or of the index.
+ */
+export function filesOfCheckpoint(files: readonly ModelFile[], main: string): readonly ModelFile[] {
+  const several = INDEX.test(main);
+  return files.filter(({ path }) => path === main || (several && path.endsWith('.safetensors')));
 }
 
 async function ofIndex({ path, file }: ModelFile, files: readonly ModelFile[]): Promise<Shards> {
@@ -43,21 +59,23 @@ async function ofIndex({ path, file }: ModelFile, files: readonly ModelFile[]): 
 }
 
 function numbered(files: readonly ModelFile[]): Shards {
-  const found = files.map(({ path, file }) => ({ file, match: NUMBERED.exec(path.split('/').at(-1)!) }));
-  const [first] = found;
-  const of = first?.match?.[3];
-  const whole =
-    found.every(({ match }) => match?.[1] === first?.match?.[1] && match?.[3] === of) &&
-    new Set(found.map(({ match }) => match?.[2])).size === Number(of);
-  if (!first?.match || !whole || found.length !== Number(of)) {
-    throw new PlatformError(
-      'These files are not all the parts of one checkpoint: choose its index together with its parts.',
-    );
-  }
-  const parts = found
-    .map(({ file }) => ({ name: file.name, byteLength: file.size, holds: null, file }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return { path: `${first.match[1]}.safetensors.index.json`, parts };
+  const byName = new Map(files.map(({ path, file }) => [path.split('/').at(-1)!, file]));
+  const found = byName.size === files.length ? numberedParts([...byName.keys()]) : null;
+  if (!found) throw new PlatformError(NOT_ALL_PARTS);
+  const parts = found.parts.map((name) => {
+    const file = byName.get(name)!;
+    return { name, byteLength: file.size, holds: null, file };
+  });
+  return { path: found.index, parts };
+}
+
+/** What documents name it by. @throws as `hashOf` does. */
+export async function hashOfShards({ parts }: Shards, job?: HashJob): Promise<string> {
+  const hashes = new Map<string, string>();
+  for (const { name, file } of parts) hashes.set(name, await hashOf(file, job));
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(shardsToHash(hashes)));
+  return hash.finish();
 }
 
 /** Their bytes, one file behind the other; nothing is copied. */
