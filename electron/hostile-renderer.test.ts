@@ -3,6 +3,7 @@
  * real handlers over a real disk. Errors are values, and nothing outside of what the person chose is looked into.
  */
 import { createHash } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -209,6 +210,9 @@ test(`${RUNS * CALLS_A_RUN} requests over all calls: errors as values, nothing o
   expect(refusedBy.size).toBeGreaterThan(0);
   // A test that only ever reaches the schemas would show little.
   if (FULL) expect(REACHED.filter((name) => !answeredBy.has(name))).toEqual([]);
+  // What pages were still writing goes with them.
+  for (const { webContents } of world.windows) (webContents as EventEmitter).emit('did-navigate');
+  await desktop.pendingWork();
   expect(readdirSync(chosen).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   told.mockRestore();
 }, 600_000);
