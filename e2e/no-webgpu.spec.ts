@@ -11,10 +11,11 @@ test.use({
 test('the graph is computed on the CPU, gives the same numbers, and the app says so', async ({ page }) => {
   const editor = new Editor(page);
   await editor.openTemplate('Attention');
+  // Before it has computed: notices leave after a while.
+  await expect(page.getByText(/There is no WebGPU adapter/).first()).toBeAttached();
   await editor.settled();
   const status = page.getByRole('contentinfo', { name: 'Status' });
   await expect(status).toContainText('CPU · ONNX Runtime');
-  await expect(page.getByText(/There is no WebGPU adapter/).first()).toBeAttached();
   const mean = editor.mean('attention');
   await expect(mean).toHaveText(/μ −?\d/);
   const before = await mean.textContent();

@@ -53,3 +53,10 @@ test('sizes are uniform words: other sizes give the same text', () => {
   expect(textOf(96, 7)).toBe(textOf(50, 11));
   expect(textOf(96, 7)).not.toContain('96');
 });
+
+test.each(['i', 'u', 'f'])('of many values of the prefix %s none is called as a type is', (prefix) => {
+  const main = new Scope('fn main()', ['row']);
+  const names = Array.from({ length: 40 }, (_, index) => main.bind(prefix, `row + ${index}u`, depends('row')).text);
+  expect(new Set(names).size).toBe(40);
+  for (const type of ['i32', 'u32', 'f32', 'f16']) expect(names).not.toContain(type);
+});

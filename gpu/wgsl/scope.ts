@@ -12,6 +12,9 @@ export interface Bound {
   readonly depends: Dependencies;
 }
 
+/** Types of WGSL that a prefix and a number could spell. */
+const TYPES: ReadonlySet<string> = new Set(['f16', 'f32', 'i32', 'u32']);
+
 export class Scope {
   readonly #parent: Scope | null;
   readonly #variables: ReadonlySet<string>;
@@ -59,10 +62,16 @@ export class Scope {
   /** In the outermost block that knows what it depends on, before `child`, the block on the way to who asked. */
   #place(prefix: string, expression: string, depends: Dependencies, child: Scope | null): Bound {
     if (this.#parent && !this.#declaresAny(depends)) return this.#parent.#place(prefix, expression, depends, this);
-    const bound = { text: `${prefix}${this.#names.count++}`, depends };
+    const bound = { text: this.#name(prefix), depends };
     this.#insert(`let ${bound.text} = ${expression};`, child);
     this.#bound.set(expression, bound);
     return bound;
+  }
+
+  #name(prefix: string): string {
+    const name = `${prefix}${this.#names.count++}`;
+    // It would hide the type from what comes after it.
+    return TYPES.has(name) ? this.#name(prefix) : name;
   }
 
   #declaresAny(names: Dependencies): boolean {
