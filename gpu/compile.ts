@@ -9,11 +9,12 @@ import { fuse } from './passes/fuse.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
+import { joinSiblings } from './passes/siblings.ts';
 import { joinStages } from './passes/stages.ts';
 import { splitKernel, type KernelPart } from './passes/split.ts';
 import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
 import type { DeviceLimits } from './runtime/types.ts';
-import { chooseTile } from './wgsl/matmul/choose.ts';
+import { chooseTile, whyNoSiblings } from './wgsl/matmul/choose.ts';
 import { generateKernel } from './wgsl/generate.ts';
 import { GROUPS_PER_ROW_WORD, type GeneratedKernel } from './wgsl/shader.ts';
 
@@ -38,10 +39,19 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
   const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
   const type = (value: ValueId): TensorType => graph.types.get(value)!;
-  const scheduled = joinStages(schedule(fused, keep, new Set(keepPaths)), {
+  const workload = fused.kernels.reduce((sum, { flops }) => sum + flops, 0);
+  const most = {
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
+    elements: (value: ValueId): number => elementCount(type(value).shape),
+  };
+  const joined = joinSiblings(schedule(fused, keep, new Set(keepPaths)), {
+    ...most,
+    maxElements: Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT),
+    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload)),
+  });
+  const scheduled = joinStages(joined, {
+    ...most,
     maxShared: limits.maxComputeWorkgroupStorageSize / BYTES_PER_ELEMENT,
-    elements: (value) => elementCount(type(value).shape),
   });
   const origins = new Map(graph.operations.flatMap(({ results, origin }) => results.map((value) => [value, origin])));
   const stored = [...scheduled.kept, ...scheduled.temporaries, ...leavesOf(graph).map(({ value }) => value)];
@@ -54,7 +64,6 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
     return { kind: 'pool', key: keys.get(value)!, byteLength: byteLength(type(value)) };
   };
   const shaders = new ShaderTable();
-  const workload = scheduled.kernels.reduce((sum, { flops }) => sum + flops, 0);
   const context: DispatchContext = { placeOf, keys, type, limits };
   const steps = scheduled.kernels.flatMap((kernel) => {
     const tile = chooseTile(kernel.core, tuning, workload);
@@ -160,6 +169,7 @@ function dispatchOf(
     shares: kernel.shares,
     operations: kernel.operations,
     stored: kernel.stores.map(({ value, why }) => ({ place: placeOf(value), why })),
+    ...(kernel.apart !== undefined && { apart: kernel.apart }),
     label: kernel.label,
   };
 }

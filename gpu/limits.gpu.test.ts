@@ -60,6 +60,15 @@ describe('more workgroups than one row of the grid has', () => {
       ],
       {},
     ],
+    // 21 workgroups, in 5 rows of 5: four are beyond the batch.
+    [
+      'matmul',
+      [
+        [7, 3, 7],
+        [7, 7, 70],
+      ],
+      {},
+    ],
   ] as const)('%s', async (op, shapes, attributes) => {
     const { graph, leaves } = graphOf(op, shapes, structuredClone(attributes) as Record<string, number>);
     const plan = compile(graph, {

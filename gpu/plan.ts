@@ -53,6 +53,8 @@ export interface DispatchStep {
   readonly operations: readonly KernelOperation[];
   /** Why what it writes has a buffer of its own. */
   readonly stored: readonly StoredValue[];
+  /** Why it is not one with the dispatch before it, though both multiply the same left matrix. */
+  readonly apart?: string;
   readonly label: string;
 }
 

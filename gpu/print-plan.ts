@@ -37,7 +37,7 @@ export function printPlan(plan: Plan, { withShaders = false } = {}): string {
 
 /** What is fused into a kernel, by instances, and why each value that it writes is not left out. */
 function printFusion(
-  { operations, stored, label }: DispatchStep,
+  { operations, stored, apart, label }: DispatchStep,
   index: number,
   short: (key: string) => string,
 ): string[] {
@@ -50,6 +50,7 @@ function printFusion(
   const fused = byOrigin.map(({ origin, ops }) => `${ops.join('+')} of ${origin}`).join(', ');
   return [
     `  ${String(index).padStart(3)}  ${fused || label}`,
+    ...(apart === undefined ? [] : [`       not one with the matmul before it: ${apart}`]),
     ...stored.map(({ place, why }) => `       stores ${printPlace(place, short)}: ${why.join('; ')}`),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * Kernels as plain data: what fusion makes of a graph and gpu/wgsl writes as shaders. A kernel has a core (none, passes
- * along rows, top-k, matmul, attention or panels) over index variables, programs of scalars around it, and stores.
+ * along rows, top-k, matmul, siblings, attention or panels) over index variables, programs of scalars around it, and stores.
  */
 import type { IndexCondition, IndexExpression } from './index-expression.ts';
 import type { Attributes, DType, TensorType, ValueId } from './types.ts';
@@ -116,6 +116,8 @@ export type KernelCore =
       readonly left: MatrixOperand;
       readonly right: MatrixOperand;
     }
+  /** Matmuls side by side: one grid, of which each has a part. They multiply the same left matrix. */
+  | { readonly kind: 'siblings'; readonly members: readonly MatmulKernel[] }
   /** Σ_step weight[row, step] · values[step, column]; the weights are softmax, over the steps, of `element`. */
   | {
       readonly kind: 'attention';
@@ -170,6 +172,13 @@ export interface Kernel {
   /** `matmul+add+gelu`. */
   readonly label: string;
   readonly flops: number;
+  /** Why it is a dispatch of its own, though the one before it multiplies the same left matrix. */
+  readonly apart?: string;
+}
+
+/** A kernel whose core is a matmul. */
+export interface MatmulKernel extends Kernel {
+  readonly core: Extract<KernelCore, { kind: 'matmul' }>;
 }
 
 /** A matrix that a core multiplies, and how far it is read: rows or columns, and steps of the sum. */
@@ -196,6 +205,8 @@ export function matricesOf(core: KernelCore): readonly MatrixExtent[] {
         { operand: core.right, across: core.steps, depth: core.depth },
         { operand: core.values, across: core.columns, depth: core.steps },
       ];
+    case 'siblings':
+      return core.members.flatMap((member) => matricesOf(member.core));
     case 'map':
     case 'rows':
     case 'top_k':
@@ -208,25 +219,23 @@ export function matricesOf(core: KernelCore): readonly MatrixExtent[] {
 
 /** Stored values that a kernel reads, each once, in order of first use. */
 export function readsOf(kernel: Kernel): ValueId[] {
-  const values = new Set<ValueId>();
-  const visit = (program: Program): void => {
-    for (const scalar of program) {
-      if (scalar.kind === 'load' || scalar.kind === 'gather') values.add(scalar.value);
-    }
-  };
   const { core } = kernel;
   if (core.kind === 'stages') {
     return [...new Set(core.stages.flatMap(readsOf))].filter((value) => !core.shared.has(value));
   }
-  for (const { operand } of matricesOf(core)) values.add(operand.value);
-  for (const program of programsOf(core)) visit(program);
-  visit(kernel.epilogue);
-  return [...values];
+  const matrices = matricesOf(core).map(({ operand }) => operand.value);
+  return [...new Set([...matrices, ...[...programsOf(core), kernel.epilogue].flatMap(readsOfProgram)])];
+}
+
+/** Stored values that a program reads. */
+export function readsOfProgram(program: Program): ValueId[] {
+  return program.flatMap((scalar) => (scalar.kind === 'load' || scalar.kind === 'gather' ? [scalar.value] : []));
 }
 
 /** Programs of a core, apart from the epilogue. */
 export function programsOf(core: KernelCore): readonly Program[] {
   if (core.kind === 'rows') return core.passes.map(({ element }) => element);
+  if (core.kind === 'siblings') return core.members.map(({ epilogue }) => epilogue);
   return 'element' in core ? [core.element] : [];
 }
 
@@ -234,6 +243,9 @@ export function programsOf(core: KernelCore): readonly Program[] {
 export function mapPrograms(core: KernelCore, rewrite: (program: Program) => Program): KernelCore {
   if (core.kind === 'rows') {
     return { ...core, passes: core.passes.map((pass) => ({ ...pass, element: rewrite(pass.element) })) };
+  }
+  if (core.kind === 'siblings') {
+    return { ...core, members: core.members.map((own) => ({ ...own, epilogue: rewrite(own.epilogue) })) };
   }
   return 'element' in core ? { ...core, element: rewrite(core.element) } : core;
 }

@@ -97,7 +97,8 @@ function cutAlong(kernel: Kernel, counts: readonly { axis: Axis; count: number }
 function axesOf(core: KernelCore): Axis[] {
   switch (core.kind) {
     case 'stages':
-      // Small as a whole.
+    case 'siblings':
+      // Joined only where everything fits.
       return [];
     case 'map':
       return [{ name: 'point', size: core.count }];
@@ -156,6 +157,7 @@ function shiftCore(
   const shifted = (program: Program): Program => substituteProgram(program, replacements);
   switch (core.kind) {
     case 'stages':
+    case 'siblings':
       return core;
     case 'map':
       return { ...core, count };

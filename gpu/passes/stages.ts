@@ -4,6 +4,7 @@
  */
 import { readsOf, type Kernel, type Store } from '../ir/kernel.ts';
 import type { ValueId } from '../ir/types.ts';
+import { joinedWork } from './joined-work.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface StageLimits {
@@ -77,24 +78,11 @@ function joinedOf(
   const handedOn = stores.filter(({ value }) => read.has(value));
   const shared = new Map(handedOn.map(({ value }) => [value, elements(value)]));
   const isWanted = ({ value }: Store): boolean => kept.has(value) || readLater.has(value);
-  const flops = group.reduce((sum, kernel) => sum + kernel.flops, 0);
-  const works = Map.groupBy(
-    group.flatMap(({ origins, shares, flops: own }) =>
-      origins.map((origin, index) => ({
-        origin,
-        part: flops > 0 ? (shares[index]! * own) / flops : shares[index]! / group.length,
-      })),
-    ),
-    ({ origin }) => origin,
-  );
   return {
     core: { kind: 'stages', stages: group, shared },
     epilogue: [],
     stores: stores.filter(isWanted),
-    origins: [...works.keys()],
-    shares: [...works.values()].map((parts) => parts.reduce((sum, { part }) => sum + part, 0)),
-    operations: group.flatMap(({ operations }) => operations),
+    ...joinedWork(group),
     label: group.map(({ label }) => label).join(', then '),
-    flops,
   };
 }

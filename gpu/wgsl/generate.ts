@@ -3,6 +3,7 @@ import type { Kernel } from '../ir/kernel.ts';
 import { attentionKernel } from './attention.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul/matmul.ts';
+import { siblingsKernel } from './matmul/siblings.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
 import { panelsKernel } from './panels.ts';
 import type { ElementwiseOps } from './program-text.ts';
@@ -12,7 +13,7 @@ import { topKKernel } from './top-k.ts';
 import type { GeneratedKernel } from './shader.ts';
 
 /**
- * @param tile The tile for a matmul core; others take no notice.
+ * @param tile The tile for matmuls; other cores take no notice.
  * @throws {WgslError} for what has no WGSL (f16).
  */
 export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: ElementwiseOps): GeneratedKernel {
@@ -28,6 +29,8 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: El
       return topKKernel(kernel, core, elementwise);
     case 'matmul':
       return matmulKernel(kernel, core, tile, elementwise);
+    case 'siblings':
+      return siblingsKernel(core, tile, elementwise);
     case 'attention':
       return attentionKernel(kernel, core, elementwise);
     case 'panels':

@@ -25,6 +25,12 @@ export interface MatmulWriter {
   readonly rightBase: string;
 }
 
+/** Workgroups along columns and rows. */
+export interface Grid {
+  readonly across: number;
+  readonly down: number;
+}
+
 /** A family's sums: WGSL of the one at row `i` and column `j` of the tile. */
 export type ProductAt = (i: string, j: string) => string;
 
@@ -36,15 +42,10 @@ export function matmulKernel(
 ): GeneratedKernel {
   const shader = new Shader();
   const workgroup = [tile.across, tile.down, 1] as const;
-  const groupsAcross = Math.ceil(core.columns / (tile.columns * tile.across));
-  const groupsDown = Math.ceil(core.rows / (tile.rows * tile.down));
+  const grid = gridOf(core, tile);
   const main = new Scope(mainHead(workgroup), ['batch']);
-  const across = shader.word('groups_across', groupsAcross);
-  const down = shader.word('groups_down', groupsDown);
   main.line(`let group = ${GROUP_NUMBER};`);
-  main.line(`let batch = group / (${across} * ${down});`);
-  main.line(`let first_column = (group % ${across} * ${tile.across}u + local.x) * ${tile.columns}u;`);
-  main.line(`let first_row = (group / ${across} % ${down} * ${tile.down}u + local.y) * ${tile.rows}u;`);
+  placeText(main, shader, core, tile, shader.word('groups_across', grid.across), shader.word('groups_down', grid.down));
   const programs = programWriter(shader, elementwise);
   const writer: MatmulWriter = {
     core,
@@ -57,9 +58,37 @@ export function matmulKernel(
     leftBase: indexText(core.left.base, main, programs).text,
     rightBase: indexText(core.right.base, main, programs).text,
   };
-  const product = tile.family === 'register' ? registerProducts(writer) : sharedProducts(writer);
+  const product =
+    tile.family === 'register'
+      ? registerProducts(writer)
+      : sharedProducts(writer, [{ operand: core.right, base: writer.rightBase }]);
   finish(kernel, writer, programs, product);
-  return shader.finish(main.render(), workgroup, groupsAcross * groupsDown * core.batch);
+  return shader.finish(main.render(), workgroup, grid.across * grid.down * core.batch);
+}
+
+export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
+  return {
+    across: Math.ceil(columns / (tile.columns * tile.across)),
+    down: Math.ceil(rows / (tile.rows * tile.down)),
+  };
+}
+
+/**
+ * Where this invocation's tile begins, by the number of its workgroup, `group`. A grid of several rows may have more
+ * workgroups than are wanted: they leave, all of one together; without a batch they do once more what another does.
+ */
+export function placeText(
+  main: Scope,
+  shader: Shader,
+  { batch }: MatmulCore,
+  tile: MatmulTile,
+  across: string,
+  down: string,
+): void {
+  main.line(`let batch = group / (${across} * ${down});`);
+  if (batch > 1) main.line(`if (batch >= ${shader.word('batches', batch)}) { return; }`);
+  main.line(`let first_column = (group % ${across} * ${tile.across}u + local.x) * ${tile.columns}u;`);
+  main.line(`let first_row = (group / ${across} % ${down} * ${tile.down}u + local.y) * ${tile.rows}u;`);
 }
 
 /** Elements of a tile up to which drivers would unroll the loops that store it. */
@@ -70,7 +99,12 @@ const UNROLLED = 64;
  * Compilers may do so in the family of GPUs alone: sums that are found by number stay in registers there. A tile too
  * large for them keeps bounds that they know, of which they make the better loop.
  */
-function finish(kernel: Kernel, writer: MatmulWriter, programs: ProgramWriter, product: ProductAt): void {
+export function finish(
+  kernel: Kernel,
+  writer: Pick<MatmulWriter, 'shader' | 'main' | 'tile' | 'rows' | 'columns'>,
+  programs: ProgramWriter,
+  product: ProductAt,
+): void {
   const { shader, main, tile, rows, columns } = writer;
   const loop = (variable: string, turns: number): string => {
     if (tile.family === 'register' && tile.rows * tile.columns <= UNROLLED) return shader.rolled(variable, turns);

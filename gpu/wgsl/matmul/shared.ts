@@ -2,20 +2,31 @@
  * Matmul through workgroup memory: the workgroup loads blocks of both operands once, and every invocation reads them
  * from there. The family of GPUs with caches too small for the register tile's reads. Elements outside are zeros.
  */
+import type { MatrixOperand } from '../../ir/kernel.ts';
 import type { MatmulWriter, ProductAt } from './matmul.ts';
 
 /** Steps of k in one block. */
 const BLOCK_DEPTH = 16;
 
-export function sharedProducts(writer: MatmulWriter): ProductAt {
-  const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
+/** A right matrix, and the condition on which this workgroup multiplies by it; absent where there is but one. */
+export interface RightMatrix {
+  readonly operand: MatrixOperand;
+  /** Position of its first element in this batch. */
+  readonly base: string;
+  readonly condition?: string;
+}
+
+/** @param rights Alike in `depthStride` 1 or not. */
+export function sharedProducts(
+  { core, tile, shader, main, rows, columns, depth, leftBase }: Omit<MatmulWriter, 'rightBase'>,
+  rights: readonly RightMatrix[],
+): ProductAt {
   const blockRows = tile.rows * tile.down;
   const blockColumns = tile.columns * tile.across;
   const invocations = tile.across * tile.down;
   shader.declare(`var<workgroup> left_block: array<f32, ${blockRows * BLOCK_DEPTH}>;`);
   shader.declare(`var<workgroup> right_block: array<f32, ${blockColumns * BLOCK_DEPTH}>;`);
   const left = shader.buffer(core.left.value, 'f32', 'read');
-  const right = shader.buffer(core.right.value, 'f32', 'read');
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   main.line(`let lane = local.y * ${tile.across}u + local.x;`);
   main.line(`let block_row = first_row - local.y * ${tile.rows}u;`);
@@ -28,8 +39,11 @@ export function sharedProducts(writer: MatmulWriter): ProductAt {
     // Neighbouring invocations read along the axis whose elements are neighbours in memory.
     depthFirst: core.left.depthStride === 1,
     inside: (item) => `block_row + ${item} < ${rows}`,
-    element: (item, k) =>
-      `${left}[${leftBase} + (block_row + ${item}) * ${shader.word('row_stride', core.left.stride)} + ${k} * ${shader.word('left_step', core.left.depthStride)}]`,
+    elements: (item, k) => [
+      {
+        text: `${left}[${leftBase} + (block_row + ${item}) * ${shader.word('row_stride', core.left.stride)} + ${k} * ${shader.word('left_step', core.left.depthStride)}]`,
+      },
+    ],
     depth,
   });
   loadBlock(blocks, {
@@ -38,8 +52,13 @@ export function sharedProducts(writer: MatmulWriter): ProductAt {
     invocations,
     depthFirst: core.right.depthStride === 1,
     inside: (item) => `block_column + ${item} < ${columns}`,
-    element: (item, k) =>
-      `${right}[${rightBase} + (block_column + ${item}) * ${shader.word('column_stride', core.right.stride)} + ${k} * ${shader.word('right_step', core.right.depthStride)}]`,
+    elements: (item, k) =>
+      rights.map(({ operand, base, condition }) => {
+        const right = shader.buffer(operand.value, 'f32', 'read');
+        const across = `(block_column + ${item}) * ${shader.word('column_stride', operand.stride)}`;
+        const along = `${k} * ${shader.word('right_step', operand.depthStride)}`;
+        return { text: `${right}[${base} + ${across} + ${along}]`, condition };
+      }),
     depth,
   });
   blocks.line('workgroupBarrier();');
@@ -63,7 +82,8 @@ interface BlockLoad {
   readonly invocations: number;
   readonly depthFirst: boolean;
   inside(item: string): string;
-  element(item: string, k: string): string;
+  /** WGSL of the element, for each matrix that the workgroup may have. */
+  elements(item: string, k: string): { readonly text: string; readonly condition?: string | undefined }[];
   readonly depth: string;
 }
 
@@ -73,8 +93,9 @@ function loadBlock(blocks: MatmulWriter['main'], load: BlockLoad): void {
   loop.line(depthFirst ? `let item = at / ${BLOCK_DEPTH}u;` : `let item = at % ${size}u;`);
   loop.line(depthFirst ? `let step = at % ${BLOCK_DEPTH}u;` : `let step = at / ${size}u;`);
   loop.line('var element = 0.0;');
-  loop.line(
-    `if (${load.inside('item')} && start + step < ${load.depth}) { element = ${load.element('item', '(start + step)')}; }`,
-  );
+  const inside = loop.block(`if (${load.inside('item')} && start + step < ${load.depth})`);
+  for (const { text, condition } of load.elements('item', '(start + step)')) {
+    inside.line(condition === undefined ? `element = ${text};` : `if (${condition}) { element = ${text}; }`);
+  }
   loop.line(`${name}[step * ${size}u + item] = element;`);
 }
