@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { shardsToHash } from '../graph/formats/safetensors-index.ts';
-import type { HashedInPart, OpenedCheckpoint, PickedCheckpoint } from './api.ts';
+import type { HashedInPart, PickedCheckpoint } from './api.ts';
 import { CheckpointHashes } from './checkpoint-hashes.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { ChosenFiles, Reach } from './reach.ts';
+import { hashed } from './testing/hash-on.ts';
 
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((number) => `m-0000${number}-of-00003.safetensors`) as [
   string,
@@ -68,11 +69,11 @@ function writeIndex(map: Readonly<Record<string, unknown>>, path = index): Promi
 /** As the window does it. */
 async function picked(paths: readonly string[], of: string | null = document): Promise<PickedCheckpoint> {
   await reach.choose(paths);
-  return (await whole(files, files.picked(paths, of)))!;
+  return (await hashed(files, files.picked(paths, of)))!;
 }
 
 const opened = (path = `weights/${INDEX}`, hash = HASH, of: string | null = document) =>
-  whole(files, files.open(of, path, hash));
+  hashed(files, files.open(of, path, hash));
 const parts = (...names: readonly string[]) => names.map((name) => join(folder, name));
 
 test('an index that was chosen is one checkpoint with the parts beside it, read as if they lay one behind the other', async () => {
@@ -179,7 +180,7 @@ test.each([
   await expect(opened()).rejects.not.toThrow(/weight_map|password|private|passwd|key/);
   await expect(picked([index])).rejects.toThrow(/^(?:m\.safetensors\.index\.json|gone)/);
   await expect(picked([index])).rejects.toThrow(/weight_map|names|character/);
-  expect(await whole(files, files.adopted(index, HASH))).toBeNull();
+  expect(await hashed(files, files.adopted(index, HASH))).toBeNull();
 });
 
 test('an index is bounded, in its bytes and in what it names', async () => {
@@ -210,7 +211,7 @@ test('a part that is a link out of the folder, or to anything but a checkpoint, 
     const words = `${SECOND} is a link to elsewhere: choose ${INDEX} together with all its parts.`;
     await expect(opened(undefined, known), target).rejects.toThrow(words);
     await expect(picked([index]), target).rejects.toThrow(words);
-    expect(await whole(files, files.adopted(index, known)), target).toBeNull();
+    expect(await hashed(files, files.adopted(index, known)), target).toBeNull();
   }
   await rm(join(folder, SECOND));
   await symlink(SECOND, join(folder, SECOND));
@@ -262,14 +263,14 @@ test('pipes, devices and folders are no parts, and nobody waits for them', async
 });
 
 test('an index that the page says was chosen is in reach only with the hash of what its parts hold', async () => {
-  expect(await whole(files, files.adopted(index, sha256('')))).toBeNull();
-  expect(await whole(files, files.adopted(join(folder, 'none.json'), HASH))).toBeNull();
+  expect(await hashed(files, files.adopted(index, sha256('')))).toBeNull();
+  expect(await hashed(files, files.adopted(join(folder, 'none.json'), HASH))).toBeNull();
   await rename(index, join(folder, 'index.pem'));
   await symlink('index.pem', index);
-  expect(await whole(files, files.adopted(index, HASH))).toBeNull();
+  expect(await hashed(files, files.adopted(index, HASH))).toBeNull();
   await rename(join(folder, 'index.pem'), index);
   expect(await opened(index, HASH, null)).toBeNull();
-  const adopted = await whole(files, files.adopted(index, HASH));
+  const adopted = await hashed(files, files.adopted(index, HASH));
   expect(adopted).toMatchObject({ name: INDEX, path: index, sha256: HASH, byteLength: 998 });
   expect(await opened(index, HASH, null)).toMatchObject({ handle: adopted!.handle });
   // Of a part alone nothing was said.
@@ -296,7 +297,7 @@ test('large parts are hashed a piece at a call, told as one; what changes or goe
   };
   const told: HashedInPart[] = [];
   const first = await begin();
-  const found = await whole(files, Promise.resolve(first), (part) => told.push(part));
+  const found = await hashed(files, Promise.resolve(first), (part) => told.push(part));
   expect(found).toMatchObject({ byteLength: 998 });
   expect(told.map(({ name, part }) => [name, Math.round(part * 998)])).toEqual(
     [200, 400, 600, 800].map((bytes) => [INDEX, bytes]),
@@ -310,17 +311,3 @@ test('large parts are hashed a piece at a call, told as one; what changes or goe
   await rm(join(folder, THIRD));
   await expect(files.hashOn(other.hashing)).rejects.toThrow(`${THIRD} could not be opened: it is not there.`);
 });
-
-/** Asks on until the answer is there, as a page does. */
-async function whole<T extends OpenedCheckpoint>(
-  files: CheckpointFiles,
-  begun: Promise<T | HashedInPart | null>,
-  onPart: (part: HashedInPart) => void = () => undefined,
-): Promise<T | null> {
-  let answer: OpenedCheckpoint | HashedInPart | null = await begun;
-  while (answer && 'hashing' in answer) {
-    onPart(answer);
-    answer = await files.hashOn(answer.hashing);
-  }
-  return answer as T | null;
-}

@@ -3,11 +3,12 @@ import { appendFile, mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CHECKPOINT_SLICE_BYTES, type HashedInPart, type OpenedCheckpoint } from './api.ts';
+import { CHECKPOINT_SLICE_BYTES, type HashedInPart } from './api.ts';
 import { CheckpointHashes } from './checkpoint-hashes.ts';
 import { CheckpointFiles } from './checkpoints.ts';
 import { FULL } from '../scripts/effort.ts';
 import { ChosenFiles, Reach } from './reach.ts';
+import { hashed } from './testing/hash-on.ts';
 import { REQUESTS } from './schemas.ts';
 
 const CONTENT = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
@@ -141,20 +142,6 @@ test('a hash that was given up, is asked for twice, or whose file changes, ends 
   await appendFile(file, 'more');
   await expect(files.hashOn(changed.hashing)).rejects.toThrow(/^vit\.safetensors .*it was written while it was read/);
 });
-
-/** Asks on until the answer is there, as a page does. */
-async function hashed<T extends OpenedCheckpoint>(
-  files: CheckpointFiles,
-  begun: Promise<T | HashedInPart | null>,
-  onPart: (part: HashedInPart) => void = () => undefined,
-): Promise<T | null> {
-  let answer: OpenedCheckpoint | HashedInPart | null = await begun;
-  while (answer && 'hashing' in answer) {
-    onPart(answer);
-    answer = await files.hashOn(answer.hashing);
-  }
-  return answer as T | null;
-}
 
 function hashOfZeros(count: number): string {
   const hash = createHash('sha256');
