@@ -38,7 +38,15 @@ const DECODING_SECONDS = 60;
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((format) => `VipsForeignLoad${format}`);
 
 /** Loaded when it is needed, because few calls need it and it takes longer to load than they take. */
-async function loadSharp(): Promise<typeof import('sharp').default> {
+function loadSharp(): Promise<Sharp> {
+  return (loading ??= importSharp());
+}
+
+type Sharp = typeof import('sharp').default;
+let loading: Promise<Sharp> | undefined;
+
+/** Once: what blocks the loaders, if only until the next line, fails the pictures that are being read in its threads. */
+async function importSharp(): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: LOADERS });
