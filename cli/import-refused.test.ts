@@ -23,7 +23,7 @@ describe('configurations that are refused, by their key', () => {
     [
       'another architecture',
       { model_type: 'llama' },
-      /config\.json: model_type: "llama" is not known; known are vit, clip, siglip$/,
+      /config\.json: model_type: "llama" is not known; known are vit, clip, clip_text_model, clip_vision_model, siglip, siglip_text_model, siglip_vision_model$/,
     ],
     ['none', {}, /config\.json: model_type: it is missing$/],
     ['a number for it', { model_type: 3 }, /model_type: it is no text$/],

@@ -14,7 +14,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
 import { CLIP, SIGLIP, VIT_CLASSIFIER } from '../import/huggingface/testing/published.ts';
-import { SMALL, writeFolder } from '../import/huggingface/testing/small-models.ts';
+import { SMALL, SMALL_TOWERS, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { LIMITS } from './testing/oracle-run.ts';
 import { distance, readResults } from './testing/results.ts';
@@ -57,6 +57,13 @@ const CASES: readonly Case[] = [
   },
   { name: 'SigLIP', config: siglip.config, textLength: 7, exported: true },
 ];
+
+const TOWERS: readonly Case[] = Object.entries(SMALL_TOWERS).map(([name, { config }]) => ({
+  name,
+  config,
+  ...(name.includes('Text') && { textLength: 7 }),
+  exported: name.includes('Projection') || name.startsWith('Siglip'),
+}));
 
 const FULL_CASES: readonly Case[] = [
   { name: 'a ViT with its pooler', config: vit.config, exported: true },
@@ -107,7 +114,7 @@ async function expectOutputs(file: string, { output: wanted }: Golden, limit: nu
   }
 }
 
-test.each(FULL ? [...CASES, ...FULL_CASES] : CASES)(
+test.each([...CASES, ...TOWERS, ...(FULL ? FULL_CASES : [])])(
   '$name computes what PyTorch does',
   async ({ config, textLength = 0, exported = false }) => {
     const file = await oracle.compute({

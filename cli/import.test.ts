@@ -11,7 +11,13 @@ import { importCommand } from './commands/import.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
 import { weights } from './commands/weights.ts';
-import { SMALL, tensorsOf, type FolderContent, type SmallModel } from '../import/huggingface/testing/small-models.ts';
+import {
+  SMALL,
+  SMALL_TOWERS,
+  tensorsOf,
+  type FolderContent,
+  type SmallModel,
+} from '../import/huggingface/testing/small-models.ts';
 import { importing } from './testing/importing.ts';
 import { call, testFolder } from './testing/in-process.ts';
 import { readResults } from './testing/results.ts';
@@ -112,6 +118,7 @@ test.each([
   ['ViT', classifier.config, classifier.shapes],
   ['CLIP', { ...clip.config, text_config: { ...clip.config.text_config, eos_token_id: 4 } }, clip.shapes],
   ['SigLIP', siglip.config, siglip.shapes],
+  ['text encoder', SMALL_TOWERS.CLIPTextModelWithProjection.config, SMALL_TOWERS.CLIPTextModelWithProjection.shapes],
 ] as const)(
   'every value of an imported %s is the same in ONNX Runtime, and its Python is clean',
   async (_name, config, shapes) => {
@@ -134,6 +141,22 @@ test('a ViT that was saved without its pooler ends before it', async () => {
   expect(read(graph).modules.map(({ name }) => name)).not.toContain('ViTPooler');
   const { graph: whole } = await imported(folderOf({ config: vit.config, tensors }), ...rule);
   expect(read(whole).modules.map(({ name }) => name)).toContain('ViTPooler');
+});
+
+test('an encoder for texts alone takes no pictures, and one for pictures no texts', async () => {
+  const { CLIPTextModel: texts, CLIPVisionModel: pictures } = SMALL_TOWERS;
+  const ofTexts = await imported(folderOf({ config: texts.config, tensors: tensorsOf(texts.shapes) }));
+  expect(ofTexts.lines[0]).toBe('architecture     CLIPTextModel');
+  expect(ofTexts.lines.filter((line) => line.startsWith('note: '))).toEqual([
+    'note: tokenizer.json: it is missing; the graph takes ids, by its input input_ids',
+  ]);
+  expect(read(ofTexts.graph).assets).toEqual([]);
+  const ofPictures = await imported(folderOf({ config: pictures.config, tensors: tensorsOf(pictures.shapes) }));
+  expect(ofPictures.lines.filter((line) => line.startsWith('note: '))).toEqual([
+    'note: preprocessor_config.json: it is missing; pictures are prepared as is usual for clip_vision_model',
+  ]);
+  const { lines } = await call(run, ofPictures.graph, '--device', 'reference');
+  expect(lines.map((line) => line.split(/\s+/)[0])).toEqual(['last_hidden_state', 'pooler_output']);
 });
 
 test('rules bring names of elsewhere to the graph, and stay in it', async () => {

@@ -21,17 +21,22 @@ export interface ImportedModel {
   readonly notes: readonly string[];
 }
 
+/** One of Hugging Face's classes. */
+export interface ModelClass {
+  /** Whether it reads texts. */
+  readonly readsText: boolean;
+  /** The part of the configuration that says what pictures it reads; null: it reads none. */
+  readonly vision: ((config: Config) => Config) | null;
+  readonly build: (config: Config, preparation: Preparation) => ImportedModel;
+}
+
 export interface Architecture {
   /** `model_type` of config.json. */
   readonly modelType: string;
-  /** Whether it reads texts, beside pictures. */
-  readonly readsText: boolean;
-  /** The part of the configuration that says what pictures it reads. */
-  readonly vision: (config: Config) => Config;
   /** What holds where preprocessor_config.json says nothing. */
   readonly preprocessor: JsonObject;
-  /** What holds where config.json says nothing: the defaults of Hugging Face's class. */
+  /** What holds where config.json says nothing: the defaults of Hugging Face's configuration. */
   readonly defaults: JsonObject;
   /** By the class that `architectures` names. */
-  readonly classes: Readonly<Record<string, (config: Config, preparation: Preparation) => ImportedModel>>;
+  readonly classes: Readonly<Record<string, ModelClass>>;
 }

@@ -1,70 +1,77 @@
 /**
  * CLIP (https://huggingface.co/docs/transformers/model_doc/clip; Radford et al. 2021): two transformers that meet in one
- * space. Pictures are read off a class token, texts off the place of their last token.
+ * space; or one of them alone, with the map into that space or without it.
  */
-import type { GraphModule } from '../../graph/schema.ts';
-import { chain, defineModule, instance, leaf, port, result, same } from '../module-draft.ts';
-import type { Architecture, ImportedModel, Preparation } from './architecture.ts';
+import { chain, defineModule, instance, leaf } from '../module-draft.ts';
+import type { Architecture, ImportedModel, ModelClass, Preparation } from './architecture.ts';
+import { TEXT_DEFAULTS, textModules, VISION_DEFAULTS, visionModules } from './clip-modules.ts';
 import type { Config } from './config.ts';
-import { ENCODER, encoderKinds, encoderModules, encoderName, encoderSizes, NORM } from './encoder.ts';
+import { encoderKinds } from './encoder.ts';
 import { size } from './hyperparameters.ts';
-import {
-  bothSizes,
-  encoderConfig,
-  handedOn,
-  IDS,
-  IDS_TYPE,
-  imported,
-  inputIds,
-  scores,
-  sizesOf,
-  textEmbeddings,
-} from './two-encoders.ts';
-import { PIXELS, pixelValues, VISION, visionSizes } from './vision.ts';
+import { textTower, visionTower, type ConfigPart } from './tower.ts';
+import { bothSizes, encoderConfig, handedOn, imported, inputIds, scores, sizesOf } from './two-encoders.ts';
+import { pixelValues } from './vision.ts';
 
-export const clip: Architecture = {
-  modelType: 'clip',
-  readsText: true,
-  vision: visionOf,
-  preprocessor: {
-    do_center_crop: true,
-    resample: 3,
-    image_mean: [0.48145466, 0.4578275, 0.40821073],
-    image_std: [0.26862954, 0.26130258, 0.27577711],
-  },
-  defaults: { text_config: {}, vision_config: {}, projection_dim: 512, logit_scale_init_value: 2.6592 },
-  classes: { CLIPModel: importModel },
+const PREPROCESSOR = {
+  do_center_crop: true,
+  resample: 3,
+  image_mean: [0.48145466, 0.4578275, 0.40821073],
+  image_std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-const ENCODER_DEFAULTS = { num_hidden_layers: 12, hidden_act: 'quick_gelu', layer_norm_eps: 1e-5 };
+const TEXTS = 'CLIP’s transformer for texts by itself: a text is read off its end, which has read all of it.';
+const PICTURES = 'CLIP’s transformer for pictures by itself: a picture is read off its class token.';
 
-/** In files of the first versions `eos_token_id` is this, which was never the end of a text. */
-const LEGACY_EOS = 2;
+const textOf: ConfigPart = (config) => encoderConfig(config, 'text_config', TEXT_DEFAULTS);
+const visionOf: ConfigPart = (config) => encoderConfig(config, 'vision_config', VISION_DEFAULTS);
 
-function textOf(config: Config): Config {
-  return encoderConfig(config, 'text_config', {
-    ...ENCODER_DEFAULTS,
-    vocab_size: 49408,
-    hidden_size: 512,
-    intermediate_size: 2048,
-    num_attention_heads: 8,
-    max_position_embeddings: 77,
-    pad_token_id: 1,
-    eos_token_id: 49407,
-  });
-}
+const textClasses = (part: ConfigPart): Readonly<Record<string, ModelClass>> => ({
+  CLIPTextModel: textTower({ name: 'CLIPTextModel', help: TEXTS, part, modules: textModules }),
+  CLIPTextModelWithProjection: textTower({
+    name: 'CLIPTextModelWithProjection',
+    help: `${TEXTS} A map leads on into the space in which texts and pictures are compared.`,
+    part,
+    modules: textModules,
+    projection: { map: 'text_projection', result: 'text_embeds' },
+  }),
+});
 
-function visionOf(config: Config): Config {
-  return encoderConfig(config, 'vision_config', {
-    ...ENCODER_DEFAULTS,
-    hidden_size: 768,
-    intermediate_size: 3072,
-    num_attention_heads: 12,
-    num_channels: 3,
-    image_size: 224,
-    patch_size: 32,
-  });
-}
+const visionClasses = (part: ConfigPart): Readonly<Record<string, ModelClass>> => ({
+  CLIPVisionModel: visionTower({ name: 'CLIPVisionModel', help: PICTURES, part, modules: visionModules }),
+  CLIPVisionModelWithProjection: visionTower({
+    name: 'CLIPVisionModelWithProjection',
+    help: `${PICTURES} A map leads on into the space in which texts and pictures are compared.`,
+    part,
+    modules: visionModules,
+    projection: { map: 'visual_projection', result: 'image_embeds' },
+  }),
+});
+
+/** Both encoders, or one of them by the class that `architectures` names. */
+export const clip: Architecture = {
+  modelType: 'clip',
+  preprocessor: PREPROCESSOR,
+  defaults: { text_config: {}, vision_config: {}, projection_dim: 512, logit_scale_init_value: 2.6592 },
+  classes: {
+    CLIPModel: { readsText: true, vision: visionOf, build: importModel },
+    ...textClasses(textOf),
+    ...visionClasses(visionOf),
+  },
+};
+
+export const clipText: Architecture = {
+  modelType: 'clip_text_model',
+  preprocessor: {},
+  defaults: TEXT_DEFAULTS,
+  classes: textClasses((config) => config),
+};
+
+export const clipVision: Architecture = {
+  modelType: 'clip_vision_model',
+  preprocessor: PREPROCESSOR,
+  defaults: VISION_DEFAULTS,
+  classes: visionClasses((config) => config),
+};
 
 function importModel(config: Config, preparation: Preparation): ImportedModel {
   const [text, vision] = [textOf(config), visionOf(config)];
@@ -96,136 +103,5 @@ function importModel(config: Config, preparation: Preparation): ImportedModel {
       ...compared.wires,
     ],
   });
-  return imported(text, vision, [
-    main,
-    textModule(text, encoderName({ prefix: 'CLIP', kind: textKind })),
-    textEmbeddings('CLIP', text),
-    visionModule(vision, encoderName({ prefix: 'CLIP', kind: visionKind })),
-    visionEmbeddings(vision),
-    ...encoderModules({ prefix: 'CLIP', kind: textKind, masked: true, config: text }),
-    ...encoderModules({ prefix: 'CLIP', kind: visionKind, masked: true, config: vision }),
-  ]);
-}
-
-function textModule(config: Config, encoder: string): GraphModule {
-  const end = endOfText(config.id('eos_token_id'));
-  return defineModule({
-    name: 'CLIPTextTransformer',
-    help: 'A transformer that reads a text from left to right; its end of text, which has read all of it, stands for it.',
-    hyperparameters: [
-      size('vocab_size', config.size('vocab_size')),
-      size('max_position_embeddings', config.size('max_position_embeddings')),
-      ...encoderSizes(config),
-    ],
-    nodes: [
-      port('input_ids', IDS, IDS_TYPE),
-      instance('embeddings', 'CLIPTextEmbeddings', same('vocab_size', 'max_position_embeddings', 'hidden_size')),
-      instance('encoder', encoder, same(...ENCODER)),
-      leaf('final_layer_norm', 'layer_norm', NORM),
-      leaf('causal_mask', 'causal_mask', { dim: 1 }),
-      ...end.nodes,
-      leaf('end_of_text', 'take_at'),
-      result('last_hidden_state'),
-      result('pooler_output'),
-    ],
-    wires: [
-      ...chain(
-        'input_ids',
-        'embeddings.input_ids/embeddings',
-        'encoder.hidden_states/hidden_states',
-        'final_layer_norm',
-      ),
-      ...chain('input_ids', 'causal_mask.input/mask', 'encoder.mask'),
-      ...chain('final_layer_norm', 'last_hidden_state_out'),
-      ...chain('final_layer_norm', 'end_of_text.input', 'pooler_output_out'),
-      ...end.wires,
-      ...chain('end_position', 'end_of_text.positions'),
-    ],
-  });
-}
-
-/** Where each text ends, as `end_position`: at its first end-of-text id, or at its largest id in files of the first versions. */
-function endOfText(eos: number) {
-  const position = leaf('end_position', 'argmax', { dim: -1 });
-  if (eos === LEGACY_EOS) return { nodes: [position], wires: chain('input_ids', 'end_position') };
-  return {
-    nodes: [
-      leaf('is_end', 'compare', { comparison: 'equal', value: eos }),
-      leaf('yes', 'constant', { value: 1 }),
-      leaf('marks', 'where', { value: 0 }),
-      position,
-    ],
-    wires: [...chain('input_ids', 'is_end.a', 'marks.condition', 'end_position'), ...chain('yes', 'marks.a')],
-  };
-}
-
-function visionModule(config: Config, encoder: string): GraphModule {
-  return defineModule({
-    name: 'CLIPVisionTransformer',
-    help: 'A Vision Transformer that normalises before its first layer; its class token stands for the picture.',
-    hyperparameters: [...visionSizes(config), ...encoderSizes(config)],
-    nodes: [
-      port('pixel_values', PIXELS, { flow: 'image' }),
-      instance('embeddings', 'CLIPVisionEmbeddings', same(...VISION, 'hidden_size')),
-      leaf('pre_layrnorm', 'layer_norm', NORM),
-      instance('encoder', encoder, same(...ENCODER)),
-      leaf('post_layernorm', 'layer_norm', NORM),
-      leaf('class_token', 'select', { dim: 1, index: 0 }),
-      result('last_hidden_state'),
-      result('pooler_output'),
-    ],
-    wires: [
-      ...chain('pixel_values', 'embeddings.pixel_values/embeddings', 'pre_layrnorm'),
-      ...chain(
-        'pre_layrnorm',
-        'encoder.hidden_states/hidden_states',
-        'class_token',
-        'post_layernorm',
-        'pooler_output_out',
-      ),
-      ...chain('encoder.hidden_states', 'last_hidden_state_out'),
-    ],
-  });
-}
-
-function visionEmbeddings(config: Config): GraphModule {
-  return defineModule({
-    name: 'CLIPVisionEmbeddings',
-    help: 'A learned class token before the patches, and a learned vector added to each place.',
-    hyperparameters: [...visionSizes(config), size('hidden_size', config.size('hidden_size'))],
-    nodes: [
-      port('pixel_values', PIXELS, { flow: 'image' }),
-      leaf('class_embedding', 'parameter', { shape: 'hidden_size', init: 'normal', value: 1 }),
-      leaf('patch_embedding', 'patchify', {
-        num_channels: 'num_channels',
-        embed_dim: 'hidden_size',
-        patch_size: 'patch_size',
-        bias: false,
-      }),
-      leaf('position_embedding', 'position_embedding', {
-        num_patches: '(image_size // patch_size) ** 2 + 1',
-        embed_dim: 'hidden_size',
-      }),
-      leaf('flatten', 'flatten', { start_dim: 2, end_dim: 3 }),
-      leaf('to_sequence', 'transpose', { dim0: 1, dim1: 2 }),
-      leaf('class_tokens', 'expand', { shape: 'like.shape[0], 1, hidden_size' }),
-      leaf('tokens', 'concat', { dim: 1 }),
-      leaf('add_positions', 'add'),
-      result('embeddings'),
-    ],
-    wires: [
-      ...chain(
-        'pixel_values',
-        'patch_embedding',
-        'flatten',
-        'to_sequence',
-        'tokens.b',
-        'add_positions.a',
-        'embeddings_out',
-      ),
-      ...chain('class_embedding', 'class_tokens', 'tokens.a'),
-      ...chain('to_sequence', 'class_tokens.like'),
-      ...chain('position_embedding', 'add_positions.b'),
-    ],
-  });
+  return imported([text, vision], [main, ...textModules(text, textKind), ...visionModules(vision, visionKind)]);
 }

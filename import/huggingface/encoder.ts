@@ -6,12 +6,14 @@ import { headedAttention } from './attention.ts';
 import { headsShare, type Config } from './config.ts';
 import { epsilon, size } from './hyperparameters.ts';
 
-/** One of the two encoders of a model. */
+/** What tells the classes of an encoder from those of the other; empty where they are the same, or there is no other. */
+export type EncoderKind = '' | 'Text' | 'Vision';
+
+/** An encoder of a model. */
 export interface EncoderSpec {
   /** What names of classes begin with: `CLIP`. */
   readonly prefix: string;
-  /** What tells its classes from those of the other encoder; empty where they are the same. */
-  readonly kind: '' | 'Text' | 'Vision';
+  readonly kind: EncoderKind;
   /** Whether its attention takes a mask. */
   readonly masked: boolean;
   readonly config: Config;
@@ -32,7 +34,7 @@ export const TOKENS = 'batch tokens hidden_size';
 const MASK = { dtype: 'bool', flow: 'mask', optional: true };
 
 /** Both encoders are of the same classes unless what the classes fix differs. */
-export function encoderKinds(text: Config, vision: Config): readonly ['' | 'Text', '' | 'Vision'] {
+export function encoderKinds(text: Config, vision: Config): readonly [text: EncoderKind, vision: EncoderKind] {
   return text.text('hidden_act') === vision.text('hidden_act') ? ['', ''] : ['Text', 'Vision'];
 }
 

@@ -1,9 +1,10 @@
 /** From the files of a Hugging Face folder to a document that names its weights, its tokenizer and how it prepares pictures. */
 import { FORMAT_VERSION, type Asset, type PatchbayDocument } from '../../graph/schema.ts';
 import { fileTokenizer, TokenizerFileError } from '../../nodes/text/file-tokenizer.ts';
-import type { Preparation } from './architecture.ts';
+import type { Architecture, Preparation } from './architecture.ts';
+import type { Config } from './config.ts';
 import { padTokenId } from './padding.ts';
-import { preparePictures } from './preprocessor.ts';
+import { preparePictures, type PicturePreparation } from './preprocessor.ts';
 import { parseObject, type FoundModel } from './read-config.ts';
 
 /** What lies in the folder beside config.json. */
@@ -36,19 +37,13 @@ export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** @throws {ImportError} where config.json or preprocessor_config.json asks for what a graph cannot be. */
 export function importModel(found: FoundModel, files: FolderFiles): ImportedDocument {
-  const { architecture, config, build } = found;
+  const { architecture, modelClass, config } = found;
   const notes: string[] = [];
-  if (files.preprocessor === undefined)
-    notes.push(`${PREPROCESSOR}: it is missing; pictures are prepared as is usual for ${architecture.modelType}`);
-  const picture = preparePictures(
-    files.preprocessor === undefined ? {} : parseObject(files.preprocessor, PREPROCESSOR),
-    architecture.preprocessor,
-    architecture.vision(config),
-    PREPROCESSOR,
-  );
-  const tokenizer = architecture.readsText ? usableTokenizer(files, notes) : undefined;
-  const model = build({
-    picture: { images: files.pictures.map(({ id }) => id).join(', '), ...picture.params },
+  const pictures = modelClass.vision ? files.pictures : [];
+  const picture = modelClass.vision && preparedPictures(architecture, modelClass.vision(config), files, notes);
+  const tokenizer = modelClass.readsText ? usableTokenizer(files, notes) : undefined;
+  const model = modelClass.build(config, {
+    picture: { images: pictures.map(({ id }) => id).join(', '), ...picture?.params },
     tokens: tokenizer?.tokens,
     holds: (weight) => files.names?.has(weight) ?? true,
   });
@@ -60,9 +55,22 @@ export function importModel(found: FoundModel, files: FolderFiles): ImportedDocu
     main: model.modules[0]!.name,
     presets: [],
     modules: [...model.modules],
-    assets: [...files.pictures, ...(tokenizer ? [tokenizer.asset] : [])],
+    assets: [...pictures, ...(tokenizer ? [tokenizer.asset] : [])],
   };
-  return { document, rename, notes: [...model.notes, ...picture.notes, ...notes] };
+  return { document, rename, notes: [...model.notes, ...(picture?.notes ?? []), ...notes] };
+}
+
+/** @throws {ImportError} where preprocessor_config.json asks for what an image input cannot do. */
+function preparedPictures(
+  { modelType, preprocessor }: Architecture,
+  vision: Config,
+  files: FolderFiles,
+  notes: string[],
+): PicturePreparation {
+  if (files.preprocessor === undefined)
+    notes.push(`${PREPROCESSOR}: it is missing; pictures are prepared as is usual for ${modelType}`);
+  const values = files.preprocessor === undefined ? {} : parseObject(files.preprocessor, PREPROCESSOR);
+  return preparePictures(values, preprocessor, vision, PREPROCESSOR);
 }
 
 /** The tokenizer's file, if it can be used; else a note says why ids have to come from outside. */

@@ -8,7 +8,15 @@ import { runs } from '../../scripts/effort.ts';
 import { ImportError } from '../import-error.ts';
 import { importModel } from './import-model.ts';
 import { readConfig } from './read-config.ts';
-import { CLIP, SIGLIP, VIT_CLASSIFIER, VIT_MODEL } from './testing/published.ts';
+import {
+  CLIP,
+  CLIP_TEXT,
+  CLIP_VISION_PROJECTED,
+  SIGLIP,
+  SIGLIP_VISION,
+  VIT_CLASSIFIER,
+  VIT_MODEL,
+} from './testing/published.ts';
 
 const PREPROCESSOR = {
   crop_size: { height: 224, width: 224 },
@@ -24,7 +32,8 @@ const PREPROCESSOR = {
 };
 
 const { id2label: _, ...classifier } = VIT_CLASSIFIER;
-const configs = [{ ...classifier, id2label: { 0: 'yes', 1: 'no' } }, VIT_MODEL, CLIP, SIGLIP];
+const towers = [CLIP_TEXT, CLIP_VISION_PROJECTED, SIGLIP_VISION];
+const configs = [{ ...classifier, id2label: { 0: 'yes', 1: 'no' } }, VIT_MODEL, CLIP, SIGLIP, ...towers];
 
 /** Values that come near to what is wanted, and any others. */
 const strange = fc.oneof(

@@ -8,8 +8,27 @@ import { layoutFaults } from '../../nodes/testing/layout.ts';
 import { weightShapes } from '../../nodes/weights.ts';
 import { importModel } from './import-model.ts';
 import { readConfig } from './read-config.ts';
-import { CLIP, SIGLIP, VIT_CLASSIFIER, VIT_MODEL } from './testing/published.ts';
-import { clipShapes, siglipShapes, vitShapes } from './testing/state-dict.ts';
+import {
+  CLIP,
+  CLIP_TEXT,
+  CLIP_TEXT_PROJECTED,
+  CLIP_VISION,
+  CLIP_VISION_PROJECTED,
+  SIGLIP,
+  SIGLIP_TEXT,
+  SIGLIP_VISION,
+  VIT_CLASSIFIER,
+  VIT_MODEL,
+} from './testing/published.ts';
+import {
+  clipShapes,
+  clipTextShapes,
+  clipVisionShapes,
+  siglipShapes,
+  siglipTextShapes,
+  siglipVisionShapes,
+  vitShapes,
+} from './testing/state-dict.ts';
 
 const BASE = { hidden_size: 768, intermediate_size: 3072, num_hidden_layers: 12 };
 const VISION = { ...BASE, image_size: 224, patch_size: 16, num_channels: 3 };
@@ -42,6 +61,43 @@ const MODELS = [
     203_155_970,
     408,
   ],
+  ['the text encoder of stable-diffusion-v1-5', CLIP_TEXT, clipTextShapes(CLIP_TEXT, null), 123_060_480, 196],
+  [
+    'the second text encoder of stable-diffusion-xl-base-1.0',
+    CLIP_TEXT_PROJECTED,
+    clipTextShapes(CLIP_TEXT_PROJECTED, 1280),
+    694_659_840,
+    517,
+  ],
+  [
+    'the vision model of openai/clip-vit-base-patch32',
+    CLIP_VISION,
+    clipVisionShapes({ ...VISION, patch_size: 32 }, null),
+    87_456_000,
+    199,
+  ],
+  [
+    'the image encoder of h94/IP-Adapter',
+    CLIP_VISION_PROJECTED,
+    clipVisionShapes(CLIP_VISION_PROJECTED, 1024),
+    632_076_800,
+    520,
+  ],
+  [
+    'the vision model of google/siglip-so400m-patch14-384',
+    SIGLIP_VISION,
+    siglipVisionShapes({ num_channels: 3, ...SIGLIP_VISION }, true),
+    428_225_600,
+    448,
+  ],
+  // With the 92,884,224 of its vision model, the scale and the bias: the 203,155,970 of both.
+  [
+    'the text model of google/siglip-base-patch16-224',
+    SIGLIP_TEXT,
+    siglipTextShapes({ ...BASE, vocab_size: 32000, max_position_embeddings: 64 }, 768),
+    110_271_744,
+    198,
+  ],
 ] as const;
 
 function documentOf(config: object): PatchbayDocument {
@@ -58,7 +114,8 @@ function documentOf(config: object): PatchbayDocument {
 
 test.each(MODELS)('%s has the published weights', (_name, config, wanted, parameters, tensors) => {
   const { tree, problems } = analyse(documentOf(config), NODES);
-  expect(problems).toEqual([]);
+  // A warning may be: 384 pixels of siglip-so400m are not whole patches of 14.
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   const weights = new Map(weightShapes(tree).map(({ path, shape }) => [path, shape]));
   expect(weights.size).toBe(tensors);
   expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(wanted));

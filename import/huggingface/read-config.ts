@@ -2,7 +2,7 @@
 import { excerpt } from '../../graph/error-text.ts';
 import { JsonError, parseJson } from '../../graph/json.ts';
 import { ImportError } from '../import-error.ts';
-import type { Architecture, ImportedModel, Preparation } from './architecture.ts';
+import type { Architecture, ModelClass } from './architecture.ts';
 import { createConfig, isObject, type Config, type JsonObject } from './config.ts';
 import { ARCHITECTURES } from './registry.ts';
 
@@ -10,8 +10,8 @@ export interface FoundModel {
   readonly architecture: Architecture;
   /** Hugging Face's class: `ViTForImageClassification`. */
   readonly className: string;
+  readonly modelClass: ModelClass;
   readonly config: Config;
-  readonly build: (preparation: Preparation) => ImportedModel;
 }
 
 /** @throws {ImportError} where the text is no configuration, or of an architecture that is not known. */
@@ -34,12 +34,7 @@ export function readConfig(text: string, place: string): FoundModel {
     const what = typeof named === 'string' ? `${excerpt(named)} is not known` : 'it names no class';
     throw config.fault('architectures', `${what}; known of ${modelType} are ${known.join(', ')}`);
   }
-  return {
-    architecture,
-    className,
-    config,
-    build: (preparation) => architecture.classes[className]!(config, preparation),
-  };
+  return { architecture, className, modelClass: architecture.classes[className]!, config };
 }
 
 /** @throws {ImportError} where the text is no object in JSON, with the line. */

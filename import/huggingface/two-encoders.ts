@@ -1,5 +1,5 @@
 /** What CLIP and SigLIP share around their encoders: texts that come in, embeddings, and scores of pictures with texts. */
-import type { Edge, GraphModule, GraphNode } from '../../graph/schema.ts';
+import type { Edge, GraphModule, GraphNode, Size } from '../../graph/schema.ts';
 import { chain, defineModule, leaf, port, result } from '../module-draft.ts';
 import type { ImportedModel, Preparation } from './architecture.ts';
 import type { Config, JsonObject } from './config.ts';
@@ -26,12 +26,17 @@ export function inputIds(config: Config, tokens: Preparation['tokens']): GraphNo
   });
 }
 
-export function sizesOf(text: Config) {
+export const PICTURES_AT_ONCE = { name: 'batch', default: 2, help: 'Pictures computed at once.' };
+
+export function textsAtOnce(text: Config): Size[] {
   return [
-    { name: 'batch', default: 2, help: 'Pictures computed at once.' },
     { name: 'texts', default: 2, help: 'Texts computed at once.' },
     { name: 'text_len', default: text.size('max_position_embeddings'), help: 'Tokens per text, padding included.' },
   ];
+}
+
+export function sizesOf(text: Config): Size[] {
+  return [PICTURES_AT_ONCE, ...textsAtOnce(text)];
 }
 
 /** Of the main module: those of both encoders, told apart by what stands before them. */
@@ -120,12 +125,12 @@ export function scores(
 }
 
 /** The model of these modules; a module that both encoders are of stands once. */
-export function imported(text: Config, vision: Config, modules: readonly GraphModule[]): ImportedModel {
+export function imported(encoders: readonly Config[], modules: readonly GraphModule[]): ImportedModel {
   return {
     modules: [...new Map(modules.map((module) => [module.name, module])).values()],
     // Numbers of the places, which old checkpoints hold beside the weights.
     rename: ['**.position_ids='],
-    notes: [text, vision].flatMap((config) => dropoutNotes(config, ['attention_dropout'])),
+    notes: encoders.flatMap((config) => dropoutNotes(config, ['attention_dropout'])),
   };
 }
 
@@ -135,5 +140,5 @@ export function imported(text: Config, vision: Config, modules: readonly GraphMo
  */
 export function encoderConfig(config: Config, part: 'text_config' | 'vision_config', defaults: JsonObject): Config {
   const older = `${part}_dict`;
-  return config.part(config.has(older) ? older : part, { attention_dropout: 0, ...defaults });
+  return config.part(config.has(older) ? older : part, defaults);
 }

@@ -4,7 +4,7 @@
  */
 import type { GraphModule, GraphNode, Size } from '../../graph/schema.ts';
 import { chain, defineModule, instance, leaf, port, result, same } from '../module-draft.ts';
-import type { Architecture, ImportedModel, Preparation } from './architecture.ts';
+import type { Architecture, ImportedModel, ModelClass, Preparation } from './architecture.ts';
 import { isObject, type Config } from './config.ts';
 import { LAYER, NORM } from './encoder.ts';
 import { size } from './hyperparameters.ts';
@@ -13,8 +13,6 @@ import { encoderModules, modelSizes, poolerModule } from './vit-modules.ts';
 
 export const vit: Architecture = {
   modelType: 'vit',
-  readsText: false,
-  vision: (config) => config,
   preprocessor: { resample: 2, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] },
   defaults: {
     hidden_size: 768,
@@ -31,8 +29,12 @@ export const vit: Architecture = {
     qkv_bias: true,
     pooler_act: 'tanh',
   },
-  classes: { ViTModel: importModel, ViTForImageClassification: importClassifier },
+  classes: { ViTModel: pictureClass(importModel), ViTForImageClassification: pictureClass(importClassifier) },
 };
+
+function pictureClass(build: ModelClass['build']): ModelClass {
+  return { readsText: false, vision: (config) => config, build };
+}
 
 function importModel(config: Config, preparation: Preparation): ImportedModel {
   const pooled = config.has('pooler_output_size') ? config.size('pooler_output_size') : config.size('hidden_size');

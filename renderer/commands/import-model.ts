@@ -34,7 +34,7 @@ export async function importWithDialog(app: App): Promise<void> {
   const { button } = await app.notices.getState().ask({
     title: 'Import a model',
     message:
-      'It opens as a new graph, with its weights. A Hugging Face folder has a config.json and .safetensors files: ViT, CLIP or SigLIP. An .onnx file may be of any transformer; where its numbers lie in other files, choose those with it.',
+      'It opens as a new graph, with its weights. A Hugging Face folder has a config.json and .safetensors files: ViT, CLIP, SigLIP, or one encoder of those. An .onnx file may be of any transformer; where its numbers lie in other files, choose those with it.',
     buttons: [
       { id: 'cancel', label: 'Cancel' },
       { id: 'folder', label: 'Hugging Face folder…' },

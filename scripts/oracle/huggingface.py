@@ -130,22 +130,24 @@ class CLIPText(Text):
         self.eos = c["eos_token_id"]
 
     def forward(self, input_ids):
+        """What every token, and what the text became."""
         x = self.read(input_ids, causal=True)
         ends = []
         for ids in input_ids.tolist():
             # Files of the first versions say 2 where the end of the text is the largest id there is.
             end = max(ids) if self.eos == 2 else self.eos
             ends.append(ids.index(end) if end in ids else 0)
-        return torch.stack([sequence[end] for sequence, end in zip(x, ends)])
+        return x, torch.stack([sequence[end] for sequence, end in zip(x, ends)])
 
 
 class SiglipText(Text):
     def __init__(self, c):
         super().__init__(c)
-        self.head = nn.Linear(c["hidden_size"], c["hidden_size"])
+        self.head = nn.Linear(c["hidden_size"], c.get("projection_size") or c["hidden_size"])
 
     def forward(self, input_ids):
-        return self.head(self.read(input_ids, causal=False)[:, -1])
+        x = self.read(input_ids, causal=False)
+        return x, self.head(x[:, -1])
 
 
 class CLIPVision(nn.Module):
@@ -168,7 +170,7 @@ class CLIPVision(nn.Module):
         x = self.pre_layrnorm(torch.cat([first, patches], 1) + table.position_embedding.weight)
         for layer in self.encoder.layers:
             x = layer(x, False)
-        return self.post_layernorm(x[:, 0])
+        return x, self.post_layernorm(x[:, 0])
 
 
 class SiglipVision(nn.Module):
@@ -181,22 +183,28 @@ class SiglipVision(nn.Module):
         )
         self.encoder = tree(layers=nn.ModuleList(Layer(c) for _ in range(c["num_hidden_layers"])))
         self.post_layernorm = nn.LayerNorm(width, eps)
+        self.act = ACTIVATIONS[c["hidden_act"]]
+        self.pooled = c.get("vision_use_head", True)
+        if not self.pooled:
+            return
         self.head = tree(
             attention=nn.MultiheadAttention(width, c["num_attention_heads"], batch_first=True),
             layernorm=nn.LayerNorm(width, eps),
             mlp=tree(fc1=nn.Linear(width, c["intermediate_size"]), fc2=nn.Linear(c["intermediate_size"], width)),
         )
         self.head.probe = nn.Parameter(torch.randn(1, 1, width))
-        self.act = ACTIVATIONS[c["hidden_act"]]
 
     def forward(self, pixel_values):
         x = self.embeddings.patch_embedding(pixel_values).flatten(2).transpose(1, 2)
         x = x + self.embeddings.position_embedding.weight
         for layer in self.encoder.layers:
             x = layer(x, False)
-        x, head = self.post_layernorm(x), self.head
+        x = self.post_layernorm(x)
+        if not self.pooled:
+            return x, None
+        head = self.head
         pooled, _ = head.attention(head.probe.repeat(len(x), 1, 1), x, x)
-        return (pooled + head.mlp.fc2(self.act(head.mlp.fc1(head.layernorm(pooled)))))[:, 0]
+        return x, (pooled + head.mlp.fc2(self.act(head.mlp.fc1(head.layernorm(pooled)))))[:, 0]
 
 
 def both(images, texts, logits):
@@ -213,8 +221,8 @@ class CLIPModel(nn.Module):
         self.logit_scale = nn.Parameter(torch.tensor(c["logit_scale_init_value"]))
 
     def forward(self, pixel_values, input_ids):
-        images = F.normalize(self.visual_projection(self.vision_model(pixel_values)), dim=-1)
-        texts = F.normalize(self.text_projection(self.text_model(input_ids)), dim=-1)
+        images = F.normalize(self.visual_projection(self.vision_model(pixel_values)[1]), dim=-1)
+        texts = F.normalize(self.text_projection(self.text_model(input_ids)[1]), dim=-1)
         return both(images, texts, images @ texts.T * self.logit_scale.exp())
 
 
@@ -225,28 +233,68 @@ class SiglipModel(nn.Module):
         self.logit_scale, self.logit_bias = nn.Parameter(torch.randn(1)), nn.Parameter(torch.randn(1))
 
     def forward(self, pixel_values, input_ids):
-        images = F.normalize(self.vision_model(pixel_values), dim=-1)
-        texts = F.normalize(self.text_model(input_ids), dim=-1)
+        images = F.normalize(self.vision_model(pixel_values)[1], dim=-1)
+        texts = F.normalize(self.text_model(input_ids)[1], dim=-1)
         return both(images, texts, images @ texts.T * self.logit_scale.exp() + self.logit_bias)
+
+
+class TextTower(nn.Module):
+    def __init__(self, encoder, c, projected=False):
+        super().__init__()
+        c = c.get("text_config", c)
+        self.text_model = encoder(c)
+        if projected:
+            self.text_projection = nn.Linear(c["hidden_size"], c["projection_dim"], bias=False)
+
+    def forward(self, input_ids):
+        x, pooled = self.text_model(input_ids)
+        if hasattr(self, "text_projection"):
+            return {"last_hidden_state": x, "text_embeds": self.text_projection(pooled)}
+        return {"last_hidden_state": x, "pooler_output": pooled}
+
+
+class VisionTower(nn.Module):
+    def __init__(self, encoder, c, projected=False):
+        super().__init__()
+        c = c.get("vision_config", c)
+        self.vision_model = encoder(c)
+        if projected:
+            self.visual_projection = nn.Linear(c["hidden_size"], c["projection_dim"], bias=False)
+
+    def forward(self, pixel_values):
+        x, pooled = self.vision_model(pixel_values)
+        if hasattr(self, "visual_projection"):
+            return {"last_hidden_state": x, "image_embeds": self.visual_projection(pooled)}
+        return {"last_hidden_state": x} if pooled is None else {"last_hidden_state": x, "pooler_output": pooled}
 
 
 CLASSES = {
     "ViTModel": lambda c: ViTModel(c, pooled=True),
     "ViTForImageClassification": ViTForImageClassification,
     "CLIPModel": CLIPModel,
+    "CLIPTextModel": lambda c: TextTower(CLIPText, c),
+    "CLIPTextModelWithProjection": lambda c: TextTower(CLIPText, c, projected=True),
+    "CLIPVisionModel": lambda c: VisionTower(CLIPVision, c),
+    "CLIPVisionModelWithProjection": lambda c: VisionTower(CLIPVision, c, projected=True),
     "SiglipModel": SiglipModel,
+    "SiglipTextModel": lambda c: TextTower(SiglipText, c),
+    "SiglipVisionModel": lambda c: VisionTower(SiglipVision, c),
 }
 
 
 def huggingface(batch, text_len, config):
     """The model with no weight at a start that would hide it, then its inputs."""
-    model = CLASSES[config["architectures"][0]](config)
+    name = config["architectures"][0]
+    model = CLASSES[name](config)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter) / max(parameter.shape[-1:] or (1,)) ** (0.5 if parameter.dim() > 1 else 0))
-    vision, text = config.get("vision_config", config), config.get("text_config")
-    inputs = {"pixel_values": torch.randn(batch, vision["num_channels"], vision["image_size"], vision["image_size"])}
-    if text is not None:
+    inputs = {}
+    if "Text" not in name:
+        vision = config.get("vision_config", config)
+        inputs["pixel_values"] = torch.randn(batch, vision["num_channels"], vision["image_size"], vision["image_size"])
+    if text_len > 0:
+        text = config.get("text_config", config)
         inputs["input_ids"] = torch.randint(0, text["vocab_size"], (batch + 1, text_len))
         # Every text but the last ends, one after the other, and says so again to its end.
         for row in range(batch):

@@ -2,7 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSafetensors, type NamedTensor } from '../../../graph/formats/safetensors.ts';
-import { clipShapes, siglipShapes, vitShapes, type Shapes } from './state-dict.ts';
+import {
+  clipShapes,
+  clipTextShapes,
+  clipVisionShapes,
+  siglipShapes,
+  siglipTextShapes,
+  siglipVisionShapes,
+  vitShapes,
+  type Shapes,
+} from './state-dict.ts';
 
 const VISION = {
   hidden_size: 12,
@@ -58,6 +67,47 @@ export const SMALL = {
       vision_config: { ...VISION, ...tanh },
     },
     shapes: siglipShapes(TEXT, VISION),
+  },
+} as const satisfies Readonly<Record<string, SmallModel>>;
+
+const clipText = { ...TEXT, ...quick, model_type: 'clip_text_model', eos_token_id: 4, pad_token_id: 1 };
+const clipPictures = { ...clipVision, model_type: 'clip_vision_model' };
+const siglipText = { ...TEXT, ...tanh, model_type: 'siglip_text_model', pad_token_id: 1 };
+const siglipPictures = { ...VISION, ...tanh, model_type: 'siglip_vision_model' };
+
+/** One encoder alone, by its class; the last two as in a file that speaks of both, and without the head. */
+export const SMALL_TOWERS = {
+  CLIPTextModel: {
+    config: { ...clipText, architectures: ['CLIPTextModel'] },
+    shapes: clipTextShapes(TEXT, null),
+  },
+  CLIPTextModelWithProjection: {
+    config: { ...clipText, architectures: ['CLIPTextModelWithProjection'], projection_dim: 10 },
+    shapes: clipTextShapes(TEXT, 10),
+  },
+  CLIPVisionModel: {
+    config: { ...clipPictures, architectures: ['CLIPVisionModel'] },
+    shapes: clipVisionShapes(clipVision, null),
+  },
+  CLIPVisionModelWithProjection: {
+    config: { ...clipPictures, architectures: ['CLIPVisionModelWithProjection'], projection_dim: 10 },
+    shapes: clipVisionShapes(clipVision, 10),
+  },
+  SiglipTextModel: {
+    config: { ...siglipText, architectures: ['SiglipTextModel'], projection_size: 9 },
+    shapes: siglipTextShapes(TEXT, 9),
+  },
+  SiglipVisionModel: {
+    config: { ...siglipPictures, architectures: ['SiglipVisionModel'] },
+    shapes: siglipVisionShapes(VISION, true),
+  },
+  'SiglipVisionModel without its head': {
+    config: { ...siglipPictures, architectures: ['SiglipVisionModel'], vision_use_head: false },
+    shapes: siglipVisionShapes(VISION, false),
+  },
+  'CLIPVisionModel of a file of both': {
+    config: { ...SMALL.clip.config, architectures: ['CLIPVisionModel'] },
+    shapes: clipVisionShapes(clipVision, null),
   },
 } as const satisfies Readonly<Record<string, SmallModel>>;
 

@@ -44,22 +44,53 @@ export function vitShapes(facts: VisionFacts, head: { readonly labels: number } 
 }
 
 export function clipShapes(text: TextFacts, vision: VisionFacts, projection: number): Shapes {
-  const width = vision.hidden_size;
   return new Map<string, readonly number[]>([
     ['logit_scale', []],
+    ...clipTextShapes(text, projection),
+    ...clipVisionShapes(vision, projection),
+  ]);
+}
+
+/** @param projection null: the class has none. */
+export function clipTextShapes(text: TextFacts, projection: number | null): Shapes {
+  return new Map<string, readonly number[]>([
     ...within('text_model', textTower(text)),
+    ...(projection === null ? [] : [['text_projection.weight', [projection, text.hidden_size]] as const]),
+  ]);
+}
+
+/** @param projection null: the class has none. */
+export function clipVisionShapes(vision: VisionFacts, projection: number | null): Shapes {
+  const width = vision.hidden_size;
+  return new Map<string, readonly number[]>([
     ['vision_model.embeddings.class_embedding', [width]],
     ...patches('vision_model.embeddings.patch_embedding', vision, false),
     ['vision_model.embeddings.position_embedding.weight', [patchesOf(vision) + 1, width]],
     ...norm('vision_model.pre_layrnorm', width),
     ...within('vision_model', encoder(vision)),
     ...norm('vision_model.post_layernorm', width),
-    ['visual_projection.weight', [projection, width]],
-    ['text_projection.weight', [projection, text.hidden_size]],
+    ...(projection === null ? [] : [['visual_projection.weight', [projection, width]] as const]),
   ]);
 }
 
 export function siglipShapes(text: TextFacts, vision: VisionFacts): Shapes {
+  return new Map<string, readonly number[]>([
+    ['logit_scale', [1]],
+    ['logit_bias', [1]],
+    ...siglipTextShapes(text, vision.hidden_size),
+    ...siglipVisionShapes(vision, true),
+  ]);
+}
+
+export function siglipTextShapes(text: TextFacts, projection: number): Shapes {
+  return new Map<string, readonly number[]>([
+    ...within('text_model', textTower(text)),
+    ...linear('text_model.head', text.hidden_size, projection),
+  ]);
+}
+
+/** @param pooled whether it has its head. */
+export function siglipVisionShapes(vision: VisionFacts, pooled: boolean): Shapes {
   const { hidden_size: width, intermediate_size: wide } = vision;
   const head: Listed = [
     ['probe', [1, 1, width]],
@@ -71,15 +102,11 @@ export function siglipShapes(text: TextFacts, vision: VisionFacts): Shapes {
     ...linear('mlp.fc2', wide, width),
   ];
   return new Map<string, readonly number[]>([
-    ['logit_scale', [1]],
-    ['logit_bias', [1]],
-    ...within('text_model', textTower(text)),
-    ...linear('text_model.head', text.hidden_size, width),
     ...patches('vision_model.embeddings.patch_embedding', vision, true),
     ['vision_model.embeddings.position_embedding.weight', [patchesOf(vision), width]],
     ...within('vision_model', encoder(vision)),
     ...norm('vision_model.post_layernorm', width),
-    ...within('vision_model.head', head),
+    ...(pooled ? within('vision_model.head', head) : []),
   ]);
 }
 
