@@ -2,13 +2,12 @@
  * Writes an export's files: to a folder beside first, then put in place, so that what fails leaves nothing half-written.
  * A process that is killed leaves each file as it was or as it was to be; the folder beside goes at the next export.
  */
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../export/target.ts';
 import { UserError } from './errors.ts';
 import { unwritable } from './files.ts';
+import { removeLeftovers, temporaryFor, unlessCancelled } from './temporaries.ts';
 
 /** A name that is one everywhere, Windows included. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/;
@@ -51,10 +50,11 @@ export async function writeExportFolder(
   await checkExportFolder(folder, files, replace);
   const target = await realpath(folder).catch(() => resolve(folder));
   await removeLeftovers(target);
-  const temporary = `${temporaryStem(target)}${process.pid}-${randomBytes(6).toString('hex')}${TEMPORARY_ENDING}`;
+  const temporary = temporaryFor(target);
   try {
     const [staged, replaced] = [join(temporary, 'new'), join(temporary, 'old')];
-    await unlessCancelled(temporary, async () => {
+    // Not for longer: later it may hold files that were replaced.
+    await unlessCancelled([temporary], async () => {
       for (const { path, pieces } of files) await writeFile(join(staged, path), pieces);
     });
     await putInPlace(target, files, staged, replaced);
@@ -62,49 +62,6 @@ export async function writeExportFolder(
     throw isFileError(error) ? unwritable(folder, error) : error;
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-const TEMPORARY_ENDING = '.tmp';
-
-/** Beside the target, hence on its file system; the process that writes there follows. */
-function temporaryStem(target: string): string {
-  return join(dirname(target), `.${basename(target)}.`);
-}
-
-/** What processes left that were killed: whatever they replaced has a whole file in its place. */
-async function removeLeftovers(target: string): Promise<void> {
-  const stem = basename(temporaryStem(target));
-  for (const name of await readdir(dirname(target)).catch(() => [])) {
-    if (!name.startsWith(stem)) continue;
-    const [, pid] = /^(\d+)-[0-9a-f]{12}\.tmp$/.exec(name.slice(stem.length)) ?? [];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    await rm(join(dirname(target), name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-const CANCELLING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Removes the folder if the process is told to end meanwhile. Not for longer: later it may hold files that were replaced. */
-async function unlessCancelled(temporary: string, work: () => Promise<void>): Promise<void> {
-  const cancel = (_signal: NodeJS.Signals, number: number): never => {
-    rmSync(temporary, { recursive: true, force: true });
-    process.exit(128 + number);
-  };
-  for (const signal of CANCELLING) process.on(signal, cancel);
-  try {
-    await work();
-  } finally {
-    for (const signal of CANCELLING) process.off(signal, cancel);
   }
 }
 

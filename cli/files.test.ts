@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
-import { openSource, readBytes, writeAtomically } from './files.ts';
+import { openSource, readBytes } from './files.ts';
+import { writeAtomically } from './write-files.ts';
 import { splitReference } from './tensor-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-files-'));

@@ -1,8 +1,7 @@
-/** Files as the command line reads and writes them: messages name the file, and what is written is whole or not there. */
-import { randomBytes } from 'node:crypto';
+/** Files as the command line reads them, and what is said of those that it cannot read or write: messages name the file. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ByteSource } from '../graph/formats/safetensors.ts';
 import type { SyncSource } from '../import/onnx/own-file.ts';
 import { UserError } from './errors.ts';
@@ -104,31 +103,6 @@ export async function checkWritable(path: string): Promise<void> {
     if (existing?.isDirectory()) throw new UserError(`${path}: it is a folder`);
   } catch (error) {
     throw error instanceof UserError ? error : unwritable(path, error);
-  }
-}
-
-/**
- * Writes the pieces one after the other to a file beside, then puts it in place.
- * @throws {UserError} where it cannot be written; what was there before stays. What the pieces throw passes through.
- */
-export async function writeAtomically(
-  path: string,
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for await (const piece of pieces) await handle.writeFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    // What goes wrong where the pieces come from is no fault of this file.
-    throw (error as NodeJS.ErrnoException).code === undefined ? error : unwritable(path, error);
   }
 }
 

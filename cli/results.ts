@@ -2,7 +2,7 @@
 import { formatSafetensors } from '../graph/formats/safetensors.ts';
 import { namedTensor } from '../export/values.ts';
 import type { ComputedTensor } from '../export/values.ts';
-import { writeAtomically } from './files.ts';
+import { writeAtomically } from './write-files.ts';
 
 /** Name, shape, and what tells one tensor from another at a glance. */
 export function describeTensors(tensors: readonly ComputedTensor[]): string[] {

@@ -9,7 +9,8 @@ import { PACKAGE_FOLDER, PackageError, PackageProcess } from '../../export/verif
 import type { ExportSource } from '../../export/target.ts';
 import { UserError } from '../errors.ts';
 import { writeExportFolder } from '../export-folder.ts';
-import { openSource, writeAtomically } from '../files.ts';
+import { openSource } from '../files.ts';
+import { writeAtomically } from '../write-files.ts';
 
 export const PYTORCH_ENGINE: ExportEngine = {
   name: 'pytorch',

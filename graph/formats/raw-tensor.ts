@@ -32,6 +32,8 @@ export interface RawTensor {
 export interface TensorPlace {
   readonly format: string;
   readonly place: string;
+  /** Elements of the tensor that come before those at hand; none where it is whole. */
+  readonly first?: number;
 }
 
 /** What the compiler computes with; bool is a 32-bit word, 0 or 1. */
@@ -129,8 +131,17 @@ function elementsOf(tensor: RawTensor, where: TensorPlace): Elements {
 function booleans(values: Uint8Array, where: TensorPlace): Uint8Array {
   const index = values.findIndex((value) => value > 1);
   if (index >= 0)
-    throw new FormatError(where.format, where.place, `element ${index} is ${values[index]}, but a BOOL is 0 or 1`);
+    throw new FormatError(
+      where.format,
+      where.place,
+      `element ${placed(where, index)} is ${values[index]}, but a BOOL is 0 or 1`,
+    );
   return values;
+}
+
+/** The number of an element in its tensor. */
+function placed({ first = 0 }: TensorPlace, index: number): number {
+  return first + index;
 }
 
 function toFloat32(values: Elements, where: TensorPlace): Float32Array<ArrayBuffer> {
@@ -140,7 +151,11 @@ function toFloat32(values: Elements, where: TensorPlace): Float32Array<ArrayBuff
     const value = Number(values[index]);
     const rounded = Math.fround(value);
     if (Number.isFinite(value) && !Number.isFinite(rounded)) {
-      throw new FormatError(where.format, where.place, `element ${index} is ${value}, which is beyond float32`);
+      throw new FormatError(
+        where.format,
+        where.place,
+        `element ${placed(where, index)} is ${value}, which is beyond float32`,
+      );
     }
     result[index] = rounded;
   }
@@ -157,7 +172,11 @@ function fill<A extends Int32Array | Uint32Array>(
   for (let index = 0; index < values.length; index++) {
     const value = Number(values[index]);
     if (!fits(value))
-      throw new FormatError(where.format, where.place, `element ${index} is ${values[index]}, but must be ${wanted}`);
+      throw new FormatError(
+        where.format,
+        where.place,
+        `element ${placed(where, index)} is ${values[index]}, but must be ${wanted}`,
+      );
     result[index] = value;
   }
   return result;

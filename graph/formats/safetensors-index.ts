@@ -57,6 +57,29 @@ export interface NumberedParts {
   readonly parts: readonly string[];
 }
 
+/** No more have a number. */
+export const MOST_NUMBERED = 99_999;
+
+/** What a checkpoint is called that is written in several files. @param stem of the name of the one that it would be. */
+export function namesOfParts(stem: string, count: number): NumberedParts {
+  const digits = (number: number): string => String(number).padStart(5, '0');
+  const parts = Array.from({ length: count }, (_, at) => `${stem}-${digits(at + 1)}-of-${digits(count)}.safetensors`);
+  return { index: stem + INDEX_ENDING, parts };
+}
+
+/**
+ * The text of an index.
+ * @param tensors names of tensors by their file.
+ * @param byteLength of all numbers.
+ */
+export function formatSafetensorsIndex(tensors: ReadonlyMap<string, readonly string[]>, byteLength: number): string {
+  // By hand, because an object would move numeric names to the front and lose `__proto__`.
+  const lines = [...tensors].flatMap(([file, names]) =>
+    names.map((name) => `    ${JSON.stringify(name)}: ${JSON.stringify(file)}`),
+  );
+  return `{\n  "metadata": {\n    "total_size": ${byteLength}\n  },\n  "weight_map": {\n${lines.join(',\n')}\n  }\n}\n`;
+}
+
 /** The files of these names as one checkpoint; null unless they are all the parts of one, and nothing else. */
 export function numberedParts(names: readonly string[]): NumberedParts | null {
   const found = names.map((name) => NUMBERED.exec(name));

@@ -121,20 +121,25 @@ export function formatSafetensors(
 
 /** A tensor whose bytes are made when it is its turn to be written. */
 export interface LateTensor extends Omit<NamedTensor, 'bytes'> {
-  readonly read: () => Uint8Array | Promise<Uint8Array>;
+  /** Whole, or piece by piece. */
+  readonly read: () => Uint8Array | Promise<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-/** As `formatSafetensors`, for files that memory does not hold: of the tensors one is there at a time. */
+/** As `formatSafetensors`, for files that memory does not hold: of the tensors one, or a piece of it, is there at a time. */
 export async function* streamSafetensors(
   tensors: readonly LateTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): AsyncIterable<Uint8Array> {
   const { header, ordered } = layOut(tensors, metadata);
   yield header;
-  for (const tensor of ordered) yield checkedBytes(tensor, await tensor.read());
+  for (const tensor of ordered) {
+    const read = tensor.read();
+    if (Symbol.asyncIterator in read) yield* checkedPieces(tensor, read);
+    else yield checkedBytes(tensor, await read);
+  }
 }
 
-type TensorFacts = Omit<NamedTensor, 'bytes'>;
+type TensorFacts = Pick<NamedTensor, 'name' | 'dtype' | 'shape'>;
 
 function layOut<T extends TensorFacts>(
   tensors: readonly T[],
@@ -154,15 +159,28 @@ function layOut<T extends TensorFacts>(
   return { header: encodeHeader(header), ordered };
 }
 
-function byteLengthOf({ shape, dtype }: TensorFacts): number {
+/** Bytes of a tensor's numbers. */
+export function byteLengthOf({ shape, dtype }: TensorFacts): number {
   return (countElements(shape) ?? NaN) * ELEMENT_BYTES[dtype];
 }
 
 function checkedBytes(tensor: TensorFacts, bytes: Uint8Array): Uint8Array {
-  const expected = byteLengthOf(tensor);
-  if (bytes.byteLength !== expected)
-    throw new RangeError(`tensor "${tensor.name}" has ${bytes.byteLength} bytes, not ${expected}`);
+  checkLength(tensor, bytes.byteLength);
   return bytes;
+}
+
+async function* checkedPieces(tensor: TensorFacts, pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.byteLength;
+    yield piece;
+  }
+  checkLength(tensor, length);
+}
+
+function checkLength(tensor: TensorFacts, length: number): void {
+  const expected = byteLengthOf(tensor);
+  if (length !== expected) throw new RangeError(`tensor "${tensor.name}" has ${length} bytes, not ${expected}`);
 }
 
 /** Length, then JSON padded with spaces to a multiple of 8. */
