@@ -46,6 +46,14 @@ export const DEVICE: Flag = {
   help: 'compute on WebGPU (the default), with ONNX Runtime on the CPU, or there in float64',
 };
 
+export const STORAGE: Flag = {
+  name: 'storage',
+  value: 'f32|f16',
+  help:
+    'what floats are in the memory of the GPU: f16 takes half of it for weights and, where the adapter computes with f16, for ' +
+    'what is computed on the way; everything is computed in f32, which is the default',
+};
+
 /** What decides which graph is meant; every command that reads a graph has them. */
 export const GRAPH_FLAGS: readonly Flag[] = [PRESET, SET, SEED];
 

@@ -1,21 +1,34 @@
 /** From a graph to a plan: fuse, schedule, place in memory, write the shaders. The last stage before the runtime. */
 import type { Kernel } from './ir/kernel.ts';
 import { valueKeys } from './ir/key.ts';
+import { NO_HALVES, type Halves, type Storage } from './ir/storage.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
 import { mergeCommonSubexpressions } from './passes/common-subexpressions.ts';
 import { fuse } from './passes/fuse.ts';
+import { chooseHalves } from './passes/halves.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
 import { joinSiblings } from './passes/siblings.ts';
 import { joinStages } from './passes/stages.ts';
 import { splitKernel, type KernelPart } from './passes/split.ts';
-import type { DispatchStep, Place, Plan, PlanLeaf, PlanOutput, PlanShader, Tuning } from './plan.ts';
+import {
+  storedBytes,
+  type DispatchStep,
+  type Place,
+  type Plan,
+  type PlanLeaf,
+  type PlanOutput,
+  type PlanShader,
+  type Stored,
+  type Tuning,
+} from './plan.ts';
 import type { DeviceLimits } from './runtime/types.ts';
 import { chooseTile, whyNoSiblings } from './wgsl/matmul/choose.ts';
 import { generateKernel } from './wgsl/generate.ts';
+import type { KernelContext } from './wgsl/program-text.ts';
 import { GROUPS_PER_ROW_WORD, type GeneratedKernel } from './wgsl/shader.ts';
 
 export interface CompileOptions {
@@ -25,20 +38,27 @@ export interface CompileOptions {
   readonly keep: Keep;
   /** Paths of instances whose results are kept as well. */
   readonly keepPaths?: readonly string[];
+  /** What floats are in memory; f32 unless given. */
+  readonly storage?: Storage;
+  /** Whether the adapter's shaders have f16 (`DeviceInfo.shaderF16`): without it, of the floats weights alone are stored so. */
+  readonly shaderF16?: boolean;
 }
 
-const BYTES_PER_ELEMENT = 4;
+const BYTES_PER_ELEMENT = { f32: 4, f16: 2 } as const satisfies Record<Storage, number>;
+const EMPTY_BYTES = 16;
 
 /**
  * Makes a plan of a graph.
  * @throws {LimitError} if a value or a grid does not fit the adapter, naming it and both sizes.
  * @throws {FusionError | WgslError} if an op has no kernel.
  */
-export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }: CompileOptions): Plan {
+export function compile(source: Graph, options: CompileOptions): Plan {
+  const { limits, tuning, keep, keepPaths = [] } = options;
   // Two values of one key would be one buffer of the pool, bound twice.
   const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
-  const type = (value: ValueId): TensorType => graph.types.get(value)!;
+  const memory = memoryOf(graph, options);
+  const { type, bytesOf } = memory;
   const workload = fused.kernels.reduce((sum, { flops }) => sum + flops, 0);
   const most = {
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
@@ -46,29 +66,31 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
   };
   const joined = joinSiblings(schedule(fused, keep, new Set(keepPaths)), {
     ...most,
-    maxElements: Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT),
+    bytes: bytesOf,
+    maxBytes: limits.maxStorageBufferBindingSize,
     whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload)),
   });
   const scheduled = joinStages(joined, {
     ...most,
-    maxShared: limits.maxComputeWorkgroupStorageSize / BYTES_PER_ELEMENT,
+    maxShared: limits.maxComputeWorkgroupStorageSize / BYTES_PER_ELEMENT.f32,
   });
   const origins = new Map(graph.operations.flatMap(({ results, origin }) => results.map((value) => [value, origin])));
   const stored = [...scheduled.kept, ...scheduled.temporaries, ...leavesOf(graph).map(({ value }) => value)];
-  for (const value of stored) checkSize(type(value), origins.get(value)!, limits);
-  const arena = placeTemporaries(scheduled, type, limits);
-  const keys = valueKeys(graph);
+  for (const value of stored) checkSize(type(value), bytesOf(value), origins.get(value)!, limits);
+  const arena = placeTemporaries(scheduled, memory, limits);
+  const keys = valueKeys(graph, memory.halves.values);
   const placeOf = (value: ValueId): Place => {
     const at = arena.places.get(value);
-    if (at) return { kind: 'arena', ...at };
-    return { kind: 'pool', key: keys.get(value)!, byteLength: byteLength(type(value)) };
+    if (at) return { kind: 'arena', ...at, ...memory.stored(value) };
+    return { kind: 'pool', key: keys.get(value)!, byteLength: bytesOf(value), ...memory.stored(value) };
   };
   const shaders = new ShaderTable();
-  const context: DispatchContext = { placeOf, keys, type, limits };
+  const context: DispatchContext = { placeOf, keys, memory, limits };
+  const writing: KernelContext = { elementwise: elementwiseOf, halves: memory.halves };
   const steps = scheduled.kernels.flatMap((kernel) => {
     const tile = chooseTile(kernel.core, tuning, workload);
     return partsOf(kernel, context).map((part): DispatchStep => {
-      const generated = generateKernel(part.kernel, tile, elementwiseOf);
+      const generated = generateKernel(part.kernel, tile, writing);
       return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);
     });
   });
@@ -76,14 +98,13 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
     ...leaf,
     key: keys.get(value)!,
     type: type(value),
+    ...memory.stored(value),
   }));
   const outputs = graph.outputs.map(({ name, kind, value }): PlanOutput => {
     const source = fused.outputs.get(value)!;
     return { name, kind, key: keys.get(source)!, type: type(value), place: placeOf(source) };
   });
-  const bytesOf = (values: Iterable<ValueId>): number => {
-    return [...values].reduce((sum, value) => sum + byteLength(type(value)), 0);
-  };
+  const weights = leavesOf(graph).filter(({ leaf }) => leaf.kind === 'weight');
   return {
     shaders: shaders.shaders,
     steps,
@@ -93,8 +114,8 @@ export function compile(source: Graph, { limits, tuning, keep, keepPaths = [] }:
     memory: {
       arenaBytes: arena.buffers.reduce((sum, size) => sum + size, 0),
       livePeakBytes: arena.livePeakBytes,
-      weightBytes: leaves.reduce((sum, leaf) => sum + (leaf.kind === 'weight' ? byteLength(leaf.type) : 0), 0),
-      keptBytes: bytesOf(scheduled.kept),
+      weightBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0),
+      keptBytes: [...scheduled.kept].reduce((sum, value) => sum + bytesOf(value), 0),
     },
     flops: workload,
   };
@@ -113,24 +134,50 @@ class ShaderTable {
   }
 }
 
+/** What the values of a graph are in memory. */
+interface Memory {
+  readonly halves: Halves;
+  readonly type: (value: ValueId) => TensorType;
+  readonly stored: (value: ValueId) => Stored;
+  /** An empty value still has a buffer of one vector, because WebGPU binds none that is smaller. */
+  readonly bytesOf: (value: ValueId) => number;
+  readonly bytesPerElement: (value: ValueId) => number;
+}
+
+function memoryOf(graph: Graph, { storage, shaderF16 }: Pick<CompileOptions, 'storage' | 'shaderF16'>): Memory {
+  const halves = storage === 'f16' ? chooseHalves(graph, shaderF16 ? 'f16' : 'pairs') : NO_HALVES;
+  const type = (value: ValueId): TensorType => graph.types.get(value)!;
+  const storageOf = (value: ValueId): Storage => (halves.values.has(value) ? 'f16' : 'f32');
+  return {
+    halves,
+    type,
+    stored: (value) => (halves.values.has(value) ? { storage: 'f16' } : {}),
+    bytesOf: (value) => storedBytes(type(value).shape, storageOf(value)) || EMPTY_BYTES,
+    bytesPerElement: (value) => BYTES_PER_ELEMENT[storageOf(value)],
+  };
+}
+
 interface DispatchContext {
   readonly keys: ReadonlyMap<ValueId, string>;
   readonly limits: DeviceLimits;
   readonly placeOf: (value: ValueId) => Place;
-  readonly type: (value: ValueId) => TensorType;
+  readonly memory: Memory;
 }
 
 /** The kernel, or several that do its work, so that every binding is within the adapter's limit. */
-function partsOf(kernel: Kernel, { type, limits }: DispatchContext): KernelPart[] {
+function partsOf(
+  kernel: Kernel,
+  { memory: { type, bytesOf, bytesPerElement }, limits }: DispatchContext,
+): KernelPart[] {
   const parts = splitKernel(kernel, {
-    maxElements: Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT),
-    alignment: limits.minStorageBufferOffsetAlignment / BYTES_PER_ELEMENT,
+    maxElements: (value) => Math.floor(limits.maxStorageBufferBindingSize / bytesPerElement(value)),
+    alignment: (value) => limits.minStorageBufferOffsetAlignment / bytesPerElement(value),
     elements: (value) => Math.max(elementCount(type(value).shape), 1),
   });
   if (Array.isArray(parts)) return parts;
   const { dtype, shape } = type(parts.value);
   throw new LimitError(
-    `${kernel.label} reads or writes all of a ${dtype}[${shape.join(', ')}] at once: ${byteLength(type(parts.value))} bytes, and the adapter binds ${limits.maxStorageBufferBindingSize}`,
+    `${kernel.label} reads or writes all of a ${dtype}[${shape.join(', ')}] at once: ${bytesOf(parts.value)} bytes, and the adapter binds ${limits.maxStorageBufferBindingSize}`,
     kernel.origins[0] ?? '',
   );
 }
@@ -139,7 +186,7 @@ function dispatchOf(
   { kernel, windows }: KernelPart,
   { bindings, words, groups }: GeneratedKernel,
   shader: number,
-  { placeOf, keys, type, limits }: DispatchContext,
+  { placeOf, keys, memory: { bytesOf, bytesPerElement }, limits }: DispatchContext,
 ): DispatchStep {
   if (bindings.length > limits.maxStorageBuffersPerShaderStage) {
     const message = `${kernel.label} binds ${bindings.length} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
@@ -156,7 +203,9 @@ function dispatchOf(
     shader,
     bindings: bindings.map(({ value, access, window = windows.get(value) }) => {
       if (!window) return { place: placeOf(value), access };
-      const bytes = { offset: window.start * BYTES_PER_ELEMENT, byteLength: window.count * BYTES_PER_ELEMENT };
+      const size = bytesPerElement(value);
+      // Bindings are whole words.
+      const bytes = { offset: window.start * size, byteLength: Math.ceil((window.count * size) / 4) * 4 };
       return { place: placeOf(value), access, window: bytes };
     }),
     uniforms,
@@ -164,7 +213,7 @@ function dispatchOf(
     reads: valuesBy('read').map((value) => keys.get(value)!),
     writes: valuesBy('write').map((value) => keys.get(value)!),
     flops: kernel.flops,
-    bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + byteLength(type(value)), 0),
+    bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + bytesOf(value), 0),
     origins: kernel.origins,
     shares: kernel.shares,
     operations: kernel.operations,
@@ -186,14 +235,10 @@ function grid(groups: number, limit: number, kernel: Kernel): [number, number, n
   return [Math.ceil(groups / rows), rows, 1];
 }
 
-function placeTemporaries(
-  { kernels, temporaries }: Schedule,
-  type: (value: ValueId) => TensorType,
-  limits: DeviceLimits,
-): ArenaPlan {
+function placeTemporaries({ kernels, temporaries }: Schedule, { bytesOf }: Memory, limits: DeviceLimits): ArenaPlan {
   const inArena = new Set(temporaries);
   return planArena(
-    temporaries.map((value) => ({ value, byteLength: byteLength(type(value)) })),
+    temporaries.map((value) => ({ value, byteLength: bytesOf(value) })),
     kernels.map((kernel) => arenaStep(kernel, inArena)),
     { alignment: limits.minStorageBufferOffsetAlignment, maxBufferSize: limits.maxBufferSize },
   );
@@ -226,13 +271,7 @@ function elementwiseOf(op: string) {
   return wgsl.kind === 'expression' ? wgsl : undefined;
 }
 
-/** Of a value in storage; an empty one still has a buffer of one vector, because WebGPU binds none that is smaller. */
-function byteLength({ shape }: TensorType): number {
-  return elementCount(shape) * BYTES_PER_ELEMENT || 4 * BYTES_PER_ELEMENT;
-}
-
-function checkSize(type: TensorType, origin: string, limits: DeviceLimits): void {
-  const size = byteLength(type);
+function checkSize(type: TensorType, size: number, origin: string, limits: DeviceLimits): void {
   if (size <= limits.maxBufferSize) return;
   throw new LimitError(
     `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${size} bytes, a buffer of the adapter ${limits.maxBufferSize}`,

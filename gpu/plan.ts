@@ -3,18 +3,33 @@
  * buffers, WGSL sources, uniforms, and where every value lives.
  */
 import type { KernelOperation } from './ir/kernel.ts';
-import type { TensorType } from './ir/types.ts';
+import type { Storage } from './ir/storage.ts';
+import { elementCount, type Shape, type TensorType } from './ir/types.ts';
 
 /** A recipe's hash: the same key always means the same numbers, in this plan or another. */
 export type ValueKey = string;
 
+/** What the elements of a stored value are in memory. */
+export interface Stored {
+  /** Absent: what its dtype says, four bytes each. */
+  readonly storage?: 'f16';
+}
+
 /** Where a value lives: in the arena (overwritten when its life ends), or in the pool under its key (kept, budgeted). */
-export type Place =
-  | { readonly kind: 'arena'; readonly buffer: number; readonly offset: number; readonly byteLength: number }
-  | { readonly kind: 'pool'; readonly key: ValueKey; readonly byteLength: number };
+export type Place = Stored &
+  (
+    | { readonly kind: 'arena'; readonly buffer: number; readonly offset: number; readonly byteLength: number }
+    | { readonly kind: 'pool'; readonly key: ValueKey; readonly byteLength: number }
+  );
+
+/** Bytes of elements as they are stored, in whole words. */
+export function storedBytes(shape: Shape, storage: Storage = 'f32'): number {
+  const count = elementCount(shape);
+  return storage === 'f16' ? 4 * Math.ceil(count / 2) : 4 * count;
+}
 
 /** A leaf whose bytes the runtime asks for, by key, when the pool lacks it. */
-export interface PlanLeaf {
+export interface PlanLeaf extends Stored {
   readonly kind: 'input' | 'weight' | 'literal';
   /** Input's name, weight's state_dict path, or the literal's origin. */
   readonly name: string;

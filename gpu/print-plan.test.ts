@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { compile } from './compile.ts';
+import type { Storage } from './ir/storage.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { printPlan } from './print-plan.ts';
 
@@ -13,7 +14,7 @@ const LIMITS = {
   minStorageBufferOffsetAlignment: 256,
 };
 
-function plan() {
+function plan(storage: Storage = 'f32') {
   const builder = createBuilder();
   const x = builder.emit('input', [], { name: 'x', key: '1111aaaa', dtype: 'f32', shape: [4, 8] });
   builder.origin = 'fc';
@@ -21,7 +22,8 @@ function plan() {
   const y = builder.emit('linear', [x, weight]);
   builder.origin = 'softmax';
   builder.output('probabilities', builder.emit('softmax', [y], { axis: 1 }), 'output');
-  return compile(builder.build(), { limits: LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
+  const tuning = { adapter: '', matmul: {} };
+  return compile(builder.build(), { limits: LIMITS, tuning, keep: 'outputs', storage, shaderF16: true });
 }
 
 test('a plan prints leaves, arena, steps and outputs', () => {
@@ -41,4 +43,12 @@ test('a plan prints leaves, arena, steps and outputs', () => {
 
 test('and its shaders where asked', () => {
   expect(printPlan(plan(), { withShaders: true }).match(/fn main/g)).toHaveLength(2);
+});
+
+test('what is f16 in memory is said of every leaf and place', () => {
+  const text = printPlan(plan('f16'));
+  expect(text).toContain('1111bb = weight fc.weight: f32[6, 8] as f16');
+  expect(text).toMatch(/ a0\+0:256 as f16 = matmul\(1111aa, 1111bb as f16\)/);
+  expect(text).toContain('stores a0+0:256 as f16: ');
+  expect(text).toMatch(/output probabilities: f32\[4, 6\] at [0-9a-f]{6}\n/);
 });

@@ -1,5 +1,5 @@
 /** A plan as text: what runs in which order, over which memory; for `patchbay plan` and for messages. */
-import type { DispatchStep, Place, Plan, PlanShader, Step } from './plan.ts';
+import type { DispatchStep, Place, Plan, PlanShader, Step, Stored } from './plan.ts';
 
 /**
  * One line per leaf, step and output, totals, and what is fused into each step, with the reasons why not more is. Values are named by the first digits of their keys.
@@ -14,7 +14,8 @@ export function printPlan(plan: Plan, { withShaders = false } = {}): string {
     '',
     'leaves',
     ...leaves.map(
-      ({ kind, name, key, type }) => `  ${short(key)} = ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}]`,
+      ({ kind, name, key, type, storage }) =>
+        `  ${short(key)} = ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}]${asStored(storage)}`,
     ),
     '',
     'arena',
@@ -79,7 +80,13 @@ function printStep(step: Step, shaders: readonly PlanShader[], short: (key: stri
 }
 
 function printPlace(place: Place, short: (key: string) => string): string {
-  return place.kind === 'arena' ? `a${place.buffer}+${place.offset}:${place.byteLength}` : short(place.key);
+  const at = place.kind === 'arena' ? `a${place.buffer}+${place.offset}:${place.byteLength}` : short(place.key);
+  return `${at}${asStored(place.storage)}`;
+}
+
+/** What the elements are in memory, where it is not what the dtype says. */
+function asStored(storage: Stored['storage']): string {
+  return storage === undefined ? '' : ` as ${storage}`;
 }
 
 /** The fewest first digits that tell all keys of the plan apart, at least six. */

@@ -17,12 +17,13 @@ import type { Call, Command, Flag } from '../command.ts';
 import type { Computed, Device } from '../devices/device.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError, UserError } from '../errors.ts';
-import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, SEED, WEIGHTS } from '../flags.ts';
+import { DEVICE, GRAPH_FLAGS, INPUT, RENAME, SEED, STORAGE, WEIGHTS } from '../flags.ts';
 import { loadGraph, rejectErrors } from '../graph.ts';
 import { bindInputs } from '../inputs.ts';
 import { leavesOf } from '../leaves.ts';
 import { buildModel, loadFiles, type Model } from '../model.ts';
 import { sha256 } from '../pictures.ts';
+import { storageOf } from '../storage.ts';
 
 const NODE: Flag = { name: 'node', value: 'NAME', help: 'the generate node, where there are several' };
 const TOKENS: Flag = { name: 'tokens', value: 'N', help: 'how many tokens are written' };
@@ -43,9 +44,22 @@ export const generate: Command = {
   name: 'generate',
   summary: 'Write text with a graph that has a generate node; its parameters hold where no flag says otherwise',
   operands: ['GRAPH'],
-  flags: [...GRAPH_FLAGS, WEIGHTS, RENAME, INPUT, NODE, TOKENS, TEMPERATURE, TOP_K, TOP_P, SAMPLE_SEED, DEVICE],
+  flags: [
+    ...GRAPH_FLAGS,
+    WEIGHTS,
+    RENAME,
+    INPUT,
+    NODE,
+    TOKENS,
+    TEMPERATURE,
+    TOP_K,
+    TOP_P,
+    SAMPLE_SEED,
+    DEVICE,
+    STORAGE,
+  ],
   run: async (call) => {
-    const open = openDevice(call.value(DEVICE));
+    const open = openDevice(call.value(DEVICE), storageOf(call));
     const flags = optionFlags(call);
     const graph = await bindInputs(await loadGraph(call), call);
     const files = await loadFiles(graph, call);
@@ -100,7 +114,7 @@ function rowsOf(length: number, ids: ArrayLike<number>): TokenRows {
 async function write(call: Call, model: Model, plan: GenerationPlan, device: Device): Promise<void> {
   const written: number[][] = plan.prompt.map(() => []);
   const show = (id: number): string => JSON.stringify(plan.tokenizer?.show(id) ?? foreign(id));
-  for await (const next of generateTokens(plan.prompt, plan.options, logitsReader(model, plan, device))) {
+  for await (const next of generateTokens(plan.prompt, plan.options, logitsReader(call, model, plan, device))) {
     for (const [row, id] of next.entries()) written[row]!.push(id);
     call.print(`${String(written[0]!.length).padStart(4)}  ${next.map((id) => `${id} ${show(id)}`).join('  ')}`);
   }
@@ -113,6 +127,7 @@ async function write(call: Call, model: Model, plan: GenerationPlan, device: Dev
 
 /** Computes the graph for ids of any length; what does not depend on them, or on those that are new, is computed once. */
 function logitsReader(
+  call: Call,
   model: Model,
   plan: GenerationPlan,
   device: Device,
@@ -120,6 +135,7 @@ function logitsReader(
   // Weights are the same at every step, and drawn or read once.
   const { read: readWeight } = leavesOf(model, true);
   const continuation = new Continuation();
+  const told = new Set<string>();
   const compute = async (rows: TokenRows): Promise<Computed> => {
     const grown = grownModel(model, plan, rows);
     const { graph } = grown;
@@ -134,6 +150,8 @@ function logitsReader(
       step.reads,
     );
     continuation.ran(step, (name) => computed.keys.get(name));
+    for (const warning of computed.warnings) if (!told.has(warning)) call.warn(`patchbay generate: ${warning}`);
+    for (const warning of computed.warnings) told.add(warning);
     return computed;
   };
   return async (rows) => {

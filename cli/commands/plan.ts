@@ -2,8 +2,9 @@
 import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { printPlan } from '../../gpu/print-plan.ts';
 import type { Command, Flag } from '../command.ts';
-import { MODEL_FLAGS } from '../flags.ts';
+import { MODEL_FLAGS, STORAGE } from '../flags.ts';
 import { loadModel } from '../model.ts';
+import { storageOf } from '../storage.ts';
 
 const WGSL: Flag = { name: 'wgsl', help: "print the shaders' source too" };
 
@@ -11,11 +12,13 @@ export const plan: Command = {
   name: 'plan',
   summary: "The plan for this machine's adapter: steps, memory, what is fused and why not more, shaders",
   operands: ['GRAPH'],
-  flags: [...MODEL_FLAGS, WGSL],
+  flags: [...MODEL_FLAGS, STORAGE, WGSL],
   run: async (call) => {
+    const storage = storageOf(call);
     const { graph } = await loadModel(call);
     const { planOnGpu } = await import('../devices/gpu.ts');
-    call.print(printPlan(await planOnGpu(runPasses(graph)), { withShaders: call.has(WGSL) }).trimEnd());
+    const made = await planOnGpu(runPasses(graph), storage);
+    call.print(printPlan(made, { withShaders: call.has(WGSL) }).trimEnd());
     return 0;
   },
 };

@@ -3,10 +3,11 @@ import { runPasses } from '../../gpu/passes/pipeline.ts';
 import { profileTree, type Layers } from '../../nodes/profile-tree.ts';
 import type { Command, Flag } from '../command.ts';
 import { UsageError, UserError } from '../errors.ts';
-import { MODEL_FLAGS } from '../flags.ts';
+import { MODEL_FLAGS, STORAGE } from '../flags.ts';
 import { leavesOf } from '../leaves.ts';
 import { loadModel } from '../model.ts';
 import { profileLines } from '../profile-table.ts';
+import { storageOf } from '../storage.ts';
 
 const LAYERS: Flag = {
   name: 'layers',
@@ -20,15 +21,17 @@ export const profile: Command = {
   name: 'profile',
   summary: 'Where the time of a run on the GPU goes: modules and nodes, and what bounds each',
   operands: ['GRAPH'],
-  flags: [...MODEL_FLAGS, LAYERS, DEPTH, JSON_FLAG],
+  flags: [...MODEL_FLAGS, STORAGE, LAYERS, DEPTH, JSON_FLAG],
   run: async (call) => {
     const layers = layersOf(call.value(LAYERS));
     const depth = depthOf(call.value(DEPTH));
+    const storage = storageOf(call);
     const model = await loadModel(call);
     if (model.graph.outputs.length === 0)
       throw new UserError(`${call.operands[0]}: the main module has no output that could be computed`);
     const { profileOnGpu } = await import('../devices/gpu.ts');
-    const measured = await profileOnGpu(runPasses(model.graph), leavesOf(model, false).read);
+    const measured = await profileOnGpu(runPasses(model.graph), leavesOf(model, false).read, storage);
+    for (const warning of measured.warnings) call.warn(`patchbay profile: ${warning}`);
     const tree = profileTree(model.tree, measured.profile, layers);
     if (call.has(JSON_FLAG)) {
       const { milliseconds, runs, clock, tick, ceilings } = measured.profile;

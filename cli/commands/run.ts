@@ -4,10 +4,11 @@ import type { Call, Command, Flag } from '../command.ts';
 import { openDevice } from '../devices/open.ts';
 import { UsageError, UserError } from '../errors.ts';
 import { checkWritable } from '../files.ts';
-import { DEVICE, MODEL_FLAGS } from '../flags.ts';
+import { DEVICE, MODEL_FLAGS, STORAGE } from '../flags.ts';
 import { leavesOf } from '../leaves.ts';
 import { loadModel } from '../model.ts';
 import { describeTensors, writeResults } from '../results.ts';
+import { storageOf } from '../storage.ts';
 
 const OUT: Flag = { name: 'out', value: 'FILE.safetensors', help: 'write every output and tap to this file' };
 const SAVE_WEIGHTS: Flag = {
@@ -20,9 +21,9 @@ export const run: Command = {
   name: 'run',
   summary: 'Compute a graph; prints a line per output and tap',
   operands: ['GRAPH'],
-  flags: [...MODEL_FLAGS, OUT, SAVE_WEIGHTS, DEVICE, STATS],
+  flags: [...MODEL_FLAGS, OUT, SAVE_WEIGHTS, DEVICE, STORAGE, STATS],
   run: async (call) => {
-    const open = openDevice(call.value(DEVICE));
+    const open = openDevice(call.value(DEVICE), storageOf(call));
     const out = call.value(OUT);
     if (out === undefined && call.has(SAVE_WEIGHTS)) throw new UsageError('--save-weights wants --out');
     if (out !== undefined) await checkWritable(out);
@@ -32,9 +33,10 @@ export const run: Command = {
     const saving = out !== undefined && call.has(SAVE_WEIGHTS);
     const leaves = leavesOf(model, saving);
     const device = await open();
-    const { tensors, stats } = await device
+    const { tensors, stats, warnings } = await device
       .compute(runPasses(model.graph), leaves.read)
       .finally(() => device.dispose());
+    for (const warning of warnings) call.warn(`patchbay run: ${warning}`);
     if (out !== undefined) {
       const weights = saving ? await leaves.weights() : new Map<string, Float32Array>();
       const shaped = Array.from(weights, ([path, data]) => ({

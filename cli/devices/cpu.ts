@@ -13,6 +13,7 @@ export function openCpuDevice(): Device {
       return {
         tensors: run.tensors.filter(({ name }) => wanted === undefined || wanted.includes(name)),
         keys: new Map(),
+        warnings: [],
         stats: statsOf(run, engine.pool.bytes),
       };
     },

@@ -9,6 +9,8 @@ export interface Computed {
   readonly tensors: readonly ComputedTensor[];
   /** What --stats prints: names and readable values. */
   readonly stats: readonly (readonly [name: string, value: string])[];
+  /** What a person has to know of the numbers that it was given. */
+  readonly warnings: readonly string[];
   /** Keys under which outputs and taps are kept for the next run, by name; none where the device keeps nothing. */
   readonly keys: ReadonlyMap<string, ValueKey>;
 }

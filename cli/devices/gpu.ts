@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { measureCeilings } from '../../gpu/ceilings.ts';
 import { compile } from '../../gpu/compile.ts';
+import type { Storage } from '../../gpu/ir/storage.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
-import type { Plan } from '../../gpu/plan.ts';
+import type { Plan, Stored } from '../../gpu/plan.ts';
 import { profilePlan, type Profile } from '../../gpu/profile.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { NoAdapterError } from '../../gpu/runtime/errors.ts';
@@ -31,10 +32,10 @@ export async function openEngine(): Promise<Engine> {
 }
 
 /** The plan that the device would run. */
-export async function planOnGpu(graph: Graph): Promise<Plan> {
+export async function planOnGpu(graph: Graph, storage: Storage): Promise<Plan> {
   const engine = await openEngine();
   try {
-    return planFor(engine, graph);
+    return planFor(engine, graph, storage);
   } finally {
     engine.dispose();
   }
@@ -43,34 +44,41 @@ export async function planOnGpu(graph: Graph): Promise<Plan> {
 export interface ProfiledRun {
   readonly device: string;
   readonly profile: Profile;
+  /** What a person has to know of the numbers that it was given. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Runs a graph whose passes have run, and says where the time went, beside what the adapter can do.
  * @throws {NoAdapterError} if there is no adapter.
  */
-export async function profileOnGpu(graph: Graph, leaf: LeafReader): Promise<ProfiledRun> {
+export async function profileOnGpu(graph: Graph, leaf: LeafReader, storage: Storage): Promise<ProfiledRun> {
   const engine = await openEngine();
   try {
     const ceilings = await measureCeilings(engine);
-    const { profile } = await profilePlan(engine, { plan: planFor(engine, graph), leaf: leafBytes(leaf) }, ceilings);
-    return { device: engine.info.name, profile };
+    const plan = planFor(engine, graph, storage);
+    const { profile, report } = await profilePlan(engine, { plan, leaf: leafBytes(leaf) }, ceilings);
+    return { device: engine.info.name, profile, warnings: report.warnings ?? [] };
   } finally {
     engine.dispose();
   }
 }
 
-function planFor({ info, tuning }: Engine, graph: Graph): Plan {
-  return compile(graph, { limits: info.limits, tuning, keep: 'outputs' });
+function planFor({ info, tuning }: Engine, graph: Graph, storage: Storage): Plan {
+  const { limits, shaderF16 = false } = info;
+  return compile(graph, { limits, shaderF16, tuning, keep: 'outputs', storage });
 }
 
-/** @throws {NoAdapterError} if there is no adapter. */
-export async function openGpuDevice(): Promise<Device> {
+/**
+ * @param storage What floats are in its memory.
+ * @throws {NoAdapterError} if there is no adapter.
+ */
+export async function openGpuDevice(storage: Storage): Promise<Device> {
   const engine = await openEngine();
   return {
     compute: async (graph, leaf, wanted, spent = []) => {
       const begin = performance.now();
-      const plan: Plan = { ...planFor(engine, graph), spent };
+      const plan: Plan = { ...planFor(engine, graph, storage), spent };
       const compiled = performance.now() - begin;
       const report = await engine.run({
         plan,
@@ -83,7 +91,8 @@ export async function openGpuDevice(): Promise<Device> {
         tensors.push({ name, type, data: wordsOf(type.dtype, data) });
       }
       const keys = new Map(plan.outputs.map(({ name, key }) => [name, key]));
-      return { tensors, keys, stats: statsOf(engine.info.name, plan, report, compiled) };
+      const stats = statsOf(engine.info.name, plan, report, compiled);
+      return { tensors, keys, stats, warnings: report.warnings ?? [] };
     },
     dispose: () => engine.dispose(),
   };
@@ -102,7 +111,15 @@ function statsOf(device: string, plan: Plan, report: RunReport, compiled: number
     ['live peak', formatBytes(livePeakBytes)],
     ['pool', `${formatBytes(report.pool.bytes)} of ${formatBytes(report.pool.budget)}`],
     ['weights', formatBytes(weightBytes)],
+    ['storage', storageText(plan)],
   ];
+}
+
+function storageText({ leaves, steps }: Plan): string {
+  const isHalf = ({ storage }: Stored): boolean => storage === 'f16';
+  const writes = steps.flatMap((step) => (step.kind === 'dispatch' ? step.bindings : []));
+  if (writes.some(({ access, place }) => access === 'write' && isHalf(place))) return 'f16 for weights and on the way';
+  return leaves.some(isHalf) ? 'f16 for weights' : 'f32';
 }
 
 function leafBytes(leaf: LeafReader): RunRequest['leaf'] {

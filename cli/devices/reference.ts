@@ -32,6 +32,7 @@ export function openReferenceDevice(): Device {
           ['time', formatMilliseconds(report.milliseconds)],
           ['steps', formatCount(report.stepsRun, report.stepsTotal)],
         ],
+        warnings: [],
       };
     },
     dispose: () => kept.clear(),

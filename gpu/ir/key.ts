@@ -3,6 +3,7 @@
  * means the same numbers, in this graph or another, which is what kept values are found by.
  */
 import { sha256 } from './sha256.ts';
+import { halfKey } from './storage.ts';
 import type { Attribute, Attributes, Graph, Operation, ValueId } from './types.ts';
 
 /** 128 bits: two recipes that were ever made do not meet. */
@@ -11,14 +12,19 @@ const HEX_DIGITS = 32;
 /**
  * The key of every value. Inputs and weights bring theirs in the attribute `key` (hash of a file, or seed and place in
  * the draw); names, paths and origins are in no key.
+ * @param halves Values that are f16 in memory: they hold other numbers than in f32, and so does what is computed of them.
  */
-export function valueKeys(graph: Pick<Graph, 'operations'>): ReadonlyMap<ValueId, string> {
+export function valueKeys(
+  graph: Pick<Graph, 'operations'>,
+  halves: ReadonlySet<ValueId> = new Set(),
+): ReadonlyMap<ValueId, string> {
   const keys = new Map<ValueId, string>();
   for (const operation of graph.operations) {
     const given = givenKey(operation);
     const recipe = recipeOf(operation, (value) => keys.get(value)!);
     for (const [index, result] of operation.results.entries()) {
-      keys.set(result, given ?? sha256(`${recipe}#${index}`, HEX_DIGITS));
+      const key = given ?? sha256(`${recipe}#${index}`, HEX_DIGITS);
+      keys.set(result, halves.has(result) ? halfKey(key) : key);
     }
   }
   return keys;

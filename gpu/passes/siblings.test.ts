@@ -32,8 +32,8 @@ function joined(graph: Graph, given: Partial<SiblingLimits> = {}) {
   const scheduled = schedule(fuse(graph, { maxBuffers: 10 }), 'outputs', new Set());
   return joinSiblings(scheduled, {
     maxBuffers: 10,
-    maxElements: 1 << 20,
-    elements,
+    maxBytes: 1 << 22,
+    bytes: (value) => 4 * elements(value),
     whyNotWorth: () => undefined,
     ...given,
   }).kernels;
@@ -65,12 +65,12 @@ describe('matmuls of one left matrix', () => {
   test('stay apart where that is better, or where a value takes several bindings', () => {
     const kernels = joined(layers([4, 4]), { whyNotWorth: () => 'it is Sunday' });
     expect(kernels.map(({ apart }) => apart)).toEqual([undefined, 'it is Sunday']);
-    const cut = joined(layers([4, 4]), { maxElements: 39 });
+    const cut = joined(layers([4, 4]), { maxBytes: 159 });
     expect(cut.map(({ apart }) => apart)).toEqual([
       undefined,
       'what it reads or writes is more than one binding holds',
     ]);
-    expect(joined(layers([4, 4]), { maxElements: 40 })).toHaveLength(1);
+    expect(joined(layers([4, 4]), { maxBytes: 160 })).toHaveLength(1);
   });
 
   test('one that is alone, or multiplies another value or another part of it, is what it was', () => {

@@ -11,10 +11,10 @@ import type { Schedule } from './schedule.ts';
 export interface SiblingLimits {
   /** Storage buffers that one kernel may bind. */
   readonly maxBuffers: number;
-  /** Elements that one binding may have. */
-  readonly maxElements: number;
-  /** Elements of a value in storage. */
-  readonly elements: (value: ValueId) => number;
+  /** Bytes that one binding may have. */
+  readonly maxBytes: number;
+  /** Bytes of a value in storage. */
+  readonly bytes: (value: ValueId) => number;
   /** Why such a kernel is better off alone, if so. */
   readonly whyNotWorth: (kernel: MatmulKernel) => string | undefined;
 }
@@ -60,7 +60,7 @@ function whyApart(group: readonly MatmulKernel[], kernel: MatmulKernel, limits: 
   if (readsOf(kernel).some((value) => written.has(value))) return 'it reads what the one before it computes';
   if (!sameLayout(group[0]!.core.right, kernel.core.right)) return 'their right matrices lie in memory in other ways';
   const values = members.flatMap((member) => [...readsOf(member), ...member.stores.map(({ value }) => value)]);
-  if (values.some((value) => limits.elements(value) > limits.maxElements)) {
+  if (values.some((value) => limits.bytes(value) > limits.maxBytes)) {
     return 'what it reads or writes is more than one binding holds';
   }
   const buffers = bufferCount(members);

@@ -26,10 +26,10 @@ export interface KernelPart {
 }
 
 export interface SplitOptions {
-  /** Elements that one binding may have. */
-  readonly maxElements: number;
-  /** A window starts at a multiple of this many elements. */
-  readonly alignment: number;
+  /** Elements of a value that one binding may have. */
+  readonly maxElements: (value: ValueId) => number;
+  /** A window of a value starts at a multiple of this many elements. */
+  readonly alignment: (value: ValueId) => number;
   readonly elements: (value: ValueId) => number;
 }
 
@@ -56,8 +56,9 @@ export function splitKernel(given: Kernel, options: SplitOptions): KernelPart[] 
 
 /** A lookup, its table in windows where it is too large for one binding: which rows are read, only the run knows. */
 function withWindows(scalar: Scalar, { maxElements, alignment, elements }: SplitOptions): Scalar {
-  if (scalar.kind !== 'gather' || elements(scalar.value) <= maxElements) return scalar;
-  const [size, total] = [Math.floor(maxElements / alignment) * alignment, scalar.rows * scalar.width];
+  if (scalar.kind !== 'gather' || elements(scalar.value) <= maxElements(scalar.value)) return scalar;
+  const step = alignment(scalar.value);
+  const [size, total] = [Math.floor(maxElements(scalar.value) / step) * step, scalar.rows * scalar.width];
   const windows = Array.from({ length: Math.ceil(total / size) }, (_, index): Window => {
     return { start: index * size, count: Math.min(size, total - index * size) };
   });
@@ -192,13 +193,13 @@ function windowsOf(kernel: Kernel, { maxElements, alignment, elements }: SplitOp
   const windows = new Map<ValueId, Window>();
   for (const [value, { minimum, maximum }] of rangesOf(kernel)) {
     const total = elements(value);
-    if (total <= maxElements) continue;
+    if (total <= maxElements(value)) continue;
     // Where a condition guards the read, positions may lie outside; what is read there is not used.
     const [first, last] = [minimum, maximum].map((position) => Math.min(Math.max(position, 0), total - 1)) as [
       number,
       number,
     ];
-    const start = Math.floor(first / alignment) * alignment;
+    const start = Math.floor(first / alignment(value)) * alignment(value);
     windows.set(value, { start, count: last + 1 - start });
   }
   return windows;
@@ -206,7 +207,7 @@ function windowsOf(kernel: Kernel, { maxElements, alignment, elements }: SplitOp
 
 function tooLargeIn(kernel: Kernel, windows: ReadonlyMap<ValueId, Window>, options: SplitOptions): ValueId | undefined {
   return [...rangesOf(kernel).keys()].find((value) => {
-    return (windows.get(value)?.count ?? options.elements(value)) > options.maxElements;
+    return (windows.get(value)?.count ?? options.elements(value)) > options.maxElements(value);
   });
 }
 

@@ -29,6 +29,9 @@ const LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const satisfies readonly (keyof DeviceLimits)[];
 
+/** What is made use of where the adapter has it. */
+const FEATURES = ['timestamp-query', 'shader-f16'] as const satisfies readonly GPUFeatureName[];
+
 /** Adapters that compute on the CPU, by words in their description. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
@@ -65,9 +68,10 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
   const adapter = await requestAdapter(gpu);
   if (!adapter) throw new NoAdapterError();
   const timestamps = adapter.features.has('timestamp-query');
+  const shaderF16 = adapter.features.has('shader-f16');
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
-    requiredFeatures: timestamps ? ['timestamp-query'] : [],
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
   });
   let lost = false;
   let fault: string | undefined;
@@ -80,7 +84,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
   const { name, software, fingerprint } = adapterFacts(adapter.info);
   return {
     device,
-    info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict } },
+    info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict }, shaderF16 },
     fingerprint,
     timestamps,
     waitsBusily: navigator.userAgent.startsWith('Node.js'),

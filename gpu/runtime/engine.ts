@@ -10,6 +10,7 @@ import { wholeSteps } from './pieces.ts';
 import type { PreparedPlan } from './prepared.ts';
 import { emptyPreview } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
+import { readElements } from './read-elements.ts';
 import { Session } from './session.ts';
 import { neededSteps, wantedOutputs } from './skip.ts';
 import { sliceAt } from './slice.ts';
@@ -86,7 +87,7 @@ export class Engine {
     const { shape, offset, count } = sliceAt(output.type.shape, index);
     const type = { ...output.type, shape };
     if (count === 0) return { type, data: new Uint8Array(0) };
-    const reading = this.#session.staging.read(this.#buffer(output), offset * 4, count * 4);
+    const reading = readElements(this.#session.staging, this.#buffer(output), output, { offset, count });
     return { type, data: await this.#whileAlive(name, reading) };
   }
 
@@ -209,6 +210,7 @@ export class Engine {
       session.pool.dropUnfilled();
       profiler?.destroy();
     }
+    const warnings = session.warningsOf(this.#leafKeys);
     return {
       milliseconds: performance.now() - start,
       stepsTotal: plan.steps.length,
@@ -216,6 +218,7 @@ export class Engine {
       timings,
       ...(profiler && { steps: profiler.steps }),
       pool: { bytes: session.pool.bytes, budget: session.pool.budget },
+      ...(warnings.length > 0 && { warnings }),
     };
   }
 

@@ -1,5 +1,5 @@
 /** Everything that lives and dies with a device: pipelines, kept values, the plan that is ready, staging, previews. */
-import type { Plan, PlanLeaf, PlanOutput, ValueKey } from '../plan.ts';
+import { storedBytes, type Plan, type PlanLeaf, type PlanOutput, type ValueKey } from '../plan.ts';
 import { requestDevice, type Device } from './device.ts';
 import { DeviceFault } from './errors.ts';
 import { accessPatterns, Pipelines } from './pipelines.ts';
@@ -32,6 +32,8 @@ export class Session {
   readonly #pipelines: Pipelines;
   #prepared: PreparedPlan | undefined;
   #closed = false;
+  /** Of leaves, by key; they hold as long as the numbers are the same. */
+  readonly #warnings = new Map<ValueKey, string>();
   /** Counts calls of `prepare`, so that one that was overtaken can tell. */
   #turn = 0;
 
@@ -80,9 +82,9 @@ export class Session {
       signal.throwIfAborted();
       await this.#pipelines.get(shader, patterns[index]!);
     }
-    for (const dtype of new Set(plan.outputs.map(({ type }) => type.dtype))) {
+    for (const output of plan.outputs) {
       signal.throwIfAborted();
-      await this.previews.warm(dtype);
+      await this.previews.warm(output);
     }
   }
 
@@ -116,8 +118,8 @@ export class Session {
     const places = new Map<ValueKey, Wanted>();
     const work = recomputeWork(plan);
     const take = (key: ValueKey, byteLength: number) => places.set(key, { byteLength, work: work.get(key)! });
-    for (const { key, type } of plan.leaves) {
-      if (needed.leaves.has(key)) take(key, 4 * type.shape.reduce((product, size) => product * size, 1));
+    for (const { key, type, storage } of plan.leaves) {
+      if (needed.leaves.has(key)) take(key, storedBytes(type.shape, storage));
     }
     for (const index of needed.steps) {
       for (const place of placesOf(plan.steps[index]!)) {
@@ -138,9 +140,15 @@ export class Session {
       // Drawn or read while this one is uploaded.
       next = fetch(missing[index + 1]);
       next.catch(() => undefined);
-      await uploadLeaf(this.gpu, this.pool.use(leaf.key)!, leaf, bytes!, signal);
+      const warning = await uploadLeaf(this.gpu, this.pool.use(leaf.key)!, leaf, bytes!, signal);
+      if (warning !== undefined) this.#warnings.set(leaf.key, warning);
       this.pool.markFilled(leaf.key);
     }
+  }
+
+  /** What a person has to know of these leaves. */
+  warningsOf(keys: ReadonlySet<ValueKey>): readonly string[] {
+    return [...this.#warnings].flatMap(([key, warning]) => (keys.has(key) ? [warning] : []));
   }
 
   /** @throws {DeviceFault} if the device was lost or reported an error that no call received. */

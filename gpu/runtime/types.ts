@@ -8,6 +8,8 @@ export interface DeviceInfo {
   /** True where the CPU computes: for a software adapter too. */
   readonly software: boolean;
   readonly limits: DeviceLimits;
+  /** Shaders can load and store f16; absent: no. */
+  readonly shaderF16?: boolean;
 }
 
 export interface DeviceLimits {
@@ -59,6 +61,8 @@ export interface RunReport {
   /** Where the request asked to profile. */
   readonly steps?: StepTimes;
   readonly pool: { readonly bytes: number; readonly budget: number };
+  /** What a person has to know of the numbers that were brought to the device, for this run or one before; absent: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** What of a tensor is looked at. Leading dimensions are fixed by `index`, the last two (or one) are shown. */

@@ -7,7 +7,7 @@
 import type { Kernel, KernelCore } from '../ir/kernel.ts';
 import { indexText } from './index-text.ts';
 import { alongColumns, alongDepth } from './matmul/register.ts';
-import { programText, programWriter, storesText, type ElementwiseOps } from './program-text.ts';
+import { programText, programWriter, storesText, type KernelContext } from './program-text.ts';
 import { Scope } from './scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from './shader.ts';
 
@@ -24,9 +24,9 @@ const SHORT_PROGRAM = 4;
 
 const each = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise: ElementwiseOps): GeneratedKernel {
-  const shader = new Shader();
-  const programs = programWriter(shader, elementwise);
+export function attentionKernel(kernel: Kernel, core: AttentionCore, context: KernelContext): GeneratedKernel {
+  const shader = new Shader(context.halves);
+  const programs = programWriter(shader, context.elementwise);
   const main = new Scope(mainHead(WORKGROUP), ['batch']);
   const blocks = Math.ceil(core.rows / QUERIES);
   const [rows, steps] = [shader.word('rows', core.rows), shader.word('steps', core.steps)];
@@ -46,7 +46,7 @@ export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise
 
   const bases = [core.left, core.right].map(({ base }) => indexText(base, main, programs).text) as [string, string];
   const products = productsWriter(core, shader, main, bases, { rows, steps });
-  const values = shader.buffer(core.values.value, 'f32', 'read', width);
+  const values = shader.read(core.values.value, 'f32', width);
   const valuesBase = indexText(core.values.base, main, programs).text;
   const valueStep = shader.word('value_step', core.values.depthStride / width);
   const valueColumn = width === 4 ? '1u' : shader.word('value_column', core.values.stride);
@@ -86,7 +86,7 @@ export function attentionKernel(kernel: Kernel, core: AttentionCore, elementwise
   for (const i of each(QUERIES)) loop.line(`let shrink_${i} = shrinks[${i}];`);
   for (const index of each(QUERIES * KEYS)) loop.line(`let w${index} = scores[${index}];`);
   const columns = loop.block(`for (var c = 0u; c < ${vectors}u; c++)`);
-  for (const j of each(KEYS)) columns.line(`let v${j} = ${values}[value_${j} + c * ${valueColumn}];`);
+  for (const j of each(KEYS)) columns.line(`let v${j} = ${values.at(`value_${j} + c * ${valueColumn}`)};`);
   for (const i of each(QUERIES)) {
     const terms = each(KEYS).map((j) => `w${i * KEYS + j} * v${j}`);
     columns.line(`sums[${i * vectors}u + c] = sums[${i * vectors}u + c] * shrink_${i} + (${terms.join(' + ')});`);
@@ -111,7 +111,8 @@ function productsWriter(
   { rows, steps }: { readonly rows: string; readonly steps: string },
 ): (loop: Scope) => void {
   const width = alongDepth(core.left, core.depth) && alongDepth(core.right, core.depth) ? 4 : 1;
-  const [left, right] = [core.left, core.right].map(({ value }) => shader.buffer(value, 'f32', 'read', width));
+  const left = shader.read(core.left.value, 'f32', width);
+  const right = shader.read(core.right.value, 'f32', width);
   const [rowStride, keyStride] = [core.left, core.right].map(({ stride }) => shader.word('stride', stride / width));
   const [leftStep, rightStep] = [core.left, core.right].map(({ depthStride }) =>
     width === 4 ? '1u' : shader.word('along', depthStride),
@@ -126,9 +127,9 @@ function productsWriter(
     // Each by its own name: what is indexed in a loop stays in memory.
     for (const index of each(QUERIES * KEYS)) loop.line(`var s${index} = 0.0;`);
     const depth = loop.block(`for (var k = 0u; k < ${shader.word('depth', core.depth / width)}; k++)`);
-    for (const j of each(KEYS)) depth.line(`let b${j} = ${right}[right_${j} + k * ${rightStep}];`);
+    for (const j of each(KEYS)) depth.line(`let b${j} = ${right.at(`right_${j} + k * ${rightStep}`)};`);
     for (const i of each(QUERIES)) {
-      depth.line(`let a${i} = ${left}[left_${i} + k * ${leftStep}];`);
+      depth.line(`let a${i} = ${left.at(`left_${i} + k * ${leftStep}`)};`);
       for (const j of each(KEYS)) {
         depth.line(`s${i * KEYS + j} += ${width === 4 ? `dot(a${i}, b${j})` : `a${i} * b${j}`};`);
       }

@@ -6,7 +6,7 @@ import { matmulKernel } from './matmul/matmul.ts';
 import { siblingsKernel } from './matmul/siblings.ts';
 import type { MatmulTile } from './matmul/tiles.ts';
 import { panelsKernel } from './panels.ts';
-import type { ElementwiseOps } from './program-text.ts';
+import type { KernelContext } from './program-text.ts';
 import { rowsKernel } from './rows.ts';
 import { stagesKernel } from './stages.ts';
 import { topKKernel } from './top-k.ts';
@@ -16,25 +16,25 @@ import type { GeneratedKernel } from './shader.ts';
  * @param tile The tile for matmuls; other cores take no notice.
  * @throws {WgslError} for what has no WGSL (f16).
  */
-export function generateKernel(kernel: Kernel, tile: MatmulTile, elementwise: ElementwiseOps): GeneratedKernel {
+export function generateKernel(kernel: Kernel, tile: MatmulTile, context: KernelContext): GeneratedKernel {
   const { core } = kernel;
   switch (core.kind) {
     case 'map':
-      return mapKernel(kernel, core, elementwise);
+      return mapKernel(kernel, core, context);
     case 'rows':
-      return rowsKernel(kernel, core, elementwise);
+      return rowsKernel(kernel, core, context);
     case 'stages':
-      return stagesKernel(kernel, core, elementwise);
+      return stagesKernel(kernel, core, context);
     case 'top_k':
-      return topKKernel(kernel, core, elementwise);
+      return topKKernel(kernel, core, context);
     case 'matmul':
-      return matmulKernel(kernel, core, tile, elementwise);
+      return matmulKernel(kernel, core, tile, context);
     case 'siblings':
-      return siblingsKernel(core, tile, elementwise);
+      return siblingsKernel(core, tile, context);
     case 'attention':
-      return attentionKernel(kernel, core, elementwise);
+      return attentionKernel(kernel, core, context);
     case 'panels':
-      return panelsKernel(kernel, core, elementwise);
+      return panelsKernel(kernel, core, context);
     default:
       return core satisfies never;
   }

@@ -5,7 +5,7 @@
 import type { Kernel, KernelCore } from '../ir/kernel.ts';
 import { indexText } from './index-text.ts';
 import { alongDepth } from './matmul/register.ts';
-import { programWriter, storesText, type ElementwiseOps } from './program-text.ts';
+import { programWriter, storesText, type KernelContext } from './program-text.ts';
 import { Scope, type Bound } from './scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from './shader.ts';
 
@@ -17,9 +17,9 @@ const WORKGROUP = [16, 1, 1] as const;
 /** Rows that one invocation takes: what is read of the matrices serves all of them. */
 const MOST_ROWS = 4;
 
-export function panelsKernel(kernel: Kernel, core: PanelsCore, elementwise: ElementwiseOps): GeneratedKernel {
-  const shader = new Shader();
-  const programs = programWriter(shader, elementwise);
+export function panelsKernel(kernel: Kernel, core: PanelsCore, context: KernelContext): GeneratedKernel {
+  const shader = new Shader(context.halves);
+  const programs = programWriter(shader, context.elementwise);
   const main = new Scope(mainHead(WORKGROUP), ['column']);
   const tileRows = core.rows >= MOST_ROWS ? MOST_ROWS : 1;
   const [rows, columns] = [shader.word('rows', core.rows), shader.word('columns', core.columns)];
@@ -28,7 +28,8 @@ export function panelsKernel(kernel: Kernel, core: PanelsCore, elementwise: Elem
   main.line(`let first_row = item / ${columns} * ${tileRows}u;`);
   main.line(`if (first_row >= ${rows}) { return; }`);
   const width = alongDepth(core.left, core.depth) && alongDepth(core.right, core.depth) ? 4 : 1;
-  const [left, right] = [core.left, core.right].map(({ value }) => shader.buffer(value, 'f32', 'read', width));
+  const left = shader.read(core.left.value, 'f32', width);
+  const right = shader.read(core.right.value, 'f32', width);
   const leftBase = indexText(core.left.base, main, programs).text;
   const rightBase = indexText(core.right.base, main, programs).text;
   const rowStride = shader.word('row_stride', core.left.stride / width);
@@ -45,9 +46,9 @@ export function panelsKernel(kernel: Kernel, core: PanelsCore, elementwise: Elem
   }
   main.line(`var sums: array<f32, ${tileRows * core.panels}>;`);
   const loop = main.block(`for (var k = 0u; k < ${shader.word('depth', core.depth / width)}; k++)`);
-  for (let p = 0; p < core.panels; p++) loop.line(`let b${p} = ${right}[right_${p} + k * ${rightStep}];`);
+  for (let p = 0; p < core.panels; p++) loop.line(`let b${p} = ${right.at(`right_${p} + k * ${rightStep}`)};`);
   for (let i = 0; i < tileRows; i++) {
-    loop.line(`let a${i} = ${left}[left_${i} + k * ${leftStep}];`);
+    loop.line(`let a${i} = ${left.at(`left_${i} + k * ${leftStep}`)};`);
     for (let p = 0; p < core.panels; p++) {
       const product = width === 4 ? `dot(a${i}, b${p})` : `a${i} * b${p}`;
       loop.line(`sums[${i * core.panels + p}] += ${product};`);

@@ -1,10 +1,11 @@
 /** Programs of scalars in WGSL: one binding per scalar, each in the outermost block where its operands are known. */
 import type { Program, Scalar, Store } from '../ir/kernel.ts';
+import type { Halves } from '../ir/storage.ts';
 import type { Attributes, DType, ValueId } from '../ir/types.ts';
 import { WgslError } from './errors.ts';
 import { conditionText, indexText, type IndexWriter } from './index-text.ts';
 import { free, union, type Bound, type Scope } from './scope.ts';
-import { storageType } from './shader.ts';
+import { storageType, storedText, type StoredElements } from './shader.ts';
 
 /** The WGSL of an elementwise op; records in gpu/ops satisfy it. */
 export interface ElementwiseWriter {
@@ -14,6 +15,12 @@ export interface ElementwiseWriter {
 
 /** The elementwise ops by name. */
 export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
+
+/** What all kernels of a plan are written with. */
+export interface KernelContext {
+  readonly elementwise: ElementwiseOps;
+  readonly halves: Halves;
+}
 
 export interface ProgramWriter extends IndexWriter {
   readonly elementwise: ElementwiseOps;
@@ -91,13 +98,9 @@ export function storesText(
   for (const { value, scalar, index, dtype } of stores) {
     const at = indexText(index, scope, writer).text;
     const name = names[scalar]!.text;
-    const places = [
-      writer.shared.get(value),
-      writer.hasBuffer(value) ? writer.shader.buffer(value, dtype, 'write') : undefined,
-    ];
-    for (const place of places) {
-      if (place !== undefined) scope.line(`${place}[${at}] = ${dtype === 'bool' ? `select(0u, 1u, ${name})` : name};`);
-    }
+    const shared = writer.shared.get(value);
+    if (shared !== undefined) scope.line(`${shared}[${at}] = ${storedText(name, dtype)};`);
+    if (writer.hasBuffer(value)) scope.line(writer.shader.store(value, dtype, at, name));
   }
 }
 
@@ -111,9 +114,9 @@ function scalarText(
 ): Bound {
   switch (scalar.kind) {
     case 'load': {
-      const buffer = placeOf(scalar.value, scalar.dtype, writer);
+      const elements = elementsOf(scalar.value, scalar.dtype, writer);
       const index = indexText(scalar.index, scope, writer);
-      const text = `${buffer}[${index.text}]`;
+      const text = elements.at(index.text);
       return scope.bind('x', scalar.dtype === 'bool' ? `${text} != 0u` : text, index.depends);
     }
     case 'gather': {
@@ -170,8 +173,9 @@ function scalarText(
 }
 
 /** Where the kernel reads a value from. */
-function placeOf(value: ValueId, dtype: DType, { shader, shared }: ProgramWriter): string {
-  return shared.get(value) ?? shader.buffer(value, dtype, 'read');
+function elementsOf(value: ValueId, dtype: DType, { shader, shared }: ProgramWriter): Pick<StoredElements, 'at'> {
+  const name = shared.get(value);
+  return name === undefined ? shader.read(value, dtype) : { at: (position) => `${name}[${position}]` };
 }
 
 /** WGSL of the table's element at a position; a function finds the window where the table is bound in several. */
@@ -180,15 +184,15 @@ function tableElement(
   position: string,
   writer: ProgramWriter,
 ): string {
-  if (windows.length === 0) return `${placeOf(value, dtype, writer)}[${position}]`;
+  if (windows.length === 0) return elementsOf(value, dtype, writer).at(position);
   const { shader } = writer;
-  const names = windows.map((window) => shader.window(value, dtype, window));
+  const parts = windows.map((window) => shader.readWindow(value, dtype, window));
   const lines = windows.map(({ start, count }, index) => {
-    const element = `${names[index]}[at - ${shader.word('start', start)}]`;
+    const element = parts[index]!.at(`at - ${shader.word('start', start)}`);
     if (index === windows.length - 1) return `  return ${element};`;
     return `  if (at < ${shader.word('end', start + count)}) { return ${element}; }`;
   });
-  const name = `table_${names[0]}`;
+  const name = `table_${parts[0]!.name}`;
   shader.include({ [name]: `fn ${name}(at: u32) -> ${storageType(dtype)} {\n${lines.join('\n')}\n}` });
   return `${name}(${position})`;
 }

@@ -1,5 +1,5 @@
 /** The frame of kernels that walk along rows: one invocation a row, without barriers, so that two runs give the same bits. */
-import { programWriter, type ElementwiseOps, type ProgramWriter } from './program-text.ts';
+import { programWriter, type KernelContext, type ProgramWriter } from './program-text.ts';
 import { Scope, type Bound } from './scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from './shader.ts';
 
@@ -17,10 +17,10 @@ export interface RowScope {
 export function startRows(
   rows: number,
   steps: number,
-  elementwise: ElementwiseOps,
+  { elementwise, halves }: KernelContext,
   variables: readonly string[] = [],
 ): RowScope {
-  const shader = new Shader();
+  const shader = new Shader(halves);
   const main = new Scope(mainHead(WORKGROUP), ['row', ...variables]);
   main.line(`let row = (${GROUP_NUMBER}) * ${WORKGROUP[0]}u + local.x;`);
   main.line(`if (row >= ${shader.word('rows', rows)}) { return; }`);

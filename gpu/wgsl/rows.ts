@@ -6,7 +6,7 @@
 import { mentions } from '../ir/index-expression.ts';
 import type { Kernel, KernelCore, RowPass } from '../ir/kernel.ts';
 import type { DType } from '../ir/types.ts';
-import { programText, storesText, type ElementwiseOps } from './program-text.ts';
+import { programText, storesText, type KernelContext } from './program-text.ts';
 import { bound, finishRows, startRows, stepLoop, type RowScope } from './row-scope.ts';
 import type { Bound } from './scope.ts';
 import { storageType, type GeneratedKernel } from './shader.ts';
@@ -16,8 +16,8 @@ const CHUNK = 32;
 
 type RowsCore = Extract<KernelCore, { kind: 'rows' }>;
 
-export function rowsKernel(kernel: Kernel, core: RowsCore, elementwise: ElementwiseOps): GeneratedKernel {
-  const row = startRows(core.rows, core.steps, elementwise, rowVariables(core));
+export function rowsKernel(kernel: Kernel, core: RowsCore, context: KernelContext): GeneratedKernel {
+  const row = startRows(core.rows, core.steps, context, rowVariables(core));
   rowText(kernel, core, row);
   return finishRows(row, core.rows);
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { add, constant, floorDivide, less, modulo, multiply, variable } from '../ir/index-arithmetic.ts';
 import { conditionText, indexText } from './index-text.ts';
 import { free, Scope } from './scope.ts';
+import { NO_HALVES } from '../ir/storage.ts';
 import { Shader } from './shader.ts';
 
 const depends = (...names: string[]) => new Set(names);
@@ -39,7 +40,7 @@ test('a block does not see what its neighbour bound', () => {
 
 /** The text of ((row * width + step) / height) % 5, for some sizes. */
 function textOf(width: number, height: number): string {
-  const shader = new Shader();
+  const shader = new Shader(NO_HALVES);
   const main = new Scope('fn main()', ['row', 'step']);
   const position = add(multiply(variable('row', 1000), width), variable('step', width));
   const index = modulo(floorDivide(position, height), 5);

@@ -3,6 +3,7 @@
  * uniform words, so that the text depends on the structure alone and equal structures share a pipeline.
  */
 import type { Window } from '../ir/kernel.ts';
+import type { Halves } from '../ir/storage.ts';
 import type { DType, ValueId } from '../ir/types.ts';
 import { WgslError } from './errors.ts';
 
@@ -32,12 +33,30 @@ interface Buffer extends ShaderBinding {
   readonly element: string;
 }
 
+/** A stored value, or a window of it, as the shader reads it. */
+export interface StoredElements {
+  /** Of the buffer; there is one per value and width. */
+  readonly name: string;
+  /** WGSL of the element at this position, or of the vector of four: numbers as they are computed with. */
+  at(position: string): string;
+}
+
+/** Four halves in two words. */
+const UNPACK_FOUR = `fn unpack_four(pairs: vec2u) -> vec4f {
+  return vec4f(unpack2x16float(pairs.x), unpack2x16float(pairs.y));
+}`;
+
 export class Shader {
   readonly #words: number[] = [0, 0, 0, 0];
   readonly #fields: string[] = ['first_x', 'first_y', 'first_z', 'groups_per_row'];
   readonly #buffers = new Map<string, Buffer>();
   readonly #functions = new Map<string, string>();
   readonly #declarations: string[] = [];
+  readonly #halves: Halves;
+
+  constructor(halves: Halves) {
+    this.#halves = halves;
+  }
 
   /** A uniform word of its own. The name is made unique by number. */
   word(name: string, value: number): string {
@@ -71,20 +90,42 @@ export class Shader {
     }
   }
 
-  /** Name of the buffer that reads one window of a value. */
-  window(value: ValueId, dtype: DType, window: Window): string {
-    return this.#bind(`${value} window ${window.start}`, {
-      value,
-      access: 'read',
-      element: storageType(dtype),
-      window,
-    });
+  /** Reads one window of a value; positions count from its start. */
+  readWindow(value: ValueId, dtype: DType, window: Window): StoredElements {
+    return this.#elements(`${value} window ${window.start}`, { value, access: 'read', window }, dtype, 1);
   }
 
-  /** Name of the buffer of a value; `width` 4 reads it as vec4f. */
-  buffer(value: ValueId, dtype: DType, access: 'read' | 'write', width: 1 | 4 = 1): string {
-    const element = width === 4 ? 'vec4f' : storageType(dtype);
-    return this.#bind(`${value} ${access} ${width}`, { value, access, element });
+  /** Reads a value; `width` 4 by vectors of four floats. */
+  read(value: ValueId, dtype: DType, width: 1 | 4 = 1): StoredElements {
+    return this.#elements(`${value} read ${width}`, { value, access: 'read' }, dtype, width);
+  }
+
+  /** A statement that stores a number, or a bool, as an element of a value. */
+  store(value: ValueId, dtype: DType, position: string, number: string): string {
+    const isHalf = this.#halves.values.has(value);
+    if (isHalf && this.#halves.access !== 'f16') throw new WgslError('two invocations cannot write one word of halves');
+    const binding = { value, access: 'write', element: isHalf ? 'f16' : storageType(dtype) } as const;
+    const name = this.#bind(`${value} write`, binding);
+    return `${name}[${position}] = ${isHalf ? `f16(${number})` : storedText(number, dtype)};`;
+  }
+
+  #elements(key: string, binding: Omit<Buffer, 'name' | 'element'>, dtype: DType, width: 1 | 4): StoredElements {
+    if (!this.#halves.values.has(binding.value)) {
+      const name = this.#bind(key, { ...binding, element: width === 4 ? 'vec4f' : storageType(dtype) });
+      return { name, at: (position) => `${name}[${position}]` };
+    }
+    if (this.#halves.access === 'f16') {
+      const name = this.#bind(key, { ...binding, element: width === 4 ? 'vec4h' : 'f16' });
+      return { name, at: (position) => `${width === 4 ? 'vec4f' : 'f32'}(${name}[${position}])` };
+    }
+    const name = this.#bind(key, { ...binding, element: width === 4 ? 'vec2u' : 'u32' });
+    if (width === 4) {
+      this.include({ unpack_four: UNPACK_FOUR });
+      return { name, at: (position) => `unpack_four(${name}[${position}])` };
+    }
+    const half = `unpack2x16float(${name}[at / 2u] >> (16u * (at % 2u))).x`;
+    this.include({ [`half_of_${name}`]: `fn half_of_${name}(at: u32) -> f32 {\n  return ${half};\n}` });
+    return { name, at: (position) => `half_of_${name}(${position})` };
   }
 
   #bind(key: string, buffer: Omit<Buffer, 'name'>): string {
@@ -108,6 +149,7 @@ export class Shader {
   finish(main: string, workgroupSize: readonly [number, number, number], groups: number): GeneratedKernel {
     const buffers = [...this.#buffers.values()];
     const parts = [
+      ...(buffers.some(({ element }) => element === 'f16' || element === 'vec4h') ? ['enable f16;'] : []),
       `struct Sizes {\n${this.#fields.map((field) => `  ${field}: u32,`).join('\n')}\n}`,
       '@group(1) @binding(0) var<uniform> sizes: Sizes;',
       ...buffers.map(
@@ -150,6 +192,11 @@ export function storageType(dtype: DType): string {
     default:
       return dtype satisfies never;
   }
+}
+
+/** A number as it is stored. */
+export function storedText(number: string, dtype: DType): string {
+  return dtype === 'bool' ? `select(0u, 1u, ${number})` : number;
 }
 
 function floatBits(value: number): number {

@@ -4,7 +4,7 @@
  */
 import type { Kernel, KernelCore } from '../ir/kernel.ts';
 import { WgslError } from './errors.ts';
-import { programWriter, storesText, type ElementwiseOps } from './program-text.ts';
+import { programWriter, storesText, type KernelContext } from './program-text.ts';
 import { rowText, rowVariables } from './rows.ts';
 import { Scope } from './scope.ts';
 import { mainHead, Shader, storageType, type GeneratedKernel } from './shader.ts';
@@ -14,9 +14,9 @@ const WORKGROUP = [64, 1, 1] as const;
 export function stagesKernel(
   kernel: Kernel,
   { stages, shared }: Extract<KernelCore, { kind: 'stages' }>,
-  elementwise: ElementwiseOps,
+  context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader();
+  const shader = new Shader(context.halves);
   const main = new Scope(mainHead(WORKGROUP));
   const names = new Map<number, string>();
   for (const { value, dtype } of stages.flatMap(({ stores }) => stores)) {
@@ -27,7 +27,7 @@ export function stagesKernel(
     shader.declare(`var<workgroup> ${name}: array<${storageType(dtype)}, ${count}>;`);
   }
   const stored = new Set(kernel.stores.map(({ value }) => value));
-  const writer = programWriter(shader, elementwise, { shared: names, hasBuffer: (value) => stored.has(value) });
+  const writer = programWriter(shader, context.elementwise, { shared: names, hasBuffer: (value) => stored.has(value) });
   for (const [index, stage] of stages.entries()) {
     if (index > 0) main.line('workgroupBarrier();');
     const { core } = stage;

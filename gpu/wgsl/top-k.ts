@@ -1,6 +1,6 @@
 /** The largest elements of each row: one invocation walks one row, once per rank. */
 import type { Kernel, KernelCore } from '../ir/kernel.ts';
-import { programText, storesText, type ElementwiseOps } from './program-text.ts';
+import { programText, storesText, type KernelContext } from './program-text.ts';
 import { bound, finishRows, startRows, stepLoop } from './row-scope.ts';
 import { storageType, type GeneratedKernel } from './shader.ts';
 
@@ -11,9 +11,9 @@ import { storageType, type GeneratedKernel } from './shader.ts';
 export function topKKernel(
   kernel: Kernel,
   core: Extract<KernelCore, { kind: 'top_k' }>,
-  elementwise: ElementwiseOps,
+  context: KernelContext,
 ): GeneratedKernel {
-  const row = startRows(core.rows, core.steps, elementwise);
+  const row = startRows(core.rows, core.steps, context);
   const type = storageType(core.element.at(-1)!.dtype);
   row.main.line(`var last = ${type}(0);`);
   row.main.line('var last_step = 0u;');

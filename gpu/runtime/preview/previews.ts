@@ -13,11 +13,9 @@ import {
   RESULT,
   WALKERS,
   WORKGROUP,
+  type Element,
   type Pass,
 } from './shader.ts';
-
-type Element = 'f32' | 'i32' | 'u32';
-type DType = PlanOutput['type']['dtype'];
 
 interface PassPipelines {
   /** Referenced, because Node's WebGPU does not survive a module that is collected early. */
@@ -59,11 +57,12 @@ export class Previews {
   }
 
   /** @param buffer Gives the buffer with the output's value when it is bound: by then, one given earlier may be destroyed. */
-  async preview({ key, type }: PlanOutput, buffer: () => GPUBuffer, spec: PreviewSpec): Promise<Preview> {
+  async preview(output: PlanOutput, buffer: () => GPUBuffer, spec: PreviewSpec): Promise<Preview> {
+    const { key, type } = output;
     const count = type.shape.reduce((product, size) => product * size, 1);
     const geometry = thumbnailGeometry(type.shape, spec);
     const cells = geometry.width * geometry.height * geometry.channels;
-    const { passes } = await this.#passes(elementOf(type.dtype));
+    const { passes } = await this.#passes(elementOf(output));
     const words = RESULT.codes + Math.ceil(cells / 4);
     const bytes = await this.#staging.read(this.#result, 0, words * 4, (encoder) => {
       this.#encode(encoder, passes, buffer(), count, geometry);
@@ -71,9 +70,9 @@ export class Previews {
     return unpack(bytes, key, type.shape, count, geometry);
   }
 
-  /** Compiles what previews of this dtype take. */
-  async warm(dtype: DType): Promise<void> {
-    await this.#passes(elementOf(dtype));
+  /** Compiles what previews of this value take. */
+  async warm(output: PlanOutput): Promise<void> {
+    await this.#passes(elementOf(output));
   }
 
   destroy(): void {
@@ -177,7 +176,8 @@ function geometryWords(count: number, geometry: ThumbnailGeometry): Uint32Array<
 }
 
 /** What a shader reads a stored value as. */
-function elementOf(dtype: DType): Element {
+function elementOf({ type: { dtype }, place }: PlanOutput): Element {
+  if (place.storage === 'f16') return 'half';
   switch (dtype) {
     case 'i32':
       return 'i32';

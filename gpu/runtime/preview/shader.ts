@@ -48,13 +48,18 @@ export const GEOMETRY_WORDS = [
   'channels',
 ] as const;
 
-/** @param element Storage type: `f32`, `i32` or, for bool, `u32`. */
-export function previewShader(element: 'f32' | 'i32' | 'u32'): string {
+/** What a stored value is read as: bool is `u32`, and of halves two stand in a word, which every adapter can read. */
+export type Element = 'f32' | 'i32' | 'u32' | 'half';
+
+export function previewShader(element: Element): string {
+  const stored = element === 'half' ? 'u32' : element;
+  const number = (at: string): string =>
+    element === 'half' ? `unpack2x16float(values[(${at}) / 2u] >> (16u * ((${at}) % 2u))).x` : `f32(values[${at}])`;
   return `
 struct Geometry {
 ${GEOMETRY_WORDS.map((word) => `  ${word}: u32,`).join('\n')}
 }
-@group(0) @binding(0) var<storage, read> values: array<${element}>;
+@group(0) @binding(0) var<storage, read> values: array<${stored}>;
 @group(0) @binding(1) var<storage, read_write> partials: array<u32>;
 @group(0) @binding(2) var<storage, read_write> result: array<atomic<u32>>;
 @group(0) @binding(3) var<storage, read_write> means: array<f32>;
@@ -78,7 +83,7 @@ fn moments(@builtin(global_invocation_id) id: vec3u) {
   var high = -LARGEST;
   var finite = 0u;
   for (var i = id.x; i < geometry.count; i += ${WALKERS}u) {
-    let x = f32(values[i]);
+    let x = ${number('i')};
     if (is_finite(x)) {
       sum += x;
       low = min(low, x);
@@ -129,7 +134,7 @@ fn spread(@builtin(global_invocation_id) id: vec3u) {
   var bins: array<u32, ${BINS}>;
   var squares = 0.0;
   for (var i = id.x; i < geometry.count; i += ${WALKERS}u) {
-    let x = f32(values[i]);
+    let x = ${number('i')};
     if (is_finite(x)) {
       squares += (x - mean) * (x - mean);
       bins[min(u32(fraction(x, low, high) * ${BINS}.0), ${BINS - 1}u)]++;
@@ -166,7 +171,7 @@ fn cells(@builtin(global_invocation_id) id: vec3u) {
       if (y * geometry.source_width + x >= geometry.places) { continue; }
       let at = geometry.base + y * geometry.stride_y + x * geometry.stride_x + channel * geometry.stride_channel;
       for (var k = 0u; k < geometry.inner; k++) {
-        let value = f32(values[at + k]);
+        let value = ${number('at + k')};
         if (is_finite(value)) {
           sum += value;
           finite++;

@@ -1,7 +1,7 @@
 /** Matmul kernels: result[batch, row, column] = Σ_k left[batch, row, k] · right[batch, k, column], then the epilogue. */
 import type { Kernel, KernelCore } from '../../ir/kernel.ts';
 import { indexText } from '../index-text.ts';
-import { programWriter, storesText, type ElementwiseOps, type ProgramWriter } from '../program-text.ts';
+import { programWriter, storesText, type KernelContext, type ProgramWriter } from '../program-text.ts';
 import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
 import { registerProducts } from './register.ts';
@@ -38,15 +38,15 @@ export function matmulKernel(
   kernel: Kernel,
   core: MatmulCore,
   tile: MatmulTile,
-  elementwise: ElementwiseOps,
+  context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader();
+  const shader = new Shader(context.halves);
   const workgroup = [tile.across, tile.down, 1] as const;
   const grid = gridOf(core, tile);
   const main = new Scope(mainHead(workgroup), ['batch']);
   main.line(`let group = ${GROUP_NUMBER};`);
   placeText(main, shader, core, tile, shader.word('groups_across', grid.across), shader.word('groups_down', grid.down));
-  const programs = programWriter(shader, elementwise);
+  const programs = programWriter(shader, context.elementwise);
   const writer: MatmulWriter = {
     core,
     tile,

@@ -27,8 +27,8 @@ export function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand
 
 /** Both operands in vectors along k, as x · Wᵀ has them: sum += dot(left, right). */
 function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase, rightBase }: MatmulWriter): ProductAt {
-  const left = shader.buffer(core.left.value, 'f32', 'read', 4);
-  const right = shader.buffer(core.right.value, 'f32', 'read', 4);
+  const left = shader.read(core.left.value, 'f32', 4);
+  const right = shader.read(core.right.value, 'f32', 4);
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   const rowStride = shader.word('row_stride', core.left.stride / 4);
   const columnStride = shader.word('column_stride', core.right.stride / 4);
@@ -39,9 +39,9 @@ function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase,
     main.line(`let right_${j} = ${rightBase} / 4u + min(first_column + ${j}u, ${columns} - 1u) * ${columnStride};`);
   }
   const loop = main.block(`for (var k = 0u; k < ${depth} / 4u; k++)`);
-  for (let j = 0; j < tile.columns; j++) loop.line(`let b${j} = ${right}[right_${j} + k];`);
+  for (let j = 0; j < tile.columns; j++) loop.line(`let b${j} = ${right.at(`right_${j} + k`)};`);
   for (let i = 0; i < tile.rows; i++) {
-    loop.line(`let a${i} = ${left}[left_${i} + k];`);
+    loop.line(`let a${i} = ${left.at(`left_${i} + k`)};`);
     for (let j = 0; j < tile.columns; j++) loop.line(`sums[${i * tile.columns + j}] += dot(a${i}, b${j});`);
   }
   return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
@@ -50,8 +50,8 @@ function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase,
 /** One step of k at a time; the right operand in vectors along the columns where `width` is 4. */
 function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
   const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
-  const left = shader.buffer(core.left.value, 'f32', 'read');
-  const right = shader.buffer(core.right.value, 'f32', 'read', width);
+  const left = shader.read(core.left.value, 'f32');
+  const right = shader.read(core.right.value, 'f32', width);
   const vectors = tile.columns / width;
   main.line(`var sums: array<${width === 4 ? 'vec4f' : 'f32'}, ${tile.rows * vectors}>;`);
   const rowStride = shader.word('row_stride', core.left.stride);
@@ -67,9 +67,9 @@ function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
     main.line(`let right_${j} = ${rightBase} / ${width}u + ${across};`);
   }
   const loop = main.block(`for (var k = 0u; k < ${depth}; k++)`);
-  for (let j = 0; j < vectors; j++) loop.line(`let b${j} = ${right}[right_${j} + k * ${rightStep}];`);
+  for (let j = 0; j < vectors; j++) loop.line(`let b${j} = ${right.at(`right_${j} + k * ${rightStep}`)};`);
   for (let i = 0; i < tile.rows; i++) {
-    loop.line(`let a${i} = ${left}[left_${i} + k * ${leftStep}];`);
+    loop.line(`let a${i} = ${left.at(`left_${i} + k * ${leftStep}`)};`);
     for (let j = 0; j < vectors; j++) loop.line(`sums[${i * vectors + j}] += a${i} * b${j};`);
   }
   return width === 4

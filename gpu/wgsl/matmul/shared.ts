@@ -26,7 +26,7 @@ export function sharedProducts(
   const invocations = tile.across * tile.down;
   shader.declare(`var<workgroup> left_block: array<f32, ${blockRows * BLOCK_DEPTH}>;`);
   shader.declare(`var<workgroup> right_block: array<f32, ${blockColumns * BLOCK_DEPTH}>;`);
-  const left = shader.buffer(core.left.value, 'f32', 'read');
+  const left = shader.read(core.left.value, 'f32');
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   main.line(`let lane = local.y * ${tile.across}u + local.x;`);
   main.line(`let block_row = first_row - local.y * ${tile.rows}u;`);
@@ -41,7 +41,9 @@ export function sharedProducts(
     inside: (item) => `block_row + ${item} < ${rows}`,
     elements: (item, k) => [
       {
-        text: `${left}[${leftBase} + (block_row + ${item}) * ${shader.word('row_stride', core.left.stride)} + ${k} * ${shader.word('left_step', core.left.depthStride)}]`,
+        text: left.at(
+          `${leftBase} + (block_row + ${item}) * ${shader.word('row_stride', core.left.stride)} + ${k} * ${shader.word('left_step', core.left.depthStride)}`,
+        ),
       },
     ],
     depth,
@@ -54,10 +56,10 @@ export function sharedProducts(
     inside: (item) => `block_column + ${item} < ${columns}`,
     elements: (item, k) =>
       rights.map(({ operand, base, condition }) => {
-        const right = shader.buffer(operand.value, 'f32', 'read');
+        const right = shader.read(operand.value, 'f32');
         const across = `(block_column + ${item}) * ${shader.word('column_stride', operand.stride)}`;
         const along = `${k} * ${shader.word('right_step', operand.depthStride)}`;
-        return { text: `${right}[${base} + ${across} + ${along}]`, condition };
+        return { text: right.at(`${base} + ${across} + ${along}`), condition };
       }),
     depth,
   });

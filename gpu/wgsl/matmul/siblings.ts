@@ -5,7 +5,7 @@
 import type { KernelCore } from '../../ir/kernel.ts';
 import { WgslError } from '../errors.ts';
 import { indexText } from '../index-text.ts';
-import { programWriter, type ElementwiseOps } from '../program-text.ts';
+import { programWriter, type KernelContext } from '../program-text.ts';
 import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
 import { finish, gridOf, placeText } from './matmul.ts';
@@ -16,10 +16,10 @@ import type { MatmulTile } from './tiles.ts';
 export function siblingsKernel(
   { members }: Extract<KernelCore, { kind: 'siblings' }>,
   tile: MatmulTile,
-  elementwise: ElementwiseOps,
+  context: KernelContext,
 ): GeneratedKernel {
   if (tile.family !== 'shared') throw new WgslError('matmuls side by side take a tile in workgroup memory');
-  const shader = new Shader();
+  const shader = new Shader(context.halves);
   const workgroup = [tile.across, tile.down, 1] as const;
   const main = new Scope(mainHead(workgroup), ['batch']);
   const { core } = members[0]!;
@@ -37,7 +37,7 @@ export function siblingsKernel(
     total += across * rows * core.batch;
   }
   placeText(main, shader, core, tile, 'across', down);
-  const writers = members.map(() => programWriter(shader, elementwise));
+  const writers = members.map(() => programWriter(shader, context.elementwise));
   const [rows, depth] = [shader.word('rows', core.rows), shader.word('depth', core.depth)];
   const leftBase = indexText(core.left.base, main, writers[0]!).text;
   const rights = members.map(({ core: { right } }, index) => {
