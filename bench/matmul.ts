@@ -1,7 +1,7 @@
 /**
  * Times the families of matmul kernels over shapes, in Node: x[rows, depth] · W[columns, depth]ᵀ.
  *
- *   VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json node bench/matmul.ts [part of a tile's name]
+ *   VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json node bench/matmul.ts [part of a tile's name [beginning of a shape]]
  *
  * GFLOP/s is of the fastest of several runs; GFLOP per CPU second counts all threads, and is what remains comparable
  * on a machine that others use as well.
@@ -20,7 +20,10 @@ const SHAPES = [
   { rows: 196, depth: 3072, columns: 768 },
   { rows: 197, depth: 195, columns: 768 },
   { rows: 64, depth: 64, columns: 64 },
+  { rows: 1, depth: 768, columns: 768 },
   { rows: 1, depth: 768, columns: 3072 },
+  { rows: 1, depth: 3072, columns: 768 },
+  { rows: 4, depth: 768, columns: 30_000 },
 ] as const;
 const RUNS = 5;
 
@@ -29,21 +32,19 @@ console.log(`${engine.info.name}, Node ${process.version}`);
 for (const shape of SHAPES) {
   for (const tile of Object.keys(MATMUL_TILES).filter((name) => name.includes(process.argv[2] ?? ''))) {
     const { rows, depth, columns } = shape;
+    const name = `${rows}×${depth}×${columns}`;
+    if (!name.startsWith(process.argv[3] ?? '')) continue;
     const plan = linearPlan(rows, depth, columns, tile);
     const start = performance.now();
     await engine.run({ plan, leaf: vitLeaf });
     const first = performance.now() - start;
     const cpu = process.cpuUsage();
-    let best = Infinity;
-    for (let run = 0; run < RUNS; run++) {
-      engine.forgetResults();
-      best = Math.min(best, (await engine.run({ plan, leaf: vitLeaf })).milliseconds);
-    }
+    const best = await engine.measure(plan, vitLeaf, RUNS);
     const { user, system } = process.cpuUsage(cpu);
     const gigaflops = (2 * rows * depth * columns) / 1e9;
-    const perCpu = (gigaflops * RUNS) / ((user + system) / 1e6);
+    const perCpu = (gigaflops * (RUNS + 1)) / ((user + system) / 1e6);
     console.log(
-      `${`${rows}×${depth}×${columns}`.padEnd(16)} ${tile.padEnd(16)} ${(gigaflops / (best / 1e3)).toFixed(2).padStart(6)} GFLOP/s, ${perCpu.toFixed(2).padStart(5)} per CPU second; first run ${first.toFixed(0)} ms`,
+      `${name.padEnd(16)} ${tile.padEnd(16)} ${(gigaflops / (best / 1e3)).toFixed(2).padStart(6)} GFLOP/s, ${perCpu.toFixed(2).padStart(5)} per CPU second; first run ${first.toFixed(0)} ms`,
     );
   }
 }
@@ -58,6 +59,6 @@ function linearPlan(rows: number, depth: number, columns: number, tile: string):
     return builder.emit('weight', [], { path: name, key: `${name} ${shape.join(' ')}`, dtype: 'f32', shape });
   });
   builder.output('y', builder.emit('linear', operands), 'output');
-  const tuning: Tuning = { adapter: '', matmul: { thin: tile, small: tile, large: tile } };
+  const tuning: Tuning = { ...engine.tuning, matmul: { thin: tile, small: tile, large: tile } };
   return compile(builder.build(), { limits: engine.info.limits, tuning, keep: 'outputs' });
 }

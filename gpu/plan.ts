@@ -124,6 +124,16 @@ export interface Tuning {
   readonly adapter: string;
   /** Name of the matmul tile (gpu/wgsl/matmul/tiles.ts) per class of shapes. */
   readonly matmul: Readonly<Record<string, string>>;
+  /** What decides where nothing was measured; absent: nothing is known of the adapter. */
+  readonly traits?: AdapterTraits;
+}
+
+/** What an adapter tells of itself, and which kernels it can run. */
+export interface AdapterTraits {
+  /** The CPU computes. */
+  readonly software: boolean;
+  /** Shaders can add up within subgroups, and know which subgroup of the workgroup is theirs. */
+  readonly subgroups: boolean;
 }
 
 export interface Plan {

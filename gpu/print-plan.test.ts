@@ -31,7 +31,9 @@ test('a plan prints leaves, arena, steps and outputs', () => {
   expect(text).toContain('plan: 2 steps, 2 shaders');
   expect(text).toContain('1111aa = input x: f32[4, 8]');
   expect(text).toContain('a0: 256 B');
-  expect(text).toMatch(/ 0 {2}a0\+0:256 = matmul\(1111aa, 1111bb\) {2}shader 0, 1 groups of 8×8×1, 0\.0 MFLOP {2}# fc/);
+  expect(text).toMatch(
+    / 0 {2}a0\+0:256 = matmul\(1111aa, 1111bb\) {2}shader 0, 1 groups of 16×1×1, 0\.0 MFLOP {2}# fc/,
+  );
   expect(text).toMatch(/ 1 {2}[0-9a-f]{6} = softmax\(a0\+0:256\)/);
   expect(text).toContain(
     '    0  matmul of fc\n       stores a0+0:256: read by softmax of softmax: softmax takes it from',

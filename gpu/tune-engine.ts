@@ -4,7 +4,7 @@ import { createBuilder } from './ops/create-builder.ts';
 import type { Plan, Tuning } from './plan.ts';
 import type { Engine } from './runtime/engine.ts';
 import { measureTiles, type Candidate } from './runtime/tune.ts';
-import { SHAPE_CLASSES, type ShapeClass } from './wgsl/matmul/choose.ts';
+import { SHAPE_CLASSES, tileCandidates, type ShapeClass } from './wgsl/matmul/choose.ts';
 import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
 /** The smallest product that is measured of each class. */
@@ -19,18 +19,20 @@ const SIZES: Readonly<Record<ShapeClass, { rows: number; depth: number; columns:
  * @throws the signal's reason if it is aborted.
  */
 export async function tuneEngine(engine: Engine, signal?: AbortSignal): Promise<Tuning> {
-  const { adapter, matmul } = engine.tuning;
+  const { adapter, matmul, traits } = engine.tuning;
   const known = adapter === engine.fingerprint && SHAPE_CLASSES.every((shapeClass) => matmul[shapeClass] !== undefined);
   if (known) return engine.tuning;
   const candidates = SHAPE_CLASSES.flatMap((shapeClass) => {
-    return Object.entries(MATMUL_TILES).map(([tile, { family }]): Candidate => ({ shapeClass, tile, family }));
+    return tileCandidates(shapeClass, traits).map((tile): Candidate => {
+      return { shapeClass, tile, family: MATMUL_TILES[tile]!.family };
+    });
   });
   const planFor = (candidate: Candidate, scale: number) => productPlan(engine, candidate, scale);
   engine.tuning = await measureTiles(engine, { candidates, planFor, signal });
   return engine.tuning;
 }
 
-function productPlan({ info }: Engine, { shapeClass, tile }: Candidate, scale: number): Plan {
+function productPlan({ info, tuning }: Engine, { shapeClass, tile }: Candidate, scale: number): Plan {
   const { rows, depth, columns } = SIZES[shapeClass as ShapeClass];
   const builder = createBuilder();
   builder.origin = `measuring ${tile}`;
@@ -40,5 +42,5 @@ function productPlan({ info }: Engine, { shapeClass, tile }: Candidate, scale: n
   });
   builder.output('y', builder.emit('linear', [x!, weight!]), 'output');
   const matmul = Object.fromEntries(SHAPE_CLASSES.map((name) => [name, tile]));
-  return compile(builder.build(), { limits: info.limits, tuning: { adapter: '', matmul }, keep: 'outputs' });
+  return compile(builder.build(), { limits: info.limits, tuning: { ...tuning, matmul }, keep: 'outputs' });
 }

@@ -1,4 +1,5 @@
 /** The WebGPU device: asked for with the adapter's own limits, described, and asked for again when it is lost. */
+import type { AdapterTraits } from '../plan.ts';
 import { NoAdapterError } from './errors.ts';
 import type { DeviceInfo, DeviceLimits } from './types.ts';
 
@@ -7,6 +8,7 @@ export interface Device {
   readonly info: DeviceInfo;
   /** Adapter and driver, for what is measured once per adapter. */
   readonly fingerprint: string;
+  readonly traits: AdapterTraits;
   readonly timestamps: boolean;
   /**
    * Whoever waits for the device keeps a core busy: Dawn in Node asks for events in a loop for as long as a promise of
@@ -30,7 +32,7 @@ const LIMITS = [
 ] as const satisfies readonly (keyof DeviceLimits)[];
 
 /** What is made use of where the adapter has it. */
-const FEATURES = ['timestamp-query', 'shader-f16'] as const satisfies readonly GPUFeatureName[];
+const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
 /** Adapters that compute on the CPU, by words in their description. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
@@ -69,6 +71,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
   if (!adapter) throw new NoAdapterError();
   const timestamps = adapter.features.has('timestamp-query');
   const shaderF16 = adapter.features.has('shader-f16');
+  const subgroups = adapter.features.has('subgroups') && gpu.wgslLanguageFeatures.has('subgroup_id');
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
@@ -86,6 +89,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     device,
     info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict }, shaderF16 },
     fingerprint,
+    traits: { software, subgroups },
     timestamps,
     waitsBusily: navigator.userAgent.startsWith('Node.js'),
     isLost: () => lost,

@@ -50,9 +50,9 @@ export class Engine {
     this.#gpu = gpu;
     this.#options = options;
     this.#session = session;
-    const { fingerprint } = session.device;
-    const known = options.tuning?.adapter === fingerprint ? options.tuning : undefined;
-    this.tuning = known ?? { adapter: fingerprint, matmul: {} };
+    const { fingerprint, traits } = session.device;
+    const known = options.tuning?.adapter === fingerprint ? options.tuning.matmul : {};
+    this.tuning = { adapter: fingerprint, matmul: known, traits };
   }
 
   /** @throws {NoAdapterError} if there is no WebGPU adapter. */

@@ -47,7 +47,7 @@ export async function measureTiles(engine: Engine, { candidates, planFor, signal
       matmul[shapeClass] = candidate.tile;
     }
   }
-  return { adapter: engine.fingerprint, matmul };
+  return { ...engine.tuning, adapter: engine.fingerprint, matmul };
 }
 
 /** How much work makes the measurement long enough. */

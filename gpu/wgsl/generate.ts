@@ -4,7 +4,8 @@ import { attentionKernel } from './attention.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul/matmul.ts';
 import { siblingsKernel } from './matmul/siblings.ts';
-import type { MatmulTile } from './matmul/tiles.ts';
+import { fittedTile, type MatmulTile } from './matmul/tiles.ts';
+import { vectorKernel } from './matmul/vector.ts';
 import { panelsKernel } from './panels.ts';
 import type { KernelContext } from './program-text.ts';
 import { rowsKernel } from './rows.ts';
@@ -27,8 +28,11 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, context: Kernel
       return stagesKernel(kernel, core, context);
     case 'top_k':
       return topKKernel(kernel, core, context);
-    case 'matmul':
-      return matmulKernel(kernel, core, tile, context);
+    case 'matmul': {
+      const fitted = fittedTile(tile, core);
+      if (fitted.family === 'vector') return vectorKernel(kernel, core, fitted, context);
+      return matmulKernel(kernel, core, fitted, context);
+    }
     case 'siblings':
       return siblingsKernel(core, tile, context);
     case 'attention':

@@ -52,6 +52,7 @@ export class Shader {
   readonly #buffers = new Map<string, Buffer>();
   readonly #functions = new Map<string, string>();
   readonly #declarations: string[] = [];
+  readonly #directives = new Set<string>();
   readonly #halves: Halves;
 
   constructor(halves: Halves) {
@@ -146,10 +147,16 @@ export class Shader {
     this.#declarations.push(text);
   }
 
+  /** A directive that comes before everything else, such as `enable subgroups;`. */
+  direct(text: string): void {
+    this.#directives.add(text);
+  }
+
   finish(main: string, workgroupSize: readonly [number, number, number], groups: number): GeneratedKernel {
     const buffers = [...this.#buffers.values()];
     const parts = [
       ...(buffers.some(({ element }) => element === 'f16' || element === 'vec4h') ? ['enable f16;'] : []),
+      ...this.#directives,
       `struct Sizes {\n${this.#fields.map((field) => `  ${field}: u32,`).join('\n')}\n}`,
       '@group(1) @binding(0) var<uniform> sizes: Sizes;',
       ...buffers.map(
@@ -170,10 +177,17 @@ export class Shader {
   }
 }
 
-/** The head of `main` for workgroups of this size; `group` is the workgroup's number in the whole grid. */
-export function mainHead([x, y, z]: readonly [number, number, number]): string {
+/**
+ * The head of `main` for workgroups of this size; `group` is the workgroup's number in the whole grid.
+ * @param further Built-in values beside the two that every kernel has, by the names that they get.
+ */
+export function mainHead(
+  [x, y, z]: readonly [number, number, number],
+  further: Readonly<Record<string, string>> = {},
+): string {
+  const more = Object.entries(further).map(([name, builtin]) => `, @builtin(${builtin}) ${name}: u32`);
   return `@compute @workgroup_size(${x}, ${y}, ${z})
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u)`;
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u${more.join('')})`;
 }
 
 /** Number of this workgroup in the grid; a grid too long for one row goes on in the next. */

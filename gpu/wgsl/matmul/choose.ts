@@ -1,6 +1,7 @@
-/** Which tile a matmul gets: what was measured for its class of shapes, or what is best where nothing was. */
+/** Which tile a matmul gets: what was measured for its class of shapes, or what suits the adapter where nothing was. */
 import type { KernelCore } from '../../ir/kernel.ts';
-import { MATMUL_TILES, type MatmulTile } from './tiles.ts';
+import type { AdapterTraits, Tuning } from '../../plan.ts';
+import { MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
 
 /** Classes of shapes that are measured apart. */
 export const SHAPE_CLASSES = ['thin', 'small', 'large'] as const;
@@ -11,25 +12,43 @@ const SMALL_PLAN = 4e8;
 
 /** @param workload FLOPs of the whole plan. */
 export function shapeClass(rows: number, workload: number): ShapeClass {
-  if (rows <= 4) return 'thin';
+  if (rows <= THIN_ROWS) return 'thin';
   return workload < SMALL_PLAN ? 'small' : 'large';
 }
 
-/** Until something was measured: the barrier-free family, best on software adapters and good on some GPUs. */
-export const DEFAULT_TILES: Readonly<Record<ShapeClass, string>> = {
-  thin: 'register 4x4',
-  small: 'register 8x4',
-  large: 'register 14x12',
+/**
+ * The tiles that may be best for a class, by family, the first the one that is taken where the CPU computes, or nothing is
+ * known of the adapter.
+ */
+const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
+  thin: ['register 4x8', 'register 4x4', 'vector 4', 'vector 2', 'vector 4 subgroups', 'vector 2 subgroups'],
+  small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4'],
+  large: ['register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
 };
 
-export function chooseTile(
-  core: KernelCore,
-  tuning: { readonly matmul: Readonly<Record<string, string>> },
-  workload: number,
-): MatmulTile {
+/** On a GPU of which nothing was measured. */
+const GPU_TILES: Readonly<Record<ShapeClass, string>> = { thin: 'vector 4', small: 'shared 4x4', large: 'shared 4x4' };
+
+/** Names of the tiles to measure for a class. */
+export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefined): string[] {
+  return CANDIDATES[shape].filter((name) => canRun(MATMUL_TILES[name]!, traits));
+}
+
+export function chooseTile(core: KernelCore, { matmul, traits }: Tuning, workload: number): MatmulTile {
   const { rows } = core.kind === 'siblings' ? core.members[0]!.core : core.kind === 'matmul' ? core : { rows: 0 };
   const shape = shapeClass(rows, workload);
-  return MATMUL_TILES[tuning.matmul[shape] ?? ''] ?? MATMUL_TILES[DEFAULT_TILES[shape]]!;
+  return MATMUL_TILES[matmul[shape] ?? ''] ?? MATMUL_TILES[defaultTile(shape, traits)]!;
+}
+
+function defaultTile(shape: ShapeClass, traits: AdapterTraits | undefined): string {
+  if (!traits || traits.software) return CANDIDATES[shape][0]!;
+  const name = GPU_TILES[shape];
+  const inSubgroups = `${name} subgroups`;
+  return traits.subgroups && inSubgroups in MATMUL_TILES ? inSubgroups : name;
+}
+
+function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
+  return tile.family !== 'vector' || !tile.subgroups || traits?.subgroups === true;
 }
 
 /**

@@ -6,7 +6,7 @@ import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
 import { registerProducts } from './register.ts';
 import { sharedProducts } from './shared.ts';
-import type { MatmulTile } from './tiles.ts';
+import type { MatmulTile, RegisterTile, SharedTile } from './tiles.ts';
 
 export type MatmulCore = Extract<KernelCore, { kind: 'matmul' }>;
 
@@ -20,6 +20,8 @@ export interface MatmulWriter {
   readonly rows: string;
   readonly columns: string;
   readonly depth: string;
+  /** Head of the loop of `k` over the steps that an invocation walks, so many of them at a time. */
+  readonly walk: (width: 1 | 4) => string;
   /** Positions of the operands' first elements in this batch. */
   readonly leftBase: string;
   readonly rightBase: string;
@@ -37,7 +39,7 @@ export type ProductAt = (i: string, j: string) => string;
 export function matmulKernel(
   kernel: Kernel,
   core: MatmulCore,
-  tile: MatmulTile,
+  tile: RegisterTile | SharedTile,
   context: KernelContext,
 ): GeneratedKernel {
   const shader = new Shader(context.halves);
@@ -47,23 +49,32 @@ export function matmulKernel(
   main.line(`let group = ${GROUP_NUMBER};`);
   placeText(main, shader, core, tile, shader.word('groups_across', grid.across), shader.word('groups_down', grid.down));
   const programs = programWriter(shader, context.elementwise);
-  const writer: MatmulWriter = {
-    core,
-    tile,
-    shader,
-    main,
-    rows: shader.word('rows', core.rows),
-    columns: shader.word('columns', core.columns),
-    depth: shader.word('depth', core.depth),
-    leftBase: indexText(core.left.base, main, programs).text,
-    rightBase: indexText(core.right.base, main, programs).text,
-  };
+  const writer = matmulWriter(core, tile, main, programs);
   const product =
     tile.family === 'register'
       ? registerProducts(writer)
       : sharedProducts(writer, [{ operand: core.right, base: writer.rightBase }]);
   finish(kernel, writer, programs, product);
   return shader.finish(main.render(), workgroup, grid.across * grid.down * core.batch);
+}
+
+/** What is the same for every family. */
+export function matmulWriter(core: MatmulCore, tile: MatmulTile, main: Scope, programs: ProgramWriter): MatmulWriter {
+  const { shader } = programs;
+  const [rows, columns] = [shader.word('rows', core.rows), shader.word('columns', core.columns)];
+  const depth = shader.word('depth', core.depth);
+  return {
+    core,
+    tile,
+    shader,
+    main,
+    rows,
+    columns,
+    depth,
+    walk: (width) => `for (var k = 0u; k < ${width === 1 ? depth : `${depth} / ${width}u`}; k++)`,
+    leftBase: indexText(core.left.base, main, programs).text,
+    rightBase: indexText(core.right.base, main, programs).text,
+  };
 }
 
 export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
@@ -74,7 +85,7 @@ export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
 }
 
 /**
- * Where this invocation's tile begins, by the number of its workgroup, `group`. A grid of several rows may have more
+ * Where this invocation's tile begins, by the number of its workgroup, `group`, and its own in that. A grid of several rows may have more
  * workgroups than are wanted: they leave, all of one together; without a batch they do once more what another does.
  */
 export function placeText(
@@ -84,11 +95,12 @@ export function placeText(
   tile: MatmulTile,
   across: string,
   down: string,
+  invocation = { across: 'local.x', down: 'local.y' },
 ): void {
   main.line(`let batch = group / (${across} * ${down});`);
   if (batch > 1) main.line(`if (batch >= ${shader.word('batches', batch)}) { return; }`);
-  main.line(`let first_column = (group % ${across} * ${tile.across}u + local.x) * ${tile.columns}u;`);
-  main.line(`let first_row = (group / ${across} % ${down} * ${tile.down}u + local.y) * ${tile.rows}u;`);
+  main.line(`let first_column = (group % ${across} * ${tile.across}u + ${invocation.across}) * ${tile.columns}u;`);
+  main.line(`let first_row = (group / ${across} % ${down} * ${tile.down}u + ${invocation.down}) * ${tile.rows}u;`);
 }
 
 /** Elements of a tile up to which drivers would unroll the loops that store it. */

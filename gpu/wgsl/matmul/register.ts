@@ -1,15 +1,21 @@
 /**
- * Matmul without barriers: each invocation keeps a tile of sums in registers and reads its operands straight from
- * memory. The family for adapters where a barrier is dear. Rows and columns beyond the edge read the last one again;
- * only stores are guarded, so the inner loop has no branch.
+ * Sums of products in registers: each invocation keeps a tile of them and reads its operands straight from memory. As it
+ * is, without a barrier, the family for adapters where a barrier is dear. Rows and columns beyond the edge read the last
+ * one again; only stores are guarded, so the inner loop has no branch.
  */
 import type { MatrixOperand } from '../../ir/kernel.ts';
 import type { MatmulWriter, ProductAt } from './matmul.ts';
 
 export function registerProducts(writer: MatmulWriter): ProductAt {
-  const { core, main, rows, columns } = writer;
+  const { main, rows, columns } = writer;
   // No barrier follows, so an invocation outside may leave.
   main.line(`if (first_row >= ${rows} || first_column >= ${columns}) { return; }`);
+  return productsFromMemory(writer);
+}
+
+/** The sums over the steps that this invocation walks. */
+export function productsFromMemory(writer: MatmulWriter): ProductAt {
+  const { core } = writer;
   if (alongDepth(core.left, core.depth) && alongDepth(core.right, core.depth)) return dotProducts(writer);
   if (alongColumns(core.right, core.columns) && writer.tile.columns % 4 === 0) return outerProducts(writer, 4);
   return outerProducts(writer, 1);
@@ -26,7 +32,7 @@ export function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand
 }
 
 /** Both operands in vectors along k, as x · Wᵀ has them: sum += dot(left, right). */
-function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase, rightBase }: MatmulWriter): ProductAt {
+function dotProducts({ core, tile, shader, main, rows, columns, walk, leftBase, rightBase }: MatmulWriter): ProductAt {
   const left = shader.read(core.left.value, 'f32', 4);
   const right = shader.read(core.right.value, 'f32', 4);
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
@@ -38,7 +44,7 @@ function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase,
   for (let j = 0; j < tile.columns; j++) {
     main.line(`let right_${j} = ${rightBase} / 4u + min(first_column + ${j}u, ${columns} - 1u) * ${columnStride};`);
   }
-  const loop = main.block(`for (var k = 0u; k < ${depth} / 4u; k++)`);
+  const loop = main.block(walk(4));
   for (let j = 0; j < tile.columns; j++) loop.line(`let b${j} = ${right.at(`right_${j} + k`)};`);
   for (let i = 0; i < tile.rows; i++) {
     loop.line(`let a${i} = ${left.at(`left_${i} + k`)};`);
@@ -49,7 +55,7 @@ function dotProducts({ core, tile, shader, main, rows, columns, depth, leftBase,
 
 /** One step of k at a time; the right operand in vectors along the columns where `width` is 4. */
 function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
-  const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
+  const { core, tile, shader, main, rows, columns, walk, leftBase, rightBase } = writer;
   const left = shader.read(core.left.value, 'f32');
   const right = shader.read(core.right.value, 'f32', width);
   const vectors = tile.columns / width;
@@ -66,7 +72,7 @@ function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
     const across = width === 4 ? `${column} / 4u` : `${column} * ${shader.word('column_stride', core.right.stride)}`;
     main.line(`let right_${j} = ${rightBase} / ${width}u + ${across};`);
   }
-  const loop = main.block(`for (var k = 0u; k < ${depth}; k++)`);
+  const loop = main.block(walk(1));
   for (let j = 0; j < vectors; j++) loop.line(`let b${j} = ${right.at(`right_${j} + k * ${rightStep}`)};`);
   for (let i = 0; i < tile.rows; i++) {
     loop.line(`let a${i} = ${left.at(`left_${i} + k * ${leftStep}`)};`);

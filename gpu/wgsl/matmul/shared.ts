@@ -18,7 +18,7 @@ export interface RightMatrix {
 
 /** @param rights Alike in `depthStride` 1 or not. */
 export function sharedProducts(
-  { core, tile, shader, main, rows, columns, depth, leftBase }: Omit<MatmulWriter, 'rightBase'>,
+  { core, tile, shader, main, rows, columns, depth, leftBase }: Omit<MatmulWriter, 'rightBase' | 'walk'>,
   rights: readonly RightMatrix[],
 ): ProductAt {
   const blockRows = tile.rows * tile.down;

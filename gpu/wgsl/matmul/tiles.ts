@@ -1,9 +1,10 @@
-/** The families of matmul kernels and their tiles; which one runs is measured, not guessed from the adapter's name. */
+/**
+ * How a matmul is cut up: the one description that its WGSL is generated from. The families, and the tiles that there are
+ * of each; which one runs is measured, not guessed from the adapter's name.
+ */
+import type { MatrixOperand } from '../../ir/kernel.ts';
 
-/** How a matmul is cut up among invocations. */
-export interface MatmulTile {
-  /** `register`: no barrier, operands straight from memory. `shared`: blocks of the operands in workgroup memory. */
-  readonly family: 'register' | 'shared';
+interface Tile {
   /** Rows and columns of the result that one invocation computes. */
   readonly rows: number;
   readonly columns: number;
@@ -12,6 +13,28 @@ export interface MatmulTile {
   readonly down: number;
 }
 
+/** No barrier, operands straight from memory. */
+export interface RegisterTile extends Tile {
+  readonly family: 'register';
+}
+
+/** Blocks of the operands in workgroup memory. */
+export interface SharedTile extends Tile {
+  readonly family: 'shared';
+}
+
+/** As many invocations as lanes share out the steps of each sum: for so few rows that memory is what is waited for. */
+export interface VectorTile extends Tile {
+  readonly family: 'vector';
+  readonly down: 1;
+  /** A power of 2. */
+  readonly lanes: number;
+  /** Whether subgroups add up what their lanes have, before workgroup memory does the rest. */
+  readonly subgroups: boolean;
+}
+
+export type MatmulTile = RegisterTile | SharedTile | VectorTile;
+
 /** By name, the names that tuning results keep. */
 export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   // Small workgroups, because each is tens of milliseconds of work for one core of a software adapter.
@@ -19,6 +42,29 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'register 8x8': { family: 'register', rows: 8, columns: 8, across: 8, down: 8 },
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
   'register 4x4': { family: 'register', rows: 4, columns: 4, across: 8, down: 8 },
+  'register 4x8': { family: 'register', rows: 4, columns: 8, across: 16, down: 1 },
   'shared 4x4': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16 },
   'shared 8x8': { family: 'shared', rows: 8, columns: 8, across: 16, down: 16 },
+  'vector 2': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: false },
+  'vector 4': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: false },
+  'vector 2 subgroups': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: true },
+  'vector 4 subgroups': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: true },
 };
+
+/** Rows up to which a result is thin, and a tile takes no more than there are. */
+export const THIN_ROWS = 4;
+
+/** Invocations along columns, and lanes, where neighbouring numbers of the right matrix are neighbouring columns. */
+const ACROSS_COLUMNS = { across: 8, lanes: 16, columns: 4, subgroups: false } as const;
+
+/** The tile as it serves this product: without rows that a thin one does not have, its lanes as the right matrix lies. */
+export function fittedTile(tile: MatmulTile, { rows, right }: ThinProduct): MatmulTile {
+  if (tile.family === 'shared') return tile;
+  const own = rows <= THIN_ROWS ? { ...tile, rows: Math.min(tile.rows, rows), down: 1 as const } : tile;
+  return own.family === 'vector' && right.depthStride !== 1 ? { ...own, ...ACROSS_COLUMNS } : own;
+}
+
+interface ThinProduct {
+  readonly rows: number;
+  readonly right: Pick<MatrixOperand, 'depthStride'>;
+}
