@@ -115,12 +115,17 @@ test('where nothing was measured, the kind of adapter and the shape decide', () 
     const { graph } = build({ rows, depth: 768, columns: 768 });
     return compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' }).shaders[0]!.wgsl;
   };
-  for (const traits of [undefined, { software: true, subgroups: true }]) {
-    for (const rows of [1, 4, 64]) expect(shaderOf(traits, rows)).not.toMatch(/workgroupBarrier|subgroup/);
+  const software: AdapterTraits = { software: true, subgroups: true, subgroupSize: 8 };
+  for (const traits of [undefined, software]) {
+    for (const rows of [1, 4, 64, 1024]) expect(shaderOf(traits, rows)).not.toMatch(/workgroupBarrier|subgroup/);
   }
-  expect(shaderOf({ software: false, subgroups: true }, 1)).toContain('subgroupAdd');
-  const without = shaderOf({ software: false, subgroups: false }, 1);
+  const ofFour = { ...software, subgroupSize: 4 };
+  for (const rows of [1, 4, 64]) expect(shaderOf(ofFour, rows)).not.toMatch(/workgroupBarrier|subgroup/);
+  expect(shaderOf(ofFour, 1024)).toContain('subgroupBroadcast');
+  const gpu: AdapterTraits = { software: false, subgroups: true, subgroupSize: 32 };
+  expect(shaderOf(gpu, 1)).toContain('subgroupAdd');
+  const without = shaderOf({ software: false, subgroups: false, subgroupSize: 0 }, 1);
   expect(without).toContain('workgroupBarrier');
   expect(without).not.toContain('subgroup');
-  expect(shaderOf({ software: false, subgroups: true }, 64)).toContain('left_block');
+  expect(shaderOf(gpu, 64)).toContain('left_block');
 });

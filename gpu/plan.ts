@@ -134,6 +134,8 @@ export interface AdapterTraits {
   readonly software: boolean;
   /** Shaders can add up within subgroups, and know which subgroup of the workgroup is theirs. */
   readonly subgroups: boolean;
+  /** Invocations of a subgroup where all have the same number; 0 where that is not known. */
+  readonly subgroupSize: number;
 }
 
 export interface Plan {

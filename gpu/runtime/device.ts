@@ -89,7 +89,7 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     device,
     info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict }, shaderF16 },
     fingerprint,
-    traits: { software, subgroups },
+    traits: { software, subgroups, subgroupSize: subgroups ? fixedSubgroupSize(adapter.info) : 0 },
     timestamps,
     waitsBusily: navigator.userAgent.startsWith('Node.js'),
     isLost: () => lost,
@@ -99,6 +99,10 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
       return taken;
     },
   };
+}
+
+function fixedSubgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): number {
+  return subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0;
 }
 
 function isSoftware(info: GPUAdapterInfo): boolean {

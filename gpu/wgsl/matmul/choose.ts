@@ -17,13 +17,13 @@ export function shapeClass(rows: number, workload: number): ShapeClass {
 }
 
 /**
- * The tiles that may be best for a class, by family, the first the one that is taken where the CPU computes, or nothing is
- * known of the adapter.
+ * The tiles that may be best for a class, by family, the first that can run the one that is taken where the CPU computes,
+ * or nothing is known of the adapter.
  */
 const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
   thin: ['register 4x8', 'register 4x4', 'vector 4', 'vector 2', 'vector 4 subgroups', 'vector 2 subgroups'],
   small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4'],
-  large: ['register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
+  large: ['register 20x12 subgroups', 'register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
 };
 
 /** On a GPU of which nothing was measured. */
@@ -37,18 +37,28 @@ export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefi
 export function chooseTile(core: KernelCore, { matmul, traits }: Tuning, workload: number): MatmulTile {
   const { rows } = core.kind === 'siblings' ? core.members[0]!.core : core.kind === 'matmul' ? core : { rows: 0 };
   const shape = shapeClass(rows, workload);
-  return MATMUL_TILES[matmul[shape] ?? ''] ?? MATMUL_TILES[defaultTile(shape, traits)]!;
+  const measured = MATMUL_TILES[matmul[shape] ?? ''];
+  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, traits)]!;
 }
 
 function defaultTile(shape: ShapeClass, traits: AdapterTraits | undefined): string {
-  if (!traits || traits.software) return CANDIDATES[shape][0]!;
+  if (!traits || traits.software) return tileCandidates(shape, traits)[0]!;
   const name = GPU_TILES[shape];
   const inSubgroups = `${name} subgroups`;
   return traits.subgroups && inSubgroups in MATMUL_TILES ? inSubgroups : name;
 }
 
 function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
-  return tile.family !== 'vector' || !tile.subgroups || traits?.subgroups === true;
+  switch (tile.family) {
+    case 'register':
+      return !tile.shared || traits?.subgroupSize === tile.across;
+    case 'vector':
+      return !tile.subgroups || traits?.subgroups === true;
+    case 'shared':
+      return true;
+    default:
+      return tile satisfies never;
+  }
 }
 
 /**

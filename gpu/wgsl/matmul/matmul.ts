@@ -52,7 +52,7 @@ export function matmulKernel(
   const writer = matmulWriter(core, tile, main, programs);
   const product =
     tile.family === 'register'
-      ? registerProducts(writer)
+      ? registerProducts(writer, tile)
       : sharedProducts(writer, [{ operand: core.right, base: writer.rightBase }]);
   finish(kernel, writer, programs, product);
   return shader.finish(main.render(), workgroup, grid.across * grid.down * core.batch);

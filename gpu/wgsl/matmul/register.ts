@@ -4,10 +4,16 @@
  * one again; only stores are guarded, so the inner loop has no branch.
  */
 import type { MatrixOperand } from '../../ir/kernel.ts';
-import type { MatmulWriter, ProductAt } from './matmul.ts';
+import type { MatmulCore, MatmulWriter, ProductAt } from './matmul.ts';
+import type { RegisterTile } from './tiles.ts';
 
-export function registerProducts(writer: MatmulWriter): ProductAt {
-  const { main, rows, columns } = writer;
+export function registerProducts(writer: MatmulWriter, tile: RegisterTile): ProductAt {
+  const { core, main, rows, columns } = writer;
+  if (tile.shared && areDots(core)) {
+    // Whole subgroups leave: in one that stays, every invocation reads for the others.
+    main.line(`if (first_row >= ${rows}) { return; }`);
+    return dotProductsTogether(writer);
+  }
   // No barrier follows, so an invocation outside may leave.
   main.line(`if (first_row >= ${rows} || first_column >= ${columns}) { return; }`);
   return productsFromMemory(writer);
@@ -16,9 +22,13 @@ export function registerProducts(writer: MatmulWriter): ProductAt {
 /** The sums over the steps that this invocation walks. */
 export function productsFromMemory(writer: MatmulWriter): ProductAt {
   const { core } = writer;
-  if (alongDepth(core.left, core.depth) && alongDepth(core.right, core.depth)) return dotProducts(writer);
+  if (areDots(core)) return dotProducts(writer);
   if (alongColumns(core.right, core.columns) && writer.tile.columns % 4 === 0) return outerProducts(writer, 4);
   return outerProducts(writer, 1);
+}
+
+function areDots({ left, right, depth }: MatmulCore): boolean {
+  return alongDepth(left, depth) && alongDepth(right, depth);
 }
 
 /** Four steps of k lie together and aligned. */
@@ -51,6 +61,50 @@ function dotProducts({ core, tile, shader, main, rows, columns, walk, leftBase, 
     for (let j = 0; j < tile.columns; j++) loop.line(`sums[${i * tile.columns + j}] += dot(a${i}, b${j});`);
   }
   return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
+}
+
+/**
+ * As `dotProducts`, the left rows read by the four invocations of a subgroup together, each one step of a vector. For
+ * adapters that read number by number and write a variable under a mask of who takes part, which takes them as long as
+ * ten additions: so a sum takes two vectors at once where the depth allows it.
+ */
+function dotProductsTogether(writer: MatmulWriter): ProductAt {
+  const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
+  const vectors = core.depth % 8 === 0 ? [0, 1] : [0];
+  const left = shader.read(core.left.value, 'f32', 1);
+  const right = shader.read(core.right.value, 'f32', 4);
+  shader.direct('enable subgroups;');
+  // The compiler cannot see that all invocations of a subgroup are in the same row of the workgroup.
+  shader.direct('diagnostic(off, subgroup_uniformity);');
+  main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
+  const rowStride = shader.word('row_stride', core.left.stride);
+  const columnStride = shader.word('column_stride', core.right.stride / 4);
+  for (let i = 0; i < tile.rows; i++) {
+    main.line(`let left_${i} = ${leftBase} + local.x + min(first_row + ${i}u, ${rows} - 1u) * ${rowStride};`);
+  }
+  for (let j = 0; j < tile.columns; j++) {
+    main.line(`let right_${j} = ${rightBase} / 4u + min(first_column + ${j}u, ${columns} - 1u) * ${columnStride};`);
+  }
+  const loop = main.block(`for (var k = 0u; k < ${depth} / 4u; k += ${vectors.length}u)`);
+  for (let j = 0; j < tile.columns; j++) {
+    for (const v of vectors) loop.line(`let b${j}_${v} = ${right.at(`right_${j} + k + ${v}u`)};`);
+  }
+  for (let i = 0; i < tile.rows; i++) {
+    for (const v of vectors) {
+      loop.line(`let own${i}_${v} = ${left.at(`left_${i} + 4u * (k + ${v}u)`)};`);
+      loop.line(`let a${i}_${v} = ${gathered(`own${i}_${v}`)};`);
+    }
+    for (let j = 0; j < tile.columns; j++) {
+      const products = vectors.map((v) => `dot(a${i}_${v}, b${j}_${v})`).join(' + ');
+      loop.line(`sums[${i * tile.columns + j}] += ${products};`);
+    }
+  }
+  return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
+}
+
+/** What the four invocations of a subgroup have of a value, in their order. */
+function gathered(value: string): string {
+  return `vec4f(${[0, 1, 2, 3].map((lane) => `subgroupBroadcast(${value}, ${lane}u)`).join(', ')})`;
 }
 
 /** One step of k at a time; the right operand in vectors along the columns where `width` is 4. */
