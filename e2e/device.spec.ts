@@ -41,3 +41,41 @@ test('ONNX Runtime is not fetched for who computes on a GPU', async ({ page }) =
   await editor.settled();
   expect(fetched.filter((path) => path.endsWith('.wasm'))).toEqual([]);
 });
+
+test('floats in half the memory of the GPU: chosen, told what it costs, and remembered', async ({ page }) => {
+  const editor = new Editor(page);
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  const status = page.getByRole('contentinfo', { name: 'Status' });
+  const device = status.getByRole('button', { name: /·/ });
+  await device.click();
+  await page.getByRole('menuitemradio', { name: /^WebGPU/ }).click();
+  await expect(device).toHaveText('WebGPU · SwiftShader (software)');
+  await editor.settled();
+  const memory = status.getByTitle(/^arena /);
+  const weights = async () => /weights (\S+ \S+),/.exec((await memory.getAttribute('title'))!)![1];
+  const [mean, before] = [await editor.meanText('attention'), await weights()];
+
+  const choose = async (title: string) => {
+    await device.click();
+    const choices = page.getByRole('group', { name: 'Memory of the GPU' });
+    await expect(choices).toHaveAccessibleDescription(
+      'This is for weights alone: this GPU does not compute with float16.',
+    );
+    await choices.getByRole('menuitemradio', { name: new RegExp(`^${title}`) }).click();
+  };
+  await choose('float16');
+  await expect.poll(weights).not.toBe(before);
+  await editor.settled();
+  const after = await weights();
+  await expect(editor.mean('attention')).toHaveText(mean);
+
+  await page.reload();
+  await editor.openTemplate('Attention');
+  await editor.settled();
+  expect(await weights()).toBe(after);
+  await choose('float32');
+  await expect.poll(weights).toBe(before);
+  await editor.settled();
+  await expect(editor.mean('attention')).toHaveText(mean);
+});

@@ -1,7 +1,7 @@
 /** From a graph to a plan: fuse, schedule, place in memory, write the shaders. The last stage before the runtime. */
 import type { Kernel } from './ir/kernel.ts';
 import { valueKeys } from './ir/key.ts';
-import { NO_HALVES, type Halves, type Storage } from './ir/storage.ts';
+import { NO_HALVES, type Halves, type FloatStorage } from './ir/storage.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
@@ -39,12 +39,12 @@ export interface CompileOptions {
   /** Paths of instances whose results are kept as well. */
   readonly keepPaths?: readonly string[];
   /** What floats are in memory; f32 unless given. */
-  readonly storage?: Storage;
+  readonly storage?: FloatStorage;
   /** Whether the adapter's shaders have f16 (`DeviceInfo.shaderF16`): without it, of the floats weights alone are stored so. */
   readonly shaderF16?: boolean;
 }
 
-const BYTES_PER_ELEMENT = { f32: 4, f16: 2 } as const satisfies Record<Storage, number>;
+const BYTES_PER_ELEMENT = { f32: 4, f16: 2 } as const satisfies Record<FloatStorage, number>;
 const EMPTY_BYTES = 16;
 
 /**
@@ -147,7 +147,7 @@ interface Memory {
 function memoryOf(graph: Graph, { storage, shaderF16 }: Pick<CompileOptions, 'storage' | 'shaderF16'>): Memory {
   const halves = storage === 'f16' ? chooseHalves(graph, shaderF16 ? 'f16' : 'pairs') : NO_HALVES;
   const type = (value: ValueId): TensorType => graph.types.get(value)!;
-  const storageOf = (value: ValueId): Storage => (halves.values.has(value) ? 'f16' : 'f32');
+  const storageOf = (value: ValueId): FloatStorage => (halves.values.has(value) ? 'f16' : 'f32');
   return {
     halves,
     type,

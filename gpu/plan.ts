@@ -3,7 +3,7 @@
  * buffers, WGSL sources, uniforms, and where every value lives.
  */
 import type { KernelOperation } from './ir/kernel.ts';
-import type { Storage } from './ir/storage.ts';
+import type { FloatStorage } from './ir/storage.ts';
 import { elementCount, type Shape, type TensorType } from './ir/types.ts';
 
 /** A recipe's hash: the same key always means the same numbers, in this plan or another. */
@@ -23,7 +23,7 @@ export type Place = Stored &
   );
 
 /** Bytes of elements as they are stored, in whole words. */
-export function storedBytes(shape: Shape, storage: Storage = 'f32'): number {
+export function storedBytes(shape: Shape, storage: FloatStorage = 'f32'): number {
   const count = elementCount(shape);
   return storage === 'f16' ? 4 * Math.ceil(count / 2) : 4 * count;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compile } from './compile.ts';
-import type { Storage } from './ir/storage.ts';
+import type { FloatStorage } from './ir/storage.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { printPlan } from './print-plan.ts';
 
@@ -14,7 +14,7 @@ const LIMITS = {
   minStorageBufferOffsetAlignment: 256,
 };
 
-function plan(storage: Storage = 'f32') {
+function plan(storage: FloatStorage = 'f32') {
   const builder = createBuilder();
   const x = builder.emit('input', [], { name: 'x', key: '1111aaaa', dtype: 'f32', shape: [4, 8] });
   builder.origin = 'fc';

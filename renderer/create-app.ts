@@ -65,15 +65,17 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
   const derived = createDerivedStore(document, pictures, checkpoint).store;
   const view = createViewStore(recallView(storage));
   if (platform.opensDocument) view.getState().setScreen('opening');
-  const run = createRunStore(recallDevice(storage).choice);
+  const known = recallDevice(storage);
+  const run = createRunStore(known.choice, known.storage);
   const notices = createNoticeStore();
   keepOpenPath(document, derived, view);
   keepPins(document, derived, view);
   rememberView(view, storage);
   const keys = createKeyStore(commandsIn(platform), recallKeys(storage));
   rememberKeys(keys, storage);
-  run.subscribe(({ deviceChoice: choice }, before) => {
+  run.subscribe(({ deviceChoice: choice, storage: stored }, before) => {
     if (choice !== before.deviceChoice) rememberDevice(storage, { choice });
+    if (stored !== before.storage) rememberDevice(storage, { storage: stored });
   });
   tellFailures(run, notices);
   stillOnSoftware(run, root);
@@ -159,11 +161,12 @@ const STANDS_STILL = `Nothing has moved on for ${STILL_SECONDS} s. It may be one
 
 /** The pill says that a run failed; why, stands in a notice. */
 function tellFailures(run: RunStore, notices: NoticeStore): void {
-  run.subscribe(({ status, deviceNotice, incident, still }, before) => {
+  run.subscribe(({ status, deviceNotice, incident, warnings, still }, before) => {
     const { tell } = notices.getState();
     if (status !== before.status && status.kind === 'failed') tell(status.message, 'error');
     if (deviceNotice !== before.deviceNotice && deviceNotice !== null) tell(deviceNotice);
     if (incident !== before.incident && incident !== null) tell(incident.message);
+    for (const warning of warnings) if (!before.warnings.includes(warning)) tell(warning);
     if (still && !before.still) tell(STANDS_STILL);
   });
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { measureCeilings } from '../../gpu/ceilings.ts';
 import { compile } from '../../gpu/compile.ts';
-import type { Storage } from '../../gpu/ir/storage.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
 import type { Plan, Stored } from '../../gpu/plan.ts';
 import { profilePlan, type Profile } from '../../gpu/profile.ts';
@@ -32,7 +32,7 @@ export async function openEngine(): Promise<Engine> {
 }
 
 /** The plan that the device would run. */
-export async function planOnGpu(graph: Graph, storage: Storage): Promise<Plan> {
+export async function planOnGpu(graph: Graph, storage: FloatStorage): Promise<Plan> {
   const engine = await openEngine();
   try {
     return planFor(engine, graph, storage);
@@ -52,7 +52,7 @@ export interface ProfiledRun {
  * Runs a graph whose passes have run, and says where the time went, beside what the adapter can do.
  * @throws {NoAdapterError} if there is no adapter.
  */
-export async function profileOnGpu(graph: Graph, leaf: LeafReader, storage: Storage): Promise<ProfiledRun> {
+export async function profileOnGpu(graph: Graph, leaf: LeafReader, storage: FloatStorage): Promise<ProfiledRun> {
   const engine = await openEngine();
   try {
     const ceilings = await measureCeilings(engine);
@@ -64,7 +64,7 @@ export async function profileOnGpu(graph: Graph, leaf: LeafReader, storage: Stor
   }
 }
 
-function planFor({ info, tuning }: Engine, graph: Graph, storage: Storage): Plan {
+function planFor({ info, tuning }: Engine, graph: Graph, storage: FloatStorage): Plan {
   const { limits, shaderF16 = false } = info;
   return compile(graph, { limits, shaderF16, tuning, keep: 'outputs', storage });
 }
@@ -73,7 +73,7 @@ function planFor({ info, tuning }: Engine, graph: Graph, storage: Storage): Plan
  * @param storage What floats are in its memory.
  * @throws {NoAdapterError} if there is no adapter.
  */
-export async function openGpuDevice(storage: Storage): Promise<Device> {
+export async function openGpuDevice(storage: FloatStorage): Promise<Device> {
   const engine = await openEngine();
   return {
     compute: async (graph, leaf, wanted, spent = []) => {

@@ -1,5 +1,5 @@
 /** Which device a call computes on. */
-import type { Storage } from '../../gpu/ir/storage.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import { UsageError } from '../errors.ts';
 import type { Device } from './device.ts';
 
@@ -9,7 +9,7 @@ import type { Device } from './device.ts';
  * @param storage What floats are in its memory; others than the GPU keep them as they compute.
  * @throws {UsageError} at once if there is no such device, or if it has no such storage.
  */
-export function openDevice(name = 'gpu', storage: Storage = 'f32'): () => Promise<Device> {
+export function openDevice(name = 'gpu', storage: FloatStorage = 'f32'): () => Promise<Device> {
   if (storage !== 'f32' && name !== 'gpu') throw new UsageError(`--storage ${storage} is for --device gpu`);
   switch (name) {
     case 'gpu':

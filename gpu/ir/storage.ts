@@ -2,7 +2,7 @@
 import type { ValueId } from './types.ts';
 
 /** Of a plan: `f16` keeps those in two bytes that lose little by it. */
-export type Storage = 'f32' | 'f16';
+export type FloatStorage = 'f32' | 'f16';
 
 /** The values of a graph whose elements are f16 in memory, and how shaders get at them. */
 export interface Halves {

@@ -173,7 +173,7 @@ function programFor(graph: Graph, target: Target): Program {
     case 'gpu':
       return {
         kind: 'plan',
-        plan: compile(graph, { limits: target.limits, tuning: target.tuning, keep: 'modules' }),
+        plan: compile(graph, { ...target, keep: 'modules' }),
       };
     case 'graph':
       return { kind: 'graph', graph };

@@ -12,6 +12,8 @@ export interface StoreListener {
   looked(): void;
   changedMode(): void;
   chose(choice: DeviceChoice): void;
+  /** Floats are to lie in the GPU's memory in another way. */
+  choseStorage(): void;
 }
 
 /** @returns functions that end it. */
@@ -32,6 +34,7 @@ export function followStores(stores: SessionStores, listener: StoreListener): re
     stores.run.subscribe((state, before) => {
       if (state.mode !== before.mode) listener.changedMode();
       if (state.deviceChoice !== before.deviceChoice) listener.chose(state.deviceChoice);
+      if (state.storage !== before.storage && state.device?.kind === 'gpu') listener.choseStorage();
     }),
   ];
 }

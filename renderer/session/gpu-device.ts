@@ -1,8 +1,7 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
 import { measureCeilings, type Ceilings } from '../../gpu/ceilings.ts';
-import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
 import { checkPlan } from '../../gpu/memory-need.ts';
-import type { Plan, Tuning } from '../../gpu/plan.ts';
+import { storedBytes, type Plan, type PlanLeaf, type Tuning } from '../../gpu/plan.ts';
 import { profilePlan } from '../../gpu/profile.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
 import { ValueGoneError } from '../../gpu/runtime/errors.ts';
@@ -13,8 +12,6 @@ import type { Device, Program, RunOptions } from './device.ts';
 import { machineMemory } from './machine-memory.ts';
 import { guessedRates, learn, predictSeconds, type Rates, type Work } from './predictor.ts';
 import { tensorOf } from './session-api.ts';
-
-const BYTES_PER_ELEMENT = 4;
 
 /**
  * @param tuning What was measured before, on this adapter or another.
@@ -48,14 +45,15 @@ export async function openGpuDevice(
 
   /** Tells what is uploaded and what runs. */
   const requestOf = (plan: Plan, { leaf, signal, onStage }: RunOptions): RunRequest => {
-    const total = plan.leaves.reduce((sum, { key, type }) => sum + (kept.has(key) ? 0 : byteLength(type)), 0);
+    const total = plan.leaves.reduce((sum, leaf) => sum + (kept.has(leaf.key) ? 0 : byteLength(leaf)), 0);
     let bytes = 0;
     return {
       plan,
-      leaf: async ({ kind, name, key, type }) => {
+      leaf: async (planned) => {
+        const { kind, name, key } = planned;
         onStage({ kind: 'uploading', bytes, total });
         const data = await leaf({ kind, name });
-        bytes += byteLength(type);
+        bytes += byteLength(planned);
         kept.add(key);
         return data;
       },
@@ -69,7 +67,8 @@ export async function openGpuDevice(
       return engine.info;
     },
     get target() {
-      return { kind: 'gpu' as const, limits: engine.info.limits, tuning: engine.tuning };
+      const { limits, shaderF16 = false } = engine.info;
+      return { kind: 'gpu' as const, limits, shaderF16, tuning: engine.tuning };
     },
     predict: (program) => predictSeconds(workOf(planOf(program)), rates),
     warm: (program, signal) => engine.warm(planOf(program), signal),
@@ -115,8 +114,8 @@ export async function openGpuDevice(
   };
 }
 
-function byteLength({ shape }: TensorType): number {
-  return elementCount(shape) * BYTES_PER_ELEMENT;
+function byteLength({ type, storage }: PlanLeaf): number {
+  return storedBytes(type.shape, storage);
 }
 
 function planOf(program: Program): Plan {

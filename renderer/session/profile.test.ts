@@ -37,7 +37,7 @@ test('it runs however long it takes, says that it is a profile, and ceilings are
   await s.compiled();
   await s.predicted(70);
   expect(s.gpu.sent.at(-1)).toMatchObject({ kind: 'run', profile: { ceilings: null } });
-  s.ran(PROFILE);
+  s.ran({ profile: PROFILE });
   await expect(s.profile).resolves.toBe(PROFILE);
   expect(s.limits).toEqual([PROFILE.ceilings]);
   expect(s.run.getState().status.kind).toBe('done');
@@ -61,7 +61,7 @@ test('it runs while runs are paused', async () => {
   await vi.advanceTimersByTimeAsync(0);
   await s.compiled();
   await s.predicted(1);
-  s.ran(PROFILE);
+  s.ran({ profile: PROFILE });
   await expect(profile).resolves.toBe(PROFILE);
 });
 
@@ -111,11 +111,11 @@ test('a profile that comes late, of a run that was stopped, is nobody’s', asyn
   const { run: stopped } = s.gpu.sent.findLast((message) => message.kind === 'run')!;
   const second = s.session.profile();
   await vi.advanceTimersByTimeAsync(0);
-  s.ran({ ...PROFILE, milliseconds: 99 });
+  s.ran({ profile: { ...PROFILE, milliseconds: 99 } });
   await s.compiled();
   await s.predicted(1);
   const { run } = s.gpu.sent.findLast((message) => message.kind === 'run')!;
   expect(run).not.toBe(stopped);
-  s.ran(PROFILE);
+  s.ran({ profile: PROFILE });
   await expect(second).resolves.toBe(PROFILE);
 });

@@ -6,5 +6,5 @@ import type { Device, Program } from './device.ts';
 /** @throws {LimitError} if a value does not fit the adapter. */
 export function programFor({ target }: Device, graph: Graph): Program {
   if (target.kind === 'graph') return { kind: 'graph', graph };
-  return { kind: 'plan', plan: compile(graph, { limits: target.limits, tuning: target.tuning, keep: 'outputs' }) };
+  return { kind: 'plan', plan: compile(graph, { ...target, keep: 'outputs' }) };
 }

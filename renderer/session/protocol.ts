@@ -3,6 +3,7 @@
  * previews and tensors; plans and the bytes of leaves go from the compile worker to the GPU worker directly.
  */
 import type { Ceilings } from '../../gpu/ceilings.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { Profile } from '../../gpu/profile.ts';
 import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo, DeviceLimits, Preview, PreviewSpec, RunReport } from '../../gpu/runtime/types.ts';
@@ -27,7 +28,14 @@ export type RequestId = number;
 
 /** What is compiled for. */
 export type Target =
-  | { readonly kind: 'gpu'; readonly limits: DeviceLimits; readonly tuning: Tuning }
+  | {
+      readonly kind: 'gpu';
+      readonly limits: DeviceLimits;
+      readonly tuning: Tuning;
+      readonly shaderF16?: boolean;
+      /** As the person chose; the device has no say. */
+      readonly storage?: FloatStorage;
+    }
   /** The graph itself: what computes on the CPU takes it as it is. */
   | { readonly kind: 'graph' };
 

@@ -23,14 +23,14 @@ export class RunResults {
 
   finished({ report, memory }: Extract<FromGpu, { kind: 'finished' }>): void {
     this.#count++;
-    const { milliseconds, stepsRun, stepsTotal } = report;
+    const { milliseconds, stepsRun, stepsTotal, warnings = [] } = report;
     this.#status.set({ kind: 'done', milliseconds, stepsRun, stepsTotal });
     const { byPath } = this.#stores.derived.getState().tree;
     this.#timings.add(report.timings, byPath);
     const { device, deviceNotice, update } = this.#stores.run.getState();
     // A GPU that computes again is not lost any more.
     const notice = device?.kind === 'gpu' ? null : deviceNotice;
-    update({ current: true, shown: false, memory, timings: this.#timings.rolledUp, deviceNotice: notice });
+    update({ current: true, shown: false, memory, warnings, timings: this.#timings.rolledUp, deviceNotice: notice });
   }
 
   /** Another document is shown. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEVICE, DOCUMENT, start, startWithDevice } from '../testing/fake-session.ts';
 import { SETTLE_MILLISECONDS } from './session.ts';
 
@@ -228,6 +228,52 @@ test('what was measured is told, and compiled for from then on', async () => {
   s.edit();
   await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
   expect(s.compiler.sent.at(-1)).toMatchObject({ kind: 'compile', target });
+});
+
+describe('how floats lie in the memory of the GPU', () => {
+  const gpu = { kind: 'gpu', limits: DEVICE.limits, tuning: { adapter: 'a', matmul: {} } } as const;
+  const asked = (s: Awaited<ReturnType<typeof startWithDevice>>) => s.compiler.sent.at(-1);
+
+  test('is chosen for all programs from then on, and what is shown is computed anew', async () => {
+    const s = await startWithDevice();
+    s.gpu.say({ kind: 'device', info: { ...DEVICE, kind: 'gpu' }, target: gpu, notice: null });
+    await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+    expect(asked(s)).toMatchObject({ kind: 'compile', target: { ...gpu, storage: 'f32' } });
+    const before = s.count('compile');
+    s.run.getState().chooseStorage('f16');
+    await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+    expect(s.run.getState().current).toBe(false);
+    expect(s.count('compile')).toBe(before + 1);
+    expect(asked(s)).toMatchObject({ kind: 'compile', target: { ...gpu, storage: 'f16' } });
+    s.gpu.say({ kind: 'tuned', target: { ...gpu, tuning: { adapter: 'a', matmul: { large: 'b' } } } });
+    s.session.warm(DOCUMENT);
+    expect(asked(s)).toMatchObject({ kind: 'warm', target: { storage: 'f16', tuning: { matmul: { large: 'b' } } } });
+  });
+
+  test('is nothing to a device that is no GPU', async () => {
+    const s = await startWithDevice();
+    const before = s.count('compile');
+    s.run.getState().chooseStorage('f16');
+    await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+    expect(s.count('compile')).toBe(before);
+    s.edit();
+    await vi.advanceTimersByTimeAsync(SETTLE_MILLISECONDS);
+    expect(asked(s)).toMatchObject({ kind: 'compile', target: { kind: 'graph' } });
+  });
+
+  test('what does not fit in is told with the run that took it, and is over with the next one', async () => {
+    const s = await startWithDevice();
+    await s.compiled();
+    await s.predicted(0.1);
+    s.ran({ warnings: ['weight head: 2 of its 12 numbers are too large for f16'] });
+    expect(s.run.getState().warnings).toEqual(['weight head: 2 of its 12 numbers are too large for f16']);
+    s.session.run();
+    await vi.advanceTimersByTimeAsync(0);
+    await s.compiled();
+    await s.predicted(0.1);
+    s.ran();
+    expect(s.run.getState().warnings).toEqual([]);
+  });
 });
 
 test('work that ends at once is not shown as work', async () => {

@@ -8,13 +8,14 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { NODES } from '../../nodes/registry.ts';
 import type { DeviceChoice } from '../stores/remembered-device.ts';
 import { isBusy } from '../stores/run.ts';
+import { CompileTarget } from './compile-target.ts';
 import { followStores } from './follow-stores.ts';
 import { Guest, type GuestRequest } from './guest.ts';
 import { createQueue } from './queue.ts';
 import { messageOf } from './message-of.ts';
 import type { LoadPictures } from './pictures.ts';
 import { PreviewHub } from './preview-hub.ts';
-import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId, Target } from './protocol.ts';
+import type { FromCompiler, FromGpu, ProgramId, ProgramSummary, RunId } from './protocol.ts';
 import { CANCEL_MILLISECONDS, lossNotice, MAKE_WAY_MILLISECONDS, Recovery } from './recovery.ts';
 import { isRun, Reasons, whyAgain, type Reason } from './reasons.ts';
 import { RunResults } from './run-results.ts';
@@ -43,9 +44,7 @@ export class Session implements SessionApi {
   readonly #queue = createQueue(() => this.#isBusy());
   readonly #stops: readonly (() => void)[];
 
-  #target: Target | null = null;
-  /** Waits for the device. */
-  #warmNext: PatchbayDocument | null = null;
+  readonly #target: CompileTarget;
   /** The last program that was asked for. */
   #program: ProgramId = 0;
   /** The program that the GPU worker holds, if it is the one asked for. */
@@ -60,6 +59,7 @@ export class Session implements SessionApi {
     this.#threads = threads;
     this.#loadPictures = loadPictures;
     this.#measured = measured;
+    this.#target = new CompileTarget(stores.run);
     this.#status = new StatusDisplay(stores.run);
     this.#results = new RunResults(stores, this.#status);
     this.#questions = new ValueQuestions(threads.gpu);
@@ -80,7 +80,7 @@ export class Session implements SessionApi {
     threads.compiler.listen((message) => this.#fromCompiler(message));
     threads.gpu.listen((message) => this.#fromGpu(message));
     this.#recovery = new Recovery(threads, {
-      isBusy: () => this.#target === null || this.#guest.busy || isBusy(stores.run.getState().status),
+      isBusy: () => this.#target.current === null || this.#guest.busy || isBusy(stores.run.getState().status),
       interrupt: (thread) => this.#interrupt(thread),
       resume: (thread) => (thread === 'gpu' ? this.#hub.watchAgain() : this.#askAgain()),
       tell: (message) => stores.run.getState().update({ incident: { message } }),
@@ -93,6 +93,7 @@ export class Session implements SessionApi {
       looked: () => this.#ask('look'),
       changedMode: () => this.#changedMode(),
       chose: (choice) => this.#choose(choice),
+      choseStorage: () => this.#edited(),
     });
   }
 
@@ -123,10 +124,7 @@ export class Session implements SessionApi {
   }
 
   warm(document: PatchbayDocument): void {
-    this.#warmNext = document;
-    if (!this.#target) return;
-    this.#warmNext = null;
-    this.#threads.compiler.post({ kind: 'warm', document, target: this.#target });
+    this.#target.whenThere((target) => this.#threads.compiler.post({ kind: 'warm', document, target }));
   }
 
   cancel(): void {
@@ -205,9 +203,10 @@ export class Session implements SessionApi {
 
   async #requestOf({ grown, port }: GuestRequest) {
     const { document } = this.#stores.derived.getState();
-    if (!this.#target) throw new Error('there is no device yet');
     const missing = await this.#loadPictures(document);
-    return { document, taps: [port], missing, target: this.#target, grown };
+    const target = this.#target.current;
+    if (!target) throw new Error('there is no device yet');
+    return { document, taps: [port], missing, target, grown };
   }
 
   /** For what waits since there was nobody to ask. */
@@ -218,7 +217,7 @@ export class Session implements SessionApi {
   async #compile(): Promise<void> {
     if (this.#reasons.next.length === 0) return;
     this.#recovery.hear();
-    if (!this.#target) return;
+    if (!this.#target.current) return;
     this.#guest.makeWay();
     const program = ++this.#program;
     this.#reasons.begin();
@@ -234,8 +233,9 @@ export class Session implements SessionApi {
       if (program === this.#program) this.#fail(messageOf(error));
       return;
     }
-    if (program !== this.#program) return;
-    this.#threads.compiler.post({ kind: 'compile', program, document, taps, missing, target: this.#target });
+    const target = this.#target.current;
+    if (program !== this.#program || !target) return;
+    this.#threads.compiler.post({ kind: 'compile', program, document, taps, missing, target });
   }
 
   #fromCompiler(message: FromCompiler): void {
@@ -293,14 +293,13 @@ export class Session implements SessionApi {
     switch (message.kind) {
       case 'device':
         // Of a device that is there already, something has become another.
-        if (this.#target) this.#reasons.add('open');
-        this.#target = message.target;
+        if (this.#target.current) this.#reasons.add('open');
+        this.#target.tell(message.target);
         this.#stores.run.getState().update({ device: message.info, deviceNotice: message.notice });
         this.#askAgain();
-        if (this.#warmNext) this.warm(this.#warmNext);
         return;
       case 'tuned':
-        this.#target = message.target;
+        this.#target.tell(message.target);
         return;
       case 'compared':
         return;
@@ -359,7 +358,7 @@ export class Session implements SessionApi {
     this.#questions.giveUp();
     this.#program++;
     this.#compiled = null;
-    this.#target = null;
+    this.#target.tell(null);
     this.#stores.run.getState().update({ device: null });
   }
 
@@ -374,7 +373,7 @@ export class Session implements SessionApi {
   /** Another document: nothing of the one before may show on it, and nobody is typing. */
   #opened(left: string, opened: string): void {
     // What might be opened would only be in the way of what is.
-    this.#warmNext = null;
+    this.#target.forget();
     this.#hub.forget();
     this.#threads.gpu.post({ kind: 'forget' });
     this.#results.opened(left, opened);

@@ -1,5 +1,6 @@
-/** Which device computes: what the person chose, and what was measured of this machine; in localStorage between sessions. */
+/** What computes, and how: what the person chose, and what was measured of this machine; in localStorage between sessions. */
 import { z } from 'zod';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import { recall } from './recall.ts';
 
 /** `automatic`: a GPU; where the adapter is a software one, or there is none, whichever is faster. */
@@ -15,6 +16,8 @@ export interface DeviceVerdict {
 
 export interface RememberedDevice {
   readonly choice: DeviceChoice;
+  /** What floats are in the memory of a GPU. */
+  readonly storage: FloatStorage;
   /** Null until it was measured. */
   readonly verdict: DeviceVerdict | null;
 }
@@ -24,10 +27,12 @@ const KEY = 'patchbay:device';
 const remembered = () =>
   z.object({
     choice: z.enum(DEVICE_CHOICES),
+    // Earlier versions had no choice.
+    storage: z.enum(['f32', 'f16']).default('f32'),
     verdict: z.object({ adapter: z.string().min(1), faster: z.enum(['gpu', 'cpu']) }).nullable(),
   });
 
-const NOTHING: RememberedDevice = { choice: 'automatic', verdict: null };
+const NOTHING: RememberedDevice = { choice: 'automatic', storage: 'f32', verdict: null };
 
 export function recallDevice(storage: Pick<Storage, 'getItem'>): RememberedDevice {
   return recall(storage, KEY, remembered) ?? NOTHING;

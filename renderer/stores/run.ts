@@ -1,6 +1,7 @@
 /** The run store: what the device is doing with the graph, and what the last run showed. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import { keepValue } from './identity.ts';
 import type { DeviceChoice } from './remembered-device.ts';
@@ -38,12 +39,16 @@ export interface RunState {
   readonly shown: boolean;
   /** Which device was asked for. */
   readonly deviceChoice: DeviceChoice;
+  /** What floats are in the memory of a GPU. */
+  readonly storage: FloatStorage;
   /** The one that computes; null until it is there. */
   readonly device: DeviceInfo | null;
   /** Why it is not the one that was asked for; or that it was lost. */
   readonly deviceNotice: string | null;
   /** What died or was ended last, in plain words. */
   readonly incident: { readonly message: string } | null;
+  /** What has to be known of the numbers that the last run took. */
+  readonly warnings: readonly string[];
   /** Nothing has been heard for long of the work that goes on. */
   readonly still: boolean;
   /** Milliseconds of the last run by instance path; a module's is the sum of what it contains. */
@@ -54,6 +59,7 @@ export interface RunState {
 
   readonly setMode: (mode: RunMode) => void;
   readonly chooseDevice: (choice: DeviceChoice) => void;
+  readonly chooseStorage: (storage: FloatStorage) => void;
   /** The last preview of a run has come; nothing if the graph was edited since. */
   readonly setShown: () => void;
   readonly setLacking: (ports: readonly PortPath[]) => void;
@@ -61,7 +67,16 @@ export interface RunState {
     change: Partial<
       Pick<
         RunState,
-        'status' | 'current' | 'shown' | 'device' | 'deviceNotice' | 'incident' | 'still' | 'timings' | 'memory'
+        | 'status'
+        | 'current'
+        | 'shown'
+        | 'device'
+        | 'deviceNotice'
+        | 'incident'
+        | 'warnings'
+        | 'still'
+        | 'timings'
+        | 'memory'
       >
     >,
   ) => void;
@@ -69,22 +84,25 @@ export interface RunState {
 
 export type RunStore = StoreApi<RunState>;
 
-export function createRunStore(deviceChoice: DeviceChoice = 'automatic'): RunStore {
+export function createRunStore(deviceChoice: DeviceChoice = 'automatic', storage: FloatStorage = 'f32'): RunStore {
   return createStore<RunState>()((set, get) => ({
     mode: 'live',
     status: { kind: 'idle' },
     current: false,
     shown: false,
     deviceChoice,
+    storage,
     device: null,
     deviceNotice: null,
     incident: null,
+    warnings: [],
     still: false,
     timings: new Map(),
     memory: null,
     lacking: new Set(),
     setMode: (mode) => set({ mode }),
     chooseDevice: (deviceChoice) => set({ deviceChoice }),
+    chooseStorage: (storage) => set({ storage }),
     setShown: () => {
       if (get().current) set({ shown: true });
     },

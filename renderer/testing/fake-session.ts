@@ -128,7 +128,7 @@ export function start() {
     gpu.say({ kind: 'prediction', request: asked.request, seconds });
     await vi.advanceTimersByTimeAsync(0);
   };
-  const ran = (profile?: Profile) => {
+  const ran = ({ profile, warnings }: { readonly profile?: Profile; readonly warnings?: readonly string[] } = {}) => {
     const asked = gpu.sent.findLast((message) => message.kind === 'run')!;
     gpu.say({
       kind: 'finished',
@@ -139,6 +139,7 @@ export function start() {
         stepsTotal: 2,
         timings: new Map([['noise', 5]]),
         pool: { bytes: 0, budget: 1 },
+        ...(warnings && { warnings }),
       },
       memory: { arenaBytes: 0, weightBytes: 0, pool: { bytes: 0, budget: 1 } },
       ...(profile && { profile }),
