@@ -68,7 +68,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
     ...most,
     bytes: bytesOf,
     maxBytes: limits.maxStorageBufferBindingSize,
-    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload)),
+    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload, memory.halves.values)),
   });
   const scheduled = joinStages(joined, {
     ...most,
@@ -88,7 +88,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   const context: DispatchContext = { placeOf, keys, memory, limits };
   const writing: KernelContext = { elementwise: elementwiseOf, halves: memory.halves };
   const steps = scheduled.kernels.flatMap((kernel) => {
-    const tile = chooseTile(kernel.core, tuning, workload);
+    const tile = chooseTile(kernel.core, tuning, workload, memory.halves.values);
     return partsOf(kernel, context).map((part): DispatchStep => {
       const generated = generateKernel(part.kernel, tile, writing);
       return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);

@@ -150,6 +150,16 @@ describe('keys', () => {
   });
 });
 
+test('what was measured of halves decides for them, and of f32 where nothing was', () => {
+  const shadersOf = (matmul: Record<string, string>, options: Partial<CompileOptions>) =>
+    planOf(layers(), { ...options, tuning: { adapter: '', matmul } }).shaders.map(({ wgsl }) => wgsl);
+  const full = { small: 'shared 4x4' };
+  const both = { ...full, 'small f16': 'register 4x4' };
+  const isShared = (shaders: readonly string[]) => shaders.some((wgsl) => wgsl.includes('left_block'));
+  expect([full, both].map((matmul) => isShared(shadersOf(matmul, {})))).toEqual([true, true]);
+  expect([full, both].map((matmul) => isShared(shadersOf(matmul, NATIVE)))).toEqual([true, false]);
+});
+
 test('shaders of a plan in f32 know nothing of halves, and f16 is asked for where it is used', () => {
   const texts = (options: Partial<CompileOptions>) =>
     planOf(layers(), options)

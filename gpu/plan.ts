@@ -122,7 +122,7 @@ export interface PlanShader {
 export interface Tuning {
   /** Adapter and driver that it was measured on; empty where nothing was. */
   readonly adapter: string;
-  /** Name of the matmul tile (gpu/wgsl/matmul/tiles.ts) per class of shapes. */
+  /** Name of the matmul tile (gpu/wgsl/matmul/tiles.ts) per class of shapes, and apart for right matrices stored as f16. */
   readonly matmul: Readonly<Record<string, string>>;
   /** What decides where nothing was measured; absent: nothing is known of the adapter. */
   readonly traits?: AdapterTraits;

@@ -1,10 +1,12 @@
 /** Measures the matmul families on an engine's adapter, once per adapter and driver, and takes up the result. */
 import { compile } from './compile.ts';
+import type { FloatStorage } from './ir/storage.ts';
+import type { ValueId } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import type { Plan, Tuning } from './plan.ts';
 import type { Engine } from './runtime/engine.ts';
 import { measureTiles, type Candidate } from './runtime/tune.ts';
-import { SHAPE_CLASSES, tileCandidates, type ShapeClass } from './wgsl/matmul/choose.ts';
+import { SHAPE_CLASSES, tileCandidates, tuningKey, type ShapeClass } from './wgsl/matmul/choose.ts';
 import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
 /** The smallest product that is measured of each class. */
@@ -14,33 +16,53 @@ const SIZES: Readonly<Record<ShapeClass, { rows: number; depth: number; columns:
   large: { rows: 196, depth: 128, columns: 192 },
 };
 
+export interface TuneEngineOptions {
+  /** What floats are in memory where plans are to be fast; f32 unless given. */
+  readonly storage?: FloatStorage;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Sets and returns `engine.tuning`. A tuning of the same adapter that covers every class is kept as it is.
  * @throws the signal's reason if it is aborted.
  */
-export async function tuneEngine(engine: Engine, signal?: AbortSignal): Promise<Tuning> {
-  const { adapter, matmul, traits } = engine.tuning;
-  const known = adapter === engine.fingerprint && SHAPE_CLASSES.every((shapeClass) => matmul[shapeClass] !== undefined);
-  if (known) return engine.tuning;
-  const candidates = SHAPE_CLASSES.flatMap((shapeClass) => {
-    return tileCandidates(shapeClass, traits).map((tile): Candidate => {
-      return { shapeClass, tile, family: MATMUL_TILES[tile]!.family };
+export async function tuneEngine(engine: Engine, { storage = 'f32', signal }: TuneEngineOptions = {}): Promise<Tuning> {
+  const { adapter, traits } = engine.tuning;
+  const known = adapter === engine.fingerprint ? engine.tuning.matmul : {};
+  if (SHAPE_CLASSES.every((shape) => known[tuningKey(shape, storage)] !== undefined)) return engine.tuning;
+  const candidates = SHAPE_CLASSES.flatMap((shape) => {
+    return tileCandidates(shape, traits).map((tile): MatmulCandidate => {
+      return { shape, shapeClass: tuningKey(shape, storage), tile, family: MATMUL_TILES[tile]!.family };
     });
   });
-  const planFor = (candidate: Candidate, scale: number) => productPlan(engine, candidate, scale);
-  engine.tuning = await measureTiles(engine, { candidates, planFor, signal });
+  const planFor = (candidate: MatmulCandidate, scale: number) => productPlan(engine, candidate, scale, storage);
+  const measured = await measureTiles(engine, { candidates, planFor, signal });
+  engine.tuning = { ...measured, matmul: { ...known, ...measured.matmul } };
   return engine.tuning;
 }
 
-function productPlan({ info, tuning }: Engine, { shapeClass, tile }: Candidate, scale: number): Plan {
-  const { rows, depth, columns } = SIZES[shapeClass as ShapeClass];
+interface MatmulCandidate extends Candidate {
+  readonly shape: ShapeClass;
+}
+
+function productPlan(
+  { info, tuning }: Engine,
+  { shape, tile }: MatmulCandidate,
+  scale: number,
+  storage: FloatStorage,
+): Plan {
+  const { rows, depth, columns } = SIZES[shape];
+  const { limits, shaderF16 = false } = info;
   const builder = createBuilder();
   builder.origin = `measuring ${tile}`;
-  const shapes = { x: [rows, depth], weight: [columns * scale, depth] };
-  const [x, weight] = Object.entries(shapes).map(([name, shape]) => {
-    return builder.emit('weight', [], { path: name, key: `measured ${name} ${shape.join(' ')}`, dtype: 'f32', shape });
-  });
-  builder.output('y', builder.emit('linear', [x!, weight!]), 'output');
-  const matmul = Object.fromEntries(SHAPE_CLASSES.map((name) => [name, tile]));
-  return compile(builder.build(), { limits: info.limits, tuning: { ...tuning, matmul }, keep: 'outputs' });
+  const leaf = (op: 'input' | 'weight', name: string, shape: readonly number[]): ValueId => {
+    const named = op === 'input' ? { name } : { path: name };
+    return builder.emit(op, [], { ...named, key: `measured ${name} ${shape.join(' ')}`, dtype: 'f32', shape });
+  };
+  // As in a model: what is computed is stored as weights are, where shaders can.
+  const x = leaf(shaderF16 ? 'weight' : 'input', 'x', [rows, depth]);
+  const weight = leaf('weight', 'weight', [columns * scale, depth]);
+  builder.output('y', builder.emit('linear', [x, weight]), 'output');
+  const matmul = Object.fromEntries(SHAPE_CLASSES.map((name) => [tuningKey(name, storage), tile]));
+  return compile(builder.build(), { limits, shaderF16, tuning: { ...tuning, matmul }, keep: 'outputs', storage });
 }

@@ -10,10 +10,10 @@ export interface Candidate {
   readonly family: string;
 }
 
-export interface TuneOptions {
-  readonly candidates: readonly Candidate[];
+export interface TuneOptions<C extends Candidate> {
+  readonly candidates: readonly C[];
   /** A plan for the candidate, whose work is `scale` times the smallest. */
-  readonly planFor: (candidate: Candidate, scale: number) => Plan;
+  readonly planFor: (candidate: C, scale: number) => Plan;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,7 +32,10 @@ const GIVE_UP = 2;
  * other plans go in between.
  * @throws the signal's reason if it is aborted; what was measured by then is lost.
  */
-export async function measureTiles(engine: Engine, { candidates, planFor, signal }: TuneOptions): Promise<Tuning> {
+export async function measureTiles<C extends Candidate>(
+  engine: Engine,
+  { candidates, planFor, signal }: TuneOptions<C>,
+): Promise<Tuning> {
   const matmul: Record<string, string> = {};
   for (const [shapeClass, members] of Map.groupBy(candidates, (candidate) => candidate.shapeClass)) {
     const scale = await usefulScale(engine, members[0]!, planFor, signal);
@@ -51,10 +54,10 @@ export async function measureTiles(engine: Engine, { candidates, planFor, signal
 }
 
 /** How much work makes the measurement long enough. */
-async function usefulScale(
+async function usefulScale<C extends Candidate>(
   engine: Engine,
-  candidate: Candidate,
-  planFor: TuneOptions['planFor'],
+  candidate: C,
+  planFor: TuneOptions<C>['planFor'],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let scale = 1;

@@ -166,7 +166,7 @@ export function storageTests({ tiles, graphs }: Thoroughness): void {
   });
 
   test.each(tiles)('matmuls of the tile %s', async (tile) => {
-    const tuning = { adapter: '', matmul: { thin: tile, small: tile, large: tile } };
+    const tuning = { ...engine.tuning, matmul: { thin: tile, small: tile, large: tile } };
     for (const [depth, columns] of [
       [8, 37],
       [7, 12],

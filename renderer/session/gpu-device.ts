@@ -1,5 +1,6 @@
 /** A program on the GPU: the runtime's engine, with what is predicted of its runs. */
 import { measureCeilings, type Ceilings } from '../../gpu/ceilings.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import { checkPlan } from '../../gpu/memory-need.ts';
 import { storedBytes, type Plan, type PlanLeaf, type Tuning } from '../../gpu/plan.ts';
 import { profilePlan } from '../../gpu/profile.ts';
@@ -37,6 +38,8 @@ export async function openGpuDevice(
     },
   });
   let rates: Rates = guessedRates(engine.info);
+  /** What floats were in the last run. */
+  let storage: FloatStorage = 'f32';
 
   const workOf = (plan: Plan): Work => {
     const { steps } = neededSteps(plan, plan.outputs, (key) => kept.has(key));
@@ -76,6 +79,7 @@ export async function openGpuDevice(
       const plan = planOf(program);
       if (engine.info.software) checkPlan(plan, machineMemory());
       const work = workOf(plan);
+      storage = plan.leaves.some((leaf) => leaf.storage === 'f16') ? 'f16' : 'f32';
       // The times of single steps are for a profile.
       const { steps: _, ...report } = await engine.run({ ...requestOf(plan, options), profile: true });
       const seconds = report.timings.values().reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
@@ -103,7 +107,7 @@ export async function openGpuDevice(
     },
     tune: async (signal) => {
       const before = engine.tuning;
-      return (await tuneEngine(engine, signal)) !== before;
+      return (await tuneEngine(engine, { storage, signal })) !== before;
     },
     preview: (port, spec) => orNull(engine.preview(port, spec)),
     read: async (port, index) => {

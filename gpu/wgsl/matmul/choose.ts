@@ -1,5 +1,6 @@
 /** Which tile a matmul gets: what was measured for its class of shapes, or what suits the adapter where nothing was. */
 import type { KernelCore } from '../../ir/kernel.ts';
+import type { FloatStorage, Halves } from '../../ir/storage.ts';
 import type { AdapterTraits, Tuning } from '../../plan.ts';
 import { MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
 
@@ -14,6 +15,11 @@ const SMALL_PLAN = 4e8;
 export function shapeClass(rows: number, workload: number): ShapeClass {
   if (rows <= THIN_ROWS) return 'thin';
   return workload < SMALL_PLAN ? 'small' : 'large';
+}
+
+/** What tuning results name a class by, of products whose right matrix is stored so. */
+export function tuningKey(shape: ShapeClass, storage: FloatStorage): string {
+  return storage === 'f32' ? shape : `${shape} ${storage}`;
 }
 
 /**
@@ -34,10 +40,17 @@ export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefi
   return CANDIDATES[shape].filter((name) => canRun(MATMUL_TILES[name]!, traits));
 }
 
-export function chooseTile(core: KernelCore, { matmul, traits }: Tuning, workload: number): MatmulTile {
-  const { rows } = core.kind === 'siblings' ? core.members[0]!.core : core.kind === 'matmul' ? core : { rows: 0 };
+/** What was measured of f32 serves f16 too, until that was measured. */
+export function chooseTile(
+  core: KernelCore,
+  { matmul, traits }: Tuning,
+  workload: number,
+  halves: Halves['values'],
+): MatmulTile {
+  const product = core.kind === 'siblings' ? core.members[0]!.core : core;
+  const [rows, isHalf] = product.kind === 'matmul' ? [product.rows, halves.has(product.right.value)] : [0, false];
   const shape = shapeClass(rows, workload);
-  const measured = MATMUL_TILES[matmul[shape] ?? ''];
+  const measured = MATMUL_TILES[matmul[tuningKey(shape, isHalf ? 'f16' : 'f32')] ?? matmul[shape] ?? ''];
   return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, traits)]!;
 }
 
