@@ -1,5 +1,5 @@
 /** From a graph to a plan: fuse, schedule, place in memory, write the shaders. The last stage before the runtime. */
-import type { Kernel } from './ir/kernel.ts';
+import type { Kernel, MatmulKernel } from './ir/kernel.ts';
 import { valueKeys } from './ir/key.ts';
 import { NO_HALVES, type Halves, type FloatStorage } from './ir/storage.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
@@ -10,6 +10,7 @@ import { fuse } from './passes/fuse.ts';
 import { chooseHalves } from './passes/halves.ts';
 import { toKernelOps } from './passes/kernel-ops.ts';
 import { planArena, type ArenaPlan } from './passes/memory.ts';
+import { takePartialSums, type PartialSums } from './passes/partial-sums.ts';
 import { arenaStep, schedule, type Keep, type Schedule } from './passes/schedule.ts';
 import { joinSiblings } from './passes/siblings.ts';
 import { joinStages } from './passes/stages.ts';
@@ -26,7 +27,7 @@ import {
   type Tuning,
 } from './plan.ts';
 import type { DeviceLimits } from './runtime/types.ts';
-import { chooseTile, whyNoSiblings } from './wgsl/matmul/choose.ts';
+import { chooseParts, chooseTile, whyNoSiblings } from './wgsl/matmul/choose.ts';
 import { generateKernel } from './wgsl/generate.ts';
 import type { KernelContext } from './wgsl/program-text.ts';
 import { GROUPS_PER_ROW_WORD, type GeneratedKernel } from './wgsl/shader.ts';
@@ -57,18 +58,26 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   // Two values of one key would be one buffer of the pool, bound twice.
   const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
-  const memory = memoryOf(graph, options);
-  const { type, bytesOf } = memory;
+  const halves = options.storage === 'f16' ? chooseHalves(graph, options.shaderF16 ? 'f16' : 'pairs') : NO_HALVES;
   const workload = fused.kernels.reduce((sum, { flops }) => sum + flops, 0);
+  const whole = schedule(fused, keep, new Set(keepPaths));
+  const partsFor = ({ core }: MatmulKernel) => chooseParts(core, chooseTile(core, tuning, workload, halves.values));
+  const partial = takePartialSums(
+    whole,
+    partsFor,
+    1 + graph.types.keys().reduce((most, value) => Math.max(most, value), 0),
+  );
+  const memory = memoryOf(graph, partial.values, halves);
+  const { type, bytesOf } = memory;
   const most = {
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     elements: (value: ValueId): number => elementCount(type(value).shape),
   };
-  const joined = joinSiblings(schedule(fused, keep, new Set(keepPaths)), {
+  const joined = joinSiblings(partial.schedule, {
     ...most,
     bytes: bytesOf,
     maxBytes: limits.maxStorageBufferBindingSize,
-    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload, memory.halves.values)),
+    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload, halves.values)),
   });
   const scheduled = joinStages(joined, {
     ...most,
@@ -78,7 +87,11 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   const stored = [...scheduled.kept, ...scheduled.temporaries, ...leavesOf(graph).map(({ value }) => value)];
   for (const value of stored) checkSize(type(value), bytesOf(value), origins.get(value)!, limits);
   const arena = placeTemporaries(scheduled, memory, limits);
-  const keys = valueKeys(graph, memory.halves.values);
+  const keys = new Map(valueKeys(graph, halves.values));
+  for (const [value, { of }] of partial.values) {
+    keys.set(value, `parts of ${keys.get(of)!}`);
+    origins.set(value, origins.get(of)!);
+  }
   const placeOf = (value: ValueId): Place => {
     const at = arena.places.get(value);
     if (at) return { kind: 'arena', ...at, ...memory.stored(value) };
@@ -86,9 +99,9 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   };
   const shaders = new ShaderTable();
   const context: DispatchContext = { placeOf, keys, memory, limits };
-  const writing: KernelContext = { elementwise: elementwiseOf, halves: memory.halves };
+  const writing: KernelContext = { elementwise: elementwiseOf, halves };
   const steps = scheduled.kernels.flatMap((kernel) => {
-    const tile = chooseTile(kernel.core, tuning, workload, memory.halves.values);
+    const tile = chooseTile(kernel.core, tuning, workload, halves.values);
     return partsOf(kernel, context).map((part): DispatchStep => {
       const generated = generateKernel(part.kernel, tile, writing);
       return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);
@@ -136,7 +149,6 @@ class ShaderTable {
 
 /** What the values of a graph are in memory. */
 interface Memory {
-  readonly halves: Halves;
   readonly type: (value: ValueId) => TensorType;
   readonly stored: (value: ValueId) => Stored;
   /** An empty value still has a buffer of one vector, because WebGPU binds none that is smaller. */
@@ -144,12 +156,10 @@ interface Memory {
   readonly bytesPerElement: (value: ValueId) => number;
 }
 
-function memoryOf(graph: Graph, { storage, shaderF16 }: Pick<CompileOptions, 'storage' | 'shaderF16'>): Memory {
-  const halves = storage === 'f16' ? chooseHalves(graph, shaderF16 ? 'f16' : 'pairs') : NO_HALVES;
-  const type = (value: ValueId): TensorType => graph.types.get(value)!;
+function memoryOf(graph: Graph, partial: PartialSums['values'], halves: Halves): Memory {
+  const type = (value: ValueId): TensorType => graph.types.get(value) ?? partial.get(value)!.type;
   const storageOf = (value: ValueId): FloatStorage => (halves.values.has(value) ? 'f16' : 'f32');
   return {
-    halves,
     type,
     stored: (value) => (halves.values.has(value) ? { storage: 'f16' } : {}),
     bytesOf: (value) => storedBytes(type(value).shape, storageOf(value)) || EMPTY_BYTES,

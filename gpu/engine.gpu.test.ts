@@ -332,12 +332,21 @@ test('tuning measures every class, is kept, and leaves the pool as it was', asyn
   const { pool } = await fresh.run({ plan: planOf(chain('tuned')), leaf });
   const tuning = await tuneEngine(fresh);
   expect(tuning.adapter).toBe(fresh.fingerprint);
-  expect(Object.keys(tuning.matmul).sort()).toEqual(['large', 'small', 'thin']);
+  expect(Object.keys(tuning.matmul).sort()).toEqual(['deep', 'large', 'small', 'thin']);
   for (const tile of Object.values(tuning.matmul)) expect(MATMUL_TILES).toHaveProperty([tile]);
   expect(await tuneEngine(fresh)).toBe(tuning);
   const both = await tuneEngine(fresh, { storage: 'f16' });
   expect(both.matmul).toMatchObject(tuning.matmul);
-  expect(Object.keys(both.matmul).sort()).toEqual(['large', 'large f16', 'small', 'small f16', 'thin', 'thin f16']);
+  expect(Object.keys(both.matmul).sort()).toEqual([
+    'deep',
+    'deep f16',
+    'large',
+    'large f16',
+    'small',
+    'small f16',
+    'thin',
+    'thin f16',
+  ]);
   expect(await tuneEngine(fresh, { storage: 'f16' })).toBe(both);
   const after = await fresh.run({ plan: planOf(chain('tuned')), leaf });
   expect(after).toMatchObject({ stepsRun: 0, pool });

@@ -92,10 +92,98 @@ const PRODUCTS: readonly [string, Product][] = [
   ['no step', { rows: 3, depth: 0, columns: 5 }],
 ];
 
-describe.each(Object.keys(MATMUL_TILES))('%s', (tile) => {
+// Those that cut sums into parts are the same kernels for products as short as these.
+const WHOLE = Object.keys(MATMUL_TILES).filter((name) => MATMUL_TILES[name]!.parts === undefined);
+
+describe.each(WHOLE)('%s', (tile) => {
   test.each(PRODUCTS)('%s', async (_, product) => {
     const { graph, leaves } = build(product);
     await expectRight(graph, leaves, { tuning: tuningOf(tile) });
+  });
+});
+
+describe('sums in parts', () => {
+  test.each<[string, Product, string, string]>([
+    [
+      'of even parts',
+      { rows: 8, depth: 512, columns: 12, epilogue: true },
+      'shared 4x4 in 4 parts',
+      'matmul in 4 parts',
+    ],
+    [
+      'of an odd depth',
+      { rows: 5, depth: 1031, columns: 7, epilogue: true },
+      'shared 4x4 in 8 parts',
+      'matmul in 8 parts',
+    ],
+    ['fewer than were asked for', { rows: 3, depth: 389, columns: 5 }, 'shared 4x4 in 16 parts', 'matmul in 3 parts'],
+    [
+      'by columns, over a batch',
+      { batch: 3, rows: 70, depth: 300, columns: 9, batched: true, columnsTogether: true, epilogue: true },
+      'shared 4x4 in 4 parts',
+      'matmul in 2 parts',
+    ],
+    [
+      'of a row by columns',
+      { rows: 1, depth: 1030, columns: 68, columnsTogether: true, epilogue: true },
+      'vector 4 subgroups',
+      'matmul in 8 parts',
+    ],
+  ])('%s', async (_, product, tile, label) => {
+    const { graph, leaves } = build(product);
+    const tuning = tuningOf(tile);
+    const { steps } = compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' });
+    expect(steps).toHaveLength(2);
+    expect(steps[0]!.label).toBe(label);
+    await expectRight(graph, leaves, { tuning });
+    // In a grid of several rows.
+    await expectRight(graph, leaves, {
+      tuning,
+      limits: { ...engine.info.limits, maxComputeWorkgroupsPerDimension: 11 },
+    });
+  });
+
+  test('of values larger than one binding', async () => {
+    const { graph, leaves } = build({ rows: 8, depth: 512, columns: 12, epilogue: true });
+    const tuning = tuningOf('shared 4x4 in 4 parts');
+    const limits = { ...engine.info.limits, maxStorageBufferBindingSize: 8192 };
+    expect(compile(graph, { limits, tuning, keep: 'outputs' }).steps.length).toBeGreaterThan(2);
+    await expectRight(graph, leaves, { tuning, limits });
+  });
+
+  test('are not cut where there are enough workgroups, or few steps', () => {
+    const stepsOf = (product: Product): number => {
+      const tuning = tuningOf('shared 4x4 in 8 parts');
+      return compile(build(product).graph, { limits: engine.info.limits, tuning, keep: 'outputs' }).steps.length;
+    };
+    expect(stepsOf({ rows: 512, depth: 1024, columns: 1024 })).toBe(1);
+    expect(stepsOf({ rows: 64, depth: 255, columns: 64 })).toBe(1);
+    expect(stepsOf({ rows: 64, depth: 256, columns: 64 })).toBe(2);
+  });
+
+  test('of one left matrix are one dispatch, and one after the other where one reads the other', async () => {
+    const builder = createBuilder();
+    const leaves: Record<string, Float64Array> = {};
+    const input = (name: string, shape: readonly number[]): ValueId => {
+      leaves[name] = randomNumbers(elementCount(shape), Object.keys(leaves).length + 1, 0.1);
+      return builder.emit('input', [], { name, key: name, dtype: 'f32', shape });
+    };
+    const x = input('x', [6, 512]);
+    const [q, k] = ['q', 'k'].map((name) => builder.emit('linear', [x, input(name, [512, 512])])) as [ValueId, ValueId];
+    const y = builder.emit('linear', [builder.emit('add', [q, k]), input('w', [10, 512])]);
+    builder.output('q', q, 'tap');
+    builder.output('y', y, 'output');
+    const graph = builder.build();
+    const tuning = tuningOf('shared 4x4 in 4 parts');
+    const { steps } = compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' });
+    expect(steps.map(({ label }) => label)).toEqual([
+      'matmul in 4 parts ×2',
+      'sum of 4 parts',
+      'sum of 4 parts+add',
+      'matmul in 4 parts',
+      'sum of 4 parts',
+    ]);
+    await expectRight(graph, leaves, { tuning });
   });
 });
 
@@ -128,4 +216,15 @@ test('where nothing was measured, the kind of adapter and the shape decide', () 
   expect(without).toContain('workgroupBarrier');
   expect(without).not.toContain('subgroup');
   expect(shaderOf(gpu, 64)).toContain('left_block');
+});
+
+test('a long sum of few results is cut into parts on a GPU, and on no other adapter', () => {
+  const stepsOf = (traits: AdapterTraits | undefined): number => {
+    const { graph } = build({ rows: 32, depth: 4096, columns: 64 });
+    const tuning: Tuning = { adapter: '', matmul: {}, ...(traits && { traits }) };
+    return compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' }).steps.length;
+  };
+  expect(stepsOf({ software: false, subgroups: false, subgroupSize: 0 })).toBe(2);
+  expect(stepsOf({ software: true, subgroups: true, subgroupSize: 4 })).toBe(1);
+  expect(stepsOf(undefined)).toBe(1);
 });

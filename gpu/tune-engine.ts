@@ -12,6 +12,7 @@ import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 /** The smallest product that is measured of each class. */
 const SIZES: Readonly<Record<ShapeClass, { rows: number; depth: number; columns: number }>> = {
   thin: { rows: 1, depth: 768, columns: 768 },
+  deep: { rows: 64, depth: 1024, columns: 64 },
   small: { rows: 64, depth: 128, columns: 192 },
   large: { rows: 196, depth: 128, columns: 192 },
 };
@@ -59,9 +60,11 @@ function productPlan(
     const named = op === 'input' ? { name } : { path: name };
     return builder.emit(op, [], { ...named, key: `measured ${name} ${shape.join(' ')}`, dtype: 'f32', shape });
   };
+  // More columns would give a GPU enough to do, and that is what is not there in a deep product.
+  const [steps, width] = shape === 'deep' ? [depth * scale, columns] : [depth, columns * scale];
   // As in a model: what is computed is stored as weights are, where shaders can.
-  const x = leaf(shaderF16 ? 'weight' : 'input', 'x', [rows, depth]);
-  const weight = leaf('weight', 'weight', [columns * scale, depth]);
+  const x = leaf(shaderF16 ? 'weight' : 'input', 'x', [rows, steps]);
+  const weight = leaf('weight', 'weight', [width, steps]);
   builder.output('y', builder.emit('linear', [x, weight]), 'output');
   const matmul = Object.fromEntries(SHAPE_CLASSES.map((name) => [tuningKey(name, storage), tile]));
   return compile(builder.build(), { limits, shaderF16, tuning: { ...tuning, matmul }, keep: 'outputs', storage });

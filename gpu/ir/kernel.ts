@@ -75,6 +75,16 @@ export interface MatrixOperand {
   readonly baseAligned: boolean;
 }
 
+/** The steps of a sum in parts of equal length, but for the last. */
+export interface DepthParts {
+  readonly count: number;
+  /** Steps; a multiple of `PART_STEPS`. */
+  readonly length: number;
+}
+
+/** Steps that are never in two parts: blocks of them are read at once. */
+export const PART_STEPS = 16;
+
 export type Combine = 'sum' | 'mean' | 'max' | 'min';
 
 /** Makes one number of a row's elements. */
@@ -86,7 +96,7 @@ export interface RowPass {
 
 /**
  * The cores and the variables that their programs may use:
- * map `point`; rows `row` and `step` (in the epilogue where a value has an element per step); attention `batch`, `row`, with `step` inside and `column` in the epilogue; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`; panels `row`, `column`.
+ * map `point`; rows `row` and `step` (in the epilogue where a value has an element per step); attention `batch`, `row`, with `step` inside and `column` in the epilogue; top_k `row`, with `step` inside and `rank` in the epilogue; matmul `batch`, `row`, `column`, and `part` where there are such; panels `row`, `column`.
  */
 export type KernelCore =
   | { readonly kind: 'map'; readonly count: number }
@@ -115,6 +125,8 @@ export type KernelCore =
       readonly depth: number;
       readonly left: MatrixOperand;
       readonly right: MatrixOperand;
+      /** The kernel computes these parts of each sum, every one by itself; absent: the sum. */
+      readonly parts?: DepthParts;
     }
   /** Matmuls side by side: one grid, of which each has a part. They multiply the same left matrix. */
   | { readonly kind: 'siblings'; readonly members: readonly MatmulKernel[] }

@@ -41,16 +41,18 @@ export function joinSiblings(schedule: Schedule, limits: SiblingLimits): Schedul
   return { ...schedule, kernels };
 }
 
-function isMatmul(kernel: Kernel): kernel is MatmulKernel {
+export function isMatmul(kernel: Kernel): kernel is MatmulKernel {
   return kernel.core.kind === 'matmul';
 }
 
-function sameLeft({ core: one }: Kernel, { core: other }: Kernel): boolean {
+/** Whether both multiply the same left matrix, in the same way. */
+export function sameLeft({ core: one }: Kernel, { core: other }: Kernel): boolean {
   if (one.kind !== 'matmul' || other.kind !== 'matmul') return false;
   const sizes = one.batch === other.batch && one.rows === other.rows && one.depth === other.depth;
   const [left, right] = [one.left, other.left];
   const steps = left.stride === right.stride && left.depthStride === right.depthStride;
-  return sizes && steps && left.value === right.value && printIndex(left.base) === printIndex(right.base);
+  const parts = one.parts?.count === other.parts?.count && one.parts?.length === other.parts?.length;
+  return sizes && steps && parts && left.value === right.value && printIndex(left.base) === printIndex(right.base);
 }
 
 /** Why the kernel is not in one dispatch with those before it. */

@@ -1,19 +1,37 @@
 /** Which tile a matmul gets: what was measured for its class of shapes, or what suits the adapter where nothing was. */
-import type { KernelCore } from '../../ir/kernel.ts';
+import { PART_STEPS, type DepthParts, type KernelCore } from '../../ir/kernel.ts';
 import type { FloatStorage, Halves } from '../../ir/storage.ts';
 import type { AdapterTraits, Tuning } from '../../plan.ts';
-import { MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
+import { gridOf, type MatmulCore } from './matmul.ts';
+import { fittedTile, MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
 
 /** Classes of shapes that are measured apart. */
-export const SHAPE_CLASSES = ['thin', 'small', 'large'] as const;
+export const SHAPE_CLASSES = ['thin', 'deep', 'small', 'large'] as const;
 export type ShapeClass = (typeof SHAPE_CLASSES)[number];
 
 /** Multiply-adds of a whole plan below which a tile's compile time counts for more than its speed. */
 const SMALL_PLAN = 4e8;
 
+/** Steps from which on a sum is long. */
+const LONG_DEPTH = 1024;
+/** Results, in blocks of 64 × 64, that leave a GPU idle. */
+const FEW_BLOCKS = 32;
+/** Workgroups that keep one busy. */
+const BUSY_GROUPS = 128;
+/** Steps below which adding up parts costs more than it gains. */
+const SHORTEST_PART = 128;
+
 /** @param workload FLOPs of the whole plan. */
-export function shapeClass(rows: number, workload: number): ShapeClass {
+export function shapeClass({ batch, rows, columns, depth }: Sizes, workload: number): ShapeClass {
   if (rows <= THIN_ROWS) return 'thin';
+  const blocks = batch * Math.ceil(rows / 64) * Math.ceil(columns / 64);
+  if (depth >= LONG_DEPTH && blocks <= FEW_BLOCKS) return 'deep';
+  return bySize(workload);
+}
+
+type Sizes = Pick<MatmulCore, 'batch' | 'rows' | 'columns' | 'depth'>;
+
+function bySize(workload: number): 'small' | 'large' {
   return workload < SMALL_PLAN ? 'small' : 'large';
 }
 
@@ -28,12 +46,25 @@ export function tuningKey(shape: ShapeClass, storage: FloatStorage): string {
  */
 const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
   thin: ['register 4x8', 'register 4x4', 'vector 4', 'vector 2', 'vector 4 subgroups', 'vector 2 subgroups'],
+  deep: [
+    'register 20x12 subgroups',
+    'register 14x12',
+    'shared 4x4',
+    'shared 4x4 in 4 parts',
+    'shared 4x4 in 8 parts',
+    'shared 4x4 in 16 parts',
+  ],
   small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4'],
   large: ['register 20x12 subgroups', 'register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
 };
 
 /** On a GPU of which nothing was measured. */
-const GPU_TILES: Readonly<Record<ShapeClass, string>> = { thin: 'vector 4', small: 'shared 4x4', large: 'shared 4x4' };
+const GPU_TILES: Readonly<Record<ShapeClass, string>> = {
+  thin: 'vector 4',
+  deep: 'shared 4x4 in 8 parts',
+  small: 'shared 4x4',
+  large: 'shared 4x4',
+};
 
 /** Names of the tiles to measure for a class. */
 export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefined): string[] {
@@ -48,14 +79,31 @@ export function chooseTile(
   halves: Halves['values'],
 ): MatmulTile {
   const product = core.kind === 'siblings' ? core.members[0]!.core : core;
-  const [rows, isHalf] = product.kind === 'matmul' ? [product.rows, halves.has(product.right.value)] : [0, false];
-  const shape = shapeClass(rows, workload);
-  const measured = MATMUL_TILES[matmul[tuningKey(shape, isHalf ? 'f16' : 'f32')] ?? matmul[shape] ?? ''];
-  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, traits)]!;
+  const isProduct = product.kind === 'matmul';
+  const shape = shapeClass(isProduct ? product : NO_SIZES, workload);
+  const storage = isProduct && halves.has(product.right.value) ? 'f16' : 'f32';
+  const measured = MATMUL_TILES[matmul[tuningKey(shape, storage)] ?? matmul[shape] ?? ''];
+  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, workload, traits)]!;
 }
 
-function defaultTile(shape: ShapeClass, traits: AdapterTraits | undefined): string {
-  if (!traits || traits.software) return tileCandidates(shape, traits)[0]!;
+const NO_SIZES: Sizes = { batch: 0, rows: 0, columns: 0, depth: 0 };
+
+/** What a matmul's sums are cut into by this tile; undefined: they are not. */
+export function chooseParts(core: MatmulCore, given: MatmulTile): DepthParts | undefined {
+  const tile = fittedTile(given, core);
+  const { across, down } = gridOf(core, tile);
+  const wanted = Math.min(
+    tile.parts ?? 1,
+    Math.floor(BUSY_GROUPS / (across * down * core.batch)),
+    Math.floor(core.depth / SHORTEST_PART),
+  );
+  if (wanted < 2) return undefined;
+  const length = Math.ceil(core.depth / wanted / PART_STEPS) * PART_STEPS;
+  return { count: Math.ceil(core.depth / length), length };
+}
+
+function defaultTile(shape: ShapeClass, workload: number, traits: AdapterTraits | undefined): string {
+  if (!traits || traits.software) return tileCandidates(shape === 'deep' ? bySize(workload) : shape, traits)[0]!;
   const name = GPU_TILES[shape];
   const inSubgroups = `${name} subgroups`;
   return traits.subgroups && inSubgroups in MATMUL_TILES ? inSubgroups : name;

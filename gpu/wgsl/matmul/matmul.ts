@@ -20,6 +20,8 @@ export interface MatmulWriter {
   readonly rows: string;
   readonly columns: string;
   readonly depth: string;
+  /** The first of the steps that the workgroup adds up, and the first after them. */
+  readonly steps: { readonly first: string; readonly end: string };
   /** Head of the loop of `k` over the steps that an invocation walks, so many of them at a time. */
   readonly walk: (width: 1 | 4) => string;
   /** Positions of the operands' first elements in this batch. */
@@ -33,6 +35,9 @@ export interface Grid {
   readonly down: number;
 }
 
+/** What `placeText` gives values. */
+export const PLACE = ['batch', 'part'];
+
 /** A family's sums: WGSL of the one at row `i` and column `j` of the tile. */
 export type ProductAt = (i: string, j: string) => string;
 
@@ -45,7 +50,7 @@ export function matmulKernel(
   const shader = new Shader(context.halves);
   const workgroup = [tile.across, tile.down, 1] as const;
   const grid = gridOf(core, tile);
-  const main = new Scope(mainHead(workgroup), ['batch']);
+  const main = new Scope(mainHead(workgroup), PLACE);
   main.line(`let group = ${GROUP_NUMBER};`);
   placeText(main, shader, core, tile, shader.word('groups_across', grid.across), shader.word('groups_down', grid.down));
   const programs = programWriter(shader, context.elementwise);
@@ -55,7 +60,7 @@ export function matmulKernel(
       ? registerProducts(writer, tile)
       : sharedProducts(writer, [{ operand: core.right, base: writer.rightBase }]);
   finish(kernel, writer, programs, product);
-  return shader.finish(main.render(), workgroup, grid.across * grid.down * core.batch);
+  return shader.finish(main.render(), workgroup, groupsOf(core, tile));
 }
 
 /** What is the same for every family. */
@@ -63,6 +68,7 @@ export function matmulWriter(core: MatmulCore, tile: MatmulTile, main: Scope, pr
   const { shader } = programs;
   const [rows, columns] = [shader.word('rows', core.rows), shader.word('columns', core.columns)];
   const depth = shader.word('depth', core.depth);
+  const steps = stepsText(core, main, shader, depth);
   return {
     core,
     tile,
@@ -71,10 +77,30 @@ export function matmulWriter(core: MatmulCore, tile: MatmulTile, main: Scope, pr
     rows,
     columns,
     depth,
-    walk: (width) => `for (var k = 0u; k < ${width === 1 ? depth : `${depth} / ${width}u`}; k++)`,
+    steps,
+    walk: (width) => `for (var k = ${inVectors(steps.first, width)}; k < ${inVectors(steps.end, width)}; k++)`,
     leftBase: indexText(core.left.base, main, programs).text,
     rightBase: indexText(core.right.base, main, programs).text,
   };
+}
+
+/** A number of steps as a number of vectors. */
+export function inVectors(steps: string, width: 1 | 4): string {
+  return width === 1 || steps === '0u' ? steps : `${steps} / ${width}u`;
+}
+
+export function stepsText({ parts }: MatmulCore, main: Scope, shader: Shader, depth: string): MatmulWriter['steps'] {
+  if (!parts) return { first: '0u', end: depth };
+  const length = shader.word('part_steps', parts.length);
+  main.line(`let first_step = part * ${length};`);
+  main.line(`let end_step = min(first_step + ${length}, ${depth});`);
+  return { first: 'first_step', end: 'end_step' };
+}
+
+/** All workgroups of a matmul. */
+export function groupsOf(core: MatmulCore, tile: MatmulTile): number {
+  const { across, down } = gridOf(core, tile);
+  return across * down * core.batch * (core.parts?.count ?? 1);
 }
 
 export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
@@ -85,20 +111,26 @@ export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
 }
 
 /**
- * Where this invocation's tile begins, by the number of its workgroup, `group`, and its own in that. A grid of several rows may have more
- * workgroups than are wanted: they leave, all of one together; without a batch they do once more what another does.
+ * Where this invocation's tile begins, by the number of its workgroup, `group`, and its own in that. A grid of several
+ * rows may have more workgroups than are wanted: they leave, all of one together; without a batch they do once more what
+ * another does.
  */
 export function placeText(
   main: Scope,
   shader: Shader,
-  { batch }: MatmulCore,
+  { batch, parts }: MatmulCore,
   tile: MatmulTile,
   across: string,
   down: string,
   invocation = { across: 'local.x', down: 'local.y' },
 ): void {
-  main.line(`let batch = group / (${across} * ${down});`);
-  if (batch > 1) main.line(`if (batch >= ${shader.word('batches', batch)}) { return; }`);
+  const slice = `group / (${across} * ${down})`;
+  if (parts) {
+    const count = shader.word('parts', parts.count);
+    main.line(`let part = ${slice} % ${count};`);
+    main.line(`let batch = ${slice} / ${count};`);
+  } else main.line(`let batch = ${slice};`);
+  if (batch > 1 || parts) main.line(`if (batch >= ${shader.word('batches', batch)}) { return; }`);
   main.line(`let first_column = (group % ${across} * ${tile.across}u + ${invocation.across}) * ${tile.columns}u;`);
   main.line(`let first_row = (group / ${across} % ${down} * ${tile.down}u + ${invocation.down}) * ${tile.rows}u;`);
 }

@@ -2,11 +2,11 @@
  * Matmul through workgroup memory: the workgroup loads blocks of both operands once, and every invocation reads them
  * from there. The family of GPUs with caches too small for the register tile's reads. Elements outside are zeros.
  */
-import type { MatrixOperand } from '../../ir/kernel.ts';
+import { PART_STEPS, type MatrixOperand } from '../../ir/kernel.ts';
 import type { MatmulWriter, ProductAt } from './matmul.ts';
 
-/** Steps of k in one block. */
-const BLOCK_DEPTH = 16;
+/** Steps of k in one block; none is in two parts. */
+const BLOCK_DEPTH = PART_STEPS;
 
 /** A right matrix, and the condition on which this workgroup multiplies by it; absent where there is but one. */
 export interface RightMatrix {
@@ -18,7 +18,7 @@ export interface RightMatrix {
 
 /** @param rights Alike in `depthStride` 1 or not. */
 export function sharedProducts(
-  { core, tile, shader, main, rows, columns, depth, leftBase }: Omit<MatmulWriter, 'rightBase' | 'walk'>,
+  { core, tile, shader, main, rows, columns, depth, steps, leftBase }: Omit<MatmulWriter, 'rightBase' | 'walk'>,
   rights: readonly RightMatrix[],
 ): ProductAt {
   const blockRows = tile.rows * tile.down;
@@ -31,7 +31,7 @@ export function sharedProducts(
   main.line(`let lane = local.y * ${tile.across}u + local.x;`);
   main.line(`let block_row = first_row - local.y * ${tile.rows}u;`);
   main.line(`let block_column = first_column - local.x * ${tile.columns}u;`);
-  const blocks = main.block(`for (var start = 0u; start < ${depth}; start += ${BLOCK_DEPTH}u)`);
+  const blocks = main.block(`for (var start = ${steps.first}; start < ${steps.end}; start += ${BLOCK_DEPTH}u)`);
   loadBlock(blocks, {
     name: 'left_block',
     size: blockRows,

@@ -8,7 +8,7 @@ import { indexText } from '../index-text.ts';
 import { programWriter, type KernelContext } from '../program-text.ts';
 import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
-import { finish, gridOf, placeText } from './matmul.ts';
+import { finish, gridOf, groupsOf, PLACE, placeText, stepsText } from './matmul.ts';
 import { sharedProducts } from './shared.ts';
 import type { MatmulTile } from './tiles.ts';
 
@@ -21,20 +21,20 @@ export function siblingsKernel(
   if (tile.family !== 'shared') throw new WgslError('matmuls side by side take a tile in workgroup memory');
   const shader = new Shader(context.halves);
   const workgroup = [tile.across, tile.down, 1] as const;
-  const main = new Scope(mainHead(workgroup), ['batch']);
+  const main = new Scope(mainHead(workgroup), PLACE);
   const { core } = members[0]!;
   const grids = members.map((member) => gridOf(member.core, tile));
   const down = shader.word('groups_down', grids[0]!.down);
   main.line(`let place = ${GROUP_NUMBER};`);
   for (const name of ['member', 'group', 'across', 'columns']) main.line(`var ${name} = 0u;`);
   let total = 0;
-  for (const [index, { across, down: rows }] of grids.entries()) {
+  for (const [index, { across }] of grids.entries()) {
     const own = main.block(`if (place >= ${shader.word('first_group', total)})`);
     own.line(`member = ${index}u;`);
     own.line(`group = place - ${shader.word('first_group', total)};`);
     own.line(`across = ${shader.word('groups_across', across)};`);
     own.line(`columns = ${shader.word('columns', members[index]!.core.columns)};`);
-    total += across * rows * core.batch;
+    total += groupsOf(members[index]!.core, tile);
   }
   placeText(main, shader, core, tile, 'across', down);
   const writers = members.map(() => programWriter(shader, context.elementwise));
@@ -43,7 +43,8 @@ export function siblingsKernel(
   const rights = members.map(({ core: { right } }, index) => {
     return { operand: right, base: indexText(right.base, main, writers[index]!).text, condition: isMember(index) };
   });
-  const common = { core, tile, shader, rows, columns: 'columns', depth, leftBase };
+  const steps = stepsText(core, main, shader, depth);
+  const common = { core, tile, shader, rows, columns: 'columns', depth, steps, leftBase };
   const product = sharedProducts({ ...common, main }, rights);
   for (const [index, member] of members.entries()) {
     finish(member, { ...common, main: main.block(`if (${isMember(index)})`) }, writers[index]!, product);

@@ -11,6 +11,8 @@ interface Tile {
   /** Invocations of a workgroup along columns and rows. */
   readonly across: number;
   readonly down: number;
+  /** Into how many parts sums are cut where else the workgroups would be too few for a GPU; absent: never. */
+  readonly parts?: number;
 }
 
 /** No barrier, operands straight from memory. */
@@ -51,6 +53,9 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'register 4x8': { family: 'register', rows: 4, columns: 8, across: 16, down: 1 },
   'shared 4x4': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16 },
   'shared 8x8': { family: 'shared', rows: 8, columns: 8, across: 16, down: 16 },
+  'shared 4x4 in 4 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 4 },
+  'shared 4x4 in 8 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 8 },
+  'shared 4x4 in 16 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 16 },
   'vector 2': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: false },
   'vector 4': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: false },
   'vector 2 subgroups': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: true },
@@ -61,7 +66,7 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
 export const THIN_ROWS = 4;
 
 /** Invocations along columns, and lanes, where neighbouring numbers of the right matrix are neighbouring columns. */
-const ACROSS_COLUMNS = { across: 8, lanes: 16, columns: 4, subgroups: false } as const;
+const ACROSS_COLUMNS = { across: 8, lanes: 16, columns: 4, subgroups: false, parts: 8 } as const;
 
 /** The tile as it serves this product: without rows that a thin one does not have, its lanes as the right matrix lies. */
 export function fittedTile(tile: MatmulTile, { rows, right }: ThinProduct): MatmulTile {

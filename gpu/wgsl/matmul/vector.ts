@@ -7,7 +7,17 @@ import type { Kernel } from '../../ir/kernel.ts';
 import { programWriter, storesText, type KernelContext } from '../program-text.ts';
 import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
-import { gridOf, matmulWriter, placeText, type MatmulCore, type MatmulWriter, type ProductAt } from './matmul.ts';
+import {
+  gridOf,
+  groupsOf,
+  inVectors,
+  matmulWriter,
+  PLACE,
+  placeText,
+  type MatmulCore,
+  type MatmulWriter,
+  type ProductAt,
+} from './matmul.ts';
 import { productsFromMemory } from './register.ts';
 import type { VectorTile } from './tiles.ts';
 
@@ -31,17 +41,18 @@ export function vectorKernel(
   const workgroup = depthFirst ? ([tile.lanes, tile.across, 1] as const) : ([tile.across, tile.lanes, 1] as const);
   const [lane, place] = depthFirst ? ['local.x', 'local.y'] : ['local.y', 'local.x'];
   if (tile.subgroups) for (const name of ['enable subgroups;', 'requires subgroup_id;']) shader.direct(name);
-  const main = new Scope(mainHead(workgroup, tile.subgroups ? SUBGROUPS : {}), ['batch']);
+  const main = new Scope(mainHead(workgroup, tile.subgroups ? SUBGROUPS : {}), PLACE);
   const grid = gridOf(core, tile);
   main.line(`let group = ${GROUP_NUMBER};`);
   const [across, down] = [shader.word('groups_across', grid.across), shader.word('groups_down', grid.down)];
   placeText(main, shader, core, tile, across, down, { across: place, down: '0u' });
   const programs = programWriter(shader, context.elementwise);
   const common = matmulWriter(core, tile, main, programs);
-  const { depth } = common;
+  const { first, end } = common.steps;
   const writer: MatmulWriter = {
     ...common,
-    walk: (width) => `for (var k = ${lane}; k < ${depth} / ${width}u; k += ${tile.lanes}u)`,
+    walk: (width) =>
+      `for (var k = ${inVectors(first, width)} + ${lane}; k < ${inVectors(end, width)}; k += ${tile.lanes}u)`,
   };
   const own = productsFromMemory(writer);
   main.line(`let item = local.y * ${workgroup[0]}u + local.x;`);
@@ -57,7 +68,7 @@ export function vectorKernel(
   each.line(`if (row >= ${writer.rows} || column >= ${writer.columns}) { continue; }`);
   total(each);
   storesText(kernel.epilogue, kernel.stores, each, programs, [{ text: 'product', depends: new Set(['product']) }]);
-  return shader.finish(main.render(), workgroup, grid.across * grid.down * core.batch);
+  return shader.finish(main.render(), workgroup, groupsOf(core, tile));
 }
 
 /** Gives `product` the sum at position `at` of the workgroup's results. */
