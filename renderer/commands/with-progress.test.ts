@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { DocumentJob } from '../documents/document-files.ts';
+import type { Job } from '../documents/worker-job.ts';
 import { createNoticeStore } from '../stores/notices.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 function start() {
   const notices = createNoticeStore();
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let job: DocumentJob = {};
+  let job: Job = {};
   const result = withProgress({ notices }, 'Opening large.patchbay', (given) => {
     job = given;
     given.signal!.addEventListener('abort', () => reject(given.signal!.reason));

@@ -1,6 +1,6 @@
 /** Work that may take a while: shown with its progress once it does, and given up where the person wants it. */
 import type { App } from '../app-context.ts';
-import type { DocumentJob } from '../documents/document-files.ts';
+import type { Job } from '../documents/worker-job.ts';
 
 /** What is over by then is not shown: it would only flash. */
 const SHOWN_AFTER_MILLISECONDS = 300;
@@ -9,7 +9,7 @@ const SHOWN_AFTER_MILLISECONDS = 300;
 export async function withProgress<T>(
   { notices }: Pick<App, 'notices'>,
   title: string,
-  start: (job: DocumentJob) => Promise<T>,
+  start: (job: Job) => Promise<T>,
 ): Promise<T | null> {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();

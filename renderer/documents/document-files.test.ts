@@ -6,7 +6,8 @@ import type { PatchbayDocument } from '../../graph/schema.ts';
 import { madeFrom, makers } from '../../graph/testing/arbitrary-edits.ts';
 import { stackDocument } from '../../graph/testing/documents.ts';
 import { runs } from '../../scripts/effort.ts';
-import { documentThreadHere } from '../testing/document-thread.ts';
+import { jobThreadHere } from '../testing/job-thread.ts';
+import { createDocumentWork } from './document-work.ts';
 import { createDocumentFiles, sizeOf, type DocumentThread } from './document-files.ts';
 import { DocumentJoiner, partsOf } from './document-parts.ts';
 
@@ -43,6 +44,7 @@ function faultOf(text: string): DocumentError {
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
+const documentThreadHere = () => jobThreadHere(createDocumentWork);
 const files = createDocumentFiles(documentThreadHere);
 
 test('parts put together are the document, with its fields in their order', () => {

@@ -1,6 +1,7 @@
 /** What the page and the document worker tell each other. A worker does one job. */
 import type { ParsedFile } from '../../graph/file.ts';
 import type { DocumentPart } from './document-parts.ts';
+import type { FromAnyJob } from './worker-job.ts';
 
 export type ToDocumentWorker =
   | { readonly kind: 'parse'; readonly bytes: Uint8Array }
@@ -9,8 +10,7 @@ export type ToDocumentWorker =
   | { readonly kind: 'format' };
 
 export type FromDocumentWorker =
-  /** How much is done, from 0 to 1. */
-  | { readonly kind: 'progress'; readonly progress: number }
+  | FromAnyJob
   /** Of the document that was read. */
   | { readonly kind: 'part'; readonly part: DocumentPart }
   | ({ readonly kind: 'parsed' } & Omit<ParsedFile, 'document'>)
@@ -20,5 +20,4 @@ export type FromDocumentWorker =
       readonly reason: string;
       readonly place: { readonly line?: number; readonly column?: number; readonly path?: string };
     }
-  | { readonly kind: 'formatted'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'formatted'; readonly bytes: Uint8Array<ArrayBuffer> };

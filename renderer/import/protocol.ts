@@ -1,7 +1,8 @@
-/** What the page and the import worker tell each other. A worker does one import, and ends with it. */
+/** What the page and the import worker tell each other. A worker does one import. */
 import type { ImportReport } from '../../import/report.ts';
 import type { DocumentPart } from '../documents/document-parts.ts';
 import type { ModelFile } from '../platform/platform.ts';
+import type { FromAnyJob } from '../documents/worker-job.ts';
 
 export type ToImport =
   | {
@@ -35,12 +36,10 @@ export interface FolderFacts {
 }
 
 export type FromImport =
-  /** How much is done, from 0 to 1. */
-  | { readonly kind: 'progress'; readonly progress: number }
+  | FromAnyJob
   /** Of the document. */
   | { readonly kind: 'part'; readonly part: DocumentPart }
   | ({ readonly kind: 'onnx' } & OnnxFacts)
   | ({ readonly kind: 'huggingface' } & FolderFacts)
   /** The files are no model that a graph can be. */
-  | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string };
