@@ -1,6 +1,7 @@
 /** Weights from a checkpoint: `--weights FILE[:PREFIX/]`, one file or the index of several, or what the document names. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { StoredTensor } from '../export/weights/weight-pieces.ts';
 import { parseSafetensorsIndex, shardFault, shardsToHash } from '../graph/formats/safetensors-index.ts';
 import { readSafetensorAs, type SafetensorsEntry } from '../graph/formats/safetensors.ts';
 import type { Checkpoint } from '../nodes/checkpoint.ts';
@@ -53,6 +54,16 @@ export async function openCheckpoint(
 export async function readCheckpointEntry({ entries }: CheckpointFile, name: string): Promise<Float32Array> {
   const entry = entries.get(name)!;
   return withSource(entry.file, (source) => readSafetensorAs(source, entry, 'f32'));
+}
+
+/** A tensor of it, whose bytes are read a slice at a time. */
+export function storedIn({ entries }: CheckpointFile, name: string): StoredTensor {
+  const { file, dtype, begin, end } = entries.get(name)!;
+  return {
+    dtype,
+    byteLength: end - begin,
+    read: (from, to) => withSource(file, (source) => source.read(begin + from, begin + to)),
+  };
 }
 
 /** @throws {UsageError} for what --rename was given and is no rule. */

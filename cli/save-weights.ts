@@ -1,14 +1,12 @@
 /** Writes a graph's weights as `patchbay weights --out` has it: which flags there are, where files go, and how far it is. */
 import { basename, dirname, join } from 'node:path';
 import { SaveError, planSaving, type SaveRequest, type SavedFile } from '../export/weights/save-plan.ts';
-import type { StoredTensor } from '../export/weights/weight-pieces.ts';
 import { FLOAT_TYPES, type FloatType } from '../graph/formats/encode-floats.ts';
 import { WeightDrawer, type WeightPlan } from '../nodes/weights.ts';
-import type { CheckpointFile } from './checkpoint.ts';
+import { storedIn, type CheckpointFile } from './checkpoint.ts';
 import type { Call, Flag } from './command.ts';
 import { UsageError, UserError } from './errors.ts';
 import { checkWritable } from './files.ts';
-import { withSource } from './tensor-files.ts';
 import { writeAtomically, writeTogether } from './write-files.ts';
 
 const OUT: Flag = { name: 'out', value: 'FILE.safetensors', help: 'write the weights to this file' };
@@ -102,9 +100,13 @@ export async function saveWeights(
   checkpoint: CheckpointFile | undefined,
 ): Promise<void> {
   const drawer = new WeightDrawer();
-  const stored = (entry: string): StoredTensor => storedIn(checkpoint!, entry);
   const { out } = saving;
-  const plan = told(() => planSaving(recipes.values(), saving, { stored, draw: (recipe) => drawer.draw(recipe) }));
+  const plan = told(() =>
+    planSaving(recipes.values(), saving, {
+      stored: (entry) => storedIn(checkpoint!, entry),
+      draw: (recipe) => drawer.draw(recipe),
+    }),
+  );
   const { byteLength, files, named } = plan;
   const written = named(basename(out).slice(0, -ENDING.length));
   const placed = written.map((file) => ({ path: join(dirname(out), file.name), file }));
@@ -125,15 +127,6 @@ function told<T>(plan: () => T): T {
   } catch (error) {
     throw error instanceof SaveError ? new UserError(error.message) : error;
   }
-}
-
-function storedIn({ entries }: CheckpointFile, name: string): StoredTensor {
-  const { file, dtype, begin, end } = entries.get(name)!;
-  return {
-    dtype,
-    byteLength: end - begin,
-    read: (from, to) => withSource(file, (source) => source.read(begin + from, begin + to)),
-  };
 }
 
 /** A line that a terminal shows while it goes on; a file or another program gets none. */

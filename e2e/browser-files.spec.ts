@@ -1,47 +1,10 @@
 /** The browser shell's platform in real Chromium: files by handles from OPFS (pickers cannot be driven), journal, drops. */
 import { createHash } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import type { FileRef } from '../renderer/platform/platform.ts';
-import { serve, type Serving } from '../scripts/serve.ts';
-import { buildPage } from './stand-in/launch.ts';
+import { onPlatformPage, pick } from './support/platform-page.ts';
 
-let serving: Serving;
-
-test.beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'patchbay-page-'));
-  await buildPage(join(import.meta.dirname, 'platform-page'), folder);
-  serving = await serve({ folder, port: 0 });
-});
-
-test.afterAll(() => serving.close());
-
-test.beforeEach(async ({ page }) => {
-  await page.goto(serving.url);
-});
-
-/** The pickers give the file of this name in the origin's private file system; null: the person cancels. */
-async function pick(page: Page, name: string | null, content?: string): Promise<void> {
-  await page.evaluate(
-    async ([name, content]) => {
-      const cancelled = () => Promise.reject(new DOMException('The user aborted a request.', 'AbortError'));
-      const root = await navigator.storage.getDirectory();
-      const handle = name === null ? null : await root.getFileHandle(name, { create: true });
-      if (handle && content !== undefined) {
-        const writable = await handle.createWritable();
-        await writable.write(content);
-        await writable.close();
-      }
-      Object.assign(window, {
-        showOpenFilePicker: () => (handle ? Promise.resolve([handle]) : cancelled()),
-        showSaveFilePicker: () => (handle ? Promise.resolve(handle) : cancelled()),
-      });
-    },
-    [name, content] as const,
-  );
-}
+const address = onPlatformPage();
 
 test('a document is opened, saved in place, saved as another, and found again after a restart', async ({ page }) => {
   await pick(page, null);
@@ -135,33 +98,6 @@ test('a file that is gone is told in a sentence', async ({ page }) => {
   await expect(open).rejects.toThrow('gone.patchbay could not be opened: it is no longer there.');
 });
 
-test('a checkpoint is found by its hash after a restart, as long as the file is the one that was picked', async ({
-  page,
-}) => {
-  const open = (hash: string) =>
-    page.evaluate(async (hash) => {
-      const file = await window.platform.openCheckpoint(null, 'vit.safetensors', hash);
-      return file && new TextDecoder().decode(await file.read(1, file.byteLength));
-    }, hash);
-  const sha256 = createHash('sha256').update('weights').digest('hex');
-  await pick(page, null);
-  expect(await page.evaluate(() => window.platform.pickCheckpoint(null, null))).toBeNull();
-  await pick(page, 'vit.safetensors', 'weights');
-  const picked = await page.evaluate(async () => {
-    const { name, path, sha256, byteLength } = (await window.platform.pickCheckpoint(null, null))!;
-    return { name, path, sha256, byteLength };
-  });
-  expect(picked).toEqual({ name: 'vit.safetensors', path: 'vit.safetensors', sha256, byteLength: 7 });
-  expect(await open(sha256)).toBe('eights');
-  expect(await open('0'.repeat(64))).toBeNull();
-
-  await page.reload();
-  expect(await open(sha256)).toBe('eights');
-  await page.reload();
-  await pick(page, 'vit.safetensors', 'others!');
-  expect(await open(sha256)).toBeNull();
-});
-
 test('without the API a document is uploaded and downloaded', async ({ page }) => {
   await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined, showSaveFilePicker: undefined }));
   const choosing = page.waitForEvent('filechooser');
@@ -232,7 +168,7 @@ test('the journal of a window that is gone is found by the next one, that of an 
     await window.platform.journal.discard('b');
   });
   const other = await context.newPage();
-  await other.goto(serving.url);
+  await other.goto(address());
   const found = (where: Page) =>
     where.evaluate(async () =>
       (await window.platform.journal.read()).map(({ id, name, bytes }) => [id, name, new TextDecoder().decode(bytes)]),

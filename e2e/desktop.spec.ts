@@ -198,6 +198,25 @@ test('weights in several files are loaded by their index, and found again with t
   await editor.settled();
 });
 
+test('weights are saved by the menu to where the person says, and are the document’s when they are loaded from there', async () => {
+  const editor = await start();
+  const file = join(folder, 'saved.safetensors');
+  await answerDialogs(desktop.electron, { open: [path] });
+  await chooseMenuItem(desktop.electron, 'file.open');
+  await expect.poll(windowTitle).toEqual([`${NAME} – Patchbay`]);
+  await editor.settled();
+  await answerDialogs(desktop.electron, { save: file });
+  await chooseMenuItem(desktop.electron, 'file.save-weights');
+  const dialog = desktop.page.getByRole('dialog', { name: 'Save the weights' });
+  await dialog.getByRole('button', { name: 'Save…' }).click();
+  await expect(desktop.page.getByText('The weights are saved')).toBeVisible();
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  await answerDialogs(desktop.electron, { open: [file] });
+  await chooseMenuItem(desktop.electron, 'file.load-weights');
+  await expect(desktop.page.getByText(/^All \d+ weights come from saved\.safetensors$/)).toBeVisible();
+  await editor.settled();
+});
+
 test('a large checkpoint is hashed before it is taken: how far that is can be seen, and it can be given up', async () => {
   const editor = await start();
   const { page } = editor;

@@ -208,12 +208,22 @@ export interface DesktopCalls {
   answerClose(request: { readonly close: boolean }): Promise<Result<null>>;
   /** Asks where an export goes, and before it replaces a file; the answer is the writing's id. */
   exportPick(request: { readonly suggestedName: string }): Promise<Result<string | null>>;
-  /** The next piece; after the last one the file is in its place. */
+  /**
+   * Asks where a checkpoint of several files goes. They and their index, which is the last, are called after what the
+   * person says, and none of them may be there. `stem` is what their names begin with.
+   */
+  exportPickParts(request: {
+    readonly suggestedName: string;
+    readonly count: number;
+  }): Promise<Result<{ readonly writing: string; readonly stem: string } | null>>;
+  /** The next piece; after the last one the file is in its place, and of several files the next one begins. */
   exportWrite(request: {
     readonly writing: string;
     readonly bytes: Uint8Array;
     readonly last: boolean;
   }): Promise<Result<null>>;
+  /** Gives it up: nothing of it stays. */
+  exportCancel(request: { readonly writing: string }): Promise<Result<null>>;
   /**
    * Writes the PyTorch export of a document, to be run with the PyTorch of this machine; what ran before is ended.
    * The main process makes the code: only numbers come from the page. The answer is the run's id.

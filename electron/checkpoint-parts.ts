@@ -15,6 +15,7 @@ import {
 import { DesktopError } from './errors.ts';
 import type { Reach } from './reach.ts';
 import { readBounded } from './reading.ts';
+import { MOST_PARTS } from './schemas.ts';
 
 /** A checkpoint before anybody has read it. */
 export interface FoundCheckpoint {
@@ -33,7 +34,6 @@ export interface FoundPart {
 
 /** The index of a checkpoint of terabytes has ten: this process parses it, and does nothing else meanwhile. */
 const MOST_INDEX_BYTES = 16 * 1024 * 1024;
-const MOST_PARTS = 1000;
 
 export function isCheckpoint(path: string): boolean {
   return path.toLowerCase().endsWith('.safetensors');

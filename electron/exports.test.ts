@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Exports } from './exports.ts';
 import { nodeFileSystem } from './file-system.ts';
 
@@ -68,4 +68,53 @@ test('what cannot be written is told in a sentence; a dialog that was closed is 
     /^vit\.zip could not be written: the folder is not there \(ENOENT\)\.$/,
   );
   expect(await (await setUp()).exports.pick('vit.zip')).toBeNull();
+});
+
+describe('a checkpoint of several files', () => {
+  const NAMES = ['w-00001-of-00002.safetensors', 'w-00002-of-00002.safetensors', 'w.safetensors.index.json'];
+
+  test('is called after what the person says, file by file, the index last', async () => {
+    const { folder, exports } = await setUp({ where: 'w.safetensors' });
+    // One file of the name itself is another checkpoint, and stays.
+    await writeFile(join(folder, 'w.safetensors'), 'another');
+    const { writing, stem } = (await exports.pickParts('clip.safetensors', 2))!;
+    expect(stem).toBe('w');
+    for (const [at, name] of NAMES.entries()) {
+      await exports.write(writing, bytes('one '), false);
+      expect(await readdir(folder)).not.toContain(name);
+      await exports.write(writing, bytes(String(at)), true);
+      expect(await readFile(join(folder, name), 'utf8')).toBe(`one ${at}`);
+    }
+    expect((await readdir(folder)).toSorted()).toEqual([...NAMES, 'w.safetensors'].toSorted());
+    await expect(exports.write(writing, bytes('more'), true)).rejects.toThrow('not being written');
+  });
+
+  test('replaces no file, and no name that a page gives leads elsewhere', async () => {
+    const { folder, exports, asked } = await setUp({ where: 'w.safetensors', overwrite: true });
+    await writeFile(join(folder, NAMES[1]!), 'before');
+    await expect(exports.pickParts('clip.safetensors', 2)).rejects.toThrow(
+      /^w-00002-of-00002\.safetensors is there already: choose another name, or remove it\.$/,
+    );
+    expect(asked).toEqual([]);
+    const { writing } = (await exports.pickParts('../../clip.safetensors', 3))!;
+    await exports.write(writing, bytes('x'), true);
+    expect((await readdir(folder)).toSorted()).toEqual(['w-00001-of-00003.safetensors', NAMES[1]!]);
+  });
+
+  test('that is cancelled, fails, or whose page goes leaves nothing of it', async () => {
+    const { folder, exports } = await setUp({ where: 'w.safetensors' });
+    for (const end of [(id: string) => exports.cancel(id), () => exports.cancelAll()]) {
+      const { writing } = (await exports.pickParts('w.safetensors', 2))!;
+      await exports.write(writing, bytes('whole'), true);
+      await exports.write(writing, bytes('half'), false);
+      expect(await readdir(folder)).toHaveLength(2);
+      await end(writing);
+      expect(await readdir(folder)).toEqual([]);
+    }
+    const { writing } = (await exports.pickParts('w.safetensors', 2))!;
+    await exports.write(writing, bytes('whole'), true);
+    await mkdir(join(folder, NAMES[1]!));
+    await expect(exports.write(writing, bytes('x'), true)).rejects.toThrow(/^w-00002-of-00002\.safetensors could not/);
+    expect(await readdir(folder)).toEqual([NAMES[1]]);
+  });
 });

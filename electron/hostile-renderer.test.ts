@@ -230,6 +230,7 @@ const REACHED: readonly CallName[] = [
   'pickCheckpoint',
   'openCheckpoint',
   'exportPick',
+  'exportPickParts',
 ];
 
 test('what no call has ever asked for is refused by every call', async () => {

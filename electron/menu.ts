@@ -46,6 +46,7 @@ export const MENU: readonly MenuGroup[] = [
       command('file.import-model'),
       command('edit.import-modules'),
       command('file.load-weights'),
+      command('file.save-weights'),
       command('file.draw-weights'),
       LINE,
       command('file.export'),

@@ -11,6 +11,8 @@ export type Request<C extends CallName> = Parameters<DesktopCalls[C]> extends [i
 
 /** The largest document, journal entry or picture that crosses the bridge. */
 export const MAX_BYTES = 512 * 1024 * 1024;
+/** No checkpoint of more files is written, or read. */
+export const MOST_PARTS = 1000;
 /** The largest document that is parsed here. */
 const MAX_PARSED_BYTES = 64 * 1024 * 1024;
 
@@ -85,6 +87,8 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   confirmUnsaved: z.strictObject({ name }),
   answerClose: z.strictObject({ close: z.boolean() }),
   exportPick: z.strictObject({ suggestedName: name }),
+  exportPickParts: z.strictObject({ suggestedName: name, count: z.number().int().min(2).max(MOST_PARTS) }),
+  exportCancel: z.strictObject({ writing: id }),
   exportWrite: z.strictObject({ writing: id, bytes, last: z.boolean() }),
   pytorchOpen: z.strictObject({ name, document: parsedHere }),
   pytorchWeights: z.strictObject({ run: id, bytes }),

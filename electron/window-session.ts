@@ -200,6 +200,8 @@ export class WindowSession {
         return done(this.window.answerClose(close));
       },
       exportPick: ({ suggestedName }) => this.#exports.pick(suggestedName),
+      exportPickParts: ({ suggestedName, count }) => this.#exports.pickParts(suggestedName, count),
+      exportCancel: async ({ writing }) => done(await this.#exports.cancel(writing)),
       exportWrite: async ({ writing, bytes, last }) => done(await this.#exports.write(writing, bytes, last)),
       pytorchOpen: ({ document, name }) => this.#pytorch.open(document, name),
       pytorchWeights: async ({ run, bytes }) => done(await this.#pytorch.get(run).addWeights(bytes)),

@@ -31,6 +31,7 @@ export function App({ app }: { readonly app: AppParts }) {
             <About />
             <Imported />
             <Proposed />
+            <SavingWeights />
             <Dialogs />
             <WorkDialog />
             <Toasts />
@@ -77,6 +78,16 @@ const ProposalDialog = lazy(async () => ({ default: (await import('./weights/pro
 function Proposed() {
   const shown = useView((state) => state.proposed !== null);
   return <Suspense>{shown && <ProposalDialog />}</Suspense>;
+}
+
+/** As rare. */
+const SaveWeightsDialog = lazy(async () => ({
+  default: (await import('./weights/save-dialog.tsx')).SaveWeightsDialog,
+}));
+
+function SavingWeights() {
+  const shown = useView((state) => state.savingWeights !== null);
+  return <Suspense>{shown && <SaveWeightsDialog />}</Suspense>;
 }
 
 type EditorCode = typeof import('./editor-screen.tsx');

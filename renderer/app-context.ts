@@ -7,10 +7,12 @@ import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
+import type { NonFinite } from '../export/weights/non-finite.ts';
+import type { Job } from './documents/worker-job.ts';
 import type { ModelImports } from './import/model-imports.ts';
 import type { FileRef, Platform } from './platform/platform.ts';
 import type { Profiling } from './profile/profiling.ts';
-import type { Checkpoints } from './session/checkpoints.ts';
+import type { Checkpoints, OpenCheckpoint } from './session/checkpoints.ts';
 import type { FileClaims } from './session/file-claims.ts';
 import type { JournalWriter } from './session/journal.ts';
 import type { Generations } from './session/generation.ts';
@@ -47,6 +49,8 @@ export interface App {
   readonly files: DocumentFiles;
   /** Imports models of elsewhere. */
   readonly models: ModelImports;
+  /** Finds what of a checkpoint is no number. */
+  readonly scan: (checkpoint: OpenCheckpoint, job: Job) => Promise<readonly NonFinite[]>;
   /** Files that were open in windows that have closed since. */
   readonly filesBefore: Promise<readonly FileRef[]>;
   /** Says which files are open here, and knows which are elsewhere. */

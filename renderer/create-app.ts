@@ -44,6 +44,7 @@ import { rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { keepThumbnails, recallThumbnails } from './stores/thumbnails.ts';
 import { followTheme } from './stores/theme.ts';
+import { scanCheckpoint } from './weights/scan.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
 
 export interface Surroundings {
@@ -116,6 +117,7 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
     platform,
     files: createDocumentFiles(),
     models: createModelImports(),
+    scan: scanCheckpoint,
     journal: keepJournal(document, platform.journal, (error) =>
       notices.getState().tell(`Unsaved edits cannot be kept over a crash: ${messageOf(error)}`, 'error'),
     ),

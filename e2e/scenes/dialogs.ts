@@ -128,6 +128,15 @@ export const DIALOGS: readonly Scene[] = [
     },
   },
   {
+    name: 'saving of weights',
+    quick: true,
+    open: async (page) => {
+      const editor = await openTemplate(page, 'Attention');
+      await editor.command('Save weights');
+      await expect(page.getByRole('dialog', { name: 'Save the weights' })).toBeVisible();
+    },
+  },
+  {
     name: 'question before edits go',
     open: async (page) => {
       const editor = await openTemplate(page, 'Attention');

@@ -8,7 +8,7 @@ import { isElementType, type ElementType } from '../../graph/formats/raw-tensor.
 import { formatSafetensorsIndex, MOST_NUMBERED, namesOfParts } from '../../graph/formats/safetensors-index.ts';
 import { byteLengthOf, streamSafetensors } from '../../graph/formats/safetensors.ts';
 import type { WeightRecipe } from '../../nodes/weights.ts';
-import { piecesOfWeight, type WeightReaders } from './weight-pieces.ts';
+import { piecesOfWeight, slicesOf, type WeightReaders } from './weight-pieces.ts';
 
 /** The weights cannot be saved as was asked. */
 export class SaveError extends Error {
@@ -37,6 +37,8 @@ export interface SavePlan {
   /** Bytes of all numbers. */
   readonly byteLength: number;
   readonly files: number;
+  /** It is the file of the checkpoint that they come from, byte for byte. */
+  readonly copied: boolean;
   /** The files in the order in which they are to be put in place, of several the index last. @param stem of their names. */
   readonly named: (stem: string) => readonly SavedFile[];
 }
@@ -64,11 +66,14 @@ export function planSaving(
   if (parts.length > MOST_NUMBERED)
     throw new SaveError(`they would be in ${parts.length} files, and no more than ${MOST_NUMBERED} have a number`);
   const byteLength = bytesOf(tensors);
+  const whole = parts.length === 1 && dtype === null && isWhole(tensors, readers) ? readers.whole : undefined;
   return {
     weights: tensors.length,
     byteLength,
     files: parts.length,
+    copied: whole !== undefined,
     named: (stem) => {
+      if (whole) return [{ name: `${stem}.safetensors`, byteLength, pieces: () => slicesOf(whole) }];
       if (parts.length === 1) return [fileOf(`${stem}.safetensors`, tensors, readers)];
       const { index, parts: called } = namesOfParts(stem, parts.length);
       const text = formatSafetensorsIndex(
@@ -81,6 +86,12 @@ export function planSaving(
       ];
     },
   };
+}
+
+/** What was asked for is all that the checkpoint's file holds, as it holds it. */
+function isWhole(tensors: readonly SavedTensor[], { whole }: WeightReaders): boolean {
+  const isKept = ({ name, recipe: { from } }: SavedTensor) => from.kind === 'file' && from.entry === name;
+  return whole?.tensors === tensors.length && tensors.every(isKept);
 }
 
 function nameOf({ path, from }: WeightRecipe, names: SaveRequest['names']): string {

@@ -13,8 +13,16 @@ export interface StoredTensor {
   readonly read: (begin: number, end: number) => Promise<Uint8Array>;
 }
 
+/** A checkpoint in one file. */
+export interface WholeFile extends Pick<StoredTensor, 'byteLength' | 'read'> {
+  /** How many it holds. */
+  readonly tensors: number;
+}
+
 /** Where numbers come from. */
 export interface WeightReaders {
+  /** The checkpoint's file, for whoever wants it copied where nothing of it changes. */
+  readonly whole?: WholeFile;
   /** The tensor of this name in the checkpoint. */
   readonly stored: (entry: string) => StoredTensor;
   /** The numbers of a weight that is drawn. */
@@ -41,11 +49,21 @@ export async function* piecesOfWeight(
       yield encodeFloats(values.subarray(at, at + step), floatType(dtype), { ...placeOf(path), first: at });
     return;
   }
-  const { dtype: own, byteLength, read } = stored(from.entry);
-  for (let at = 0; at < byteLength; at += SLICE_BYTES) {
-    const bytes = await read(at, Math.min(at + SLICE_BYTES, byteLength));
+  const tensor = stored(from.entry);
+  const { dtype: own } = tensor;
+  let at = 0;
+  for await (const bytes of slicesOf(tensor)) {
     yield own === dtype ? bytes : converted(bytes, own, floatType(dtype), from.entry, at);
+    at += bytes.byteLength;
   }
+}
+
+/** All bytes, a slice at a time. */
+export async function* slicesOf({
+  byteLength,
+  read,
+}: Pick<StoredTensor, 'byteLength' | 'read'>): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < byteLength; at += SLICE_BYTES) yield read(at, Math.min(at + SLICE_BYTES, byteLength));
 }
 
 function converted(bytes: Uint8Array, own: string, dtype: FloatType, entry: string, at: number): Uint8Array {

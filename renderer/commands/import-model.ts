@@ -17,6 +17,7 @@ import type { Command } from './command.ts';
 import { always } from './conditions.ts';
 import { openImported } from './documents.ts';
 import { withHashing, GivenUpError } from './with-hashing.ts';
+import { tellNonFinite } from './weights-commands.ts';
 import { withProgress } from './with-progress.ts';
 
 export const IMPORT_COMMANDS: readonly Command[] = [
@@ -97,6 +98,7 @@ async function withWeights(
   const { tree } = analyse(document, NODES);
   const ruled = { ...checkpoint, rules: imported.rename.map(parseRenamingRule) };
   const fit = checkpointFit(weightShapes(tree), ruled);
+  void tellNonFinite(app, checkpoint, fit);
   const misfits = fitProblems(fit, tree, ruled).map(({ message }) => message);
   const rename = imported.rename.length > 0 && { rename: [...imported.rename] };
   // Weights of which some are not the graph's are none: those that the seed draws can be told apart from them.

@@ -166,3 +166,23 @@ test('a broken file is told and changes nothing', async () => {
   expect(app.document.getState().document).toBe(document);
   expect(app.notices.getState().toasts.at(-1)?.message).toMatch(/^notes\.safetensors is no checkpoint: /);
 });
+
+test('weights that fit and hold values that are no numbers are loaded, and that is told', async () => {
+  const document = await attention();
+  const { app, pickNext } = appWith(document);
+  const weights = weightShapes(analyse(document, NODES).tree).map(({ path, shape }) => {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    if (path.endsWith('k_proj.weight')) data[7] = Number.NaN;
+    return [path, { shape, data }] as const;
+  });
+  pickNext(checkpointOf('diverged.safetensors', new Map(weights)));
+  await loadWeights(app);
+  expect(app.document.getState().document.weights?.path).toBe('diverged.safetensors');
+  await expect
+    .poll(() => app.notices.getState().toasts.map(({ message }) => message))
+    .toContainEqual(
+      expect.stringMatching(
+        /^diverged\.safetensors has values that are no numbers \(NaN or infinite\): [\w.]+k_proj\.weight, element 7$/,
+      ),
+    );
+});

@@ -1,12 +1,21 @@
 /** Commands on the weights of a document: from a checkpoint beside it, or drawn from its seed. */
+import { SaveError, type SavePlan, type SaveRequest } from '../../export/weights/save-plan.ts';
+import { describeNonFinite } from '../../export/weights/non-finite.ts';
 import { setWeights } from '../../graph/edit-values.ts';
+import { weightShapes } from '../../nodes/weights.ts';
 import type { App } from '../app-context.ts';
-import type { PickedWeights, WeightsReference } from '../session/checkpoints.ts';
+import type { CheckpointFit } from '../../nodes/checkpoint.ts';
+import { nonFiniteOf } from '../weights/scan.ts';
+import type { OpenCheckpoint, PickedWeights, WeightsReference } from '../session/checkpoints.ts';
 import { messageOf } from '../session/message-of.ts';
 import { fitWith, isWhole } from '../weights/proposal.ts';
+import { saveWeights } from '../weights/save-weights.ts';
+import { suggestedName, type SavingWeights } from '../weights/saving.ts';
+import { PlatformError } from '../platform/platform.ts';
 import type { Command } from './command.ts';
-import { all, editable } from './conditions.ts';
+import { all, editable, onEditor } from './conditions.ts';
 import { GivenUpError, withHashing } from './with-hashing.ts';
+import { withProgress } from './with-progress.ts';
 import { whileShown } from './while-shown.ts';
 
 export const WEIGHTS_COMMANDS: readonly Command[] = [
@@ -16,6 +25,17 @@ export const WEIGHTS_COMMANDS: readonly Command[] = [
     group: 'file',
     when: editable,
     run: loadWeights,
+  },
+  {
+    id: 'file.save-weights',
+    title: 'Save weights…',
+    group: 'file',
+    when: all(
+      onEditor,
+      (app) => weightShapes(app.derived.getState().tree).length > 0 || 'The graph has no weights',
+      (app) => notThere(app) ?? true,
+    ),
+    run: askHowToSave,
   },
   {
     id: 'file.draw-weights',
@@ -60,11 +80,23 @@ export function proposeWeights(app: App, picked: PickedWeights): void {
   if (isWhole(fit)) {
     nameWeights(app, { ...picked.reference, rename: [] });
     app.notices.getState().tell(`All ${fit.matched.length} weights come from ${picked.checkpoint.name}`);
+    void tellNonFinite(app, picked.checkpoint, fit);
     return;
   }
   // Files of one origin are called alike.
   const rename = app.document.getState().document.weights?.rename ?? [];
   app.view.getState().setProposed({ ...picked, rename });
+}
+
+/** Looks through weights that were loaded without a question, and tells what of them is no number. */
+export async function tellNonFinite(app: App, checkpoint: OpenCheckpoint, { matched }: CheckpointFit): Promise<void> {
+  const { tell } = app.notices.getState();
+  try {
+    const found = nonFiniteOf(matched, await app.scan(checkpoint, {}));
+    if (found.length > 0) tell(describeNonFinite(checkpoint.name, found), 'error');
+  } catch (error) {
+    tell(messageOf(error), 'error');
+  }
 }
 
 /** The document names them from now on. */
@@ -80,6 +112,54 @@ export function nameWeights(app: App, weights: WeightsReference): void {
 export function checkWeights(app: App): void {
   app.checkpoint.setState({ kind: 'opening' }, true);
   app.session.run();
+}
+
+/** Why the weights that the document names cannot be saved; null if they can, or it names none. */
+function notThere(app: App): string | null {
+  const { weights } = app.document.getState().document;
+  const { kind } = app.checkpoint.getState();
+  return weights && kind !== 'open' && kind !== 'opening' ? `${weights.path} is not there: locate it first` : null;
+}
+
+/** Opens the dialog that says as what, and in how many files. */
+export async function askHowToSave(app: App): Promise<void> {
+  const isShown = whileShown(app);
+  const { document, file } = app.document.getState();
+  try {
+    const checkpoint =
+      document.weights && (await withHashing(app.notices, (job) => app.checkpoints.open(file, document.weights!, job)));
+    if (!isShown()) return;
+    if (checkpoint === null) app.notices.getState().tell(`${document.weights!.path} is not there any more`, 'error');
+    else app.view.getState().setSavingWeights({ checkpoint: checkpoint ?? null });
+  } catch (error) {
+    if (!(error instanceof GivenUpError)) app.notices.getState().tell(messageOf(error), 'error');
+  }
+}
+
+/** Asks where to, and writes them there, unless the person gives it up. */
+export async function writeWeights(
+  app: App,
+  { checkpoint }: SavingWeights,
+  request: SaveRequest,
+  { files, copied }: Pick<SavePlan, 'files' | 'copied'>,
+): Promise<void> {
+  const { document, name } = app.document.getState();
+  const suggested = suggestedName(document, name);
+  const place = await app.platform.pickCheckpointPlace(suggested, files);
+  if (!place) return;
+  app.view.getState().setSavingWeights(null);
+  const { tell } = app.notices.getState();
+  try {
+    const saved = await withProgress(app, `Saving ${suggested}`, async (job) => {
+      await saveWeights({ document, checkpoint, request, place }, job);
+      return true;
+    });
+    if (saved)
+      tell(copied ? 'The weights are saved: beside the document, every program finds them' : 'The weights are saved');
+  } catch (error) {
+    if (!(error instanceof SaveError || error instanceof PlatformError)) throw error;
+    tell(error.message, 'error');
+  }
 }
 
 export function drawWeights(app: App): void {

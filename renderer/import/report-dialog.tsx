@@ -4,7 +4,7 @@ import { useId, useRef, useState, type RefObject } from 'react';
 import { STANDARD_SIZE } from '../../import/onnx/sizes.ts';
 import { useApp, useView } from '../app-context.ts';
 import { importFiles } from '../commands/import-model.ts';
-import { saveWeights } from '../commands/save-weights.ts';
+import { askHowToSave } from '../commands/weights-commands.ts';
 import { useReporting } from '../panels/use-reporting.ts';
 import { shownValue, type ShownReport } from './report.ts';
 import './report.css';
@@ -51,7 +51,7 @@ function Report({ report, show }: ReportProps) {
       {again && <Sizes again={again} />}
       <div className="dialog-buttons">
         {weights === 'kept' && (
-          <button type="button" className="button quiet import-save" onClick={() => act(saveWeights(app))}>
+          <button type="button" className="button quiet import-save" onClick={() => act(askHowToSave(app))}>
             Save the weights…
           </button>
         )}

@@ -22,6 +22,9 @@ export function CheckpointSection() {
             Check again
           </button>
         )}
+        <button type="button" className="button" onClick={() => app.commands.run('file.save-weights')}>
+          Save weights…
+        </button>
         {path !== undefined && (
           <button type="button" className="button" disabled={readOnly} onClick={() => drawWeights(app)}>
             Draw from the seed

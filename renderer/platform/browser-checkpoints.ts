@@ -3,11 +3,18 @@
  * the browser lets a page read again where it kept the permission, or once the person gives it. No copy is made.
  */
 import { blobSource, type OwningSource } from '../../graph/formats/safetensors.ts';
-import { openDatabase, settled } from './file-store.ts';
-import { isAllowed, isReadable, orCancelled, pickers } from './file-system-access.ts';
+import { orCancelled, pickers } from './file-system-access.ts';
 import { hashOf } from './hash-file.ts';
+import {
+  allowedFiles,
+  isChosenAgain,
+  KnownCheckpoints,
+  readableFiles,
+  type KnownCheckpoint,
+} from './known-checkpoints.ts';
+import { uploadModelFolder } from './model-files.ts';
 import { type CheckpointFile, type HashJob, type ModelFile, type PickedCheckpoint, PlatformError } from './platform.ts';
-import { filesOfCheckpoint, hashOfShards, joinedSource, shardsAmong, type Shards } from './shards.ts';
+import { filesOfCheckpoint, hashOfShards, joinedSource, shardsAmong } from './shards.ts';
 import { upload } from './upload.ts';
 
 const ENDING = '.safetensors';
@@ -19,104 +26,97 @@ const PICKER = {
   multiple: true,
 } as const;
 
-const DATABASE = 'patchbay-checkpoints';
-const STORE = 'handles';
-
-interface StoredHandle {
-  readonly sha256: string;
-  readonly handle: FileSystemFileHandle;
-}
-
 export class BrowserCheckpoints {
   /** Hashed in this session. */
   readonly #files = new Map<string, CheckpointFile>();
-  #database: Promise<IDBDatabase> | undefined;
+  readonly #known = new KnownCheckpoints();
 
-  /** The file of this hash that is known and may be read now, or null. */
+  /** The checkpoint of this hash that is known and may be read now, or null. */
   async open(sha256: string, job?: HashJob): Promise<CheckpointFile | null> {
-    const known = this.#files.get(sha256);
-    if (known) return known;
-    const handle = await this.#stored(sha256);
-    return handle && (await isReadable(handle)) ? await this.#take(handle, sha256, job) : null;
+    const opened = this.#files.get(sha256);
+    if (opened) return opened;
+    const known = await this.#known.find(sha256);
+    const files = known && (await readableFiles(known));
+    return files && (await this.#again(known, files, job));
   }
 
   async pick(wanted: string | null, job?: HashJob): Promise<PickedCheckpoint | null> {
-    const handle = wanted === null ? null : await this.#stored(wanted);
-    if (handle && (await isAllowed(handle, 'read'))) {
-      const known = await this.#take(handle, wanted!, job);
-      if (known) return { ...known, path: known.name };
-    }
-    return await this.#ask(job);
+    const known = wanted === null ? null : await this.#known.find(wanted);
+    if (known && isChosenAgain(known)) return await this.#fromFolder(known, job);
+    const files = known && (await allowedFiles(known));
+    const found = files && (await this.#again(known, files, job));
+    if (found) return found;
+    const chosen = await chooseFiles();
+    return chosen.length === 0 ? null : await this.#take(chosen, chosen[0]!.path, job);
   }
 
   /** Files that the person chose elsewhere: one, or an index and its parts. */
   async adopt(files: readonly ModelFile[], main: string, job?: HashJob): Promise<PickedCheckpoint> {
-    const meant = filesOfCheckpoint(files, main);
-    const shards = await shardsAmong(meant);
-    return shards ? await this.#joined(shards, job) : await this.#picked(meant[0]!.file, job);
+    return await this.#take(filesOfCheckpoint(files, main), main, job);
   }
 
-  /** Known as long as the page is: of several files no handle is kept. */
-  async #joined(shards: Shards, job?: HashJob): Promise<PickedCheckpoint> {
+  /** The person chooses the folder of a checkpoint once more, or another one in its place; null if they do not. */
+  async #fromFolder({ main }: KnownCheckpoint, job?: HashJob): Promise<PickedCheckpoint | null> {
+    const folder = await uploadModelFolder();
+    if (!folder) return null;
+    const meant = filesOfCheckpoint(folder.files, main);
+    if (!meant.some(({ path }) => path === main))
+      throw new PlatformError(`${main} is not in the folder ${folder.name}.`);
+    return await this.#take(meant, main, job);
+  }
+
+  /** Null where they are gone, or have become others. */
+  async #again(
+    { sha256, main, from }: KnownCheckpoint,
+    files: readonly ModelFile[],
+    job?: HashJob,
+  ): Promise<PickedCheckpoint | null> {
+    const meant = from.kind === 'files' ? files : filesOfCheckpoint(files, main);
+    try {
+      const found = meant.length === 0 ? null : await this.#read(meant, job);
+      if (found?.sha256 !== sha256) return null;
+      this.#files.set(sha256, found);
+      return found;
+    } catch (error) {
+      if (error instanceof PlatformError) return null;
+      throw error;
+    }
+  }
+
+  async #take(files: readonly ModelFile[], main: string, job?: HashJob): Promise<PickedCheckpoint> {
+    const taken = await this.#read(files, job);
+    this.#files.set(taken.sha256, taken);
+    await this.#known.remember(taken.sha256, main, files);
+    return taken;
+  }
+
+  /** @throws {PlatformError} where they are not those of one checkpoint, or cannot be read. */
+  async #read(files: readonly ModelFile[], job?: HashJob): Promise<PickedCheckpoint> {
+    const shards = await shardsAmong(files);
+    // As if it lay beside the document, for a page learns no more of where it lies.
+    if (!shards) {
+      const { file } = files[0]!;
+      return { ...checkpointOf(file.name, blobSource(file), await hashOf(file, job)), path: file.name };
+    }
     const sha256 = await hashOfShards(shards, job);
     const name = shards.path.split('/').at(-1)!;
     const parts = shards.parts.map(({ name, byteLength, holds }) => ({ name, byteLength, holds }));
-    const checkpoint = { ...checkpointOf(name, joinedSource(shards), sha256), parts };
-    this.#files.set(sha256, checkpoint);
-    return { ...checkpoint, path: name };
+    return { ...checkpointOf(name, joinedSource(shards), sha256), parts, path: name };
   }
+}
 
-  async #ask(job?: HashJob): Promise<PickedCheckpoint | null> {
-    const picking = pickers()?.showOpenFilePicker(PICKER);
-    if (!picking) {
-      const files = await upload({ accept: `${ENDING},.json`, multiple: true });
-      return files.length === 0 ? null : await this.#chosen(files, job);
-    }
-    const handles = (await orCancelled(picking)) ?? [];
-    const [handle, another] = handles;
-    if (!handle) return null;
-    if (another || !handle.name.endsWith(ENDING)) {
-      const files: File[] = [];
-      for (const one of handles) files.push(await one.getFile());
-      return await this.#chosen(files, job);
-    }
-    const picked = await this.#picked(await handle.getFile(), job);
-    // Where the browser keeps no database the file is known as long as the page is.
-    await this.#run('readwrite', (store) => store.put({ sha256: picked.sha256, handle })).catch(() => undefined);
-    return picked;
+/** None: the person cancelled. */
+async function chooseFiles(): Promise<readonly ModelFile[]> {
+  const picking = pickers()?.showOpenFilePicker(PICKER);
+  if (!picking) {
+    const files = await upload({ accept: `${ENDING},.json`, multiple: true });
+    return files.map((file) => ({ path: file.name, file }));
   }
-
-  async #chosen(files: readonly File[], job?: HashJob): Promise<PickedCheckpoint> {
-    const shards = await shardsAmong(files.map((file) => ({ path: file.name, file })));
-    return shards ? await this.#joined(shards, job) : await this.#picked(files[0]!, job);
+  const chosen: ModelFile[] = [];
+  for (const handle of (await orCancelled(picking)) ?? []) {
+    chosen.push({ path: handle.name, file: await handle.getFile(), from: { kind: 'file', handle } });
   }
-
-  async #picked(file: File, job?: HashJob): Promise<PickedCheckpoint> {
-    const sha256 = await hashOf(file, job);
-    const checkpoint = checkpointOf(file.name, blobSource(file), sha256);
-    this.#files.set(sha256, checkpoint);
-    // As if it lay beside the document, for a page learns no more of where it lies.
-    return { ...checkpoint, path: file.name };
-  }
-
-  /** Null where the file is gone or has become another. */
-  async #take(handle: FileSystemFileHandle, sha256: string, job?: HashJob): Promise<CheckpointFile | null> {
-    const file = await handle.getFile().catch(() => null);
-    if (!file || (await hashOf(file, job)) !== sha256) return null;
-    const checkpoint = checkpointOf(file.name, blobSource(file), sha256);
-    this.#files.set(sha256, checkpoint);
-    return checkpoint;
-  }
-
-  async #stored(sha256: string): Promise<FileSystemFileHandle | null> {
-    const found = await this.#run('readonly', (store) => store.get(sha256)).catch(() => undefined);
-    return (found as StoredHandle | undefined)?.handle ?? null;
-  }
-
-  async #run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.#database ??= openDatabase(DATABASE, STORE, 'sha256');
-    return await settled(act((await this.#database).transaction(STORE, mode).objectStore(STORE)));
-  }
+  return chosen;
 }
 
 function checkpointOf(name: string, source: OwningSource, sha256: string): CheckpointFile {

@@ -9,6 +9,7 @@ import { IMAGE_TYPES } from './file-types.ts';
 import { FileStore } from './file-store.ts';
 import { folderPicker } from './file-system-access.ts';
 import { findKeptWeights } from './kept-weights.ts';
+import { pickCheckpointPlace } from './checkpoint-places.ts';
 import { chooseModelFiles, pickModelFolder, uploadModelFolder } from './model-files.ts';
 import type { PickedImage, Platform } from './platform.ts';
 import { download, upload } from './upload.ts';
@@ -63,16 +64,8 @@ export function createBrowserPlatform(): Platform {
     copyText,
     copyImage,
     exportFile: download,
-    pickExport: (name) =>
-      Promise.resolve({
-        write: async (bytes) => download(name, bytes),
-        writePieces: async (pieces) => {
-          // The browser holds what is in a Blob, on disk where it is much.
-          const parts: Blob[] = [];
-          for await (const piece of pieces) parts.push(new Blob([piece]));
-          download(name, new Blob(parts));
-        },
-      }),
+    pickExport: (name) => Promise.resolve({ write: async (bytes) => download(name, bytes) }),
+    pickCheckpointPlace,
     describeShell: () => Promise.resolve([]),
     showLog: null,
     pytorch: null,

@@ -2,13 +2,16 @@
 import { isCaptionFile } from '../../nodes/text/captions.ts';
 import { IMAGE_TYPES } from './file-types.ts';
 import { isModel, modelFilesOf, ONNX_ENDING } from './model-files.ts';
-import { type ModelFile, type ModelFiles, PlatformError } from './platform.ts';
+import { type FileOrigin, type ModelFile, type ModelFiles, PlatformError } from './platform.ts';
 
 /** A folder with more pictures is a data set, not the batch of a graph. */
 export const MOST_PICTURES = 64;
 
 /** What a drop's data is asked for. */
-type DroppedItem = Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'>;
+type DroppedItem = Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> & {
+  /** Only browsers of one engine have it. */
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+};
 
 /**
  * The files that were dropped, and those directly in a folder that was, by name. To be called inside the event's handler,
@@ -37,11 +40,18 @@ const MOST_OF_MODEL = 2000;
 export async function droppedModel(items: Iterable<DroppedItem>): Promise<ModelFiles | null> {
   const given = [...items]
     .filter(({ kind }) => kind === 'file')
-    .map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry() }));
+    .map((item) => {
+      return { file: item.getAsFile(), entry: item.webkitGetAsEntry(), handle: item.getAsFileSystemHandle?.() };
+    });
   const [first, another] = given;
   if (first?.entry?.isDirectory && !another) {
     const folder = first.entry as FileSystemDirectoryEntry;
-    const files = await filesBelow(folder, '');
+    const handle = await first.handle?.catch(() => null);
+    const from: FileOrigin = {
+      kind: 'folder',
+      handle: (handle as FileSystemDirectoryHandle | null | undefined) ?? null,
+    };
+    const files = (await filesBelow(folder, '')).map((file) => ({ ...file, from }));
     return isModel(files) ? { name: folder.name, files } : null;
   }
   const files = given.flatMap(({ file }) => (file ? [{ path: file.name, file }] : []));

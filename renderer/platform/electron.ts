@@ -17,6 +17,7 @@ import { findKeptWeights } from './kept-weights.ts';
 import { chooseModelFiles, uploadModelFolder } from './model-files.ts';
 import {
   type CheckpointFile,
+  type CheckpointPlace,
   type FoundJournalEntry,
   type HashJob,
   type OpenedFile,
@@ -119,11 +120,16 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
       if (writing === null) return null;
       return {
         write: (bytes) => writeExport(api, writing, bytes),
-        writePieces: async (pieces) => {
-          for await (const bytes of pieces) await done(api.exportWrite({ writing, bytes, last: false }));
-          await done(api.exportWrite({ writing, bytes: new Uint8Array(0), last: true }));
-        },
       };
+    },
+    pickCheckpointPlace: async (suggestedName, files) => {
+      if (files > 1) {
+        const picked = await valueOf(api.exportPickParts({ suggestedName, count: files }));
+        return picked && checkpointPlace(api, picked.writing, picked.stem);
+      }
+      const writing = await valueOf(api.exportPick({ suggestedName }));
+      // One file is called as the person says, whatever its pieces are called here.
+      return writing === null ? null : checkpointPlace(api, writing, suggestedName.replace(/\.safetensors$/, ''));
     },
 
     describeShell: () => valueOf(api.describeShell()),
@@ -180,6 +186,15 @@ async function writeExport(api: DesktopApi, writing: string, bytes: Uint8Array):
     // A copy: a view would take its whole buffer along.
     await done(api.exportWrite({ writing, bytes: bytes.slice(at, at + EXPORT_PIECE_BYTES), last }));
   }
+}
+
+/** The main process knows which file is the next. */
+function checkpointPlace(api: DesktopApi, writing: string, stem: string): CheckpointPlace {
+  return {
+    stem,
+    write: (_name, bytes, last) => done(api.exportWrite({ writing, bytes, last })),
+    discard: () => done(api.exportCancel({ writing })),
+  };
 }
 
 /** Asks on until the checkpoint is hashed: the last answer is what the first was to be. */

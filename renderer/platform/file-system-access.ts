@@ -17,13 +17,13 @@ export interface Pickers {
   showSaveFilePicker(options: PickerOptions): Promise<FileSystemFileHandle>;
 }
 
-/** Asks for a folder, which may be read. */
+type Access = 'read' | 'readwrite';
+
+/** Asks for a folder. */
 export type FolderPicker = (options: {
   readonly id: string;
-  readonly mode: 'read';
+  readonly mode: Access;
 }) => Promise<FileSystemDirectoryHandle>;
-
-type Access = 'read' | 'readwrite';
 
 /** A handle from IndexedDB has lost its permissions; one from a picker or OPFS has them. */
 interface PermissionedHandle {
@@ -47,15 +47,15 @@ export function folderPicker(): FolderPicker | null {
   return showDirectoryPicker ? (options) => showDirectoryPicker.call(window, options) : null;
 }
 
-/** Whether the file may be used, after asking the person if need be; asking takes a user's gesture. */
-export async function isAllowed(handle: FileSystemFileHandle & PermissionedHandle, mode: Access): Promise<boolean> {
+/** Whether the file, or the folder, may be used, after asking the person if need be; asking takes a user's gesture. */
+export async function isAllowed(handle: FileSystemHandle & PermissionedHandle, mode: Access): Promise<boolean> {
   if (!handle.queryPermission || !handle.requestPermission) return true;
   if ((await handle.queryPermission({ mode })) === 'granted') return true;
   return (await handle.requestPermission({ mode })) === 'granted';
 }
 
-/** Whether the file may be read without asking. */
-export async function isReadable(handle: FileSystemFileHandle & PermissionedHandle): Promise<boolean> {
+/** Whether the file, or the folder, may be read without asking. */
+export async function isReadable(handle: FileSystemHandle & PermissionedHandle): Promise<boolean> {
   return !handle.queryPermission || (await handle.queryPermission({ mode: 'read' })) === 'granted';
 }
 

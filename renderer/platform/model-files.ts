@@ -1,7 +1,7 @@
 /** Files of a model that is to be imported, as a person chooses or drops them. */
 import { CONFIG } from '../../import/huggingface/folder.ts';
 import { orCancelled, type FolderPicker } from './file-system-access.ts';
-import { type ModelFile, type ModelFiles, PlatformError } from './platform.ts';
+import { type FileOrigin, type ModelFile, type ModelFiles, PlatformError } from './platform.ts';
 import { upload } from './upload.ts';
 
 export const ONNX_ENDING = '.onnx';
@@ -17,6 +17,9 @@ export async function chooseModelFiles(): Promise<ModelFiles | null> {
   return modelFilesOf(files.map((file) => ({ path: file.name, file })));
 }
 
+/** A field gives files and keeps no way back to their folder. */
+const CHOSEN_AGAIN: FileOrigin = { kind: 'folder', handle: null };
+
 /** A folder by a file input: its files come with it. */
 export async function uploadModelFolder(): Promise<ModelFiles | null> {
   const files = await upload({ accept: '', multiple: true, folder: true });
@@ -25,14 +28,20 @@ export async function uploadModelFolder(): Promise<ModelFiles | null> {
   // `vit/config.json`
   const below = (file: File): string => file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
   const name = first.webkitRelativePath.split('/')[0] || first.name;
-  return { name, files: files.map((file) => ({ path: below(file), file })) };
+  return { name, files: files.map((file) => ({ path: below(file), file, from: CHOSEN_AGAIN })) };
 }
 
 /** A folder by the picker that some browsers have. */
 export async function pickModelFolder(picker: FolderPicker): Promise<ModelFiles | null> {
   const handle = await orCancelled(picker({ id: 'patchbay-models', mode: 'read' }));
   if (!handle) return null;
-  return { name: handle.name, files: await filesBelow(handle) };
+  return { name: handle.name, files: await filesOfFolder(handle) };
+}
+
+/** The files of a folder, by their paths in it. @throws {PlatformError} where there are too many for one model. */
+export async function filesOfFolder(folder: FileSystemDirectoryHandle): Promise<readonly ModelFile[]> {
+  const from: FileOrigin = { kind: 'folder', handle: folder };
+  return (await filesBelow(folder)).map((file) => ({ ...file, from }));
 }
 
 /** Whether what was dropped is to be imported: an .onnx file, or a folder with a configuration or an .onnx file. */

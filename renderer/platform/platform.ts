@@ -101,7 +101,14 @@ export interface ModelFile {
   /** From the folder that was chosen, with slashes; of single files, the name. */
   readonly path: string;
   readonly file: File;
+  /** What a browser finds it by after a reload; absent where it cannot, or another shell does. */
+  readonly from?: FileOrigin;
 }
+
+/** A file by itself, or the folder in which its path is; null for a folder that has to be chosen again. */
+export type FileOrigin =
+  | { readonly kind: 'file'; readonly handle: FileSystemFileHandle }
+  | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle | null };
 
 /** What the person chose to be imported. */
 export interface ModelFiles {
@@ -143,8 +150,20 @@ export class PlatformError extends Error {
 export interface ExportPlace {
   /** Resolves once the whole file is there. @throws {PlatformError} where it cannot be written; what was there stays. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** The same of a file that memory need not hold. */
-  writePieces(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void>;
+}
+
+/** Where a checkpoint goes, as the person chose: one file, or parts and their index. */
+export interface CheckpointPlace {
+  /** What names of the files begin with: `clip` of clip.safetensors. */
+  readonly stem: string;
+  /**
+   * The next bytes of the file of this name; a file is whole and in its place once its last bytes are. One file after
+   * the other, the index last.
+   * @throws {PlatformError} where it cannot be written; what was there stays.
+   */
+  write(name: string, bytes: Uint8Array<ArrayBuffer>, last: boolean): Promise<void>;
+  /** Gives it up: nothing of it stays. */
+  discard(): Promise<void>;
 }
 
 /** Runs a document's PyTorch export. The shell makes the code from the document: only numbers are handed over. */
@@ -254,6 +273,13 @@ export interface Platform {
    * A browser puts it among its downloads, under a name that is free.
    */
   pickExport(suggestedName: string): Promise<ExportPlace | null>;
+
+  /**
+   * Asks where a checkpoint goes; to be called in a user's gesture. In several files it replaces none: a mixture of old
+   * and new ones would be whole to look at.
+   * @param files of weights; of more than one there is an index too.
+   */
+  pickCheckpointPlace(suggestedName: string, files: number): Promise<CheckpointPlace | null>;
 
   /** Versions, system, graphics cards and drivers, as far as the shell knows more of them than a page: lines of name and value. */
   describeShell(): Promise<readonly (readonly [name: string, value: string])[]>;

@@ -22,6 +22,8 @@ export type WeightsReference = Pick<NonNullable<PatchbayDocument['weights']>, 'p
 export interface OpenCheckpoint extends Checkpoint {
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
   readonly source: OwningSource;
+  /** The source is a .safetensors file, and not several one behind the other. */
+  readonly isOneFile: boolean;
 }
 
 /** A file that is no checkpoint, or whose header lies. */
@@ -105,7 +107,7 @@ async function readCheckpoint({ name, sha256, parts, ...source }: CheckpointFile
     }
     at += part.byteLength;
   }
-  return { hash: sha256, name, entries, source };
+  return { hash: sha256, name, entries, source, isOneFile: parts === undefined };
 }
 
 async function readHeader(name: string, source: ByteSource): Promise<ReadonlyMap<string, SafetensorsEntry>> {

@@ -1,6 +1,7 @@
 /** The view store: where one looks, and how. Session state only: looking never dirties the document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ShownReport } from '../import/report.ts';
+import type { SavingWeights } from '../weights/saving.ts';
 import type { ProposedWeights } from '../weights/proposal.ts';
 import type { InstancePath, PortPath } from '../../graph/instance.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
@@ -141,6 +142,8 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly imported: ShownReport | null;
   /** Weights that were chosen, while one looks what of them is the graph's. */
   readonly proposed: ProposedWeights | null;
+  /** The weights are about to be saved: as what, and in how many files, is chosen. */
+  readonly savingWeights: SavingWeights | null;
   /** The palette over the canvas (Shift+A). */
   readonly addMenu: AddPlace | null;
 
@@ -172,6 +175,7 @@ export interface ViewState extends RememberedView, DocumentView {
   readonly setImporting: (importing: OtherDocument | null) => void;
   readonly setImported: (imported: ShownReport | null) => void;
   readonly setProposed: (proposed: ProposedWeights | null) => void;
+  readonly setSavingWeights: (savingWeights: SavingWeights | null) => void;
   readonly setAddMenu: (at: AddPlace | null) => void;
   readonly setFolded: (folded: ReadonlySet<string>) => void;
   /** Another document is shown: from its start, or as it was left. */
@@ -231,6 +235,7 @@ const AT_REST = {
   importing: null,
   imported: null,
   proposed: null,
+  savingWeights: null,
   addMenu: null,
 } as const;
 
@@ -270,6 +275,7 @@ export function createViewStore(remembered: RememberedView = DEFAULT_VIEW): View
     setImporting: (importing) => set({ importing }),
     setImported: (imported) => set({ imported }),
     setProposed: (proposed) => set({ proposed }),
+    setSavingWeights: (savingWeights) => set({ savingWeights }),
     setAddMenu: (addMenu) => set({ addMenu }),
     setFolded: (folded) => set({ folded }),
     reset: (view = unseen()) => set({ ...view, ...AT_REST }),

@@ -27,7 +27,10 @@ import { createTabsStore } from '../stores/tabs.ts';
 import { createViewStore } from '../stores/view.ts';
 import type { PatchbayDocument } from '../../graph/schema.ts';
 import { importThreadHere } from './import-thread.ts';
-import { documentThreadHere } from './document-thread.ts';
+import { createDocumentWork } from '../documents/document-work.ts';
+import { scanCheckpoint } from '../weights/scan.ts';
+import { createScanWork } from '../weights/scan-work.ts';
+import { jobThreadHere } from './job-thread.ts';
 
 export interface TestApp {
   readonly app: App;
@@ -139,8 +142,9 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     clipboard: createClipboard(),
     theme: { current: 'dark', subscribe: () => () => undefined },
     platform,
-    files: createDocumentFiles(documentThreadHere),
+    files: createDocumentFiles(() => jobThreadHere(createDocumentWork)),
     models: createModelImports(importThreadHere),
+    scan: (checkpoint, job) => scanCheckpoint(checkpoint, job, () => jobThreadHere(createScanWork)),
     journal: keepJournal(document, platform.journal, (error) => {
       throw error;
     }),
@@ -204,6 +208,7 @@ function memoryPlatform(
     copyImage: async () => undefined,
     exportFile: () => undefined,
     pickExport: () => Promise.resolve(null),
+    pickCheckpointPlace: () => Promise.resolve(null),
     describeShell: () => Promise.resolve([]),
     showLog: null,
     pytorch: null,

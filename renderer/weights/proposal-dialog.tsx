@@ -1,9 +1,11 @@
 /** What of a checkpoint is the graph's, before anything is changed; rules for its names change the report as they are typed. */
 import { Dialog } from '@base-ui/react/dialog';
-import { useDeferredValue, useId, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
+import type { NonFinite } from '../../export/weights/non-finite.ts';
 import { useApp, useDerived, useView } from '../app-context.ts';
 import { nameWeights } from '../commands/weights-commands.ts';
 import { fitWith, groupsOf, isWhole, readRules, suggestRule, type FitGroup, type ProposedWeights } from './proposal.ts';
+import { messageOf } from '../session/message-of.ts';
 import './proposal.css';
 
 export function ProposalDialog() {
@@ -33,7 +35,8 @@ function Proposal({ proposed, onClose }: { readonly proposed: ProposedWeights; r
     const suggestion = suggestRule(tree, proposed, rules.rules);
     return { rules, fit: fitWith(tree, proposed, rules.rules), suggestion };
   }, [settled, tree, proposed]);
-  const groups = groupsOf(fit, proposed);
+  const scan = useScan(proposed);
+  const groups = groupsOf(fit, proposed, scan.kind === 'scanned' ? scan.nonFinite : []);
   const total = fit.matched.length + fit.missing.length + fit.wrongShape.length;
   const whole = isWhole(fit);
   const held = text !== settled || rules.fault !== null;
@@ -63,6 +66,13 @@ function Proposal({ proposed, onClose }: { readonly proposed: ProposedWeights; r
           ))}
         </dl>
       </div>
+      {scan.kind !== 'scanned' && (
+        <p className="muted weights-scan">
+          {scan.kind === 'failed'
+            ? `Whether all of its values are numbers is not known: ${scan.message}`
+            : `Looking whether all of its values are numbers … ${Math.floor(scan.progress * 100)} %`}
+        </p>
+      )}
       <Rules text={text} fault={rules.fault} suggestion={suggestion} onChange={setText} />
       <div className="weights-groups">
         {groups.map((group) => (
@@ -90,6 +100,28 @@ function Proposal({ proposed, onClose }: { readonly proposed: ProposedWeights; r
       </div>
     </form>
   );
+}
+
+type Scan =
+  | { readonly kind: 'scanning'; readonly progress: number }
+  | { readonly kind: 'scanned'; readonly nonFinite: readonly NonFinite[] }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Looks through the checkpoint as long as the dialog is open. */
+function useScan({ checkpoint }: ProposedWeights): Scan {
+  const app = useApp();
+  const [scan, setScan] = useState<Scan>({ kind: 'scanning', progress: 0 });
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const show = (next: Scan) => signal.aborted || setScan(next);
+    app.scan(checkpoint, { signal, onProgress: (progress) => show({ kind: 'scanning', progress }) }).then(
+      (nonFinite) => show({ kind: 'scanned', nonFinite }),
+      (error: unknown) => show({ kind: 'failed', message: messageOf(error) }),
+    );
+    return () => controller.abort();
+  }, [app, checkpoint]);
+  return scan;
 }
 
 interface CountProps {

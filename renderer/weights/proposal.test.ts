@@ -40,7 +40,7 @@ test('the report follows the rules, and is whole once every weight is there and 
     SHAPES.length,
     SHAPES.length,
   ]);
-  expect(groupsOf(without, weights).map(({ title, count }) => [title, count])).toEqual([
+  expect(groupsOf(without, weights, []).map(({ title, count }) => [title, count])).toEqual([
     ['missing', SHAPES.length],
     ['left over', SHAPES.length],
   ]);
@@ -49,7 +49,7 @@ test('the report follows the rules, and is whole once every weight is there and 
   const { rules } = readRules(rule!);
   const whole = fitWith(tree, weights, rules);
   expect(isWhole(whole)).toBe(true);
-  expect(groupsOf(whole, weights)).toEqual([]);
+  expect(groupsOf(whole, weights, [])).toEqual([]);
   expect(suggestRule(tree, weights, rules)).toBeNull();
 });
 
@@ -59,11 +59,11 @@ test('weights of another shape, and names that rules give twice, have groups of 
     (path) => path,
     (path, shape) => (path === first!.path ? [1, ...shape] : shape),
   );
-  const [group] = groupsOf(fitWith(tree, weights, []), weights);
+  const [group] = groupsOf(fitWith(tree, weights, []), weights, []);
   expect(group).toMatchObject({ title: 'of another shape', count: 1 });
   expect(group!.lines).toEqual([`${first!.path} [1, ${first!.shape.join(', ')}], not [${first!.shape.join(', ')}]`]);
   const { rules } = readRules(`**=${first!.path}`);
-  const clashing = groupsOf(fitWith(tree, weights, rules), weights).find(
+  const clashing = groupsOf(fitWith(tree, weights, rules), weights, []).find(
     ({ title }) => title === 'of a name that is taken',
   );
   expect(clashing?.count).toBe(SHAPES.length - 1);
@@ -77,6 +77,6 @@ test('of many names some are shown', async () => {
   );
   const checkpoints = createCheckpoints({ pickCheckpoint: never, openCheckpoint: never });
   const weights = await checkpoints.take(checkpointOf('large.safetensors', new Map(many)));
-  const left = groupsOf(fitWith(tree, weights, []), weights).find(({ title }) => title === 'left over')!;
+  const left = groupsOf(fitWith(tree, weights, []), weights, []).find(({ title }) => title === 'left over')!;
   expect([left.count, left.lines.length]).toEqual([1001, 40]);
 });

@@ -1,9 +1,11 @@
 /** Weights that the person chose and that are not the graph's as they are called: what rules for their names make of them. */
+import type { NonFinite } from '../../export/weights/non-finite.ts';
 import type { InstanceTree } from '../../graph/instance.ts';
 import { checkpointFit, type CheckpointFit } from '../../nodes/checkpoint.ts';
 import { parseRenamingRule, RenamingError, type RenamingRule } from '../../nodes/renaming.ts';
 import { weightShapes } from '../../nodes/weights.ts';
 import type { PickedWeights } from '../session/checkpoints.ts';
+import { nonFiniteOf } from './scan.ts';
 
 export interface ProposedWeights extends PickedWeights {
   /** Rules to begin with. */
@@ -62,7 +64,11 @@ export interface FitGroup {
 }
 
 /** What is amiss, a group for each way; those that are empty are left out. */
-export function groupsOf(fit: CheckpointFit, { checkpoint }: PickedWeights): readonly FitGroup[] {
+export function groupsOf(
+  fit: CheckpointFit,
+  { checkpoint }: PickedWeights,
+  nonFinite: readonly NonFinite[],
+): readonly FitGroup[] {
   const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
   const group = <T>(title: string, help: string, items: readonly T[], line: (item: T) => string): FitGroup[] =>
     items.length === 0 ? [] : [{ title, help, count: items.length, lines: items.slice(0, MOST_SHOWN).map(line) }];
@@ -78,6 +84,12 @@ export function groupsOf(fit: CheckpointFit, { checkpoint }: PickedWeights): rea
       return `${called} ${shown(checkpoint.entries.get(entry)!.shape)}, not ${shown(shape)}`;
     }),
     ...group('left over', 'the file has them, the graph has no place for them', fit.unexpected, (name) => name),
+    ...group(
+      'with no numbers',
+      'values that are NaN or infinite; the graph shows where they lead',
+      nonFiniteOf(fit.matched, nonFinite),
+      ({ name, element }) => `${name}, element ${element.toLocaleString()}`,
+    ),
     ...group('of a name that is taken', 'rules give them the name of another', fit.clashing, (name) => name),
   ];
 }
