@@ -47,7 +47,7 @@ export function tuningKey(shape: ShapeClass, storage: FloatStorage): string {
 const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
   thin: ['register 4x8', 'register 4x4', 'vector 4', 'vector 2', 'vector 4 subgroups', 'vector 2 subgroups'],
   deep: [
-    'register 20x12 subgroups',
+    'register 20x16 subgroups',
     'register 14x12',
     'shared 4x4',
     'shared 4x4 in 4 parts',
@@ -55,7 +55,7 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
     'shared 4x4 in 16 parts',
   ],
   small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4'],
-  large: ['register 20x12 subgroups', 'register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
+  large: ['register 20x16 subgroups', 'register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
 };
 
 /** On a GPU of which nothing was measured. */

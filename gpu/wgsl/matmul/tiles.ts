@@ -46,7 +46,7 @@ export type MatmulTile = RegisterTile | SharedTile | VectorTile;
 export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   // Small workgroups, because each is tens of milliseconds of work for one core of a software adapter.
   'register 14x12': { family: 'register', rows: 14, columns: 12, across: 4, down: 4 },
-  'register 20x12 subgroups': { family: 'register', rows: 20, columns: 12, across: 4, down: 2, shared: true },
+  'register 20x16 subgroups': { family: 'register', rows: 20, columns: 16, across: 4, down: 2, shared: true },
   'register 8x8': { family: 'register', rows: 8, columns: 8, across: 8, down: 8 },
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
   'register 4x4': { family: 'register', rows: 4, columns: 4, across: 8, down: 8 },
