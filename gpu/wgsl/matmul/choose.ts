@@ -54,8 +54,15 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
     'shared 4x4 in 8 parts',
     'shared 4x4 in 16 parts',
   ],
-  small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4'],
-  large: ['register 20x16 subgroups', 'register 14x12', 'register 8x8', 'shared 4x4', 'shared 8x8'],
+  small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4', 'shared 4x4 double'],
+  large: [
+    'register 20x16 subgroups',
+    'register 14x12',
+    'register 8x8',
+    'shared 4x4 double',
+    'shared 8x8',
+    'shared 8x8 double',
+  ],
 };
 
 /** On a GPU of which nothing was measured. */
@@ -63,8 +70,11 @@ const GPU_TILES: Readonly<Record<ShapeClass, string>> = {
   thin: 'vector 4',
   deep: 'shared 4x4 in 8 parts',
   small: 'shared 4x4',
-  large: 'shared 4x4',
+  large: 'shared 4x4 double',
 };
+
+/** There, for results that are enough for so large a tile to keep it busy. */
+const LARGEST = 'shared 8x8 double';
 
 /** Names of the tiles to measure for a class. */
 export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefined): string[] {
@@ -80,10 +90,11 @@ export function chooseTile(
 ): MatmulTile {
   const product = core.kind === 'siblings' ? core.members[0]!.core : core;
   const isProduct = product.kind === 'matmul';
-  const shape = shapeClass(isProduct ? product : NO_SIZES, workload);
+  const sizes = isProduct ? product : NO_SIZES;
+  const shape = shapeClass(sizes, workload);
   const storage = isProduct && halves.has(product.right.value) ? 'f16' : 'f32';
   const measured = MATMUL_TILES[matmul[tuningKey(shape, storage)] ?? matmul[shape] ?? ''];
-  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, workload, traits)]!;
+  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, sizes, workload, traits)]!;
 }
 
 const NO_SIZES: Sizes = { batch: 0, rows: 0, columns: 0, depth: 0 };
@@ -91,10 +102,9 @@ const NO_SIZES: Sizes = { batch: 0, rows: 0, columns: 0, depth: 0 };
 /** What a matmul's sums are cut into by this tile; undefined: they are not. */
 export function chooseParts(core: MatmulCore, given: MatmulTile): DepthParts | undefined {
   const tile = fittedTile(given, core);
-  const { across, down } = gridOf(core, tile);
   const wanted = Math.min(
     tile.parts ?? 1,
-    Math.floor(BUSY_GROUPS / (across * down * core.batch)),
+    Math.floor(BUSY_GROUPS / workgroups(core, tile)),
     Math.floor(core.depth / SHORTEST_PART),
   );
   if (wanted < 2) return undefined;
@@ -102,11 +112,17 @@ export function chooseParts(core: MatmulCore, given: MatmulTile): DepthParts | u
   return { count: Math.ceil(core.depth / length), length };
 }
 
-function defaultTile(shape: ShapeClass, workload: number, traits: AdapterTraits | undefined): string {
+function defaultTile(shape: ShapeClass, sizes: Sizes, workload: number, traits: AdapterTraits | undefined): string {
   if (!traits || traits.software) return tileCandidates(shape === 'deep' ? bySize(workload) : shape, traits)[0]!;
+  if (shape === 'large' && workgroups(sizes, MATMUL_TILES[LARGEST]!) >= BUSY_GROUPS) return LARGEST;
   const name = GPU_TILES[shape];
   const inSubgroups = `${name} subgroups`;
   return traits.subgroups && inSubgroups in MATMUL_TILES ? inSubgroups : name;
+}
+
+function workgroups(sizes: Sizes, tile: MatmulTile): number {
+  const { across, down } = gridOf(sizes, tile);
+  return across * down * sizes.batch;
 }
 
 function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {

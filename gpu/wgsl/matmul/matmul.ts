@@ -58,7 +58,7 @@ export function matmulKernel(
   const product =
     tile.family === 'register'
       ? registerProducts(writer, tile)
-      : sharedProducts(writer, [{ operand: core.right, base: writer.rightBase }]);
+      : sharedProducts(writer, tile, [{ operand: core.right, base: writer.rightBase, columns: core.columns }]);
   finish(kernel, writer, programs, product);
   return shader.finish(main.render(), workgroup, groupsOf(core, tile));
 }
@@ -103,7 +103,7 @@ export function groupsOf(core: MatmulCore, tile: MatmulTile): number {
   return across * down * core.batch * (core.parts?.count ?? 1);
 }
 
-export function gridOf({ rows, columns }: MatmulCore, tile: MatmulTile): Grid {
+export function gridOf({ rows, columns }: Pick<MatmulCore, 'rows' | 'columns'>, tile: MatmulTile): Grid {
   return {
     across: Math.ceil(columns / (tile.columns * tile.across)),
     down: Math.ceil(rows / (tile.rows * tile.down)),

@@ -2,11 +2,11 @@
  * Matmul through workgroup memory: the workgroup loads blocks of both operands once, and every invocation reads them
  * from there. The family of GPUs with caches too small for the register tile's reads. Elements outside are zeros.
  */
-import { PART_STEPS, type MatrixOperand } from '../../ir/kernel.ts';
+import type { MatrixOperand } from '../../ir/kernel.ts';
+import type { Scope } from '../scope.ts';
 import type { MatmulWriter, ProductAt } from './matmul.ts';
-
-/** Steps of k in one block; none is in two parts. */
-const BLOCK_DEPTH = PART_STEPS;
+import { alongColumns, alongDepth } from './register.ts';
+import type { SharedTile } from './tiles.ts';
 
 /** A right matrix, and the condition on which this workgroup multiplies by it; absent where there is but one. */
 export interface RightMatrix {
@@ -14,90 +14,144 @@ export interface RightMatrix {
   /** Position of its first element in this batch. */
   readonly base: string;
   readonly condition?: string;
+  readonly columns: number;
 }
 
 /** @param rights Alike in `depthStride` 1 or not. */
 export function sharedProducts(
-  { core, tile, shader, main, rows, columns, depth, steps, leftBase }: Omit<MatmulWriter, 'rightBase' | 'walk'>,
+  writer: Omit<MatmulWriter, 'rightBase' | 'walk' | 'tile'>,
+  tile: SharedTile,
   rights: readonly RightMatrix[],
 ): ProductAt {
-  const blockRows = tile.rows * tile.down;
-  const blockColumns = tile.columns * tile.across;
-  const invocations = tile.across * tile.down;
-  shader.declare(`var<workgroup> left_block: array<f32, ${blockRows * BLOCK_DEPTH}>;`);
-  shader.declare(`var<workgroup> right_block: array<f32, ${blockColumns * BLOCK_DEPTH}>;`);
-  const left = shader.read(core.left.value, 'f32');
+  const { core, shader, main, rows, columns, depth, steps, leftBase } = writer;
+  const lefts = [{ operand: core.left, base: leftBase, columns: core.rows }];
+  const blocks = [
+    block(writer, tile, 'left', tile.rows * tile.down, lefts, (item) => `block_row + ${item} < ${rows}`),
+    block(writer, tile, 'right', tile.columns * tile.across, rights, (item) => `block_column + ${item} < ${columns}`),
+  ];
+  for (const { name, size } of blocks) {
+    shader.declare(`var<workgroup> ${name}_block: array<f32, ${size * tile.depth * tile.buffers}>;`);
+  }
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   main.line(`let lane = local.y * ${tile.across}u + local.x;`);
   main.line(`let block_row = first_row - local.y * ${tile.rows}u;`);
   main.line(`let block_column = first_column - local.x * ${tile.columns}u;`);
-  const blocks = main.block(`for (var start = ${steps.first}; start < ${steps.end}; start += ${BLOCK_DEPTH}u)`);
-  loadBlock(blocks, {
-    name: 'left_block',
-    size: blockRows,
-    invocations,
-    // Neighbouring invocations read along the axis whose elements are neighbours in memory.
-    depthFirst: core.left.depthStride === 1,
-    inside: (item) => `block_row + ${item} < ${rows}`,
-    elements: (item, k) => [
-      {
-        text: left.at(
-          `${leftBase} + (block_row + ${item}) * ${shader.word('row_stride', core.left.stride)} + ${k} * ${shader.word('left_step', core.left.depthStride)}`,
-        ),
-      },
-    ],
-    depth,
-  });
-  loadBlock(blocks, {
-    name: 'right_block',
-    size: blockColumns,
-    invocations,
-    depthFirst: core.right.depthStride === 1,
-    inside: (item) => `block_column + ${item} < ${columns}`,
-    elements: (item, k) =>
-      rights.map(({ operand, base, condition }) => {
-        const right = shader.read(operand.value, 'f32');
-        const across = `(block_column + ${item}) * ${shader.word('column_stride', operand.stride)}`;
-        const along = `${k} * ${shader.word('right_step', operand.depthStride)}`;
-        return { text: right.at(`${base} + ${across} + ${along}`), condition };
-      }),
-    depth,
-  });
-  blocks.line('workgroupBarrier();');
-  const inner = blocks.block(`for (var k = 0u; k < ${BLOCK_DEPTH}u; k++)`);
-  for (let j = 0; j < tile.columns; j++) {
-    // Columns of the block are dealt out in turn, so that neighbours read neighbours.
-    inner.line(`let b${j} = right_block[k * ${blockColumns}u + local.x * ${tile.columns}u + ${j}u];`);
+  for (const { places } of blocks) places();
+  const fetch = (scope: Scope, start: string): void => {
+    for (const each of blocks) each.fetch(scope, start, depth);
+  };
+  const put = (scope: Scope, buffer: string): void => {
+    for (const each of blocks) each.put(scope, buffer);
+  };
+  if (tile.buffers === 1) {
+    const loop = main.block(`for (var start = ${steps.first}; start < ${steps.end}; start += ${tile.depth}u)`);
+    fetch(loop, 'start');
+    put(loop, '0u');
+    loop.line('workgroupBarrier();');
+    multiply(loop, tile, '0u');
+    loop.line('workgroupBarrier();');
+  } else {
+    // While a block is multiplied, the next one is on its way; it lands where nobody reads any more.
+    const first = main.block('');
+    fetch(first, steps.first);
+    put(first, '0u');
+    main.line('workgroupBarrier();');
+    main.line('var current = 0u;');
+    const loop = main.block(`for (var start = ${steps.first}; start < ${steps.end}; start += ${tile.depth}u)`);
+    fetch(loop, `(start + ${tile.depth}u)`);
+    multiply(loop, tile, 'current');
+    loop.line('current = 1u - current;');
+    put(loop, 'current');
+    loop.line('workgroupBarrier();');
   }
-  for (let i = 0; i < tile.rows; i++) {
-    inner.line(`let a${i} = left_block[k * ${blockRows}u + local.y * ${tile.rows}u + ${i}u];`);
-    for (let j = 0; j < tile.columns; j++) inner.line(`sums[${i * tile.columns + j}] += a${i} * b${j};`);
-  }
-  blocks.line('workgroupBarrier();');
   return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
 }
 
-interface BlockLoad {
-  readonly name: string;
-  /** Rows or columns of the block. */
-  readonly size: number;
-  readonly invocations: number;
-  readonly depthFirst: boolean;
-  inside(item: string): string;
-  /** WGSL of the element, for each matrix that the workgroup may have. */
-  elements(item: string, k: string): { readonly text: string; readonly condition?: string | undefined }[];
-  readonly depth: string;
+/** Adds the products of one block to the sums. */
+function multiply(scope: Scope, tile: SharedTile, buffer: string): void {
+  const [rows, columns] = [tile.rows * tile.down, tile.columns * tile.across];
+  const inner = scope.block(
+    `for (var k = ${buffer} * ${tile.depth}u; k < ${buffer} * ${tile.depth}u + ${tile.depth}u; k++)`,
+  );
+  for (let j = 0; j < tile.columns; j++) {
+    // Columns of the block are dealt out in turn, so that neighbours read neighbours.
+    inner.line(`let b${j} = right_block[k * ${columns}u + local.x * ${tile.columns}u + ${j}u];`);
+  }
+  for (let i = 0; i < tile.rows; i++) {
+    inner.line(`let a${i} = left_block[k * ${rows}u + local.y * ${tile.rows}u + ${i}u];`);
+    for (let j = 0; j < tile.columns; j++) inner.line(`sums[${i * tile.columns + j}] += a${i} * b${j};`);
+  }
 }
 
-function loadBlock(blocks: MatmulWriter['main'], load: BlockLoad): void {
-  const { name, size, invocations, depthFirst } = load;
-  const loop = blocks.block(`for (var at = lane; at < ${size * BLOCK_DEPTH}u; at += ${invocations}u)`);
-  loop.line(depthFirst ? `let item = at / ${BLOCK_DEPTH}u;` : `let item = at % ${size}u;`);
-  loop.line(depthFirst ? `let step = at % ${BLOCK_DEPTH}u;` : `let step = at / ${size}u;`);
-  loop.line('var element = 0.0;');
-  const inside = loop.block(`if (${load.inside('item')} && start + step < ${load.depth})`);
-  for (const { text, condition } of load.elements('item', '(start + step)')) {
-    inside.line(condition === undefined ? `element = ${text};` : `if (${condition}) { element = ${text}; }`);
-  }
-  loop.line(`${name}[step * ${size}u + item] = element;`);
+/** A block of one operand, [step, item] in workgroup memory: how its elements come there. */
+interface Block {
+  readonly name: string;
+  /** Rows or columns. */
+  readonly size: number;
+  /** Writes which elements this invocation brings. */
+  readonly places: () => void;
+  /** Reads them into variables: those of the block that begins at step `start`. */
+  readonly fetch: (scope: Scope, start: string, depth: string) => void;
+  /** Writes the variables to the block's buffer of this number. */
+  readonly put: (scope: Scope, buffer: string) => void;
+}
+
+function block(
+  { core, shader, main }: Pick<MatmulWriter, 'core' | 'shader' | 'main'>,
+  tile: SharedTile,
+  name: 'left' | 'right',
+  size: number,
+  matrices: readonly RightMatrix[],
+  inside: (item: string) => string,
+): Block {
+  // Neighbouring invocations read along the axis whose elements are neighbours in memory, by vectors where they can.
+  const depthFirst = matrices[0]!.operand.depthStride === 1;
+  const together = ({ operand, columns }: RightMatrix): boolean =>
+    depthFirst ? alongDepth(operand, core.depth) : alongColumns(operand, columns);
+  const width = matrices.every(together) ? 4 : 1;
+  const read = matrices.map(({ operand, base, condition }) => {
+    const [stride, step] = [shader.word('stride', operand.stride), shader.word('step', operand.depthStride)];
+    const elements = shader.read(operand.value, 'f32', width);
+    return (item: string, k: string, variable: string): string => {
+      const position = `${base} + (${item}) * ${stride} + (${k}) * ${step}`;
+      const element = elements.at(width === 1 ? position : `(${position}) / ${width}u`);
+      return `${condition === undefined ? '' : `if (${condition}) `}{ ${variable} = ${element}; }`;
+    };
+  });
+  const invocations = tile.across * tile.down;
+  const turns = Array.from({ length: Math.ceil((size * tile.depth) / width / invocations) }, (_, turn) => turn);
+  const line = (depthFirst ? tile.depth : size) / width;
+  const vector = width === 1 ? '' : ` * ${width}u`;
+  return {
+    name,
+    size,
+    places: () => {
+      for (const turn of turns) {
+        const at = `(lane + ${turn * invocations}u)`;
+        const [along, across] = [`${at} % ${line}u${vector}`, `${at} / ${line}u`];
+        main.line(`let ${name}_item_${turn} = ${depthFirst ? across : along};`);
+        main.line(`let ${name}_step_${turn} = ${depthFirst ? along : across};`);
+      }
+    },
+    fetch: (scope, start, depth) => {
+      for (const turn of turns) {
+        const [item, step] = [`${name}_item_${turn}`, `${start} + ${name}_step_${turn}`];
+        scope.line(`var ${name}_${turn} = ${width === 1 ? '0.0' : 'vec4f()'};`);
+        const reads = scope.block(`if (${inside(item)} && ${step} < ${depth})`);
+        for (const element of read) {
+          reads.line(element(`block_${name === 'left' ? 'row' : 'column'} + ${item}`, step, `${name}_${turn}`));
+        }
+      }
+    },
+    put: (scope, buffer) => {
+      for (const turn of turns) {
+        for (let c = 0; c < width; c++) {
+          const [item, step] = [`${name}_item_${turn}`, `${name}_step_${turn}`];
+          const at = depthFirst ? `(${step} + ${c}u) * ${size}u + ${item}` : `${step} * ${size}u + ${item} + ${c}u`;
+          const element = width === 1 ? `${name}_${turn}` : `${name}_${turn}[${c}]`;
+          scope.line(`${name}_block[${buffer} * ${size * tile.depth}u + ${at}] = ${element};`);
+        }
+      }
+    },
+  };
 }

@@ -40,12 +40,13 @@ export function siblingsKernel(
   const writers = members.map(() => programWriter(shader, context.elementwise));
   const [rows, depth] = [shader.word('rows', core.rows), shader.word('depth', core.depth)];
   const leftBase = indexText(core.left.base, main, writers[0]!).text;
-  const rights = members.map(({ core: { right } }, index) => {
-    return { operand: right, base: indexText(right.base, main, writers[index]!).text, condition: isMember(index) };
+  const rights = members.map(({ core: { right, columns } }, index) => {
+    const base = indexText(right.base, main, writers[index]!).text;
+    return { operand: right, base, condition: isMember(index), columns };
   });
   const steps = stepsText(core, main, shader, depth);
   const common = { core, tile, shader, rows, columns: 'columns', depth, steps, leftBase };
-  const product = sharedProducts({ ...common, main }, rights);
+  const product = sharedProducts({ ...common, main }, tile, rights);
   for (const [index, member] of members.entries()) {
     finish(member, { ...common, main: main.block(`if (${isMember(index)})`) }, writers[index]!, product);
   }

@@ -28,6 +28,10 @@ export interface RegisterTile extends Tile {
 /** Blocks of the operands in workgroup memory. */
 export interface SharedTile extends Tile {
   readonly family: 'shared';
+  /** Steps of a block; `PART_STEPS` is a multiple of it. */
+  readonly depth: 8 | 16;
+  /** Of each block: with two the next block is loaded while one is multiplied, and half as many barriers are waited for. */
+  readonly buffers: 1 | 2;
 }
 
 /** As many invocations as lanes share out the steps of each sum: for so few rows that memory is what is waited for. */
@@ -42,6 +46,9 @@ export interface VectorTile extends Tile {
 
 export type MatmulTile = RegisterTile | SharedTile | VectorTile;
 
+const SHARED_4X4 = { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, depth: 16 } as const;
+const SHARED_8X8 = { family: 'shared', rows: 8, columns: 8, across: 16, down: 16 } as const;
+
 /** By name, the names that tuning results keep. */
 export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   // Small workgroups, because each is tens of milliseconds of work for one core of a software adapter.
@@ -51,11 +58,13 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
   'register 4x4': { family: 'register', rows: 4, columns: 4, across: 8, down: 8 },
   'register 4x8': { family: 'register', rows: 4, columns: 8, across: 16, down: 1 },
-  'shared 4x4': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16 },
-  'shared 8x8': { family: 'shared', rows: 8, columns: 8, across: 16, down: 16 },
-  'shared 4x4 in 4 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 4 },
-  'shared 4x4 in 8 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 8 },
-  'shared 4x4 in 16 parts': { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, parts: 16 },
+  'shared 4x4': { ...SHARED_4X4, buffers: 1 },
+  'shared 4x4 double': { ...SHARED_4X4, buffers: 2 },
+  'shared 8x8': { ...SHARED_8X8, depth: 16, buffers: 1 },
+  'shared 8x8 double': { ...SHARED_8X8, depth: 8, buffers: 2 },
+  'shared 4x4 in 4 parts': { ...SHARED_4X4, buffers: 1, parts: 4 },
+  'shared 4x4 in 8 parts': { ...SHARED_4X4, buffers: 1, parts: 8 },
+  'shared 4x4 in 16 parts': { ...SHARED_4X4, buffers: 1, parts: 16 },
   'vector 2': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: false },
   'vector 4': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: false },
   'vector 2 subgroups': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: true },
