@@ -1,7 +1,7 @@
 /** From a graph to a plan: fuse, schedule, place in memory, write the shaders. The last stage before the runtime. */
 import type { Kernel, MatmulKernel } from './ir/kernel.ts';
 import { valueKeys } from './ir/key.ts';
-import { NO_HALVES, type Halves, type FloatStorage } from './ir/storage.ts';
+import type { FloatStorage, Halves } from './ir/storage.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
@@ -54,11 +54,11 @@ const EMPTY_BYTES = 16;
  * @throws {FusionError | WgslError} if an op has no kernel.
  */
 export function compile(source: Graph, options: CompileOptions): Plan {
-  const { limits, tuning, keep, keepPaths = [] } = options;
+  const { limits, tuning, keep, keepPaths = [], storage = 'f32', shaderF16 } = options;
   // Two values of one key would be one buffer of the pool, bound twice.
   const graph = mergeCommonSubexpressions(toKernelOps(source, limits.maxStorageBuffersPerShaderStage));
   const fused = fuse(graph, { maxBuffers: limits.maxStorageBuffersPerShaderStage });
-  const halves = options.storage === 'f16' ? chooseHalves(graph, options.shaderF16 ? 'f16' : 'pairs') : NO_HALVES;
+  const halves = chooseHalves(graph, storage, shaderF16 ? 'f16' : 'pairs');
   const workload = fused.kernels.reduce((sum, { flops }) => sum + flops, 0);
   const whole = schedule(fused, keep, new Set(keepPaths));
   const partsFor = ({ core }: MatmulKernel) => chooseParts(core, chooseTile(core, tuning, workload, halves.values));

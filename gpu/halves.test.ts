@@ -95,13 +95,22 @@ describe('what is f16 in memory', () => {
     ['a loss', (builder) => emitted(builder, 'log', [sum(builder, product(builder))]), false],
     ['the largest', (builder) => builder.emitAll('top_k', [product(builder)], { k: 2 })[0]!, false],
     ['a product that is an output, in another shape', asOutput, false],
-    ['what a former run has left as halves', (builder) => input(builder, 'x', [4, 4], halfKey('before')), true],
+    ['what a run before has left as halves', (builder) => input(builder, 'x', [4, 4], halfKey('before')), true],
   ];
+
+  test('in a plan of f32, only what a run before has left so', () => {
+    const builder = createBuilder();
+    const [kept, w] = [input(builder, 'x', [4, 4], halfKey('before')), matrix(builder)];
+    builder.output('y', builder.emit('matmul', [kept, w]), 'output');
+    const { leaves, shaders } = planOf(builder);
+    expect(leaves.map(({ storage }) => storage)).toEqual(['f16', undefined]);
+    expect(shaders[0]!.wgsl).toContain('unpack2x16float');
+  });
 
   test.each(followed)('%s: %#', (_, make, isHalf) => {
     const builder = createBuilder();
     const value = make(builder);
-    expect(chooseHalves(builder.build(), 'f16').values.has(value)).toBe(isHalf);
+    expect(chooseHalves(builder.build(), 'f16', 'f16').values.has(value)).toBe(isHalf);
   });
 });
 

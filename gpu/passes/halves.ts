@@ -7,7 +7,7 @@
  * computed of them alone (losses), and the state of a recurrence, whose errors would add up.
  */
 import { givenKey } from '../ir/key.ts';
-import { isHalfKey, type Halves } from '../ir/storage.ts';
+import { isHalfKey, type FloatStorage, type Halves } from '../ir/storage.ts';
 import type { Graph, Operation, ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
 import { viewGraph, type GraphView } from './fuse/view.ts';
@@ -15,9 +15,14 @@ import { viewGraph, type GraphView } from './fuse/view.ts';
 /** Families of kernels whose results are halves. */
 const ROUNDED: ReadonlySet<string> = new Set(['matmul', 'softmax', 'layer_norm']);
 
-/** @param access How the adapter's shaders get at halves; where they store none, only leaves are kept as such. */
-export function chooseHalves(graph: Graph, access: Halves['access']): Halves {
-  const values = new Set<ValueId>();
+/**
+ * @param storage Of what the plan brings and computes; what a run before has left is as its key says.
+ * @param access How the adapter's shaders get at halves; where they store none, only leaves are kept as such.
+ */
+export function chooseHalves(graph: Graph, storage: FloatStorage, access: Halves['access']): Halves {
+  const left = graph.operations.filter(isLeftAsHalf).flatMap(({ results }) => results);
+  const values = new Set<ValueId>(left);
+  if (storage === 'f32') return { values, access };
   const view = viewGraph(graph);
   for (const operation of graph.operations) {
     if (!isHalf(operation, view, access, values)) continue;
@@ -29,6 +34,7 @@ export function chooseHalves(graph: Graph, access: Halves['access']): Halves {
     // The elements may be those of another value, in another shape.
     values.delete(view.sameElements(value) ?? value);
   }
+  for (const value of left) values.add(value);
   return { values, access };
 }
 
@@ -41,9 +47,7 @@ function isHalf(
   const { op, inputs, results } = operation;
   const { wgsl } = recordOf(op);
   if (wgsl.kind === 'leaf') {
-    if (wgsl.leaf === 'weight') return view.type(results[0]!).shape.length > 1;
-    // What another run has left under this key.
-    return wgsl.leaf === 'input' && isHalfKey(givenKey(operation) ?? '');
+    return wgsl.leaf === 'weight' && view.type(results[0]!).shape.length > 1;
   }
   if (access !== 'f16') return false;
   const someOperand = inputs.some((input) => halves.has(input));
@@ -61,6 +65,11 @@ function isHalf(
     default:
       return wgsl satisfies never;
   }
+}
+
+/** Whether it stands for what a run before has kept as halves: the keys and values of a text that is written. */
+function isLeftAsHalf(operation: Operation): boolean {
+  return operation.op === 'input' && isHalfKey(givenKey(operation) ?? '');
 }
 
 /** A constant is written into its readers, and has no say. */

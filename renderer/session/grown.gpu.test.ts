@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCache } from '../../graph/cache.ts';
 import type { GraphNode, PatchbayDocument } from '../../graph/schema.ts';
 import { documentOf, instance, module, node, wire } from '../../graph/testing/documents.ts';
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { Engine } from '../../gpu/runtime/engine.ts';
 import { numbersOf, openTestEngine, relativeError } from '../../gpu/testing/on-gpu.ts';
 import { Continuation } from '../../nodes/generation/continuation.ts';
@@ -68,15 +69,20 @@ function memory(): CompilerMemory {
 }
 
 /** Logits of the last position for the first so many ids of each row, and what was computed for them. */
-async function step(document: PatchbayDocument, length: number, memory: CompilerMemory, fresh?: true) {
+async function step(
+  document: PatchbayDocument,
+  length: number,
+  memory: CompilerMemory,
+  { fresh, storage = 'f32' }: { readonly fresh?: true; readonly storage?: FloatStorage } = {},
+) {
   const rows = ROWS.map((row) => row.slice(0, length));
-  const { info, tuning } = engine;
+  const { limits, shaderF16 = false } = engine.info;
   const compiled = compileDocument(
     {
       document,
       taps: [LOGITS],
       missing: new Set(),
-      target: { kind: 'gpu', limits: info.limits, tuning },
+      target: { kind: 'gpu', limits, shaderF16, tuning: engine.tuning, storage },
       grown: { source: 'ids', rows, ...(fresh && { fresh }) },
     },
     memory,
@@ -105,6 +111,20 @@ test('a causal decoder computes the new position alone, with the numbers of the 
   for (const { part } of steps.slice(2)) expect(part).toBeLessThan(0.5);
 });
 
+test('what is kept may be stored as f16, and read by a step that stores in another way', async () => {
+  const held = memory();
+  const storages = ['f16', 'f16', 'f16', 'f32', 'f32', 'f16'] as const;
+  const reads = [];
+  for (const [index, storage] of storages.entries()) {
+    const reused = await step(CAUSAL, 2 + index, held, { storage });
+    const whole = await step(CAUSAL, 2 + index, memory());
+    expect(relativeError(reused.logits, whole.logits)).toBeLessThan(5e-3);
+    expect(relativeError(reused.logits, whole.logits)).toBeGreaterThan(0);
+    reads.push(reused.reads.length);
+  }
+  expect(reads).toEqual([0, 0, 2 * LAYERS, 2 * LAYERS, 2 * LAYERS, 2 * LAYERS]);
+});
+
 test('what was read once is let go', async () => {
   const held = memory();
   engine.forgetAll();
@@ -120,7 +140,7 @@ test('what the device does not have any more is asked for, and is nowhere; from 
   for (let length = 3; length <= 5; length++) await step(CAUSAL, length, held);
   engine.forgetAll();
   await expect(step(CAUSAL, 6, held)).rejects.toThrow('nothing says what its numbers are');
-  const { logits } = await step(CAUSAL, 6, held, true);
+  const { logits } = await step(CAUSAL, 6, held, { fresh: true });
   expect(relativeError(logits, (await step(CAUSAL, 6, memory())).logits)).toBeLessThan(2e-6);
 });
 
