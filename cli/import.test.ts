@@ -1,5 +1,5 @@
 /** `patchbay import`: folders as Hugging Face writes them become graphs that name their files. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseDocument } from '../graph/file.ts';
@@ -15,6 +15,7 @@ import {
   SMALL,
   SMALL_TOWERS,
   tensorsOf,
+  writeFolder,
   type FolderContent,
   type SmallModel,
 } from '../import/huggingface/testing/small-models.ts';
@@ -141,6 +142,20 @@ test('a ViT that was saved without its pooler ends before it', async () => {
   expect(read(graph).modules.map(({ name }) => name)).not.toContain('ViTPooler');
   const { graph: whole } = await imported(folderOf({ config: vit.config, tensors }), ...rule);
   expect(read(whole).modules.map(({ name }) => name)).toContain('ViTPooler');
+});
+
+test('a snapshot in Hugging Face’s cache, whose files are links to blobs, is read through them', async () => {
+  const model = files.fresh();
+  const snapshot = writeFolder(join(model, 'snapshots/3d74acf'), { config: classifier.config, tensors: CLASSIFIER });
+  mkdirSync(join(model, 'blobs'));
+  for (const [at, name] of readdirSync(snapshot).entries()) {
+    renameSync(join(snapshot, name), join(model, 'blobs', String(at)));
+    symlinkSync(`../../blobs/${at}`, join(snapshot, name));
+  }
+  const { graph, lines } = await imported(snapshot);
+  expect(lines).toContain('matched          40');
+  expect(read(graph).weights!.path).toMatch(/snapshots\/3d74acf\/model\.safetensors$/);
+  expect(await call(weights, graph)).toMatchObject({ code: 0 });
 });
 
 test('an encoder for texts alone takes no pictures, and one for pictures no texts', async () => {

@@ -1,5 +1,5 @@
 /** The built application in the desktop shell, as a person uses it: open, edit, save, close, come back, recover. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -8,6 +8,7 @@ import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
 import { checkpoint, writeInParts, writeWithZeros } from './support/checkpoint.ts';
 import { Editor } from './support/editor.ts';
+import { SMALL, tensorsOf, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { findPython } from '../scripts/oracle/python.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -214,6 +215,25 @@ test('weights are saved by the menu to where the person says, and are the docume
   await answerDialogs(desktop.electron, { open: [file] });
   await chooseMenuItem(desktop.electron, 'file.load-weights');
   await expect(desktop.page.getByText(/^All \d+ weights come from saved\.safetensors$/)).toBeVisible();
+  await editor.settled();
+});
+
+test('a snapshot in Hugging Face’s cache is imported through its links, with its weights', async () => {
+  const editor = await start();
+  const { config, shapes } = SMALL.classifier;
+  const model = join(folder, 'models--org--vit');
+  const snapshot = writeFolder(join(model, 'snapshots/3d74acf'), { config, tensors: tensorsOf(shapes) });
+  await mkdir(join(model, 'blobs'));
+  for (const name of await readdir(snapshot)) {
+    await rename(join(snapshot, name), join(model, 'blobs', name.length.toString(16)));
+    await symlink(`../../blobs/${name.length.toString(16)}`, join(snapshot, name));
+  }
+  await answerDialogs(desktop.electron, { open: [snapshot] });
+  await chooseMenuItem(desktop.electron, 'file.import-model');
+  await desktop.page.getByRole('button', { name: 'Hugging Face folder…' }).click();
+  const report = desktop.page.getByRole('dialog', { name: '3d74acf is imported' });
+  await expect(report).toContainText('weights that matched40');
+  await report.getByRole('button', { name: 'Show the graph' }).click();
   await editor.settled();
 });
 

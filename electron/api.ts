@@ -72,6 +72,15 @@ export interface PickedCheckpoint extends OpenedCheckpoint {
   readonly sha256: string;
 }
 
+/** A folder of a model that the person chose to be imported. */
+export interface ChosenModelFolder {
+  /** Names it in calls. */
+  readonly folder: string;
+  readonly name: string;
+  /** Those directly in it; links that lead out of the model are none. */
+  readonly files: readonly { readonly path: string; readonly byteLength: number }[];
+}
+
 /** A large checkpoint of which a part is hashed: the page asks on until it is told the rest, or no more if it gave up. */
 export interface HashedInPart {
   readonly hashing: string;
@@ -199,6 +208,20 @@ export interface DesktopCalls {
     readonly begin: number;
     readonly end: number;
   }): Promise<Result<Uint8Array>>;
+  /** Asks for the folder of a model. */
+  pickModelFolder(): Promise<Result<ChosenModelFolder | null>>;
+  /** Bytes of one of its files, from `begin` up to `end`, at most `CHECKPOINT_SLICE_BYTES` of them. */
+  readModelFile(request: {
+    readonly folder: string;
+    readonly path: string;
+    readonly begin: number;
+    readonly end: number;
+  }): Promise<Result<Uint8Array>>;
+  /** Its weights, in a file or by the index of several, as `pickCheckpoint` gives those that are chosen. */
+  adoptModelWeights(request: {
+    readonly folder: string;
+    readonly path: string;
+  }): Promise<Result<PickedCheckpoint | HashedInPart>>;
   /** For the title and the guard at close. */
   setDocumentState(request: { readonly title: string; readonly dirty: boolean }): Promise<Result<null>>;
   /** Titles, keys and what can be done now, for the native menu. */

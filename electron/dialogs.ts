@@ -19,6 +19,8 @@ export interface Dialogs extends FileQuestions, ExportQuestions {
   whichImages(): Promise<readonly string[]>;
   /** The files of one checkpoint; none: the person cancelled. */
   whichCheckpoint(): Promise<readonly string[]>;
+  /** Null: the person cancelled. */
+  whichModelFolder(): Promise<string | null>;
   confirmUnsaved(name: string): Promise<UnsavedAnswer>;
   /** The page hangs with unsaved edits. */
   confirmCloseUnresponsive(): Promise<boolean>;
@@ -59,6 +61,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null): Dialog
       }),
     whichImages: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [PICTURES] }),
     whichCheckpoint: () => openDialog({ properties: ['openFile', 'multiSelections'], filters: [CHECKPOINTS] }),
+    whichModelFolder: async () => (await openDialog({ properties: ['openDirectory'] }))[0] ?? null,
     whereToSave: (suggestedName) => saveDialog(asFileName(suggestedName), [DOCUMENTS]),
     whereToExport: (suggestedName) => saveDialog(asFileName(suggestedName), []),
     overwriteExport: async (name) =>

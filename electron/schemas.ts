@@ -71,6 +71,11 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   readCheckpoint: z
     .strictObject({ handle: id, begin: offset, end: offset })
     .refine(({ begin, end }) => begin <= end && end - begin <= CHECKPOINT_SLICE_BYTES, 'at most 16 MiB at once'),
+  pickModelFolder: z.undefined(),
+  readModelFile: z
+    .strictObject({ folder: id, path, begin: offset, end: offset })
+    .refine(({ begin, end }) => begin <= end && end - begin <= CHECKPOINT_SLICE_BYTES, 'at most 16 MiB at once'),
+  adoptModelWeights: z.strictObject({ folder: id, path }),
   setDocumentState: z.strictObject({ title: z.string().max(1024), dirty: z.boolean() }),
   setCommands: z.strictObject({
     commands: z

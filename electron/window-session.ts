@@ -21,6 +21,7 @@ import type { Handlers } from './ipc.ts';
 import type { FoundEntry } from './journal.ts';
 import type { JournalOwners } from './journal-owners.ts';
 import type { LogFile } from './log.ts';
+import { ModelFolders } from './model-folders.ts';
 import { PytorchRuns } from './pytorch.ts';
 import { type ChosenFiles, Reach } from './reach.ts';
 import type { RecentFiles } from './recent-files.ts';
@@ -64,6 +65,7 @@ export class WindowSession {
   readonly #files: DocumentFiles;
   readonly #reach: Reach;
   readonly #checkpoints: CheckpointFiles;
+  readonly #models: ModelFolders;
   readonly #exports: Exports;
   readonly #pytorch = new PytorchRuns(findPython);
   /** Windows that it opened and may hand a document to, by the id that the page knows. */
@@ -77,6 +79,7 @@ export class WindowSession {
     this.#handles = new FileHandles((path) => shared.recent.idOf(path));
     this.#reach = new Reach(shared.chosen);
     this.#checkpoints = new CheckpointFiles(this.#reach, shared.hashes);
+    this.#models = new ModelFolders(this.#reach, this.#checkpoints);
     this.#dialogs = createDialogs(() => this.window.browserWindow);
     this.#files = new DocumentFiles(this.#dialogs, this.#handles, shared.recent, shared.disk, (path) =>
       this.#checkFree(path),
@@ -185,6 +188,12 @@ export class WindowSession {
       adoptCheckpoint: ({ path, sha256 }) => this.#checkpoints.adopted(path, sha256),
       hashCheckpoint: ({ hashing }) => this.#checkpoints.hashOn(hashing),
       readCheckpoint: ({ handle, begin, end }) => this.#checkpoints.read(handle, begin, end),
+      pickModelFolder: async () => {
+        const folder = await this.#dialogs.whichModelFolder();
+        return folder === null ? null : await this.#models.chosen(folder);
+      },
+      readModelFile: ({ folder, path, begin, end }) => this.#models.read(folder, path, begin, end),
+      adoptModelWeights: ({ folder, path }) => this.#models.adopted(folder, path),
       setDocumentState: (state) => done(this.window.setDocumentState(state)),
       setCommands: ({ commands }) => {
         this.commands = commands;

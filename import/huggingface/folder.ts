@@ -16,7 +16,7 @@ import {
 import { readConfig, type FoundModel } from './read-config.ts';
 
 export const CONFIG = 'config.json';
-const ONE_FILE = 'model.safetensors';
+export const ONE_FILE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 /** Weights as a Python program, which nobody should run who does not know where it is from. */
 const PICKLES = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;

@@ -134,6 +134,8 @@ function folderOf(name: string, files: readonly ModelFile[]): ModelFolder {
     has: (file) => byPath.has(file),
     read: async (file) => new Uint8Array(await fileAt(file).arrayBuffer()),
     tensorNames: async (path) => {
+      const known = files.find((file) => file.path === path)?.tensors;
+      if (known) return known;
       const file = fileAt(path);
       const read = async (begin: number, end: number) => new Uint8Array(await file.slice(begin, end).arrayBuffer());
       try {

@@ -14,7 +14,8 @@ import { copyImage, copyText } from './clipboard.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
 import { hashOf } from './hash-file.ts';
 import { findKeptWeights } from './kept-weights.ts';
-import { chooseModelFiles, uploadModelFolder } from './model-files.ts';
+import { modelFilesFrom } from './desktop-model-folder.ts';
+import { chooseModelFiles } from './model-files.ts';
 import {
   type CheckpointFile,
   type CheckpointPlace,
@@ -95,9 +96,20 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
       const name = path.split('/').at(-1)!;
       return found ? checkpointFile(api, found, name, sha256) : await findKeptWeights(sha256, name);
     },
-    // The page's own fields: they open the system's dialogs, and give what was chosen there and nothing else.
-    pickModel: (what) => (what === 'file' ? chooseModelFiles() : uploadModelFolder()),
+    pickModel: async (what) => {
+      // The page's own field opens the system's dialog, and gives what was chosen there and nothing else.
+      if (what === 'file') return await chooseModelFiles();
+      // Of a folder it gives no links, as which Hugging Face's cache keeps all files.
+      const folder = await valueOf(api.pickModelFolder());
+      return folder && (await modelFilesFrom(api, folder));
+    },
     adoptCheckpoint: async (files, main, job) => {
+      const origin = files.find(({ path }) => path === main)?.from;
+      if (origin?.kind === 'desktop') {
+        const begun = await valueOf(api.adoptModelWeights({ folder: origin.folder, path: main }));
+        const found = (await hashed<PickedDesktopCheckpoint>(api, begun, job))!;
+        return { ...checkpointFile(api, found, found.name, found.sha256), path: found.path };
+      }
       const { file } = files.find(({ path }) => path === main)!;
       const shards = await shardsAmong(filesOfCheckpoint(files, main));
       const sha256 = shards ? await hashOfShards(shards, job) : await hashOf(file, job);

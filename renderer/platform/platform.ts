@@ -103,12 +103,16 @@ export interface ModelFile {
   readonly file: File;
   /** What a browser finds it by after a reload; absent where it cannot, or another shell does. */
   readonly from?: FileOrigin;
+  /** Of weights that the shell alone reads: the names of their tensors. Then nothing is in `file`. */
+  readonly tensors?: readonly string[];
 }
 
-/** A file by itself, or the folder in which its path is; null for a folder that has to be chosen again. */
+/** A file by itself, or the folder in which its path is; null for one that has to be chosen again. */
 export type FileOrigin =
   | { readonly kind: 'file'; readonly handle: FileSystemFileHandle }
-  | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle | null };
+  | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle | null }
+  /** A folder of which the desktop's main process knows where it is. */
+  | { readonly kind: 'desktop'; readonly folder: string };
 
 /** What the person chose to be imported. */
 export interface ModelFiles {
