@@ -99,7 +99,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   };
   const shaders = new ShaderTable();
   const context: DispatchContext = { placeOf, keys, memory, limits };
-  const writing: KernelContext = { elementwise: elementwiseOf, halves };
+  const writing: KernelContext = { elementwise: elementwiseOf, halves, traits: tuning.traits };
   const steps = scheduled.kernels.flatMap((kernel) => {
     const tile = chooseTile(kernel.core, tuning, workload, halves.values);
     return partsOf(kernel, context).map((part): DispatchStep => {

@@ -15,6 +15,7 @@ import {
   runOnGpu,
   type Leaves,
 } from './testing/on-gpu.ts';
+import { vitGraph, vitLeaf } from './testing/vit-graph.ts';
 import { SHAPE_CLASSES } from './wgsl/matmul/choose.ts';
 import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
@@ -255,3 +256,23 @@ test('a long sum of few results is cut into parts on a GPU, and on no other adap
   expect(stepsOf({ software: true, subgroups: true, subgroupSize: 4 })).toBe(1);
   expect(stepsOf(undefined)).toBe(1);
 });
+
+test('a vision transformer is the same on every kind of adapter', async () => {
+  const graph = vitGraph({ batch: 2, imageSize: 32, patchSize: 8, width: 48, depth: 2, heads: 4 });
+  const run = (traits: AdapterTraits | undefined) => {
+    const tuning: Tuning = { adapter: '', matmul: {}, ...(traits && { traits }) };
+    return outputOf(graph, tuning);
+  };
+  const want = await run(undefined);
+  for (const subgroups of [false, true]) {
+    const got = await run({ software: false, subgroups, subgroupSize: subgroups ? 32 : 0 });
+    expect(relativeError({ data: got }, { data: want })).toBeLessThan(5e-6);
+  }
+});
+
+async function outputOf(graph: Graph, tuning: Tuning): Promise<Float32Array> {
+  engine.forgetAll();
+  const plan = compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' });
+  await engine.run({ plan, leaf: vitLeaf });
+  return new Float32Array((await engine.read('features')).data.buffer);
+}

@@ -5,6 +5,7 @@ import type { Builder } from './ir/builder.ts';
 import { elementCount, type ValueId } from './ir/types.ts';
 import { binary, constantLike } from './ops/broadcast.ts';
 import { createBuilder } from './ops/create-builder.ts';
+import type { AdapterTraits, Tuning } from './plan.ts';
 import type { Engine } from './runtime/engine.ts';
 import { evaluateGraph, openTestEngine, randomNumbers, relativeError, runOnGpu } from './testing/on-gpu.ts';
 
@@ -45,27 +46,76 @@ const SHAPES = [
   [5, 32, 2],
   [2, 3, 65],
   [70, 6],
+  [3, 1000],
   [0, 4],
 ] as const;
+
+/** What a GPU says of itself; where nothing is said, one invocation takes a row. */
+const ADAPTERS: Readonly<Record<string, AdapterTraits | undefined>> = {
+  'an invocation a row': undefined,
+  'a workgroup a row': { software: false, subgroups: false, subgroupSize: 0 },
+  'subgroups that share a row': { software: false, subgroups: true, subgroupSize: 32 },
+};
+const LONG_ROW = 32;
 
 /** Every axis that has elements. */
 const CASES = SHAPES.flatMap((shape) => {
   return shape.flatMap((size, axis) => (size > 0 ? [{ shape, axis }] : []));
 });
 
-describe.each(Object.keys(PROGRAMS))('%s', (name) => {
-  test.each(CASES)('of $shape along axis $axis', async ({ shape, axis }) => {
+const KINDS = Object.keys(PROGRAMS).flatMap((name) => Object.keys(ADAPTERS).map((kind) => ({ name, kind })));
+
+describe.each(KINDS)('$name by $kind', ({ name, kind }) => {
+  const traits = ADAPTERS[kind];
+  const cases = traits ? CASES.filter(({ shape, axis }) => shape[axis]! >= LONG_ROW) : CASES;
+
+  test.each(cases)('of $shape along axis $axis', async ({ shape, axis }) => {
     const builder = createBuilder();
     const x = builder.emit('input', [], { name: 'x', key: 'x', dtype: 'f32', shape });
     builder.output('y', PROGRAMS[name]!(builder, x, axis), 'output');
     const graph = builder.build();
     const leaves = { x: randomNumbers(elementCount(shape), 5) };
-    const options = { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs' } as const;
-    expect(compile(graph, options).steps).toHaveLength(elementCount(shape) > 0 ? 1 : 0);
-    const got = await runOnGpu(engine, graph, leaves);
-    expect((await runOnGpu(engine, graph, leaves)).get('y')!.data).toEqual(got.get('y')!.data);
+    const tuning: Tuning = { adapter: '', matmul: {}, ...(traits && { traits }) };
+    const options = { limits: engine.info.limits, tuning, keep: 'outputs' } as const;
+    const { steps, shaders } = compile(graph, options);
+    expect(steps).toHaveLength(elementCount(shape) > 0 ? 1 : 0);
+    for (const { wgsl } of shaders) {
+      expect([wgsl.includes('workgroupBarrier'), wgsl.includes('subgroupAdd')]).toEqual([
+        traits !== undefined,
+        traits?.subgroups === true,
+      ]);
+    }
+    const got = await runOnGpu(engine, graph, leaves, options);
+    expect((await runOnGpu(engine, graph, leaves, options)).get('y')!.data).toEqual(got.get('y')!.data);
     const want = evaluateGraph(graph, leaves).get('y')!;
     expect(got.get('y')!.shape).toEqual(want.shape);
     expect(relativeError(got.get('y')!, want, 0.1)).toBeLessThan(2e-6);
   });
 });
+
+test.each([true, false])(
+  'small kernels in one dispatch share out long rows too, with subgroups: %s',
+  async (subgroups) => {
+    const builder = createBuilder();
+    const x = builder.emit('input', [], { name: 'x', key: 'x', dtype: 'f32', shape: [7, 70] });
+    const largest = builder.emit('reduce_max', [x], { axes: [1], keepdims: true });
+    const below = builder.emit('softmax', [binary(builder, 'sub', x, largest)], { axis: 0 });
+    const weighted = builder.emit('mul', [below, x]);
+    const columns = builder.emit('reduce_mean', [weighted], { axes: [0], keepdims: false });
+    builder.output('y', builder.emit('layer_norm', [columns], { epsilon: 1e-5 }), 'output');
+    const graph = builder.build();
+    const leaves = { x: randomNumbers(490, 3) };
+    const traits = { software: false, subgroups, subgroupSize: subgroups ? 32 : 0 };
+    const options = {
+      limits: engine.info.limits,
+      tuning: { adapter: '', matmul: {}, traits },
+      keep: 'outputs',
+    } as const;
+    const { steps, shaders } = compile(graph, options);
+    expect(steps).toHaveLength(1);
+    expect(shaders[0]!.wgsl.includes('subgroupAdd')).toBe(subgroups);
+    const got = await runOnGpu(engine, graph, leaves, options);
+    expect((await runOnGpu(engine, graph, leaves, options)).get('y')!.data).toEqual(got.get('y')!.data);
+    expect(relativeError(got.get('y')!, evaluateGraph(graph, leaves).get('y')!)).toBeLessThan(5e-6);
+  },
+);

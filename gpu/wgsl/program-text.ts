@@ -2,6 +2,7 @@
 import type { Program, Scalar, Store } from '../ir/kernel.ts';
 import type { Halves } from '../ir/storage.ts';
 import type { Attributes, DType, ValueId } from '../ir/types.ts';
+import type { AdapterTraits } from '../plan.ts';
 import { WgslError } from './errors.ts';
 import { conditionText, indexText, type IndexWriter } from './index-text.ts';
 import { free, union, type Bound, type Scope } from './scope.ts';
@@ -20,6 +21,8 @@ export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
 export interface KernelContext {
   readonly elementwise: ElementwiseOps;
   readonly halves: Halves;
+  /** Undefined: nothing is known of the adapter. */
+  readonly traits: AdapterTraits | undefined;
 }
 
 export interface ProgramWriter extends IndexWriter {

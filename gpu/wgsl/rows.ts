@@ -7,7 +7,7 @@ import { mentions } from '../ir/index-expression.ts';
 import type { Kernel, KernelCore, RowPass } from '../ir/kernel.ts';
 import type { DType } from '../ir/types.ts';
 import { programText, storesText, type KernelContext } from './program-text.ts';
-import { bound, finishRows, startRows, stepLoop, type RowScope } from './row-scope.ts';
+import { bound, finishRows, LANES, lanesFor, startRows, stepLoop, type Lanes, type RowScope } from './row-scope.ts';
 import type { Bound } from './scope.ts';
 import { storageType, type GeneratedKernel } from './shader.ts';
 
@@ -17,7 +17,8 @@ const CHUNK = 32;
 type RowsCore = Extract<KernelCore, { kind: 'rows' }>;
 
 export function rowsKernel(kernel: Kernel, core: RowsCore, context: KernelContext): GeneratedKernel {
-  const row = startRows(core.rows, core.steps, context, rowVariables(core));
+  const lanes = lanesFor(core.steps, context.traits);
+  const row = startRows(core.rows, core.steps, context, rowVariables(core), lanes);
   rowText(kernel, core, row);
   return finishRows(row, core.rows);
 }
@@ -30,9 +31,17 @@ export function rowVariables({ passes }: RowsCore): string[] {
 /** What is done for one row. */
 export function rowText(kernel: Kernel, core: RowsCore, row: RowScope): void {
   const products = rowVariables(core).map(bound);
-  for (const group of together(core.passes)) walk(row, group, products);
+  const { lanes } = row;
+  for (const group of together(core.passes)) {
+    if (lanes) walkTogether(row, lanes, group, products);
+    else walk(row, group, products);
+  }
   const perStep = Map.groupBy(kernel.stores, ({ index }) => mentions(index, 'step'));
-  storesText(kernel.epilogue, perStep.get(false) ?? [], row.main, row.writer, products);
+  const ofRow = perStep.get(false) ?? [];
+  if (ofRow.length > 0) {
+    const once = lanes ? row.main.block('if (local.x == 0u)') : row.main;
+    storesText(kernel.epilogue, ofRow, once, row.writer, products);
+  }
   const along = perStep.get(true) ?? [];
   if (along.length === 0) return;
   storesText(kernel.epilogue, along, row.main.block(stepLoop(row), ['step']), row.writer, products);
@@ -75,6 +84,57 @@ function walk(row: RowScope, group: readonly NumberedPass[], products: readonly 
     const count = `${storageType(element.at(-1)!.dtype)}(${steps})`;
     main.line(`let ${products[index]!.text} = ${combine === 'mean' ? `all_${index} / ${count}` : `all_${index}`};`);
   }
+}
+
+/** As `walk`, each lane over its steps; then what they have is put together, in the same order each time. */
+function walkTogether(row: RowScope, lanes: Lanes, group: readonly NumberedPass[], products: readonly Bound[]): void {
+  const { main, writer, steps } = row;
+  const parts = group.map(({ index, combine, element }) => {
+    const { dtype } = element.at(-1)!;
+    const type = storageType(dtype);
+    main.line(`var all_${index} = ${writer.shader.number(identityOf(combine, dtype), dtype)};`);
+    const shared = `of_lanes_${index}_${type}`;
+    writer.shader.declare(`var<workgroup> ${shared}: array<${type}, ${LANES}>;`);
+    return { all: `all_${index}`, shared, type, index, combine, element };
+  });
+  const loop = main.block(stepLoop(row), ['step']);
+  for (const { all, type, combine, element } of parts) {
+    const x = `${type}(${programText(element, loop, writer, products).at(-1)!.text})`;
+    loop.line(`${all} = ${combined(combine, all, x)};`);
+  }
+  if (lanes.subgroups) {
+    for (const { all, combine } of parts) main.line(`${all} = ${IN_SUBGROUP[combine]}(${all});`);
+    const first = main.block('if (subgroup_lane == 0u)');
+    for (const { all, shared } of parts) first.line(`${shared}[subgroup] = ${all};`);
+    main.line('workgroupBarrier();');
+    for (const { all, shared } of parts) main.line(`${all} = ${shared}[0];`);
+    const others = main.block('for (var s = 1u; s < subgroups; s++)');
+    for (const { all, shared, combine } of parts) others.line(`${all} = ${combined(combine, all, `${shared}[s]`)};`);
+  } else {
+    for (const { all, shared } of parts) main.line(`${shared}[local.x] = ${all};`);
+    const halves = main.block(`for (var half = ${LANES / 2}u; half > 0u; half /= 2u)`);
+    halves.line('workgroupBarrier();');
+    const lower = halves.block('if (local.x < half)');
+    for (const { shared, combine } of parts) {
+      lower.line(`${shared}[local.x] = ${combined(combine, `${shared}[local.x]`, `${shared}[local.x + half]`)};`);
+    }
+    main.line('workgroupBarrier();');
+    for (const { all, shared } of parts) main.line(`${all} = ${shared}[0];`);
+  }
+  for (const { all, type, index, combine } of parts) {
+    main.line(`let ${products[index]!.text} = ${combine === 'mean' ? `${all} / ${type}(${steps})` : all};`);
+  }
+}
+
+const IN_SUBGROUP = {
+  sum: 'subgroupAdd',
+  mean: 'subgroupAdd',
+  max: 'subgroupMax',
+  min: 'subgroupMin',
+} as const satisfies Record<RowPass['combine'], string>;
+
+function combined(combine: RowPass['combine'], one: string, other: string): string {
+  return isSum(combine) ? `${one} + ${other}` : `${combine}(${one}, ${other})`;
 }
 
 function isSum(combine: RowPass['combine']): combine is 'sum' | 'mean' {

@@ -51,7 +51,7 @@ export class Shader {
   readonly #fields: string[] = ['first_x', 'first_y', 'first_z', 'groups_per_row'];
   readonly #buffers = new Map<string, Buffer>();
   readonly #functions = new Map<string, string>();
-  readonly #declarations: string[] = [];
+  readonly #declarations = new Set<string>();
   readonly #directives = new Set<string>();
   readonly #halves: Halves;
 
@@ -142,9 +142,9 @@ export class Shader {
     for (const [name, text] of Object.entries(functions ?? {})) this.#functions.set(name, text);
   }
 
-  /** A module-scope declaration, such as workgroup memory. */
+  /** A module-scope declaration, such as workgroup memory; once where it is the same. */
   declare(text: string): void {
-    this.#declarations.push(text);
+    this.#declarations.add(text);
   }
 
   /** A directive that comes before everything else, such as `enable subgroups;`. */

@@ -5,11 +5,12 @@
 import type { Kernel, KernelCore } from '../ir/kernel.ts';
 import { WgslError } from './errors.ts';
 import { programWriter, storesText, type KernelContext } from './program-text.ts';
+import { LANES, lanesFor, rowHead } from './row-scope.ts';
 import { rowText, rowVariables } from './rows.ts';
 import { Scope } from './scope.ts';
-import { mainHead, Shader, storageType, type GeneratedKernel } from './shader.ts';
+import { Shader, storageType, type GeneratedKernel } from './shader.ts';
 
-const WORKGROUP = [64, 1, 1] as const;
+const WORKGROUP = [LANES, 1, 1] as const;
 
 export function stagesKernel(
   kernel: Kernel,
@@ -17,7 +18,14 @@ export function stagesKernel(
   context: KernelContext,
 ): GeneratedKernel {
   const shader = new Shader(context.halves);
-  const main = new Scope(mainHead(WORKGROUP));
+  const lanesOf = ({ core }: Kernel) => (core.kind === 'rows' ? lanesFor(core.steps, context.traits) : undefined);
+  const main = new Scope(
+    rowHead(
+      shader,
+      WORKGROUP,
+      stages.map(lanesOf).find((lanes) => lanes !== undefined),
+    ),
+  );
   const names = new Map<number, string>();
   for (const { value, dtype } of stages.flatMap(({ stores }) => stores)) {
     const count = shared.get(value);
@@ -36,11 +44,19 @@ export function stagesKernel(
       const head = `for (var ${name} = local.x; ${name} < ${end}; ${name} += ${WORKGROUP[0]}u)`;
       return main.block(head, [name, ...variables]);
     };
+    const each = (name: string, count: number, variables: readonly string[]): Scope =>
+      main.block(`for (var ${name} = 0u; ${name} < ${shader.word(`${name}s`, count)}; ${name}++)`, [
+        name,
+        ...variables,
+      ]);
     if (core.kind === 'map') {
       storesText(stage.epilogue, stage.stores, loop('point', core.count), writer);
     } else if (core.kind === 'rows') {
-      const scope = loop('row', core.rows, rowVariables(core));
-      rowText(stage, core, { main: scope, writer, steps: shader.word('steps', core.steps) });
+      const lanes = lanesOf(stage);
+      const scope = lanes ? each('row', core.rows, rowVariables(core)) : loop('row', core.rows, rowVariables(core));
+      rowText(stage, core, { main: scope, writer, steps: shader.word('steps', core.steps), lanes });
+      // What the lanes of this row put together stands where that of the next will.
+      if (lanes) scope.line('workgroupBarrier();');
     } else throw new WgslError(`a stage of one workgroup computes no ${core.kind}`);
   }
   return shader.finish(main.render(), WORKGROUP, 1);

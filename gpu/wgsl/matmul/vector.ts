@@ -7,6 +7,7 @@ import type { Kernel } from '../../ir/kernel.ts';
 import { programWriter, storesText, type KernelContext } from '../program-text.ts';
 import { Scope } from '../scope.ts';
 import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
+import { SMALLEST_SUBGROUP, SUBGROUP_VALUES, useSubgroups } from '../subgroups.ts';
 import {
   gridOf,
   groupsOf,
@@ -21,14 +22,6 @@ import {
 import { productsFromMemory } from './register.ts';
 import type { VectorTile } from './tiles.ts';
 
-const SUBGROUPS = {
-  subgroup_lane: 'subgroup_invocation_id',
-  subgroup: 'subgroup_id',
-  subgroups: 'num_subgroups',
-} as const;
-/** What WGSL promises of every adapter. */
-const SMALLEST_SUBGROUP = 4;
-
 export function vectorKernel(
   kernel: Kernel,
   core: MatmulCore,
@@ -40,8 +33,8 @@ export function vectorKernel(
   const depthFirst = core.right.depthStride === 1;
   const workgroup = depthFirst ? ([tile.lanes, tile.across, 1] as const) : ([tile.across, tile.lanes, 1] as const);
   const [lane, place] = depthFirst ? ['local.x', 'local.y'] : ['local.y', 'local.x'];
-  if (tile.subgroups) for (const name of ['enable subgroups;', 'requires subgroup_id;']) shader.direct(name);
-  const main = new Scope(mainHead(workgroup, tile.subgroups ? SUBGROUPS : {}), PLACE);
+  if (tile.subgroups) useSubgroups(shader);
+  const main = new Scope(mainHead(workgroup, tile.subgroups ? SUBGROUP_VALUES : {}), PLACE);
   const grid = gridOf(core, tile);
   main.line(`let group = ${GROUP_NUMBER};`);
   const [across, down] = [shader.word('groups_across', grid.across), shader.word('groups_down', grid.down)];
