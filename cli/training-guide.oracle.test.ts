@@ -1,11 +1,10 @@
 /** docs/TRAINING.md: every command that stands there is run, in its order, in an empty folder; those of many processes in full runs. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { writePairs } from '../export/testing/pairs.ts';
 import { readLog, TORCHRUN } from '../export/testing/train-packages.ts';
 import { FULL } from '../scripts/effort.ts';
 import { findPython } from '../scripts/oracle/python.ts';
@@ -13,11 +12,13 @@ import { findPython } from '../scripts/oracle/python.ts';
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-guide-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const DOCS = join(import.meta.dirname, '..', 'docs');
+
 /** Indented lines that begin as a command. */
 const COMMAND = /^ {4}((?:patchbay|python|torchrun|cd) .*)$/gm;
 
 function commands(): readonly (readonly string[])[] {
-  const guide = readFileSync(join(import.meta.dirname, '..', 'docs', 'TRAINING.md'), 'utf8');
+  const guide = readFileSync(join(DOCS, 'TRAINING.md'), 'utf8');
   return Array.from(guide.matchAll(COMMAND), ([, line]) => line!.split(' '));
 }
 
@@ -30,11 +31,12 @@ async function execute([program = '', ...args]: readonly string[], cwd: string):
   };
   const [file, ...first] = programs[program]!;
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
-  await promisify(execFile)(file!, [...first, ...args.map((arg) => arg.replace('HOST', 'localhost'))], { cwd, env });
+  // What the guide calls by its place in the repository is read from there.
+  const given = args.map((arg) => arg.replace('HOST', 'localhost').replace(/^docs\//, `${DOCS}/`));
+  await promisify(execFile)(file!, [...first, ...given], { cwd, env });
 }
 
 test('the guide', async () => {
-  await writePairs(join(folder, 'pairs'));
   let cwd = folder;
   const seen = new Set<string>();
   for (const command of commands()) {
@@ -48,6 +50,8 @@ test('the guide', async () => {
     else await execute(command, cwd);
   }
   expect(seen).toEqual(new Set(['patchbay', 'python', 'torchrun', 'cd']));
+
+  expect(readdirSync(folder).filter((name) => name.startsWith('siglip-trained')).length).toBeGreaterThan(2);
 
   const runs = ['first', ...(FULL ? ['two', 'machines'] : [])];
   const [alone, ...others] = runs.map((name) => readLog(join(folder, 'siglip', 'runs', name)));

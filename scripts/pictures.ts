@@ -6,6 +6,7 @@ import { chromium, type Page } from '@playwright/test';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { checkpoint } from '../e2e/support/checkpoint.ts';
 import { Editor } from '../e2e/support/editor.ts';
 import { TEMPLATES } from '../templates/registry.ts';
 import { CHROMIUM_FLAGS } from './chromium-flags.ts';
@@ -52,6 +53,20 @@ const SCREENS: Readonly<Record<string, readonly ['dark' | 'light', string | null
         await editor.command('Compare with the step before');
         await editor.page.getByRole('button', { name: 'Compare the values' }).click();
         await editor.page.getByRole('button', { name: 'Compare again' }).waitFor();
+      },
+    ],
+    weights: [
+      'light',
+      'Attention',
+      async (editor) => {
+        const { page } = editor;
+        await editor.settled();
+        await page.evaluate(() => Object.assign(window, { showOpenFilePicker: undefined }));
+        const choosing = page.waitForEvent('filechooser');
+        await editor.command('Load weights');
+        const buffer = await checkpoint(undefined, (name) => `model.${name}`);
+        await (await choosing).setFiles({ name: 'trained.safetensors', mimeType: 'application/octet-stream', buffer });
+        await page.getByRole('button', { name: /^Add model/ }).waitFor();
       },
     ],
     export: [

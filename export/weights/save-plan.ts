@@ -66,7 +66,7 @@ export function planSaving(
   if (parts.length > MOST_NUMBERED)
     throw new SaveError(`they would be in ${parts.length} files, and no more than ${MOST_NUMBERED} have a number`);
   const byteLength = bytesOf(tensors);
-  const whole = parts.length === 1 && dtype === null && isWhole(tensors, readers) ? readers.whole : undefined;
+  const whole = parts.length === 1 && dtype === null && tensors.every(isKept) ? readers.whole : undefined;
   return {
     weights: tensors.length,
     byteLength,
@@ -88,10 +88,9 @@ export function planSaving(
   };
 }
 
-/** What was asked for is all that the checkpoint's file holds, as it holds it. */
-function isWhole(tensors: readonly SavedTensor[], { whole }: WeightReaders): boolean {
-  const isKept = ({ name, recipe: { from } }: SavedTensor) => from.kind === 'file' && from.entry === name;
-  return whole?.tensors === tensors.length && tensors.every(isKept);
+/** What was asked for is what the checkpoint's file holds, as it holds it; what else is in there comes along. */
+function isKept({ name, recipe: { from } }: SavedTensor): boolean {
+  return from.kind === 'file' && from.entry === name;
 }
 
 function nameOf({ path, from }: WeightRecipe, names: SaveRequest['names']): string {

@@ -13,16 +13,10 @@ export interface StoredTensor {
   readonly read: (begin: number, end: number) => Promise<Uint8Array>;
 }
 
-/** A checkpoint in one file. */
-export interface WholeFile extends Pick<StoredTensor, 'byteLength' | 'read'> {
-  /** How many it holds. */
-  readonly tensors: number;
-}
-
 /** Where numbers come from. */
 export interface WeightReaders {
   /** The checkpoint's file, for whoever wants it copied where nothing of it changes. */
-  readonly whole?: WholeFile;
+  readonly whole?: Pick<StoredTensor, 'byteLength' | 'read'>;
   /** The tensor of this name in the checkpoint. */
   readonly stored: (entry: string) => StoredTensor;
   /** The numbers of a weight that is drawn. */

@@ -6,7 +6,7 @@ import { useApp, useDerived, useDocument, useView } from '../app-context.ts';
 import { writeWeights } from '../commands/weights-commands.ts';
 import { useReporting } from '../panels/use-reporting.ts';
 import { formatSi } from '../previews/format.ts';
-import { planOf, refuseErrors } from './save-work.ts';
+import { planOf } from './save-work.ts';
 import { nameChoices, SPLIT_CHOICES, typeChoices, type Choice, type SavingWeights } from './saving.ts';
 import './save.css';
 
@@ -44,8 +44,7 @@ function Saving({ saving, onClose }: { readonly saving: SavingWeights; readonly 
   }, [name, type, split]);
   const planned = useMemo((): Planned => {
     try {
-      refuseErrors(problems);
-      return planOf(document, tree, saving.checkpoint, request);
+      return planOf({ document, tree, problems, checkpoint: saving.checkpoint }, request);
     } catch (error) {
       if (error instanceof SaveError) return { fault: error.message };
       throw error;
@@ -72,9 +71,9 @@ function Saving({ saving, onClose }: { readonly saving: SavingWeights; readonly 
       <div className="save-choices">
         {names.length > 1 && <Select label="Names" choices={names} chosen={name} onChoose={setName} />}
         <Select label="Numbers" choices={types} chosen={type} onChoose={setType} />
-        <Select label="In" choices={SPLIT_CHOICES} chosen={split} onChoose={setSplit} />
+        <Select label="Files" choices={SPLIT_CHOICES} chosen={split} onChoose={setSplit} />
       </div>
-      <p role="status" className={fault === null ? 'save-size mono' : 'field-problem'}>
+      <p role="status" className={fault === null ? 'save-size mono' : 'save-size field-problem'}>
         {'fault' in planned ? `It cannot be saved: ${planned.fault}` : sizeOf(planned)}
       </p>
       <div className="dialog-buttons">

@@ -108,6 +108,24 @@ test('the file of a checkpoint of which nothing changes is copied byte for byte;
   }
 });
 
+test('of a graph with problems the file of its checkpoint goes out as it is, and nothing else does', async () => {
+  const whole = await attention();
+  const file = drawn(whole);
+  const [main, ...others] = whole.modules;
+  const alien = { id: 'alien', name: 'alien', type: 'not_known', position: [0, 0] as [number, number] };
+  const document = {
+    ...whole,
+    modules: [{ ...main!, nodes: [...main!.nodes, alien] }, ...others],
+    weights: { path: file.path, sha256: file.sha256 },
+  };
+  const checkpoint = await opened(file);
+  const { place, files } = placeHere();
+  await saveWeights({ document, checkpoint, request: AS_IT_IS, place }, {}, threadHere);
+  expect(files.get('mine.safetensors')).toEqual(await file.read(0, file.byteLength));
+  const request = { ...AS_IT_IS, dtype: 'BF16' as const };
+  await expect(saveWeights({ document, checkpoint, request, place }, {}, threadHere)).rejects.toThrow(/not_known/);
+});
+
 test('one that is given up, cannot be written, or cannot be had leaves nothing', async () => {
   const document = await attention();
   const controller = new AbortController();

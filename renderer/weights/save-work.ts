@@ -13,23 +13,30 @@ import { weightsOf } from '../session/compiler.ts';
 import { messageOf } from '../session/message-of.ts';
 import type { FromSave, ToSave } from './save-protocol.ts';
 
+/** A graph whose weights are to be saved. */
+export interface SavedGraph {
+  readonly document: PatchbayDocument;
+  readonly tree: InstanceTree;
+  readonly problems: readonly Problem[];
+  /** Null where the document names none: its weights are drawn. */
+  readonly checkpoint: OpenCheckpoint | null;
+}
+
 /**
  * What would be written; nothing is read for it.
  * @throws {SaveError} where the graph's weights cannot be had, or not as asked.
  */
-export function planOf(
-  document: PatchbayDocument,
-  tree: InstanceTree,
-  checkpoint: OpenCheckpoint | null,
-  request: SaveRequest,
-): SavePlan {
-  const { recipes, problems } = weightsOf(document, tree, new Map(checkpoint && [[checkpoint.hash, checkpoint]]));
-  refuseErrors(problems);
-  return planSaving(recipes.values(), request, readersOf(checkpoint));
+export function planOf({ document, tree, problems, checkpoint }: SavedGraph, request: SaveRequest): SavePlan {
+  const weights = weightsOf(document, tree, new Map(checkpoint && [[checkpoint.hash, checkpoint]]));
+  refuseErrors(weights.problems);
+  const plan = planSaving(weights.recipes.values(), request, readersOf(checkpoint));
+  // Weights of nodes with a problem are not known; a file that goes out as it is holds them too.
+  if (!plan.copied) refuseErrors(problems);
+  return plan;
 }
 
 /** @throws {SaveError} with the first. */
-export function refuseErrors(problems: readonly Problem[]): void {
+function refuseErrors(problems: readonly Problem[]): void {
   const error = problems.find(({ severity }) => severity === 'error');
   if (error) throw new SaveError(describeProblem(error));
 }
@@ -41,7 +48,7 @@ function readersOf(checkpoint: OpenCheckpoint | null): WeightReaders {
   return {
     draw,
     ...(checkpoint?.isOneFile && {
-      whole: { tensors: checkpoint.entries.size, byteLength: checkpoint.source.byteLength, read },
+      whole: { byteLength: checkpoint.source.byteLength, read },
     }),
     stored: (name) => {
       const { dtype, begin, end } = checkpoint!.entries.get(name)!;
@@ -57,8 +64,8 @@ export function createSaveWork(
   let more: () => void = () => undefined;
   const save = async ({ document, checkpoint, request, stem }: Extract<ToSave, { kind: 'save' }>): Promise<void> => {
     const { tree, problems } = analyse(document, NODES);
-    refuseErrors(problems);
-    const plan = planOf(document, tree, checkpoint && receiveCheckpoint(checkpoint), request);
+    const opened = checkpoint && receiveCheckpoint(checkpoint);
+    const plan = planOf({ document, tree, problems, checkpoint: opened }, request);
     let done = 0;
     for (const { name, pieces } of plan.named(stem)) {
       for await (const piece of pieces()) {
