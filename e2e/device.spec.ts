@@ -65,6 +65,7 @@ test('floats in half the memory of the GPU: chosen, told what it costs, and reme
     await choices.getByRole('menuitemradio', { name: new RegExp(`^${title}`) }).click();
   };
   await choose('float16');
+  await expect(device).toHaveText('WebGPU · SwiftShader (software) · float16');
   await expect.poll(weights).not.toBe(before);
   await editor.settled();
   const after = await weights();

@@ -62,8 +62,9 @@ function Machine({ about, shell }: Known) {
   const device = useRun((state) => state.device);
   const deviceNotice = useRun((state) => state.deviceNotice);
   const memory = useRun((state) => state.memory);
+  const storage = useRun((state) => state.storage);
   const { version } = about;
-  const text = diagnostics({ version, shell, device, deviceNotice, memory, page: window, navigator });
+  const text = diagnostics({ version, shell, device, deviceNotice, memory, storage, page: window, navigator });
   const { tell } = notices.getState();
   const report = (error: unknown) => tell(messageOf(error), 'error');
   const copy = () => platform.copyText(text).then(() => tell('Copied'), report);

@@ -1,4 +1,5 @@
 /** What a report of a fault needs to say of the machine, as text to paste: nothing of documents, files or persons. */
+import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import type { MemoryUse } from '../stores/run.ts';
 
@@ -13,6 +14,8 @@ export interface DiagnosticFacts {
   /** Why another device computes than was asked for. */
   readonly deviceNotice: string | null;
   readonly memory: MemoryUse | null;
+  /** What floats are in the memory of a GPU. */
+  readonly storage: FloatStorage;
   readonly page: Pick<Window, 'devicePixelRatio' | 'innerWidth' | 'innerHeight' | 'crossOriginIsolated'>;
   readonly navigator: Pick<Navigator, 'userAgent' | 'hardwareConcurrency' | 'language'>;
 }
@@ -23,6 +26,7 @@ export function diagnostics({
   device,
   deviceNotice,
   memory,
+  storage,
   page,
   navigator,
 }: DiagnosticFacts): string {
@@ -40,10 +44,15 @@ export function diagnostics({
     ...Object.entries(device?.kind === 'gpu' ? device.limits : {}).map(
       ([name, value]) => [name, String(value)] as const,
     ),
+    ...(device?.kind === 'gpu' ? [['floats', floatsLine(device, storage)] as const] : []),
     ...(memory ? [['memory', memoryLine(memory)] as const] : []),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${value.replace(/\s+/g, ' ')}\n`).join('');
+}
+
+function floatsLine({ shaderF16 }: DeviceInfo, storage: FloatStorage): string {
+  return `stored as ${storage}; shaders ${shaderF16 ? 'have' : 'lack'} f16`;
 }
 
 function memoryLine({ arenaBytes, weightBytes, pool }: MemoryUse): string {

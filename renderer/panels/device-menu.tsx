@@ -37,6 +37,7 @@ export function DeviceMenu() {
         {device ? (
           <>
             {KINDS[device.kind]} · <b>{device.name}</b>
+            {device.kind === 'gpu' && storage === 'f16' && ' · float16'}
           </>
         ) : (
           'looking for a device'
