@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runs } from '../scripts/effort.ts';
 import type { Graph, GraphOutput } from './ir/types.ts';
+import type { Tuning } from './plan.ts';
 import type { Engine } from './runtime/engine.ts';
 import { boundedGraph, CANCELLED, choices as someChoices } from './testing/bounded-graphs.ts';
 import { evaluateGraph, numbersOf, openTestEngine, relativeError, runOnGpu } from './testing/on-gpu.ts';
@@ -13,6 +14,9 @@ beforeAll(async () => {
   engine = await openTestEngine();
 });
 afterAll(() => engine.dispose());
+
+/** What is chosen on a GPU of which nothing was measured. */
+const GPU_KERNELS: Tuning = { adapter: '', matmul: {}, traits: { software: false, subgroups: true, subgroupSize: 32 } };
 
 test.each([
   { batch: 3, imageSize: 35, patchSize: 7, width: 65, depth: 1, heads: 5 },
@@ -28,9 +32,11 @@ test.each([
     leaves[name] = numbersOf(type, await vitLeaf({ kind: op, name, key: name, type }));
   }
   const got = await runOnGpu(engine, graph, leaves);
+  const asOnGpu = await runOnGpu(engine, graph, leaves, { tuning: GPU_KERNELS });
   for (const [name, want] of evaluateGraph(graph, leaves)) {
     expect(got.get(name)!.shape).toEqual(want.shape);
     expect(relativeError(got.get(name)!, want)).toBeLessThan(1e-6);
+    expect(relativeError(asOnGpu.get(name)!, want)).toBeLessThan(1e-6);
   }
 });
 
@@ -48,6 +54,7 @@ test('random graphs compute what their ops do, fused and each op by itself', asy
       const limits = { ...engine.info.limits, maxStorageBuffersPerShaderStage: buffers };
       const got = await runOnGpu(engine, graph, leaves, { limits });
       const again = await runOnGpu(engine, graph, leaves, { limits });
+      const asOnGpu = await runOnGpu(engine, graph, leaves, { limits, tuning: GPU_KERNELS });
       const apart = await runOnGpu(engine, unfused(graph), leaves, { limits });
       for (const [name, want] of evaluateGraph(graph, leaves)) {
         expect(got.get(name)!.shape).toEqual(want.shape);
@@ -55,6 +62,7 @@ test('random graphs compute what their ops do, fused and each op by itself', asy
         const error = relativeError(got.get(name)!, want, CANCELLED);
         const errorApart = relativeError(apart.get(name)!, want, CANCELLED);
         expect(Math.max(error, errorApart)).toBeLessThan(5e-6);
+        expect(relativeError(asOnGpu.get(name)!, want, CANCELLED)).toBeLessThan(5e-6);
         expect(error).toBeLessThanOrEqual(2 * errorApart + 5e-7);
       }
     }),
