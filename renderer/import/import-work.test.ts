@@ -87,6 +87,7 @@ test('a Hugging Face folder becomes its architecture, and says which file has th
 
 test.each([
   ['nothing of a model', [fileOf('readme.md', '')], /choose an \.onnx file, or a Hugging Face folder/],
+  ['nothing, as a browser shows a folder of links,', [], /there is no file in it that can be read\. Links/],
   ['two models', [fileOf('a.onnx', ''), fileOf('b.ONNX', '')], /several models, a\.onnx, b\.ONNX/],
 ])('%s is refused before anything is read', (_, files, words) => {
   expect(() => whichModel({ name: 'chosen', files })).toThrow(words);

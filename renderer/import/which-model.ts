@@ -11,6 +11,11 @@ export function whichModel({ name, files }: ModelFiles, sizes: ReadonlyMap<strin
   const models = files.map(({ path }) => path).filter((path) => path.toLowerCase().endsWith(ONNX_ENDING));
   const [model, another] = models;
   if (model !== undefined && another === undefined) return { kind: 'onnx', model, files, sizes };
+  if (files.length === 0) {
+    throw new ImportError(
+      `${name}: there is no file in it that can be read. Links are not given to this page: of a snapshot in Hugging Face’s cache, which has nothing else, make a copy (cp -rL), or import it with the desktop application or the command line`,
+    );
+  }
   if (another === undefined)
     throw new ImportError(`${name}: choose an ${ONNX_ENDING} file, or a Hugging Face folder: one with a ${CONFIG}`);
   throw new ImportError(`${name}: there are several models, ${models.slice(0, 5).join(', ')}: choose one of them`);
