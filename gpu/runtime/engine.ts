@@ -4,7 +4,7 @@
  */
 import type { Plan, PlanOutput, Tuning, ValueKey } from '../plan.ts';
 import { DeviceLostError, NoAdapterError, ValueGoneError } from './errors.ts';
-import { execute } from './execute.ts';
+import { execute, flowOf } from './execute.ts';
 import { Pace } from './pace.ts';
 import { wholeSteps } from './pieces.ts';
 import type { PreparedPlan } from './prepared.ts';
@@ -191,14 +191,16 @@ export class Engine {
       await session.upload(plan, needed.leaves, request);
       // Shaders that are being compiled are not waited for by a run that nobody wants.
       const prepared = await untilAborted(preparing, signal);
+      const { info, waitsBusily } = session.device;
+      const { software } = info;
       await execute({
         device: session.gpu,
         prepared,
         pool: session.pool,
         pace: this.#pace,
         steps: needed.steps,
-        awaitEach: session.device.info.software,
-        sleepFirst: session.device.info.software && session.device.waitsBusily,
+        flow: flowOf({ software, waitsBusily }),
+        sleepFirst: software && waitsBusily,
         profiler,
         signal,
         onProgress: request.onProgress,

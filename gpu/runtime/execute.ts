@@ -14,8 +14,7 @@ export interface Execution {
   readonly pace: Pace;
   /** Indices of the steps to run, ascending. */
   readonly steps: readonly number[];
-  /** Await each submission, so that a software adapter leaves time for the rest of the machine. */
-  readonly awaitEach: boolean;
+  readonly flow: Flow;
   /** Sleep for most of a submission's predicted time before waiting for it (`Device.waitsBusily`). */
   readonly sleepFirst: boolean;
   readonly profiler?: Profiler | undefined;
@@ -23,15 +22,30 @@ export interface Execution {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** How the work reaches the device. */
+export interface Flow {
+  /** Submissions on their way at once. */
+  readonly inFlight: number;
+  /** Milliseconds that one may take. */
+  readonly milliseconds: number;
+}
+
+/**
+ * What is on its way takes no more than two frames, after which the compositor, whose own work waits in the same queue, is
+ * let in. It is two submissions, so that the device has the next one while the word of the last is still on its way to
+ * the host; one where that host is the same processor and takes a part of it for as long as it waits.
+ */
+export function flowOf({ software, waitsBusily }: { readonly software: boolean; readonly waitsBusily: boolean }): Flow {
+  if (!software) return { inFlight: 3, milliseconds: SUBMISSION_MS };
+  return waitsBusily ? { inFlight: 1, milliseconds: SUBMISSION_MS } : { inFlight: 2, milliseconds: SUBMISSION_MS / 2 };
+}
+
 /** The last step that writes a value: a value too large for one binding is written by several. */
 type LastWriters = ReadonlyMap<ValueKey, number>;
 
-/** Submissions on their way at once where they are not awaited one by one. */
-const IN_FLIGHT = 3;
-
 /** @throws the signal's reason (an `AbortError` unless given) if it was aborted; what was complete by then is kept. */
 export async function execute(execution: Execution): Promise<void> {
-  const { prepared, pace, steps, awaitEach, profiler, signal, onProgress } = execution;
+  const { prepared, pace, steps, flow, profiler, signal, onProgress } = execution;
   const { plan } = prepared;
   const total = steps.reduce((sum, index) => sum + stepWork(plan.steps[index]!), 0);
   const lastWriters: LastWriters = new Map(
@@ -41,10 +55,10 @@ export async function execute(execution: Execution): Promise<void> {
   const inFlight: Promise<void>[] = [];
   let done = 0;
   try {
-    for (const submission of submissions(cutPieces(plan, steps, pace), execution)) {
+    for (const submission of submissions(cutPieces(plan, steps, pace, flow.milliseconds), execution)) {
       signal?.throwIfAborted();
       inFlight.push(submit(execution, progress, submission));
-      if (awaitEach || profiler || inFlight.length >= IN_FLIGHT) await inFlight.shift();
+      if (profiler || inFlight.length >= flow.inFlight) await inFlight.shift();
       done += submission.reduce((sum, { work }) => sum + work, 0);
       onProgress?.({ done: Math.min(done, total), total });
     }
@@ -104,7 +118,7 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 /** Gathers pieces until their predicted time fills a submission. */
-function* submissions(pieces: Iterable<Piece>, { prepared, pace, profiler }: Execution): Generator<Piece[]> {
+function* submissions(pieces: Iterable<Piece>, { prepared, pace, flow, profiler }: Execution): Generator<Piece[]> {
   const { plan } = prepared;
   let gathered: Piece[] = [];
   let predicted = 0;
@@ -112,7 +126,7 @@ function* submissions(pieces: Iterable<Piece>, { prepared, pace, profiler }: Exe
     const step = plan.steps[piece.step]!;
     const expected = step.kind === 'dispatch' ? pace.predict(plan.shaders[step.shader]!.wgsl, piece.work) : 0;
     const full =
-      predicted + expected > SUBMISSION_MS || gathered.length >= MAX_PIECES || (profiler && !profiler.batches);
+      predicted + expected > flow.milliseconds || gathered.length >= MAX_PIECES || (profiler && !profiler.batches);
     if (gathered.length > 0 && full) {
       yield gathered;
       gathered = [];

@@ -4,7 +4,7 @@
  */
 import type { DispatchStep, Step } from '../plan.ts';
 
-/** Milliseconds that one submission may take: two frames, after which the compositor is let in. */
+/** Milliseconds of work that may be on its way to a software adapter: two frames. */
 export const SUBMISSION_MS = 30;
 
 /** Work units a millisecond that an unknown adapter is taken to do: 1 GFLOP/s, slow enough for a software adapter. */

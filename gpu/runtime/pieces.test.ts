@@ -38,7 +38,7 @@ describe('cutPieces', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 1e9 }), ([x, y], flops) => {
         const plan = planOf([x, y, 1], flops);
-        const pieces = [...cutPieces(plan, [0], new Pace())];
+        const pieces = [...cutPieces(plan, [0], new Pace(), SUBMISSION_MS)];
         const axis = y > 1 ? 1 : 0;
         let at = 0;
         for (const [index, { first, size, completes }] of pieces.entries()) {
@@ -54,15 +54,15 @@ describe('cutPieces', () => {
 
   test('a piece takes no longer than a submission may, as far as workgroups allow', () => {
     const pace = new Pace();
-    for (const { work } of cutPieces(planOf([1000, 1, 1], 1e9), [0], pace)) {
+    for (const { work } of cutPieces(planOf([1000, 1, 1], 1e9), [0], pace, SUBMISSION_MS)) {
       expect(pace.predict('text', work)).toBeLessThan(SUBMISSION_MS * 1.1);
     }
-    expect([...cutPieces(planOf([2, 1, 1], 1e12), [0], pace)]).toHaveLength(2);
+    expect([...cutPieces(planOf([2, 1, 1], 1e12), [0], pace, SUBMISSION_MS)]).toHaveLength(2);
   });
 
   test('what was learnt on the way counts', () => {
     const pace = new Pace();
-    const pieces = cutPieces(planOf([1000, 1, 1], 1e9), [0], pace);
+    const pieces = cutPieces(planOf([1000, 1, 1], 1e9), [0], pace, SUBMISSION_MS);
     const before = pieces.next().value!;
     for (let i = 0; i < 20; i++) pace.learn([{ shader: 'text', work: before.work }], 3);
     const after = pieces.next().value!;

@@ -1,6 +1,6 @@
 /** Cuts steps into pieces that fit a submission: a long dispatch becomes several, each over part of its workgroups. */
 import type { DispatchStep, Plan } from '../plan.ts';
-import { stepWork, SUBMISSION_MS, workOf, type Pace } from './pace.ts';
+import { stepWork, workOf, type Pace } from './pace.ts';
 
 /** Pieces of one submission at most: so many uniform blocks and timestamps there are. */
 export const MAX_PIECES = 64;
@@ -16,11 +16,15 @@ export interface Piece {
   readonly completes: boolean;
 }
 
-/** The pieces of the needed steps, cut lazily, so that rates learnt on the way count. */
-export function* cutPieces(plan: Plan, steps: readonly number[], pace: Pace): Generator<Piece> {
+/**
+ * The pieces of the needed steps, cut lazily, so that rates learnt on the way count.
+ * @param most Milliseconds that a piece may take.
+ */
+export function* cutPieces(plan: Plan, steps: readonly number[], pace: Pace, most: number): Generator<Piece> {
   for (const index of steps) {
     const step = plan.steps[index]!;
-    if (step.kind === 'dispatch') yield* cutDispatch(step, index, plan.shaders[step.shader]!.wgsl, pace);
+    if (step.kind === 'dispatch')
+      yield* cutDispatch(step, index, (work) => pace.predict(plan.shaders[step.shader]!.wgsl, work) / most);
     else yield { step: index, first: [0, 0, 0], size: [0, 0, 0], work: stepWork(step), completes: true };
   }
 }
@@ -34,15 +38,14 @@ export function wholeSteps(plan: Plan): Piece[] {
 }
 
 /** Along the last axis that has more than one workgroup; the axes before it stay whole. */
-function* cutDispatch(step: DispatchStep, index: number, shader: string, pace: Pace): Generator<Piece> {
+function* cutDispatch(step: DispatchStep, index: number, piecesFor: (work: number) => number): Generator<Piece> {
   const { workgroups } = step;
   const axis = workgroups[2] > 1 ? 2 : workgroups[1] > 1 ? 1 : 0;
   const count = workgroups[axis];
   const total = workOf(step);
   let at = 0;
   while (at < count) {
-    const whole = pace.predict(shader, total);
-    const parts = Math.max(1, Math.ceil(whole / SUBMISSION_MS));
+    const parts = Math.max(1, Math.ceil(piecesFor(total)));
     const take = Math.min(count - at, Math.max(1, Math.ceil(count / parts)));
     const first: [number, number, number] = [0, 0, 0];
     const size: [number, number, number] = [...workgroups];
