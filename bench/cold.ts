@@ -56,7 +56,11 @@ tell('document to IR');
 const graph = runPasses(built, PASSES);
 tell(`passes: ${graph.operations.length} operations`);
 const { limits } = session.device.info;
-const plan = compile(graph, { limits, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
+const plan = compile(graph, {
+  limits,
+  tuning: { adapter: '', matmul: {}, traits: session.device.traits },
+  keep: 'outputs',
+});
 tell(`plan: ${plan.steps.length} steps, ${plan.shaders.length} shaders, ${(plan.flops / 1e9).toFixed(2)} GFLOP`);
 
 const needed = neededSteps(plan, plan.outputs, () => false);
