@@ -114,8 +114,8 @@ function documentOf(config: object): PatchbayDocument {
 
 test.each(MODELS)('%s has the published weights', (_name, config, wanted, parameters, tensors) => {
   const { tree, problems } = analyse(documentOf(config), NODES);
-  // A warning may be: 384 pixels of siglip-so400m are not whole patches of 14.
-  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  // 384 pixels are not whole patches of 14, which is worth a warning.
+  expect(problems.map(({ severity }) => severity)).toEqual(config === SIGLIP_VISION ? ['warning'] : []);
   const weights = new Map(weightShapes(tree).map(({ path, shape }) => [path, shape]));
   expect(weights.size).toBe(tensors);
   expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(wanted));
