@@ -2,6 +2,7 @@
 import type { Kernel, MatmulKernel } from './ir/kernel.ts';
 import { valueKeys } from './ir/key.ts';
 import type { FloatStorage, Halves } from './ir/storage.ts';
+import { fitsTexels, texelBytes, texelsKey } from './texels.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
 import { LimitError } from './limits.ts';
@@ -17,6 +18,7 @@ import { joinStages } from './passes/stages.ts';
 import { splitKernel, type KernelPart } from './passes/split.ts';
 import {
   storedBytes,
+  type Access,
   type DispatchStep,
   type Place,
   type Plan,
@@ -99,25 +101,29 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   };
   const shaders = new ShaderTable();
   const context: DispatchContext = { placeOf, keys, memory, limits };
-  const writing: KernelContext = { elementwise: elementwiseOf, halves, traits: tuning.traits };
+  const weights = leavesOf(graph).flatMap(({ value, leaf }) => (leaf.kind === 'weight' ? [value] : []));
+  const texels = new Set(weights.filter((value) => fitsTexels(type(value)) && !halves.values.has(value)));
+  const writing: KernelContext = { elementwise: elementwiseOf, halves, texels, traits: tuning.traits };
   const steps = scheduled.kernels.flatMap((kernel) => {
     const tile = chooseTile(kernel.core, tuning, workload, halves.values);
     return partsOf(kernel, context).map((part): DispatchStep => {
-      const generated = generateKernel(part.kernel, tile, writing);
+      const whole = { ...writing, texels: without(texels, part.windows) };
+      const generated = generateKernel(part.kernel, tile, whole);
       return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);
     });
   });
-  const leaves = leavesOf(graph).map(({ value, leaf }): PlanLeaf => ({
-    ...leaf,
-    key: keys.get(value)!,
-    type: type(value),
-    ...memory.stored(value),
-  }));
   const outputs = graph.outputs.map(({ name, kind, value }): PlanOutput => {
     const source = fused.outputs.get(value)!;
     return { name, kind, key: keys.get(source)!, type: type(value), place: placeOf(source) };
   });
-  const weights = leavesOf(graph).filter(({ leaf }) => leaf.kind === 'weight');
+  const read = new Set([...steps.flatMap(({ reads }) => reads), ...outputs.map(({ key }) => key)]);
+  const leaves = leavesOf(graph).flatMap(({ value, leaf }): PlanLeaf[] => {
+    const key = keys.get(value)!;
+    const found = { ...leaf, key, type: type(value), ...memory.stored(value) };
+    const texels = { ...found, key: texelsKey(key), texels: true } as const;
+    if (!read.has(texels.key)) return [found];
+    return read.has(key) ? [found, texels] : [texels];
+  });
   return {
     shaders: shaders.shaders,
     steps,
@@ -127,11 +133,21 @@ export function compile(source: Graph, options: CompileOptions): Plan {
     memory: {
       arenaBytes: arena.buffers.reduce((sum, size) => sum + size, 0),
       livePeakBytes: arena.livePeakBytes,
-      weightBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0),
+      weightBytes: leaves.reduce((sum, leaf) => sum + (leaf.kind === 'weight' ? leafBytes(leaf) : 0), 0),
       keptBytes: [...scheduled.kept].reduce((sum, value) => sum + bytesOf(value), 0),
     },
     flops: workload,
   };
+}
+
+/** A part of a value cannot be bound as a texture. */
+function without(values: ReadonlySet<ValueId>, windows: KernelPart['windows']): ReadonlySet<ValueId> {
+  return windows.size === 0 ? values : new Set([...values].filter((value) => !windows.has(value)));
+}
+
+function leafBytes({ type, storage, texels }: PlanLeaf): number {
+  const bytes = storedBytes(type.shape, storage) || EMPTY_BYTES;
+  return texels ? texelBytes(bytes) : bytes;
 }
 
 /** Shaders by text, each once. */
@@ -202,16 +218,25 @@ function dispatchOf(
     const message = `${kernel.label} binds ${bindings.length} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
     throw new LimitError(message, kernel.origins[0] ?? '');
   }
+  const keyOf = (value: ValueId, access: Access): string => {
+    return access === 'texels' ? texelsKey(keys.get(value)!) : keys.get(value)!;
+  };
   const workgroups = grid(groups, limits.maxComputeWorkgroupsPerDimension, kernel);
   const uniforms = Uint32Array.from(words);
   uniforms[GROUPS_PER_ROW_WORD] = workgroups[0];
-  const valuesBy = (access: 'read' | 'write'): ValueId[] => {
-    return [...new Set(bindings.filter((binding) => binding.access === access).map(({ value }) => value))];
+  const writes = new Set(bindings.flatMap(({ value, access }) => (access === 'write' ? [value] : [])));
+  const reads = new Set(bindings.flatMap(({ value, access }) => (access === 'write' ? [] : [value])));
+  const keysBy = (wanted: Access): string[] => {
+    const bound = bindings.filter(({ access }) => access === wanted).map(({ value }) => keyOf(value, wanted));
+    return [...new Set(bound)];
   };
   return {
     kind: 'dispatch',
     shader,
     bindings: bindings.map(({ value, access, window = windows.get(value) }) => {
+      if (access === 'texels') {
+        return { place: { kind: 'pool', key: keyOf(value, access), byteLength: bytesOf(value), texels: true }, access };
+      }
       if (!window) return { place: placeOf(value), access };
       const size = bytesPerElement(value);
       // Bindings are whole words.
@@ -220,10 +245,10 @@ function dispatchOf(
     }),
     uniforms,
     workgroups,
-    reads: valuesBy('read').map((value) => keys.get(value)!),
-    writes: valuesBy('write').map((value) => keys.get(value)!),
+    reads: [...keysBy('read'), ...keysBy('texels')],
+    writes: keysBy('write'),
     flops: kernel.flops,
-    bytes: [...valuesBy('read'), ...valuesBy('write')].reduce((sum, value) => sum + bytesOf(value), 0),
+    bytes: [...reads, ...writes].reduce((sum, value) => sum + bytesOf(value), 0),
     origins: kernel.origins,
     shares: kernel.shares,
     operations: kernel.operations,

@@ -15,11 +15,14 @@ export interface Stored {
   readonly storage?: 'f16';
 }
 
-/** Where a value lives: in the arena (overwritten when its life ends), or in the pool under its key (kept, budgeted). */
+/**
+ * Where a value lives: in the arena (overwritten when its life ends), or in the pool under its key (kept, budgeted), there
+ * as a buffer or as a texture (gpu/texels.ts).
+ */
 export type Place = Stored &
   (
     | { readonly kind: 'arena'; readonly buffer: number; readonly offset: number; readonly byteLength: number }
-    | { readonly kind: 'pool'; readonly key: ValueKey; readonly byteLength: number }
+    | { readonly kind: 'pool'; readonly key: ValueKey; readonly byteLength: number; readonly texels?: true }
   );
 
 /** Bytes of elements as they are stored, in whole words. */
@@ -28,13 +31,15 @@ export function storedBytes(shape: Shape, storage: FloatStorage = 'f32'): number
   return storage === 'f16' ? 4 * Math.ceil(count / 2) : 4 * count;
 }
 
-/** A leaf whose bytes the runtime asks for, by key, when the pool lacks it. */
+/** A leaf whose bytes the runtime asks for, by key, when the pool lacks it; one that is wanted both ways is two leaves. */
 export interface PlanLeaf extends Stored {
   readonly kind: 'input' | 'weight' | 'literal';
   /** Input's name, weight's state_dict path, or the literal's origin. */
   readonly name: string;
   readonly key: ValueKey;
   readonly type: TensorType;
+  /** Wanted as a texture. */
+  readonly texels?: true;
   /** Bytes of a literal. */
   readonly data?: Uint8Array;
 }
@@ -43,8 +48,11 @@ export interface Binding {
   readonly place: Place;
   /** The part of the place that is bound, in bytes from its start; absent: all of it. */
   readonly window?: { readonly offset: number; readonly byteLength: number };
-  readonly access: 'read' | 'write';
+  readonly access: Access;
 }
+
+/** How a shader has what is bound: `texels` reads a texture. */
+export type Access = 'read' | 'texels' | 'write';
 
 export interface DispatchStep {
   readonly kind: 'dispatch';

@@ -1,5 +1,5 @@
 /** A plan as text: what runs in which order, over which memory; for `patchbay plan` and for messages. */
-import type { DispatchStep, Place, Plan, PlanShader, Step, Stored } from './plan.ts';
+import type { Access, DispatchStep, Place, Plan, PlanShader, Step, Stored } from './plan.ts';
 
 /**
  * One line per leaf, step and output, totals, and what is fused into each step, with the reasons why not more is. Values are named by the first digits of their keys.
@@ -14,8 +14,8 @@ export function printPlan(plan: Plan, { withShaders = false } = {}): string {
     '',
     'leaves',
     ...leaves.map(
-      ({ kind, name, key, type, storage }) =>
-        `  ${short(key)} = ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}]${asStored(storage)}`,
+      ({ kind, name, key, type, storage, texels }) =>
+        `  ${short(key)} = ${kind} ${name}: ${type.dtype}[${type.shape.join(', ')}]${texels ? AS_TEXELS : asStored(storage)}`,
     ),
     '',
     'arena',
@@ -60,15 +60,15 @@ function printStep(step: Step, shaders: readonly PlanShader[], short: (key: stri
   const origins = step.origins.join(', ');
   switch (step.kind) {
     case 'dispatch': {
-      const places = (access: 'read' | 'write'): string => {
+      const places = (isWanted: (access: Access) => boolean): string => {
         return step.bindings
-          .filter((binding) => binding.access === access)
+          .filter(({ access }) => isWanted(access))
           .map(({ place }) => printPlace(place, short))
           .join(', ');
       };
       const groups = step.workgroups.filter((count) => count > 1).join('×') || '1';
       const invocations = shaders[step.shader]!.workgroupSize.join('×');
-      return `${places('write')} = ${step.label}(${places('read')})  shader ${step.shader}, ${groups} groups of ${invocations}, ${(step.flops / 1e6).toFixed(1)} MFLOP  # ${origins}`;
+      return `${places((access) => access === 'write')} = ${step.label}(${places((access) => access !== 'write')})  shader ${step.shader}, ${groups} groups of ${invocations}, ${(step.flops / 1e6).toFixed(1)} MFLOP  # ${origins}`;
     }
     case 'copy':
       return `${printPlace(step.to, short)} = copy ${printPlace(step.from, short)}  # ${origins}`;
@@ -79,9 +79,11 @@ function printStep(step: Step, shaders: readonly PlanShader[], short: (key: stri
   }
 }
 
+const AS_TEXELS = ' as a texture';
+
 function printPlace(place: Place, short: (key: string) => string): string {
   const at = place.kind === 'arena' ? `a${place.buffer}+${place.offset}:${place.byteLength}` : short(place.key);
-  return `${at}${asStored(place.storage)}`;
+  return `${at}${place.kind === 'pool' && place.texels ? AS_TEXELS : asStored(place.storage)}`;
 }
 
 /** What the elements are in memory, where it is not what the dtype says. */

@@ -1,6 +1,6 @@
 /** model.json and weights.bin: the plan as the page's loader reads it, and the numbers that it starts from. */
 import { elementCount, type TensorType } from '../../gpu/ir/types.ts';
-import type { Place, Plan, PlanLeaf, PlanShader, Step } from '../../gpu/plan.ts';
+import type { Access, Place, Plan, PlanLeaf, PlanShader, Step } from '../../gpu/plan.ts';
 import { portPath } from '../../graph/instance.ts';
 import type { Flow } from '../../graph/signature.ts';
 import { NODES } from '../../nodes/registry.ts';
@@ -69,7 +69,7 @@ export function describeModel(source: ExportSource, plan: Plan): WebModel {
   });
   const access: ('read' | 'write')[][] = [];
   for (const step of plan.steps) {
-    if (step.kind === 'dispatch') access[step.shader] = step.bindings.map((binding) => binding.access);
+    if (step.kind === 'dispatch') access[step.shader] = step.bindings.map(({ access }) => bufferAccess(access));
   }
   const main = source.document.modules.find(({ name }) => name === source.document.main);
   return {
@@ -82,6 +82,12 @@ export function describeModel(source: ExportSource, plan: Plan): WebModel {
     steps: plan.steps.map((step) => describeStep(step, buffers)),
     buffers: buffers.sizes,
   };
+}
+
+/** A page is compiled for an adapter that nobody knows, and then everything is a buffer. */
+function bufferAccess(access: Access): 'read' | 'write' {
+  if (access === 'texels') throw new RangeError('an exported page binds buffers alone');
+  return access;
 }
 
 /** Everything that the page starts from, leaf after leaf. */

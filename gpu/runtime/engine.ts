@@ -250,9 +250,9 @@ export class Engine {
 
   #buffer({ name, key }: PlanOutput): GPUBuffer {
     const { pool } = this.#session;
-    const buffer = pool.has(key) ? pool.use(key) : undefined;
-    if (!buffer) throw new ValueGoneError(`${name} is not kept any more; run again`);
-    return buffer;
+    const memory = pool.has(key) ? pool.use(key) : undefined;
+    if (!memory || !('buffer' in memory)) throw new ValueGoneError(`${name} is not kept any more; run again`);
+    return memory.buffer;
   }
 }
 

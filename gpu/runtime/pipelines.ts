@@ -1,8 +1,8 @@
 /** Compute pipelines, made asynchronously and in parallel, each WGSL text once per device. */
-import type { Binding, Plan, PlanShader } from '../plan.ts';
+import type { Access, Plan, PlanShader } from '../plan.ts';
 import { DeviceFault } from './errors.ts';
 
-/** What a dispatch binds: storage buffers at group 0, the uniform block at group 1 with a dynamic offset. */
+/** What a dispatch binds: storage buffers and textures at group 0, the uniform block at group 1 with a dynamic offset. */
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
   readonly storageLayout: GPUBindGroupLayout;
@@ -11,7 +11,10 @@ export interface Pipeline {
 }
 
 /** For each binding of group 0, in order. */
-export type AccessPattern = readonly Binding['access'][];
+export type AccessPattern = readonly Access[];
+
+/** Of f32, which not every adapter can filter. */
+const TEXTURE = { texture: { sampleType: 'unfilterable-float' } } as const;
 
 export class Pipelines {
   readonly uniformLayout: GPUBindGroupLayout;
@@ -60,7 +63,7 @@ export class Pipelines {
       entries: access.map((kind, binding) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' },
+        ...(kind === 'texels' ? TEXTURE : { buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' } }),
       })),
     });
     this.#layouts.set(key, layout);

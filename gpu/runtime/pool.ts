@@ -2,20 +2,26 @@
  * Values that outlive a run, by key: leaves, outputs, taps and results of modules. The pool has a budget in bytes; what
  * costs least to have again goes first (keep-order.ts), and what the current run needs never goes.
  */
+import { texelBytes, texelSize } from '../texels.ts';
 import type { ValueKey } from '../plan.ts';
 import { MemoryError } from './errors.ts';
 import { KeepOrder } from './keep-order.ts';
 
+/** What holds the numbers of a key. */
+export type Memory = { readonly buffer: GPUBuffer } | { readonly texture: GPUTexture };
+
 interface Entry {
-  readonly buffer: GPUBuffer;
+  readonly memory: Memory;
   readonly byteLength: number;
-  /** False while the buffer waits for its numbers. */
+  /** False while it waits for its numbers. */
   filled: boolean;
 }
 
 /** What a run wants of the pool for a value. */
 export interface Wanted {
   readonly byteLength: number;
+  /** As a texture. */
+  readonly texels?: true | undefined;
   /** To have it again once it is gone (recompute.ts). */
   readonly work: number;
 }
@@ -41,10 +47,10 @@ export class Pool {
     return this.#entries.get(key)?.filled === true;
   }
 
-  /** The buffer of a key, which counts as used now. */
-  use(key: ValueKey): GPUBuffer | undefined {
+  /** What holds the numbers of a key, which counts as used now. */
+  use(key: ValueKey): Memory | undefined {
     this.#order.use(key);
-    return this.#entries.get(key)?.buffer;
+    return this.#entries.get(key)?.memory;
   }
 
   markFilled(key: ValueKey): void {
@@ -58,7 +64,7 @@ export class Pool {
    */
   async reserve(wanted: ReadonlyMap<ValueKey, Wanted>, pinned: ReadonlySet<ValueKey>): Promise<void> {
     const missing = [...wanted].filter(([key]) => !this.#entries.has(key));
-    const needed = missing.reduce((sum, [, { byteLength }]) => sum + padded(byteLength), 0);
+    const needed = missing.reduce((sum, [, value]) => sum + takenBytes(value), 0);
     const held = [...this.#entries].filter(([key]) => wanted.has(key) || pinned.has(key));
     const kept = held.reduce((sum, [, entry]) => sum + entry.byteLength, 0);
     if (kept + needed > this.budget) {
@@ -73,9 +79,9 @@ export class Pool {
       this.drop(key);
     }
     this.#device.pushErrorScope('out-of-memory');
-    for (const [key, { byteLength, work }] of missing) {
-      this.#take(key, padded(byteLength));
-      this.#order.add(key, work, byteLength);
+    for (const [key, value] of missing) {
+      this.#take(key, value);
+      this.#order.add(key, value.work, value.byteLength);
     }
     const failure = await this.#device.popErrorScope();
     if (!failure) return;
@@ -89,7 +95,7 @@ export class Pool {
     this.#entries.delete(key);
     this.#order.delete(key);
     this.#bytes -= entry.byteLength;
-    entry.buffer.destroy();
+    destroy(entry.memory);
   }
 
   /** Drops buffers that were reserved and never got their numbers. */
@@ -105,12 +111,32 @@ export class Pool {
     for (const key of this.#entries.keys()) this.drop(key);
   }
 
-  #take(key: ValueKey, byteLength: number): void {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.#device.createBuffer({ size: byteLength, usage, label: key });
-    this.#entries.set(key, { buffer, byteLength, filled: false });
+  #take(key: ValueKey, value: Wanted): void {
+    const byteLength = takenBytes(value);
+    const memory = value.texels ? this.#texture(key, value.byteLength) : this.#buffer(key, byteLength);
+    this.#entries.set(key, { memory, byteLength, filled: false });
     this.#bytes += byteLength;
   }
+
+  #buffer(label: ValueKey, size: number): Memory {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    return { buffer: this.#device.createBuffer({ size, usage, label }) };
+  }
+
+  #texture(label: ValueKey, byteLength: number): Memory {
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+    const size = texelSize(byteLength);
+    return { texture: this.#device.createTexture({ size, format: 'rgba32float', usage, label }) };
+  }
+}
+
+function destroy(memory: Memory): void {
+  if ('buffer' in memory) memory.buffer.destroy();
+  else memory.texture.destroy();
+}
+
+function takenBytes({ byteLength, texels }: Wanted): number {
+  return texels ? texelBytes(byteLength) : padded(byteLength);
 }
 
 /** Shaders may read a buffer as vectors of 16 bytes. */

@@ -2,7 +2,7 @@
 import type { CopyStep, DispatchStep, Place, Plan } from '../plan.ts';
 import { MemoryError } from './errors.ts';
 import { accessPatterns, type Pipeline, type Pipelines } from './pipelines.ts';
-import type { Pool } from './pool.ts';
+import type { Memory, Pool } from './pool.ts';
 import { MAX_PIECES, type Piece } from './pieces.ts';
 import type { SubmissionTimer } from './profiler.ts';
 
@@ -10,7 +10,7 @@ import type { SubmissionTimer } from './profiler.ts';
 const UNIFORM_ALIGNMENT = 256;
 interface BoundStep {
   readonly group: GPUBindGroup;
-  readonly buffers: readonly GPUBuffer[];
+  readonly held: readonly Memory[];
 }
 
 export class PreparedPlan {
@@ -20,7 +20,7 @@ export class PreparedPlan {
   readonly #pipelines: Pipelines;
   /** By shader; those of steps that were never needed are not compiled. */
   readonly #compiled = new Map<number, Pipeline>();
-  readonly #arena: readonly GPUBuffer[];
+  readonly #arena: readonly { readonly buffer: GPUBuffer }[];
   readonly #uniforms: GPUBuffer;
   readonly #uniformGroup: GPUBindGroup;
   /** Bytes between the uniform blocks of two pieces. */
@@ -32,7 +32,7 @@ export class PreparedPlan {
     this.#device = device;
     this.#pool = pool;
     this.#pipelines = pipelines;
-    this.#arena = arena;
+    this.#arena = arena.map((buffer) => ({ buffer }));
     const block = Math.max(4, ...plan.steps.map((step) => (step.kind === 'dispatch' ? step.uniforms.byteLength : 0)));
     this.#blockStride = Math.ceil(block / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
     this.#uniforms = device.createBuffer({
@@ -112,7 +112,7 @@ export class PreparedPlan {
   }
 
   destroy(): void {
-    for (const buffer of this.#arena) buffer.destroy();
+    for (const { buffer } of this.#arena) buffer.destroy();
     this.#uniforms.destroy();
   }
 
@@ -138,28 +138,36 @@ export class PreparedPlan {
     encoder.copyBufferToBuffer(this.#bufferOf(from), offsetOf(from), this.#bufferOf(to), offsetOf(to), byteLength);
   }
 
-  /** Made once, and again only where a pool buffer was replaced since. */
+  /** Made once, and again only where something of the pool was replaced since. */
   #bindGroup(index: number, step: DispatchStep): GPUBindGroup {
-    const buffers = step.bindings.map(({ place }) => this.#bufferOf(place));
+    const held = step.bindings.map(({ place }) => this.#memoryOf(place));
     const known = this.#bound.get(index);
-    if (known && known.buffers.every((buffer, binding) => buffer === buffers[binding])) return known.group;
+    if (known && known.held.every((memory, binding) => memory === held[binding])) return known.group;
     const group = this.#device.createBindGroup({
       layout: this.#compiled.get(step.shader)!.storageLayout,
       entries: step.bindings.map(({ place, window }, binding) => {
+        const memory = held[binding]!;
+        if ('texture' in memory) return { binding, resource: memory.texture.createView() };
         const offset = offsetOf(place) + (window?.offset ?? 0);
         const size = window?.byteLength ?? place.byteLength;
-        return { binding, resource: { buffer: buffers[binding]!, offset, size } };
+        return { binding, resource: { buffer: memory.buffer, offset, size } };
       }),
     });
-    this.#bound.set(index, { group, buffers });
+    this.#bound.set(index, { group, held });
     return group;
   }
 
+  #memoryOf(place: Place): Memory {
+    const memory = place.kind === 'arena' ? this.#arena[place.buffer] : this.#pool.use(place.key);
+    if (memory) return memory;
+    throw new MemoryError(`${place.kind === 'pool' ? place.key : 'the arena'} was not reserved before the run`);
+  }
+
+  /** @throws {MemoryError} for what is held as a texture: transfers go between buffers. */
   #bufferOf(place: Place): GPUBuffer {
-    if (place.kind === 'arena') return this.#arena[place.buffer]!;
-    const buffer = this.#pool.use(place.key);
-    if (!buffer) throw new MemoryError(`${place.key} was not reserved before the run`);
-    return buffer;
+    const memory = this.#memoryOf(place);
+    if ('buffer' in memory) return memory.buffer;
+    throw new MemoryError('a texture has no bytes to transfer');
   }
 }
 

@@ -117,13 +117,15 @@ export class Session {
   async reserve(plan: Plan, needed: NeededSteps, wanted: readonly PlanOutput[]): Promise<void> {
     const places = new Map<ValueKey, Wanted>();
     const work = recomputeWork(plan);
-    const take = (key: ValueKey, byteLength: number) => places.set(key, { byteLength, work: work.get(key)! });
-    for (const { key, type, storage } of plan.leaves) {
-      if (needed.leaves.has(key)) take(key, storedBytes(type.shape, storage));
+    const take = (key: ValueKey, byteLength: number, texels?: true) => {
+      places.set(key, { byteLength, work: work.get(key)!, texels });
+    };
+    for (const { key, type, storage, texels } of plan.leaves) {
+      if (needed.leaves.has(key)) take(key, storedBytes(type.shape, storage), texels);
     }
     for (const index of needed.steps) {
       for (const place of placesOf(plan.steps[index]!)) {
-        if (place.kind === 'pool') take(place.key, place.byteLength);
+        if (place.kind === 'pool') take(place.key, place.byteLength, place.texels);
       }
     }
     await this.pool.reserve(places, new Set(wanted.map(({ key }) => key)));

@@ -21,6 +21,8 @@ export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
 export interface KernelContext {
   readonly elementwise: ElementwiseOps;
   readonly halves: Halves;
+  /** The values that shaders may have as textures. */
+  readonly texels: ReadonlySet<ValueId>;
   /** Undefined: nothing is known of the adapter. */
   readonly traits: AdapterTraits | undefined;
 }

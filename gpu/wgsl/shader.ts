@@ -4,7 +4,9 @@
  */
 import type { Window } from '../ir/kernel.ts';
 import type { Halves } from '../ir/storage.ts';
+import { TEXEL_ROW_BITS } from '../texels.ts';
 import type { DType, ValueId } from '../ir/types.ts';
+import type { Access } from '../plan.ts';
 import { WgslError } from './errors.ts';
 
 /** A shader together with what one dispatch of it needs. */
@@ -20,7 +22,7 @@ export interface GeneratedKernel {
 
 export interface ShaderBinding {
   readonly value: ValueId;
-  readonly access: 'read' | 'write';
+  readonly access: Access;
   /** The part of the value that this binding is for; absent: what the kernel as a whole has of it. */
   readonly window?: Window;
 }
@@ -101,6 +103,16 @@ export class Shader {
     return this.#elements(`${value} read ${width}`, { value, access: 'read' }, dtype, width);
   }
 
+  /** Reads vectors of four floats of a value that is a texture. */
+  readTexels(value: ValueId): StoredElements {
+    const name = this.#bind(`${value} texels`, { value, access: 'texels', element: 'vec4f' });
+    const place = `vec2u(at & ${2 ** TEXEL_ROW_BITS - 1}u, at >> ${TEXEL_ROW_BITS}u)`;
+    this.include({
+      [`texel_of_${name}`]: `fn texel_of_${name}(at: u32) -> vec4f {\n  return textureLoad(${name}, ${place}, 0);\n}`,
+    });
+    return { name, at: (position) => `texel_of_${name}(${position})` };
+  }
+
   /** A statement that stores a number, or a bool, as an element of a value. */
   store(value: ValueId, dtype: DType, position: string, number: string): string {
     const isHalf = this.#halves.values.has(value);
@@ -132,7 +144,7 @@ export class Shader {
   #bind(key: string, buffer: Omit<Buffer, 'name'>): string {
     const known = this.#buffers.get(key);
     if (known) return known.name;
-    const name = `${buffer.access === 'read' ? 'in' : 'out'}_${this.#buffers.size}`;
+    const name = `${buffer.access === 'write' ? 'out' : 'in'}_${this.#buffers.size}`;
     this.#buffers.set(key, { name, ...buffer });
     return name;
   }
@@ -159,10 +171,7 @@ export class Shader {
       ...this.#directives,
       `struct Sizes {\n${this.#fields.map((field) => `  ${field}: u32,`).join('\n')}\n}`,
       '@group(1) @binding(0) var<uniform> sizes: Sizes;',
-      ...buffers.map(
-        ({ name, access, element }, binding) =>
-          `@group(0) @binding(${binding}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<${element}>;`,
-      ),
+      ...buffers.map((buffer, binding) => `@group(0) @binding(${binding}) ${variableText(buffer)};`),
       ...this.#declarations,
       ...this.#functions.values(),
       main,
@@ -175,6 +184,11 @@ export class Shader {
       groups,
     };
   }
+}
+
+function variableText({ name, access, element }: Buffer): string {
+  if (access === 'texels') return `var ${name}: texture_2d<f32>`;
+  return `var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<${element}>`;
 }
 
 /**

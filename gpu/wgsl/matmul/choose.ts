@@ -46,7 +46,15 @@ export function tuningKey(shape: ShapeClass, storage: FloatStorage): string {
  * sums are 1.2 to 2.1 times as fast as by 4 × 4 in squares of invocations on SwiftShader, 1.0 to 1.7 times on lavapipe.
  */
 const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
-  thin: ['register 4x8', 'register 4x4', 'vector 4', 'vector 2', 'vector 4 subgroups', 'vector 2 subgroups'],
+  thin: [
+    'register 4x8',
+    'register 4x8 texels',
+    'register 4x4',
+    'vector 4',
+    'vector 2',
+    'vector 4 subgroups',
+    'vector 2 subgroups',
+  ],
   deep: [
     'register 20x16 subgroups',
     'register 14x12',
@@ -126,10 +134,13 @@ function workgroups(sizes: Sizes, tile: MatmulTile): number {
   return across * down * sizes.batch;
 }
 
+/** Invocations that run together on adapters that read number by number. */
+const NARROW = 4;
+
 function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
   switch (tile.family) {
     case 'register':
-      return !tile.shared || traits?.subgroupSize === tile.across;
+      return (!tile.shared && !tile.texels) || (traits?.software === true && traits.subgroupSize === NARROW);
     case 'vector':
       return !tile.subgroups || traits?.subgroups === true;
     case 'shared':

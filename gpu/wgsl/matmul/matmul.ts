@@ -3,7 +3,7 @@ import type { Kernel, KernelCore } from '../../ir/kernel.ts';
 import { indexText } from '../index-text.ts';
 import { programWriter, storesText, type KernelContext, type ProgramWriter } from '../program-text.ts';
 import { Scope } from '../scope.ts';
-import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel } from '../shader.ts';
+import { GROUP_NUMBER, mainHead, Shader, type GeneratedKernel, type StoredElements } from '../shader.ts';
 import { registerProducts } from './register.ts';
 import { sharedProducts } from './shared.ts';
 import type { MatmulTile, RegisterTile, SharedTile } from './tiles.ts';
@@ -24,6 +24,8 @@ export interface MatmulWriter {
   readonly steps: { readonly first: string; readonly end: string };
   /** Head of the loop of `k` over the steps that an invocation walks, so many of them at a time. */
   readonly walk: (width: 1 | 4) => string;
+  /** The right matrix, by vectors of so many numbers. */
+  readonly right: (width: 1 | 4) => StoredElements;
   /** Positions of the operands' first elements in this batch. */
   readonly leftBase: string;
   readonly rightBase: string;
@@ -54,7 +56,7 @@ export function matmulKernel(
   main.line(`let group = ${GROUP_NUMBER};`);
   placeText(main, shader, core, tile, shader.word('groups_across', grid.across), shader.word('groups_down', grid.down));
   const programs = programWriter(shader, context.elementwise);
-  const writer = matmulWriter(core, tile, main, programs);
+  const writer = matmulWriter(core, tile, main, programs, context.texels);
   const product =
     tile.family === 'register'
       ? registerProducts(writer, tile)
@@ -64,7 +66,13 @@ export function matmulKernel(
 }
 
 /** What is the same for every family. */
-export function matmulWriter(core: MatmulCore, tile: MatmulTile, main: Scope, programs: ProgramWriter): MatmulWriter {
+export function matmulWriter(
+  core: MatmulCore,
+  tile: MatmulTile,
+  main: Scope,
+  programs: ProgramWriter,
+  texels: KernelContext['texels'],
+): MatmulWriter {
   const { shader } = programs;
   const [rows, columns] = [shader.word('rows', core.rows), shader.word('columns', core.columns)];
   const depth = shader.word('depth', core.depth);
@@ -78,6 +86,10 @@ export function matmulWriter(core: MatmulCore, tile: MatmulTile, main: Scope, pr
     columns,
     depth,
     steps,
+    right: (width) => {
+      const asTexels = width === 4 && tile.family === 'register' && tile.texels && texels.has(core.right.value);
+      return asTexels ? shader.readTexels(core.right.value) : shader.read(core.right.value, 'f32', width);
+    },
     walk: (width) => `for (var k = ${inVectors(steps.first, width)}; k < ${inVectors(steps.end, width)}; k++)`,
     leftBase: indexText(core.left.base, main, programs).text,
     rightBase: indexText(core.right.base, main, programs).text,

@@ -42,9 +42,10 @@ export function alongColumns({ depthStride, stride, baseAligned }: MatrixOperand
 }
 
 /** Both operands in vectors along k, as x · Wᵀ has them: sum += dot(left, right). */
-function dotProducts({ core, tile, shader, main, rows, columns, walk, leftBase, rightBase }: MatmulWriter): ProductAt {
+function dotProducts(writer: MatmulWriter): ProductAt {
+  const { core, tile, shader, main, rows, columns, walk, leftBase, rightBase } = writer;
   const left = shader.read(core.left.value, 'f32', 4);
-  const right = shader.read(core.right.value, 'f32', 4);
+  const right = writer.right(4);
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   const rowStride = shader.word('row_stride', core.left.stride / 4);
   const columnStride = shader.word('column_stride', core.right.stride / 4);
@@ -72,7 +73,7 @@ function dotProductsTogether(writer: MatmulWriter): ProductAt {
   const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
   const vectors = core.depth % 8 === 0 ? [0, 1] : [0];
   const left = shader.read(core.left.value, 'f32', 1);
-  const right = shader.read(core.right.value, 'f32', 4);
+  const right = writer.right(4);
   shader.direct('enable subgroups;');
   // The compiler cannot see that all invocations of a subgroup are in the same row of the workgroup.
   shader.direct('diagnostic(off, subgroup_uniformity);');
@@ -111,7 +112,7 @@ function gathered(value: string): string {
 function outerProducts(writer: MatmulWriter, width: 1 | 4): ProductAt {
   const { core, tile, shader, main, rows, columns, walk, leftBase, rightBase } = writer;
   const left = shader.read(core.left.value, 'f32');
-  const right = shader.read(core.right.value, 'f32', width);
+  const right = writer.right(width);
   const vectors = tile.columns / width;
   main.line(`var sums: array<${width === 4 ? 'vec4f' : 'f32'}, ${tile.rows * vectors}>;`);
   const rowStride = shader.word('row_stride', core.left.stride);

@@ -19,7 +19,7 @@ export interface RightMatrix {
 
 /** @param rights Alike in `depthStride` 1 or not. */
 export function sharedProducts(
-  writer: Omit<MatmulWriter, 'rightBase' | 'walk' | 'tile'>,
+  writer: Omit<MatmulWriter, 'right' | 'rightBase' | 'walk' | 'tile'>,
   tile: SharedTile,
   rights: readonly RightMatrix[],
 ): ProductAt {

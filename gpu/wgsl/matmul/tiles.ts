@@ -23,6 +23,11 @@ export interface RegisterTile extends Tile {
    * number by number, where reading what the neighbour has read costs as much as reading something else.
    */
   readonly shared?: true;
+  /**
+   * Vectors of the right matrix are texels, where it is a weight that shaders may have as a texture. For the same adapters:
+   * they read a texel as a whole.
+   */
+  readonly texels?: true;
 }
 
 /** Blocks of the operands in workgroup memory. */
@@ -53,11 +58,20 @@ const SHARED_8X8 = { family: 'shared', rows: 8, columns: 8, across: 16, down: 16
 export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   // Small workgroups, because each is tens of milliseconds of work for one core of a software adapter.
   'register 14x12': { family: 'register', rows: 14, columns: 12, across: 4, down: 4 },
-  'register 20x16 subgroups': { family: 'register', rows: 20, columns: 16, across: 4, down: 2, shared: true },
+  'register 20x16 subgroups': {
+    family: 'register',
+    rows: 20,
+    columns: 16,
+    across: 4,
+    down: 2,
+    shared: true,
+    texels: true,
+  },
   'register 8x8': { family: 'register', rows: 8, columns: 8, across: 8, down: 8 },
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
   'register 4x4': { family: 'register', rows: 4, columns: 4, across: 8, down: 8 },
   'register 4x8': { family: 'register', rows: 4, columns: 8, across: 16, down: 1 },
+  'register 4x8 texels': { family: 'register', rows: 4, columns: 8, across: 16, down: 1, texels: true },
   'shared 4x4': { ...SHARED_4X4, buffers: 1 },
   'shared 4x4 double': { ...SHARED_4X4, buffers: 2 },
   'shared 8x8': { ...SHARED_8X8, depth: 16, buffers: 1 },

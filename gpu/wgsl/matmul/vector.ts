@@ -40,7 +40,7 @@ export function vectorKernel(
   const [across, down] = [shader.word('groups_across', grid.across), shader.word('groups_down', grid.down)];
   placeText(main, shader, core, tile, across, down, { across: place, down: '0u' });
   const programs = programWriter(shader, context.elementwise);
-  const common = matmulWriter(core, tile, main, programs);
+  const common = matmulWriter(core, tile, main, programs, context.texels);
   const { first, end } = common.steps;
   const writer: MatmulWriter = {
     ...common,
