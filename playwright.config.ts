@@ -3,7 +3,7 @@
  * `desktop` the Electron main process. On a machine without a GPU both compute on SwiftShader.
  */
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_FLAGS } from './scripts/chromium-flags.ts';
+import { TEST_FLAGS } from './scripts/chromium-flags.ts';
 
 // Another one for a second run beside this.
 const PORT = Number(process.env['PATCHBAY_PORT'] ?? 4197);
@@ -26,9 +26,10 @@ export default defineConfig({
     // Times and numbers as they stand in the specs.
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A snapshot of the page before and after each action takes about as long as they do: only where somebody looks for a fault.
+    trace: process.env['PATCHBAY_TRACE'] === undefined ? 'off' : 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS },
+    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: TEST_FLAGS },
   },
   projects: [
     { name: 'browser', testIgnore: '**/desktop*.spec.ts' },

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, test } from '@playwright/test';
-import { CHROMIUM_FLAGS } from '../scripts/chromium-flags.ts';
+import { TEST_FLAGS } from '../scripts/chromium-flags.ts';
 import { FULL } from '../scripts/effort.ts';
 import { killRounds, startText, type Killable, type Shell } from './killing/kill-rounds.ts';
 import { tellLosses } from './killing/tell-losses.ts';
@@ -74,7 +74,7 @@ for (let run = 1; run <= RUNS; run++) {
 /** A browser in a group of its own, so that all of its processes can be killed at once. */
 async function startBrowser(profile: string): Promise<Killable> {
   const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  const words = [...CHROMIUM_FLAGS, '--headless=new', '--remote-debugging-port=0', '--no-first-run'];
+  const words = [...TEST_FLAGS, '--headless=new', '--remote-debugging-port=0', '--no-first-run'];
   const browser = spawn(executable, [...words, `--user-data-dir=${profile}`, 'about:blank'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,7 +1,6 @@
 /** What dies under the editor, in the middle of a run and of an edit: it is told, and the document and its values are back. */
 import { test } from '@playwright/test';
-import { CHROMIUM_FLAGS } from '../scripts/chromium-flags.ts';
-import { FULL } from '../scripts/effort.ts';
+import { TEST_FLAGS } from '../scripts/chromium-flags.ts';
 import { crashGpu, destroyDevice, endThread, watchDevices, watchThreads } from './support/deaths.ts';
 import { Editor, rememberDevice } from './support/editor.ts';
 import { type Death, LOST, openChain, STOPPED, SURVIVAL_TIMEOUT, survive, TIMES } from './support/survive.ts';
@@ -12,11 +11,9 @@ test.use({
   launchOptions: {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     // As the desktop application has them (electron/lock-down.ts): Chromium bars pages from the GPU after two crashes.
-    args: [...CHROMIUM_FLAGS, '--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'],
+    args: [...TEST_FLAGS, '--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'],
   },
 });
-// Hundreds of actions, each with a snapshot of the page before and after it, take longer than they do.
-test.use({ trace: FULL ? 'off' : 'retain-on-failure' });
 test.setTimeout(SURVIVAL_TIMEOUT);
 
 const DEATHS: readonly Death[] = [

@@ -13,8 +13,6 @@ const EDITS = FULL ? 500 : 12;
 
 // Room for every card at a size that shows its numbers; fitting does not glide.
 test.use({ viewport: { width: 2200, height: 1400 }, contextOptions: { reducedMotion: 'reduce' } });
-// A snapshot of the page before and after each of thousands of actions takes longer than they do; seed and step tell enough.
-test.use({ trace: FULL ? 'off' : 'retain-on-failure' });
 test.setTimeout(FULL ? 60 * 60_000 : 180_000);
 
 const at = (x: number, y: number) => ({ position: [x, y] as [number, number] });

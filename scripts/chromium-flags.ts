@@ -17,3 +17,9 @@ export const CHROMIUM_FLAGS: string[] = [
   '--ignore-gpu-blocklist',
   '--enable-gpu',
 ];
+
+/**
+ * As tests start it. They look at what is on the screen, not at how soon it is there: drawing the page on SwiftShader too would
+ * take half of their time, and the cores from what they compute.
+ */
+export const TEST_FLAGS: string[] = [...CHROMIUM_FLAGS, '--disable-gpu-rasterization', '--disable-gpu-compositing'];

@@ -22,6 +22,8 @@ const SWITCHES: Readonly<Record<string, string>> = {
   'enable-unsafe-swiftshader': '',
   'ignore-gpu-blocklist': '',
   'enable-gpu': '',
+  'disable-gpu-rasterization': '',
+  'disable-gpu-compositing': '',
 };
 
 export interface Chromium {

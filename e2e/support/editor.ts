@@ -65,10 +65,12 @@ export class Editor {
 
   /** Waits until the values of what is shown are those of the last edit. */
   async settled(): Promise<void> {
-    await expect(this.run).toHaveAttribute('data-current', 'true', { timeout: 60_000 });
-    await expect(this.run).toHaveAttribute('data-status', 'done', { timeout: 60_000 });
+    // Goes on in the frame in which it is so: assertions look every half second, and say below what it lacks.
+    await this.page.waitForFunction(isSettled, undefined, { timeout: 60_000 }).catch(() => undefined);
+    await expect(this.run).toHaveAttribute('data-current', 'true');
+    await expect(this.run).toHaveAttribute('data-status', 'done');
     // Until previews of the run are on screen, numbers are those of before.
-    await expect(this.run).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+    await expect(this.run).toHaveAttribute('aria-busy', 'false');
   }
 
   /** Selects by a click on the header. */
@@ -141,6 +143,13 @@ export class Editor {
       { name: file.name, type: file.type, base64: file.bytes.toString('base64'), at },
     );
   }
+}
+
+/** Runs in the page. */
+function isSettled(): boolean {
+  const pill = document.querySelector<HTMLElement>('.run-pill');
+  const { current, status } = pill?.dataset ?? {};
+  return current === 'true' && status === 'done' && pill!.getAttribute('aria-busy') === 'false';
 }
 
 /**
