@@ -2,6 +2,7 @@
 import { PART_STEPS, type DepthParts, type KernelCore } from '../../ir/kernel.ts';
 import type { FloatStorage, Halves } from '../../ir/storage.ts';
 import type { AdapterTraits, Tuning } from '../../plan.ts';
+import { readsTogether } from '../subgroups.ts';
 import { gridOf, type MatmulCore } from './matmul.ts';
 import { fittedTile, MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
 
@@ -9,8 +10,10 @@ import { fittedTile, MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts
 export const SHAPE_CLASSES = ['thin', 'deep', 'small', 'large'] as const;
 export type ShapeClass = (typeof SHAPE_CLASSES)[number];
 
-/** Multiply-adds of a whole plan below which a tile's compile time counts for more than its speed. */
+/** FLOPs of a whole plan below which a tile's compile time counts for more than its speed. */
 const SMALL_PLAN = 4e8;
+/** FLOPs from which on a tile's larger one is taken: a run is a twentieth faster, and half a second is paid once for each shader. */
+const LARGE_PLAN = 2e10;
 
 /** Steps from which on a sum is long. */
 const LONG_DEPTH = 1024;
@@ -56,16 +59,16 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
     'vector 2 subgroups',
   ],
   deep: [
-    'register 20x16 subgroups',
+    'register 11x6 subgroups',
     'register 14x12',
     'shared 4x4 in 8 parts',
     'shared 4x4 in 16 parts',
     'shared 4x4 in 4 parts',
     'shared 4x4',
   ],
-  small: ['register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4', 'shared 4x4 double'],
+  small: ['register 11x6 subgroups', 'register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4', 'shared 4x4 double'],
   large: [
-    'register 20x16 subgroups',
+    'register 11x6 subgroups',
     'register 14x12',
     'register 8x8',
     'shared 4x4 double',
@@ -103,7 +106,9 @@ export function chooseTile(
   const shape = shapeClass(sizes, workload);
   const storage = isProduct && halves.has(product.right.value) ? 'f16' : 'f32';
   const measured = MATMUL_TILES[matmul[tuningKey(shape, storage)] ?? matmul[shape] ?? ''];
-  return measured && canRun(measured, traits) ? measured : MATMUL_TILES[defaultTile(shape, sizes, workload, traits)]!;
+  const runs = measured && canRun(measured, traits);
+  const tile = runs ? measured : MATMUL_TILES[defaultTile(shape, sizes, workload, traits)]!;
+  return tile.larger !== undefined && workload >= LARGE_PLAN ? MATMUL_TILES[tile.larger]! : tile;
 }
 
 const NO_SIZES: Sizes = { batch: 0, rows: 0, columns: 0, depth: 0 };
@@ -134,13 +139,10 @@ function workgroups(sizes: Sizes, tile: MatmulTile): number {
   return across * down * sizes.batch;
 }
 
-/** Invocations that run together on adapters that read number by number. */
-const NARROW = 4;
-
 function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
   switch (tile.family) {
     case 'register':
-      return (!tile.shared && !tile.texels) || (traits?.software === true && traits.subgroupSize === NARROW);
+      return (!tile.shared && !tile.texels) || readsTogether(traits);
     case 'vector':
       return !tile.subgroups || traits?.subgroups === true;
     case 'shared':

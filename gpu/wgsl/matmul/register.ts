@@ -4,6 +4,7 @@
  * one again; only stores are guarded, so the inner loop has no branch.
  */
 import type { MatrixOperand } from '../../ir/kernel.ts';
+import { useTogether, vectorTogether } from '../subgroups.ts';
 import type { MatmulCore, MatmulWriter, ProductAt } from './matmul.ts';
 import type { RegisterTile } from './tiles.ts';
 
@@ -12,7 +13,7 @@ export function registerProducts(writer: MatmulWriter, tile: RegisterTile): Prod
   if (tile.shared && areDots(core)) {
     // Whole subgroups leave: in one that stays, every invocation reads for the others.
     main.line(`if (first_row >= ${rows}) { return; }`);
-    return dotProductsTogether(writer);
+    return dotProductsTogether(writer, tile.vectors ?? 1);
   }
   // No barrier follows, so an invocation outside may leave.
   main.line(`if (first_row >= ${rows} || first_column >= ${columns}) { return; }`);
@@ -69,14 +70,12 @@ function dotProducts(writer: MatmulWriter): ProductAt {
  * adapters that read number by number and write a variable under a mask of who takes part, which takes them as long as
  * ten additions: so a sum takes two vectors at once where the depth allows it.
  */
-function dotProductsTogether(writer: MatmulWriter): ProductAt {
+function dotProductsTogether(writer: MatmulWriter, most: 1 | 2): ProductAt {
   const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
-  const vectors = core.depth % 8 === 0 ? [0, 1] : [0];
+  const vectors = most === 2 && core.depth % 8 === 0 ? [0, 1] : [0];
   const left = shader.read(core.left.value, 'f32', 1);
   const right = writer.right(4);
-  shader.direct('enable subgroups;');
-  // The compiler cannot see that all invocations of a subgroup are in the same row of the workgroup.
-  shader.direct('diagnostic(off, subgroup_uniformity);');
+  useTogether(shader);
   main.line(`var sums: array<f32, ${tile.rows * tile.columns}>;`);
   const rowStride = shader.word('row_stride', core.left.stride);
   const columnStride = shader.word('column_stride', core.right.stride / 4);
@@ -91,21 +90,13 @@ function dotProductsTogether(writer: MatmulWriter): ProductAt {
     for (const v of vectors) loop.line(`let b${j}_${v} = ${right.at(`right_${j} + k + ${v}u`)};`);
   }
   for (let i = 0; i < tile.rows; i++) {
-    for (const v of vectors) {
-      loop.line(`let own${i}_${v} = ${left.at(`left_${i} + 4u * (k + ${v}u)`)};`);
-      loop.line(`let a${i}_${v} = ${gathered(`own${i}_${v}`)};`);
-    }
+    for (const v of vectors) vectorTogether(loop, `a${i}_${v}`, left, `left_${i} + 4u * (k + ${v}u)`);
     for (let j = 0; j < tile.columns; j++) {
       const products = vectors.map((v) => `dot(a${i}_${v}, b${j}_${v})`).join(' + ');
       loop.line(`sums[${i * tile.columns + j}] += ${products};`);
     }
   }
   return (i, j) => `sums[${i} * ${tile.columns}u + ${j}]`;
-}
-
-/** What the four invocations of a subgroup have of a value, in their order. */
-function gathered(value: string): string {
-  return `vec4f(${[0, 1, 2, 3].map((lane) => `subgroupBroadcast(${value}, ${lane}u)`).join(', ')})`;
 }
 
 /** One step of k at a time; the right operand in vectors along the columns where `width` is 4. */
