@@ -1,5 +1,6 @@
-/** Three suites: `unit` needs nothing but Node, `gpu` a WebGPU adapter, `oracle` PyTorch. The last two share one machine and run file by file. */
+/** Three suites: `unit` needs nothing but Node, `gpu` a WebGPU adapter, `oracle` PyTorch. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SWIFTSHADER_DRIVER } from './cli/devices/swiftshader.ts';
 
@@ -18,6 +19,8 @@ export default defineConfig({
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.gpu.test.ts', '**/*.oracle.test.ts'],
           pool: 'forks',
+          // Vitest would leave one core to itself, half of a small machine.
+          maxWorkers: '100%',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -28,6 +31,7 @@ export default defineConfig({
           include: [`${folders}/**/*.gpu.test.ts`],
           // A process of its own, because the Vulkan loader reads the environment of the process, not of a thread.
           pool: 'forks',
+          // A software adapter computes on all cores.
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -39,7 +43,8 @@ export default defineConfig({
           name: 'oracle',
           include: [`${folders}/**/*.oracle.test.ts`],
           pool: 'forks',
-          fileParallelism: false,
+          // Programs that start, and float64 on one core: two at once leave none idle, more would only wait for memory.
+          maxWorkers: Math.min(2, availableParallelism()),
           testTimeout: 600_000,
           hookTimeout: 300_000,
           env: vulkanDriver === undefined ? {} : { VK_DRIVER_FILES: vulkanDriver },

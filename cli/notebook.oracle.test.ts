@@ -1,17 +1,20 @@
 /**
- * The lesson that the templates follow, section by section at its own sizes: shapes are those that it prints, and everything that it
- * prints or plots (weights of attention, matrices of similarity, losses) is what PyTorch computes from the same seed.
+ * The lesson that the templates follow, section by section: everything that it prints or plots (weights of attention, matrices of
+ * similarity, losses) is what PyTorch computes from the same seed, in a full run at its own sizes, in a usual one at those that the
+ * templates open with; and at its own, shapes are those that it prints.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FULL } from '../scripts/effort.ts';
 import { Oracle } from '../scripts/oracle/oracle.ts';
 import { TEMPLATES } from '../templates/registry.ts';
+import { shapes as shapesCommand } from './commands/shapes.ts';
+import { call } from './testing/in-process.ts';
 import { expectAgreement } from './testing/oracle-run.ts';
 import { readResults } from './testing/results.ts';
 
 interface Section {
   readonly title: string;
-  /** A template; its preset `notebook` has the sizes. */
+  /** A template; its presets have the sizes. */
   readonly system: string;
   /** The system of scripts/oracle, if it is not named as the template. */
   readonly oracle?: string;
@@ -95,16 +98,28 @@ describe.each(SECTIONS)('$title', ({ system, oracle: computes = system, sizes: o
 
   beforeAll(async () => {
     const { presets } = await TEMPLATES.find(({ name }) => name === system)!.load();
-    const { values } = presets.find(({ name }) => name === 'notebook')!;
+    const { values } = presets.find(({ name }) => name === (FULL ? 'notebook' : 'live'))!;
     sizes = { ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])), ...own };
     golden = await oracle.compute({ system: computes, seed: SEED, sizes });
   });
 
   test('has the shapes that are printed', async () => {
-    const { tensors } = await readResults(golden);
-    const found = Object.keys(shapes).map((name) => [name, tensors.get(name)?.shape]);
-    expect(Object.fromEntries(found)).toEqual(shapes);
+    const set = Object.entries(own).flatMap(([name, size]) => ['--set', `${name}=${size}`]);
+    const { lines } = await call(shapesCommand, `template:${system}`, '--preset', 'notebook', ...set, '--json');
+    const ports = JSON.parse(lines.join('\n')) as { readonly port: string; readonly shape: readonly number[] }[];
+    for (const [name, shape] of Object.entries(shapes)) {
+      if (!name.startsWith('output/')) continue;
+      expect(ports.find(({ port }) => port === name.slice('output/'.length))?.shape, name).toEqual(shape);
+    }
   });
+
+  if (FULL) {
+    test('PyTorch has them too', async () => {
+      const { tensors } = await readResults(golden);
+      const found = Object.keys(shapes).map((name) => [name, tensors.get(name)?.shape]);
+      expect(Object.fromEntries(found)).toEqual(shapes);
+    });
+  }
 
   test.each(FULL ? (['reference', 'gpu'] as const) : (['reference'] as const))('on the %s, numbers agree', (device) =>
     expectAgreement({ system, seed: SEED, sizes, device, weights: 'drawn', golden, shown }),
