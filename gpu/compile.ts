@@ -63,7 +63,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   const halves = chooseHalves(graph, storage, shaderF16 ? 'f16' : 'pairs');
   const workload = fused.kernels.reduce((sum, { flops }) => sum + flops, 0);
   const whole = schedule(fused, keep, new Set(keepPaths));
-  const partsFor = ({ core }: MatmulKernel) => chooseParts(core, chooseTile(core, tuning, workload, halves.values));
+  const partsFor = ({ core }: MatmulKernel) => chooseParts(core, chooseTile(core, tuning, workload, halves));
   const partial = takePartialSums(
     whole,
     partsFor,
@@ -79,7 +79,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
     ...most,
     bytes: bytesOf,
     maxBytes: limits.maxStorageBufferBindingSize,
-    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload, halves.values)),
+    whyNotWorth: ({ core }) => whyNoSiblings(chooseTile(core, tuning, workload, halves)),
   });
   const scheduled = joinStages(joined, {
     ...most,
@@ -105,7 +105,7 @@ export function compile(source: Graph, options: CompileOptions): Plan {
   const texels = new Set(weights.filter((value) => fitsTexels(type(value)) && !halves.values.has(value)));
   const writing: KernelContext = { elementwise: elementwiseOf, halves, texels, traits: tuning.traits };
   const steps = scheduled.kernels.flatMap((kernel) => {
-    const tile = chooseTile(kernel.core, tuning, workload, halves.values);
+    const tile = chooseTile(kernel.core, tuning, workload, halves);
     return partsOf(kernel, context).map((part): DispatchStep => {
       const whole = { ...writing, texels: without(texels, part.windows) };
       const generated = generateKernel(part.kernel, tile, whole);

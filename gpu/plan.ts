@@ -144,6 +144,18 @@ export interface AdapterTraits {
   readonly subgroups: boolean;
   /** Invocations of a subgroup where all have the same number; 0 where that is not known. */
   readonly subgroupSize: number;
+  /** What a subgroup multiplies at once, the preferred first; absent: nothing. */
+  readonly matrices?: readonly SubgroupMatrix[];
+}
+
+/** A product of two small matrices, added to a third of f32, as the invocations of a subgroup compute it together. */
+export interface SubgroupMatrix {
+  /** What the elements of the two are. */
+  readonly operands: FloatStorage;
+  readonly rows: number;
+  readonly columns: number;
+  /** Columns of the left one, rows of the right one. */
+  readonly depth: number;
 }
 
 export interface Plan {

@@ -31,8 +31,9 @@ export async function tuneEngine(engine: Engine, { storage = 'f32', signal }: Tu
   const { adapter, traits } = engine.tuning;
   const known = adapter === engine.fingerprint ? engine.tuning.matmul : {};
   if (SHAPE_CLASSES.every((shape) => known[tuningKey(shape, storage)] !== undefined)) return engine.tuning;
+  const operands = engine.info.shaderF16 ? storage : 'f32';
   const candidates = SHAPE_CLASSES.flatMap((shape) => {
-    return tileCandidates(shape, traits).map((tile): MatmulCandidate => {
+    return tileCandidates(shape, traits, operands).map((tile): MatmulCandidate => {
       return { shape, shapeClass: tuningKey(shape, storage), tile, family: MATMUL_TILES[tile]!.family };
     });
   });

@@ -38,7 +38,11 @@ export function reportOf(all: readonly Results[]): string {
 /** What has not been measured is said. */
 function withoutGpu(all: readonly Results[]): string[] {
   if (all.some(({ tables }) => tables.some(({ scale }) => scale === 'hardware'))) return [];
-  return ['No real GPU could be had so far: every adapter here computes on the CPU.', ''];
+  return [
+    'No real GPU could be had so far: every adapter here computes on the CPU. Nor could matmuls by matrices of subgroups',
+    '(`PATCHBAY_SUBGROUP_MATRICES=1`) be timed: none of these adapters has any.',
+    '',
+  ];
 }
 
 function sectionOf({ host, hostVersion, adapter, driver, machine, commit, tables }: Results): string[] {

@@ -68,7 +68,8 @@ function whyApart(group: readonly MatmulKernel[], kernel: MatmulKernel, limits: 
   const buffers = bufferCount(members);
   if (buffers > limits.maxBuffers)
     return `together they would bind ${buffers} buffers, the adapter ${limits.maxBuffers}`;
-  return limits.whyNotWorth(kernel);
+  // The first one decides the tile of all.
+  return limits.whyNotWorth(group[0]!) ?? limits.whyNotWorth(kernel);
 }
 
 /** Whether both are read element by element, or both in vectors: then the left matrix is bound once. */

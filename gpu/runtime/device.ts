@@ -1,5 +1,5 @@
 /** The WebGPU device: asked for with the adapter's own limits, described, and asked for again when it is lost. */
-import type { AdapterTraits } from '../plan.ts';
+import type { AdapterTraits, SubgroupMatrix } from '../plan.ts';
 import { NoAdapterError } from './errors.ts';
 import type { DeviceInfo, DeviceLimits } from './types.ts';
 
@@ -34,6 +34,24 @@ const LIMITS = [
 /** What is made use of where the adapter has it. */
 const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
+/**
+ * Matrices of subgroups are experimental, and so far nobody could run our kernels for them on a real GPU. Adapters have them
+ * where unsafe APIs are allowed, as somebody did who wants them: in Node by a variable (`openNodeGpu`), in a browser by its
+ * flag. In Electron on Linux they are because WebGPU itself is one there, which asks for nothing.
+ */
+const MATRICES = 'chromium-experimental-subgroup-matrix';
+
+/** What the types of WebGPU do not know yet. */
+interface MatricesInfo {
+  readonly subgroupMatrixConfigs?: Iterable<{
+    readonly componentType: string;
+    readonly resultComponentType: string;
+    readonly M: number;
+    readonly N: number;
+    readonly K: number;
+  }>;
+}
+
 /** Adapters that compute on the CPU, by words in their description. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
@@ -58,7 +76,8 @@ function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
 /** By an adapter's own words. */
 export function adapterFacts(info: GPUAdapterInfo): AdapterFacts {
   const { vendor, architecture, device, description } = info;
-  const fingerprint = [vendor, architecture, device, description].join('|');
+  const kernels = !isElectron() && matricesOf(info).length > 0 ? ['subgroup matrices'] : [];
+  const fingerprint = [vendor, architecture, device, description, ...kernels].join('|');
   return { name: deviceName(info), software: isSoftware(info), fingerprint };
 }
 
@@ -72,9 +91,13 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
   const timestamps = adapter.features.has('timestamp-query');
   const shaderF16 = adapter.features.has('shader-f16');
   const subgroups = adapter.features.has('subgroups') && gpu.wgslLanguageFeatures.has('subgroup_id');
+  const matrices = !isElectron() && subgroups && adapter.features.has(MATRICES) ? matricesOf(adapter.info) : [];
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
-    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: [
+      ...FEATURES.filter((feature) => adapter.features.has(feature)),
+      ...(matrices.length > 0 ? [MATRICES as string as GPUFeatureName] : []),
+    ],
   });
   let lost = false;
   let fault: string | undefined;
@@ -89,7 +112,12 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
     device,
     info: { kind: 'gpu', name, software, limits: { ...limits, ...restrict }, shaderF16 },
     fingerprint,
-    traits: { software, subgroups, subgroupSize: subgroups ? fixedSubgroupSize(adapter.info) : 0 },
+    traits: {
+      software,
+      subgroups,
+      subgroupSize: subgroups ? fixedSubgroupSize(adapter.info) : 0,
+      ...(matrices.length > 0 && { matrices }),
+    },
     timestamps,
     waitsBusily: navigator.userAgent.startsWith('Node.js'),
     isLost: () => lost,
@@ -99,6 +127,19 @@ export async function requestDevice(gpu: GPU, restrict: Partial<DeviceLimits> = 
       return taken;
     },
   };
+}
+
+function isElectron(): boolean {
+  return navigator.userAgent.includes('Electron/');
+}
+
+/** Those of floats whose sums are f32. */
+function matricesOf(info: GPUAdapterInfo): SubgroupMatrix[] {
+  const { subgroupMatrixConfigs = [] } = info as MatricesInfo;
+  return [...subgroupMatrixConfigs].flatMap(({ componentType, resultComponentType, M, N, K }): SubgroupMatrix[] => {
+    if (resultComponentType !== 'f32' || (componentType !== 'f32' && componentType !== 'f16')) return [];
+    return [{ operands: componentType, rows: M, columns: N, depth: K }];
+  });
 }
 
 function fixedSubgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): number {

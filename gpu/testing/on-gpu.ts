@@ -3,7 +3,7 @@ import { compile, type CompileOptions } from '../compile.ts';
 import { elementCount, type Graph, type TensorType, type ValueId } from '../ir/types.ts';
 import { recordOf } from '../ops/infer.ts';
 import type { HostTensor } from '../ops/record.ts';
-import type { PlanLeaf } from '../plan.ts';
+import type { Plan, PlanLeaf } from '../plan.ts';
 import { Engine, type EngineOptions } from '../runtime/engine.ts';
 import { openNodeGpu } from '../runtime/node-gpu.ts';
 
@@ -27,7 +27,12 @@ export async function runOnGpu(
   leaves: Leaves,
   options: Partial<CompileOptions> = {},
 ): Promise<Map<string, HostTensor>> {
-  const plan = compile(graph, { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs', ...options });
+  const defaults = { limits: engine.info.limits, tuning: engine.tuning, keep: 'outputs' } as const;
+  return runPlan(engine, compile(graph, { ...defaults, ...options }), leaves);
+}
+
+/** The same of a plan. */
+export async function runPlan(engine: Engine, plan: Plan, leaves: Leaves): Promise<Map<string, HostTensor>> {
   engine.forgetAll();
   await engine.run({ plan, leaf: (leaf) => Promise.resolve(leafBytes(leaf, leaves)) });
   const results = new Map<string, HostTensor>();

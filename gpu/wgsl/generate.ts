@@ -2,6 +2,7 @@
 import type { Kernel } from '../ir/kernel.ts';
 import { attentionKernel } from './attention.ts';
 import { mapKernel } from './map.ts';
+import { matrixKernel } from './matmul/matrix.ts';
 import { matmulKernel } from './matmul/matmul.ts';
 import { siblingsKernel } from './matmul/siblings.ts';
 import { fittedTile, type MatmulTile } from './matmul/tiles.ts';
@@ -30,6 +31,7 @@ export function generateKernel(kernel: Kernel, tile: MatmulTile, context: Kernel
       return topKKernel(kernel, core, context);
     case 'matmul': {
       const fitted = fittedTile(tile, core);
+      if (fitted.family === 'matrix') return matrixKernel(kernel, core, fitted, context);
       if (fitted.family === 'vector') return vectorKernel(kernel, core, fitted, context);
       return matmulKernel(kernel, core, fitted, context);
     }

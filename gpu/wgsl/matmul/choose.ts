@@ -3,6 +3,7 @@ import { PART_STEPS, type DepthParts, type KernelCore } from '../../ir/kernel.ts
 import type { FloatStorage, Halves } from '../../ir/storage.ts';
 import type { AdapterTraits, Tuning } from '../../plan.ts';
 import { readsTogether } from '../subgroups.ts';
+import { operandStorage, subgroupMatrix } from './matrix.ts';
 import { gridOf, type MatmulCore } from './matmul.ts';
 import { fittedTile, MATMUL_TILES, THIN_ROWS, type MatmulTile } from './tiles.ts';
 
@@ -65,6 +66,7 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
     'shared 4x4 in 16 parts',
     'shared 4x4 in 4 parts',
     'shared 4x4',
+    'matrix 32x32 in 8 parts',
   ],
   small: ['register 11x6 subgroups', 'register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4', 'shared 4x4 double'],
   large: [
@@ -74,6 +76,7 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
     'shared 4x4 double',
     'shared 8x8',
     'shared 8x8 double',
+    'matrix 32x32',
   ],
 };
 
@@ -88,26 +91,32 @@ const GPU_TILES: Readonly<Record<ShapeClass, string>> = {
 /** There, for results that are enough for so large a tile to keep it busy. */
 const LARGEST = 'shared 8x8 double';
 
-/** Names of the tiles to measure for a class. */
-export function tileCandidates(shape: ShapeClass, traits: AdapterTraits | undefined): string[] {
-  return CANDIDATES[shape].filter((name) => canRun(MATMUL_TILES[name]!, traits));
+/** There, where its subgroups multiply matrices. */
+const MATRICES = 'matrix 32x32';
+
+/**
+ * Names of the tiles to measure for a class.
+ * @param operands What both operands are in memory, where they are alike.
+ */
+export function tileCandidates(
+  shape: ShapeClass,
+  traits: AdapterTraits | undefined,
+  operands: FloatStorage = 'f32',
+): string[] {
+  return CANDIDATES[shape].filter((name) => canRun(MATMUL_TILES[name]!, traits, operands));
 }
 
 /** What was measured of f32 serves f16 too, until that was measured. */
-export function chooseTile(
-  core: KernelCore,
-  { matmul, traits }: Tuning,
-  workload: number,
-  halves: Halves['values'],
-): MatmulTile {
+export function chooseTile(core: KernelCore, { matmul, traits }: Tuning, workload: number, halves: Halves): MatmulTile {
   const product = core.kind === 'siblings' ? core.members[0]!.core : core;
   const isProduct = product.kind === 'matmul';
   const sizes = isProduct ? product : NO_SIZES;
   const shape = shapeClass(sizes, workload);
-  const storage = isProduct && halves.has(product.right.value) ? 'f16' : 'f32';
+  const storage = isProduct && halves.values.has(product.right.value) ? 'f16' : 'f32';
   const measured = MATMUL_TILES[matmul[tuningKey(shape, storage)] ?? matmul[shape] ?? ''];
-  const runs = measured && canRun(measured, traits);
-  const tile = runs ? measured : MATMUL_TILES[defaultTile(shape, sizes, workload, traits)]!;
+  const operands = isProduct ? operandStorage(product, halves) : 'f32';
+  const runs = measured && canRun(measured, traits, operands);
+  const tile = runs ? measured : MATMUL_TILES[defaultTile(shape, sizes, workload, traits, operands)]!;
   return tile.larger !== undefined && workload >= LARGE_PLAN ? MATMUL_TILES[tile.larger]! : tile;
 }
 
@@ -126,8 +135,16 @@ export function chooseParts(core: MatmulCore, given: MatmulTile): DepthParts | u
   return { count: Math.ceil(core.depth / length), length };
 }
 
-function defaultTile(shape: ShapeClass, sizes: Sizes, workload: number, traits: AdapterTraits | undefined): string {
+function defaultTile(
+  shape: ShapeClass,
+  sizes: Sizes,
+  workload: number,
+  traits: AdapterTraits | undefined,
+  operands: FloatStorage,
+): string {
   if (!traits || traits.software) return tileCandidates(shape === 'deep' ? bySize(workload) : shape, traits)[0]!;
+  // Nobody has an adapter's matrices who did not ask for them.
+  if (shape === 'large' && canRun(MATMUL_TILES[MATRICES]!, traits, operands)) return MATRICES;
   if (shape === 'large' && workgroups(sizes, MATMUL_TILES[LARGEST]!) >= BUSY_GROUPS) return LARGEST;
   const name = GPU_TILES[shape];
   const inSubgroups = `${name} subgroups`;
@@ -139,7 +156,7 @@ function workgroups(sizes: Sizes, tile: MatmulTile): number {
   return across * down * sizes.batch;
 }
 
-function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
+function canRun(tile: MatmulTile, traits: AdapterTraits | undefined, operands: FloatStorage): boolean {
   switch (tile.family) {
     case 'register':
       return (!tile.shared && !tile.texels) || readsTogether(traits);
@@ -147,6 +164,8 @@ function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
       return !tile.subgroups || traits?.subgroups === true;
     case 'shared':
       return true;
+    case 'matrix':
+      return subgroupMatrix(tile, traits, operands) !== undefined;
     default:
       return tile satisfies never;
   }
@@ -160,5 +179,6 @@ function canRun(tile: MatmulTile, traits: AdapterTraits | undefined): boolean {
  */
 export function whyNoSiblings({ family }: MatmulTile): string | undefined {
   if (family === 'shared') return undefined;
+  if (family === 'matrix') return 'the matrices of subgroups have one right matrix';
   return 'this tile would be written out for each, which takes longer to compile than a dispatch costs';
 }

@@ -3,6 +3,7 @@
  * from there. The family of GPUs with caches too small for the register tile's reads. Elements outside are zeros.
  */
 import type { MatrixOperand } from '../../ir/kernel.ts';
+import type { FloatStorage } from '../../ir/storage.ts';
 import type { Scope } from '../scope.ts';
 import type { MatmulWriter, ProductAt } from './matmul.ts';
 import { alongColumns, alongDepth } from './register.ts';
@@ -25,9 +26,11 @@ export function sharedProducts(
 ): ProductAt {
   const { core, shader, main, rows, columns, depth, steps, leftBase } = writer;
   const lefts = [{ operand: core.left, base: leftBase, columns: core.rows }];
+  const sizes: BlockSizes = { depth: tile.depth, invocations: tile.across * tile.down, element: 'f32' };
+  const [down, across] = [tile.rows * tile.down, tile.columns * tile.across];
   const blocks = [
-    block(writer, tile, 'left', tile.rows * tile.down, lefts, (item) => `block_row + ${item} < ${rows}`),
-    block(writer, tile, 'right', tile.columns * tile.across, rights, (item) => `block_column + ${item} < ${columns}`),
+    operandBlock(writer, sizes, 'left', down, lefts, (item) => `block_row + ${item} < ${rows}`),
+    operandBlock(writer, sizes, 'right', across, rights, (item) => `block_column + ${item} < ${columns}`),
   ];
   for (const { name, size } of blocks) {
     shader.declare(`var<workgroup> ${name}_block: array<f32, ${size * tile.depth * tile.buffers}>;`);
@@ -83,8 +86,16 @@ function multiply(scope: Scope, tile: SharedTile, buffer: string): void {
   }
 }
 
+/** What is loaded at once, and by how many. */
+export interface BlockSizes {
+  readonly depth: number;
+  readonly invocations: number;
+  /** What its elements are in workgroup memory. */
+  readonly element: FloatStorage;
+}
+
 /** A block of one operand, [step, item] in workgroup memory: how its elements come there. */
-interface Block {
+export interface Block {
   readonly name: string;
   /** Rows or columns. */
   readonly size: number;
@@ -96,9 +107,10 @@ interface Block {
   readonly put: (scope: Scope, buffer: string) => void;
 }
 
-function block(
+/** Takes `lane`, the invocation's number in the workgroup, `block_row` and `block_column`, where its blocks begin. */
+export function operandBlock(
   { core, shader, main }: Pick<MatmulWriter, 'core' | 'shader' | 'main'>,
-  tile: SharedTile,
+  { depth: blockDepth, invocations, element: stored }: BlockSizes,
   name: 'left' | 'right',
   size: number,
   matrices: readonly RightMatrix[],
@@ -118,9 +130,8 @@ function block(
       return `${condition === undefined ? '' : `if (${condition}) `}{ ${variable} = ${element}; }`;
     };
   });
-  const invocations = tile.across * tile.down;
-  const turns = Array.from({ length: Math.ceil((size * tile.depth) / width / invocations) }, (_, turn) => turn);
-  const line = (depthFirst ? tile.depth : size) / width;
+  const turns = Array.from({ length: Math.ceil((size * blockDepth) / width / invocations) }, (_, turn) => turn);
+  const line = (depthFirst ? blockDepth : size) / width;
   const vector = width === 1 ? '' : ` * ${width}u`;
   return {
     name,
@@ -148,8 +159,9 @@ function block(
         for (let c = 0; c < width; c++) {
           const [item, step] = [`${name}_item_${turn}`, `${name}_step_${turn}`];
           const at = depthFirst ? `(${step} + ${c}u) * ${size}u + ${item}` : `${step} * ${size}u + ${item} + ${c}u`;
-          const element = width === 1 ? `${name}_${turn}` : `${name}_${turn}[${c}]`;
-          scope.line(`${name}_block[${buffer} * ${size * tile.depth}u + ${at}] = ${element};`);
+          const number = width === 1 ? `${name}_${turn}` : `${name}_${turn}[${c}]`;
+          const element = stored === 'f16' ? `f16(${number})` : number;
+          scope.line(`${name}_block[${buffer} * ${size * blockDepth}u + ${at}] = ${element};`);
         }
       }
     },

@@ -53,10 +53,21 @@ export interface VectorTile extends Tile {
   readonly subgroups: boolean;
 }
 
-export type MatmulTile = RegisterTile | SharedTile | VectorTile;
+/**
+ * Blocks in workgroup memory, which subgroups multiply by the small matrices of the adapter (`AdapterTraits.matrices`). Rows
+ * and columns are those of a subgroup, across and down are subgroups.
+ */
+export interface MatrixTile extends Tile {
+  readonly family: 'matrix';
+  /** Steps of a block; `PART_STEPS` is a multiple of it. */
+  readonly depth: 16;
+}
+
+export type MatmulTile = RegisterTile | SharedTile | VectorTile | MatrixTile;
 
 const TOGETHER = { family: 'register', across: 4, down: 2, shared: true, texels: true } as const;
 const SHARED_4X4 = { family: 'shared', rows: 4, columns: 4, across: 16, down: 16, depth: 16 } as const;
+const MATRIX_32X32 = { family: 'matrix', rows: 32, columns: 32, across: 2, down: 2, depth: 16 } as const;
 const SHARED_8X8 = { family: 'shared', rows: 8, columns: 8, across: 16, down: 16 } as const;
 
 /** By name, the names that tuning results keep. */
@@ -83,6 +94,8 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'vector 4': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: false },
   'vector 2 subgroups': { family: 'vector', rows: 4, columns: 2, across: 1, down: 1, lanes: 64, subgroups: true },
   'vector 4 subgroups': { family: 'vector', rows: 4, columns: 4, across: 1, down: 1, lanes: 64, subgroups: true },
+  'matrix 32x32': MATRIX_32X32,
+  'matrix 32x32 in 8 parts': { ...MATRIX_32X32, parts: 8 },
 };
 
 /** Rows up to which a result is thin, and a tile takes no more than there are. */
@@ -93,7 +106,7 @@ const ACROSS_COLUMNS = { across: 8, lanes: 16, columns: 4, subgroups: false, par
 
 /** The tile as it serves this product: without rows that a thin one does not have, its lanes as the right matrix lies. */
 export function fittedTile(tile: MatmulTile, { rows, right }: ThinProduct): MatmulTile {
-  if (tile.family === 'shared') return tile;
+  if (tile.family === 'shared' || tile.family === 'matrix') return tile;
   const own = rows <= THIN_ROWS ? { ...tile, rows: Math.min(tile.rows, rows), down: 1 as const } : tile;
   return own.family === 'vector' && right.depthStride !== 1 ? { ...own, ...ACROSS_COLUMNS } : own;
 }
