@@ -11,6 +11,7 @@ import { createBuilder } from '../gpu/ops/create-builder.ts';
 import type { Plan, Tuning } from '../gpu/plan.ts';
 import { Engine } from '../gpu/runtime/engine.ts';
 import { openNodeGpu } from '../gpu/runtime/node-gpu.ts';
+import { canRun } from '../gpu/wgsl/matmul/choose.ts';
 import { MATMUL_TILES } from '../gpu/wgsl/matmul/tiles.ts';
 import { vitLeaf } from '../gpu/testing/vit-graph.ts';
 
@@ -29,8 +30,11 @@ const RUNS = 5;
 
 const engine = await Engine.create(await openNodeGpu());
 console.log(`${engine.info.name}, Node ${process.version}`);
+const tiles = Object.keys(MATMUL_TILES).filter((name) => {
+  return name.includes(process.argv[2] ?? '') && canRun(MATMUL_TILES[name]!, engine.tuning.traits, 'f32');
+});
 for (const shape of SHAPES) {
-  for (const tile of Object.keys(MATMUL_TILES).filter((name) => name.includes(process.argv[2] ?? ''))) {
+  for (const tile of tiles) {
     const { rows, depth, columns } = shape;
     const name = `${rows}×${depth}×${columns}`;
     if (!name.startsWith(process.argv[3] ?? '')) continue;

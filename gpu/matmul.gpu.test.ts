@@ -14,7 +14,7 @@ import {
   runOnGpu,
   type Leaves,
 } from './testing/on-gpu.ts';
-import { productGraph, type Product } from './testing/products.ts';
+import { COMMON_TILES, productGraph, type Product } from './testing/products.ts';
 import { SHAPE_CLASSES } from './wgsl/matmul/choose.ts';
 import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
@@ -54,12 +54,7 @@ const PRODUCTS: readonly [string, Product][] = [
 ];
 
 // Those that cut sums into parts are the same kernels for products as short as these.
-const WHOLE = Object.keys(MATMUL_TILES).filter((name) => MATMUL_TILES[name]!.parts === undefined && isForAll(name));
-
-/** Matrices of subgroups have tests of their own, because few adapters have them. */
-function isForAll(name: string): boolean {
-  return MATMUL_TILES[name]!.family !== 'matrix';
-}
+const WHOLE = COMMON_TILES.filter((name) => MATMUL_TILES[name]!.parts === undefined);
 
 /**
  * What a usual run tries of the tiles in workgroup memory, since a software adapter takes seconds for each pipeline with barriers. Larger

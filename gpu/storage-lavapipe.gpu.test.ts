@@ -5,14 +5,13 @@
 import { existsSync } from 'node:fs';
 import { FULL } from '../scripts/effort.ts';
 import { LAVAPIPE } from '../scripts/lavapipe.ts';
+import { COMMON_TILES } from './testing/products.ts';
 import { storageTests } from './testing/storage-tests.ts';
-import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 
 // Read by the Vulkan loader when the first instance is made; this file has a process of its own.
 if (existsSync(LAVAPIPE.VK_DRIVER_FILES)) Object.assign(process.env, LAVAPIPE);
 
-const names = Object.keys(MATMUL_TILES);
 // It compiles for up to half a minute what others compile in seconds: a usual run tries one kernel in workgroup memory, for siblings.
 const few = { tiles: ['register 8x4'], ofAllSizes: ['register 8x4'], without: ['long sums in parts'] };
 
-storageTests({ ...(FULL ? { tiles: names, ofAllSizes: names } : few), graphs: 8 });
+storageTests({ ...(FULL ? { tiles: COMMON_TILES, ofAllSizes: COMMON_TILES } : few), graphs: 8 });

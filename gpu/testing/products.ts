@@ -2,7 +2,11 @@
 import { elementCount, type Graph, type ValueId } from '../ir/types.ts';
 import { broadcastTo } from '../ops/broadcast.ts';
 import { createBuilder } from '../ops/create-builder.ts';
+import { MATMUL_TILES } from '../wgsl/matmul/tiles.ts';
 import { randomNumbers, type Leaves } from './on-gpu.ts';
+
+/** Tiles that run on the adapters of tests; matrices of subgroups have tests of their own, because few adapters have any. */
+export const COMMON_TILES = Object.keys(MATMUL_TILES).filter((name) => MATMUL_TILES[name]!.family !== 'matrix');
 
 /** What tests of matmuls multiply. */
 export interface Product {

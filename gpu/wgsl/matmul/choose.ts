@@ -156,7 +156,8 @@ function workgroups(sizes: Sizes, tile: MatmulTile): number {
   return across * down * sizes.batch;
 }
 
-function canRun(tile: MatmulTile, traits: AdapterTraits | undefined, operands: FloatStorage): boolean {
+/** Whether the adapter can run it, for operands that are both so in memory. */
+export function canRun(tile: MatmulTile, traits: AdapterTraits | undefined, operands: FloatStorage): boolean {
   switch (tile.family) {
     case 'register':
       return (!tile.shared && !tile.texels) || readsTogether(traits);
