@@ -16,8 +16,9 @@ import { gridOf, groupsOf, matmulWriter, PLACE, placeText, type MatmulCore, type
 import { operandBlock, type BlockSizes } from './shared.ts';
 import type { MatrixTile } from './tiles.ts';
 
-/** Invocations that every adapter has in a workgroup. */
+/** What every adapter has for a workgroup. */
 const MOST_INVOCATIONS = 256;
+const MOST_BYTES = 16_384;
 
 /** What both operands are in memory and shaders can load; numbers of f32 are never rounded. */
 export function operandStorage({ left, right }: MatmulCore, { values, access }: Halves): FloatStorage {
@@ -32,11 +33,19 @@ export function subgroupMatrix(
 ): SubgroupMatrix | undefined {
   if (!traits?.matrices || !traits.subgroups || traits.subgroupSize === 0) return undefined;
   if (invocationsOf(tile, traits) > MOST_INVOCATIONS) return undefined;
-  const fitting = traits.matrices.filter(({ rows, columns, depth }) => {
-    return tile.rows % rows === 0 && tile.columns % columns === 0 && tile.depth % depth === 0;
+  const fitting = traits.matrices.filter((matrix) => {
+    const { rows, columns, depth } = matrix;
+    const isDivisor = tile.rows % rows === 0 && tile.columns % columns === 0 && tile.depth % depth === 0;
+    return isDivisor && bytesOf(tile, matrix) <= MOST_BYTES;
   });
   const own = fitting.find((matrix) => matrix.operands === operands);
   return own ?? fitting.find((matrix) => matrix.operands === 'f32');
+}
+
+/** Of workgroup memory: the blocks, and a strip for each subgroup. */
+function bytesOf({ rows, columns, across, down, depth }: MatrixTile, matrix: SubgroupMatrix): number {
+  const strips = 4 * across * down * matrix.rows * columns;
+  return (matrix.operands === 'f16' ? 2 : 4) * (rows * down + columns * across) * depth + strips;
 }
 
 function invocationsOf({ across, down }: MatrixTile, { subgroupSize }: AdapterTraits): number {
