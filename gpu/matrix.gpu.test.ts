@@ -1,8 +1,8 @@
 /**
  * Matmuls by the matrices of subgroups against float64: by the adapter's own where it has some and they were asked for
- * (`PATCHBAY_SUBGROUP_MATRICES=1`), else in plain WGSL with the same meaning. The latter shows that indices, edges, barriers
- * and epilogues are right. It cannot show how hardware adds up, nor how fast it is; what the compiler says of the text
- * itself stands in `matrix.test.ts`.
+ * (`PATCHBAY_SUBGROUP_MATRICES=1`; lavapipe of Mesa 26.2 has one of f16), else in plain WGSL with the same meaning. The
+ * latter shows that indices, edges, barriers and epilogues are right. It cannot show how hardware adds up, nor how fast it
+ * is; what the compiler says of the text itself stands in `matrix.test.ts`.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { FULL } from '../scripts/effort.ts';

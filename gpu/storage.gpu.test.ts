@@ -8,4 +8,6 @@ import { MATMUL_TILES } from './wgsl/matmul/tiles.ts';
 const few = COMMON_TILES.filter((name) => name === 'shared 4x4' || MATMUL_TILES[name]!.family !== 'shared');
 const ofAllSizes = ['register 8x4', 'register 4x8 texels', 'shared 4x4', 'vector 4'];
 
-storageTests(FULL ? { tiles: COMMON_TILES, ofAllSizes: COMMON_TILES, graphs: 30 } : { tiles: few, ofAllSizes, graphs: 30 });
+storageTests(
+  FULL ? { tiles: COMMON_TILES, ofAllSizes: COMMON_TILES, graphs: 30 } : { tiles: few, ofAllSizes, graphs: 30 },
+);
