@@ -108,7 +108,10 @@ export function compile(source: Graph, options: CompileOptions): Plan {
     const tile = chooseTile(kernel.core, tuning, workload, halves);
     return partsOf(kernel, context).map((part): DispatchStep => {
       const whole = { ...writing, texels: without(texels, part.windows) };
-      const generated = generateKernel(part.kernel, tile, whole);
+      let generated = generateKernel(part.kernel, tile, whole);
+      if (buffersOf(generated) > limits.maxStorageBuffersPerShaderStage) {
+        generated = generateKernel(part.kernel, tile, { ...writing, texels: new Set(), oneBuffer: true });
+      }
       return dispatchOf(part, generated, shaders.add(generated, kernel.label), context);
     });
   });
@@ -208,14 +211,21 @@ function partsOf(
   );
 }
 
+/** Textures have a limit of their own, which no kernel comes near. */
+function buffersOf({ bindings }: GeneratedKernel): number {
+  return bindings.filter(({ access }) => access !== 'texels').length;
+}
+
 function dispatchOf(
   { kernel, windows }: KernelPart,
-  { bindings, words, groups }: GeneratedKernel,
+  generated: GeneratedKernel,
   shader: number,
   { placeOf, keys, memory: { bytesOf, bytesPerElement }, limits }: DispatchContext,
 ): DispatchStep {
-  if (bindings.length > limits.maxStorageBuffersPerShaderStage) {
-    const message = `${kernel.label} binds ${bindings.length} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
+  const { bindings, words, groups } = generated;
+  const buffers = buffersOf(generated);
+  if (buffers > limits.maxStorageBuffersPerShaderStage) {
+    const message = `${kernel.label} binds ${buffers} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
     throw new LimitError(message, kernel.origins[0] ?? '');
   }
   const keyOf = (value: ValueId, access: Access): string => {

@@ -55,7 +55,7 @@ const SHORT_PROGRAM = 4;
 const each = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 export function attentionKernel(kernel: Kernel, core: AttentionCore, context: KernelContext): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const programs = programWriter(shader, context.elementwise);
   const cut = cutOf(core, context);
   const { workgroup, keys: keyCount, together } = cut;

@@ -11,7 +11,7 @@ export function mapKernel(
   core: Extract<KernelCore, { kind: 'map' }>,
   context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const main = new Scope(mainHead(WORKGROUP), ['point']);
   main.line(`let point = (${GROUP_NUMBER}) * 64u + local.x;`);
   main.line(`if (point >= ${shader.word('count', core.count)}) { return; }`);

@@ -18,7 +18,7 @@ const WORKGROUP = [16, 1, 1] as const;
 const MOST_ROWS = 4;
 
 export function panelsKernel(kernel: Kernel, core: PanelsCore, context: KernelContext): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const programs = programWriter(shader, context.elementwise);
   const main = new Scope(mainHead(WORKGROUP), ['column']);
   const tileRows = core.rows >= MOST_ROWS ? MOST_ROWS : 1;

@@ -1,12 +1,11 @@
 /** Programs of scalars in WGSL: one binding per scalar, each in the outermost block where its operands are known. */
 import type { Program, Scalar, Store } from '../ir/kernel.ts';
-import type { Halves } from '../ir/storage.ts';
 import type { Attributes, DType, ValueId } from '../ir/types.ts';
 import type { AdapterTraits } from '../plan.ts';
 import { WgslError } from './errors.ts';
 import { conditionText, indexText, type IndexWriter } from './index-text.ts';
 import { free, union, type Bound, type Scope } from './scope.ts';
-import { storageType, storedText, type StoredElements } from './shader.ts';
+import { storageType, storedText, type ShaderMemory, type StoredElements } from './shader.ts';
 
 /** The WGSL of an elementwise op; records in gpu/ops satisfy it. */
 export interface ElementwiseWriter {
@@ -18,9 +17,8 @@ export interface ElementwiseWriter {
 export type ElementwiseOps = (op: string) => ElementwiseWriter | undefined;
 
 /** What all kernels of a plan are written with. */
-export interface KernelContext {
+export interface KernelContext extends ShaderMemory {
   readonly elementwise: ElementwiseOps;
-  readonly halves: Halves;
   /** The values that shaders may have as textures. */
   readonly texels: ReadonlySet<ValueId>;
   /** Undefined: nothing is known of the adapter. */

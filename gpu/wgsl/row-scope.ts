@@ -41,15 +41,15 @@ export function lanesFor(steps: number, traits: AdapterTraits | undefined): Lane
 export function startRows(
   rows: number,
   steps: number,
-  { elementwise, halves }: KernelContext,
+  context: KernelContext,
   variables: readonly string[] = [],
   lanes?: Lanes,
 ): RowScope {
-  const shader = new Shader(halves);
+  const shader = new Shader(context);
   const main = new Scope(rowHead(shader, workgroupOf(lanes), lanes), ['row', ...variables]);
   main.line(`let row = ${lanes ? GROUP_NUMBER : `(${GROUP_NUMBER}) * ${WORKGROUP[0]}u + local.x`};`);
   main.line(`if (row >= ${shader.word('rows', rows)}) { return; }`);
-  return { main, writer: programWriter(shader, elementwise), steps: shader.word('steps', steps), lanes };
+  return { main, writer: programWriter(shader, context.elementwise), steps: shader.word('steps', steps), lanes };
 }
 
 /** Head of a `main` whose rows have these lanes. */

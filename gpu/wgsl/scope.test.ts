@@ -40,7 +40,7 @@ test('a block does not see what its neighbour bound', () => {
 
 /** The text of ((row * width + step) / height) % 5, for some sizes. */
 function textOf(width: number, height: number): string {
-  const shader = new Shader(NO_HALVES);
+  const shader = new Shader({ halves: NO_HALVES });
   const main = new Scope('fn main()', ['row', 'step']);
   const position = add(multiply(variable('row', 1000), width), variable('step', width));
   const index = modulo(floorDivide(position, height), 5);

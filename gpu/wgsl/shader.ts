@@ -43,6 +43,13 @@ export interface StoredElements {
   at(position: string): string;
 }
 
+/** How a shader has the values that it reads. */
+export interface ShaderMemory {
+  readonly halves: Halves;
+  /** A value that is read by numbers and by vectors is one buffer all the same, for adapters that bind few; two unless given. */
+  readonly oneBuffer?: boolean;
+}
+
 /** Four halves in two words. */
 const UNPACK_FOUR = `fn unpack_four(pairs: vec2u) -> vec4f {
   return vec4f(unpack2x16float(pairs.x), unpack2x16float(pairs.y));
@@ -56,9 +63,11 @@ export class Shader {
   readonly #declarations = new Set<string>();
   readonly #directives = new Set<string>();
   readonly #halves: Halves;
+  readonly #oneBuffer: boolean;
 
-  constructor(halves: Halves) {
+  constructor({ halves, oneBuffer = false }: ShaderMemory) {
     this.#halves = halves;
+    this.#oneBuffer = oneBuffer;
   }
 
   /** A uniform word of its own. The name is made unique by number. */
@@ -100,6 +109,7 @@ export class Shader {
 
   /** Reads a value; `width` 4 by vectors of four floats. */
   read(value: ValueId, dtype: DType, width: 1 | 4 = 1): StoredElements {
+    if (width === 4 && this.#oneBuffer) return vectorsOf(this.read(value, dtype));
     return this.#elements(`${value} read ${width}`, { value, access: 'read' }, dtype, width);
   }
 
@@ -184,6 +194,11 @@ export class Shader {
       groups,
     };
   }
+}
+
+function vectorsOf({ name, at }: StoredElements): StoredElements {
+  const numbers = (position: string): string[] => [0, 1, 2, 3].map((place) => at(`4u * (${position}) + ${place}u`));
+  return { name, at: (position) => `vec4f(${numbers(position).join(', ')})` };
 }
 
 function variableText({ name, access, element }: Buffer): string {

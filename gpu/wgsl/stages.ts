@@ -17,7 +17,7 @@ export function stagesKernel(
   { stages, shared }: Extract<KernelCore, { kind: 'stages' }>,
   context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const lanesOf = ({ core }: Kernel) => (core.kind === 'rows' ? lanesFor(core.steps, context.traits) : undefined);
   const main = new Scope(
     rowHead(

@@ -49,7 +49,7 @@ export function matmulKernel(
   tile: RegisterTile | SharedTile,
   context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const workgroup = [tile.across, tile.down, 1] as const;
   const grid = gridOf(core, tile);
   const main = new Scope(mainHead(workgroup), PLACE);

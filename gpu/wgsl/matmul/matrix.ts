@@ -57,11 +57,12 @@ export function matrixKernel(
   kernel: Kernel,
   core: MatmulCore,
   tile: MatrixTile,
-  { elementwise, halves, texels, traits }: KernelContext,
+  context: KernelContext,
 ): GeneratedKernel {
+  const { elementwise, halves, texels, traits } = context;
   const matrix = subgroupMatrix(tile, traits, operandStorage(core, halves));
   if (!matrix || !traits) throw new WgslError('the adapter has no subgroup matrices for this product');
-  const shader = new Shader(halves);
+  const shader = new Shader(context);
   useSubgroups(shader);
   shader.direct('enable chromium_experimental_subgroup_matrix;');
   const workgroup = [invocationsOf(tile, traits), 1, 1] as const;

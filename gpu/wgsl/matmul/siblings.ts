@@ -19,7 +19,7 @@ export function siblingsKernel(
   context: KernelContext,
 ): GeneratedKernel {
   if (tile.family !== 'shared') throw new WgslError('matmuls side by side take a tile in workgroup memory');
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   const workgroup = [tile.across, tile.down, 1] as const;
   const main = new Scope(mainHead(workgroup), PLACE);
   const { core } = members[0]!;

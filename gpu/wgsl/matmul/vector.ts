@@ -28,7 +28,7 @@ export function vectorKernel(
   tile: VectorTile,
   context: KernelContext,
 ): GeneratedKernel {
-  const shader = new Shader(context.halves);
+  const shader = new Shader(context);
   // Neighbouring invocations read along the axis whose elements are neighbours in memory.
   const depthFirst = core.right.depthStride === 1;
   const workgroup = depthFirst ? ([tile.lanes, tile.across, 1] as const) : ([tile.across, tile.lanes, 1] as const);
