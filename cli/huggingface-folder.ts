@@ -1,8 +1,8 @@
 /** A Hugging Face folder on this machine's disk, for import/huggingface/folder.ts. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Asset } from '../graph/schema.ts';
-import { weightsFile, type ModelFolder } from '../import/huggingface/folder.ts';
+import { CONFIG, weightsFile, type ModelFolder } from '../import/huggingface/folder.ts';
 import { TOKENIZER } from '../import/huggingface/import-model.ts';
 import { readHeaders, type CheckpointFile } from './checkpoint.ts';
 import { UserError } from './errors.ts';
@@ -15,6 +15,11 @@ import { TOKENIZER_MIME } from './tokenizers.ts';
 /** @throws {UserError} where there is no such folder. What it does is also refused by a {UserError}. */
 export async function openFolder(folder: string): Promise<ModelFolder> {
   if (!(await isFolder(folder))) throw new UserError(`${folder}: there is no such folder`);
+  const [snapshot, ...others] = snapshotsIn(folder);
+  if (snapshot !== undefined) {
+    const which = others.length === 0 ? 'its snapshot' : `one of its ${others.length + 1} snapshots, as`;
+    throw new UserError(`${folder}: this is a model in Hugging Face's cache: import ${which} ${snapshot}`);
+  }
   return {
     name: folder,
     has: (file) => existsSync(join(folder, file)),
@@ -22,6 +27,14 @@ export async function openFolder(folder: string): Promise<ModelFolder> {
     read: (file) => readBytes(join(folder, file)),
     tensorNames: (file) => withSafetensors(join(folder, file), async (_, entries) => [...entries.keys()]),
   };
+}
+
+/** `models--org--model/snapshots/3d74acf…`: where the files are, of a folder that has none itself. */
+function snapshotsIn(folder: string): readonly string[] {
+  const snapshots = join(folder, 'snapshots');
+  const isCache = !existsSync(join(folder, CONFIG)) && statSync(snapshots, { throwIfNoEntry: false })?.isDirectory();
+  if (!isCache) return [];
+  return readdirSync(snapshots).map((name) => join(snapshots, name));
 }
 
 /** Names the tokenizer of the folder by its path. @param beside The folder of the graph. */

@@ -25,7 +25,7 @@ import { readResults } from './testing/results.ts';
 
 const files = testFolder();
 afterAll(files.remove);
-const { folderOf, imported } = importing(files);
+const { folderOf, imported, refused } = importing(files);
 
 const { classifier, vit, clip, siglip } = SMALL;
 const CLASSIFIER = tensorsOf(classifier.shapes);
@@ -142,6 +142,16 @@ test('a ViT that was saved without its pooler ends before it', async () => {
   expect(read(graph).modules.map(({ name }) => name)).not.toContain('ViTPooler');
   const { graph: whole } = await imported(folderOf({ config: vit.config, tensors }), ...rule);
   expect(read(whole).modules.map(({ name }) => name)).toContain('ViTPooler');
+});
+
+test('of a model in that cache its snapshot is asked for', async () => {
+  const model = join(files.fresh(), 'models--org--vit');
+  writeFolder(join(model, 'snapshots/3d74acf'), { config: classifier.config });
+  expect(await refused(model)).toMatch(
+    /models--org--vit: this is a model in .* cache: import its snapshot \S+3d74acf$/,
+  );
+  writeFolder(join(model, 'snapshots/4e85bda'), { config: classifier.config });
+  expect(await refused(model)).toMatch(/import one of its 2 snapshots, as \S+snapshots\/\w+$/);
 });
 
 test('a snapshot in Hugging Face’s cache, whose files are links to blobs, is read through them', async () => {

@@ -114,6 +114,8 @@ test('any bytes are read or fail with a FormatError', async () => {
 test.each([
   ['byte 0', new Uint8Array([1, 2, 3]), '3 bytes, too few'],
   ['byte 0', new TextEncoder().encode('hello, I am a text file'), 'does not fit'],
+  ['byte 0', new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n'), 'git lfs pull'],
+  ['byte 0', new TextEncoder().encode('PK\x03\x04\0\0\x08\x08archive/data.pkl'), 'as torch.save writes'],
   ['header', fileOf('{"a":'), 'not JSON'],
   ['header', fileOf('[]'), 'not a JSON object'],
   ['header', join([fileOf('{}').subarray(0, 8), new Uint8Array([0x7b, 0xff])]), 'UTF-8'],

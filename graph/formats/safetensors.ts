@@ -46,6 +46,15 @@ const PREFIX_BYTES = 8;
 /** The reference implementation's limit: a longer header is not one. */
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** What often lies where weights should, by its first bytes. */
+const OTHER_FILES = [
+  {
+    start: 'version ',
+    what: 'this is the pointer that Git LFS leaves for a file: fetch the file itself (git lfs pull)',
+  },
+  { start: 'PK\x03\x04', what: 'this is an archive, as torch.save writes: save the weights with safetensors instead' },
+] as const;
+
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return { byteLength: bytes.byteLength, read: (begin, end) => Promise.resolve(bytes.subarray(begin, end)) };
 }
@@ -73,11 +82,10 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   const prefix = await source.read(0, PREFIX_BYTES);
   const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES || PREFIX_BYTES + Number(length) > source.byteLength) {
-    throw new FormatError(
-      FORMAT,
-      'byte 0',
-      `a header of ${length} bytes does not fit; this is not a .safetensors file, or it was cut short`,
-    );
+    const begins = new TextDecoder('latin1').decode(prefix);
+    const other = OTHER_FILES.find(({ start }) => begins.startsWith(start));
+    const what = `a header of ${length} bytes does not fit; this is not a .safetensors file, or it was cut short`;
+    throw new FormatError(FORMAT, 'byte 0', other?.what ?? what);
   }
   const dataBegin = PREFIX_BYTES + Number(length);
   const text = decodeUtf8(await source.read(PREFIX_BYTES, dataBegin));

@@ -13,7 +13,7 @@ export function whichModel({ name, files }: ModelFiles, sizes: ReadonlyMap<strin
   if (model !== undefined && another === undefined) return { kind: 'onnx', model, files, sizes };
   if (files.length === 0) {
     throw new ImportError(
-      `${name}: there is no file in it that can be read. Links are not given to this page: of a snapshot in Hugging Face’s cache, which has nothing else, make a copy (cp -rL), or import it with the desktop application or the command line`,
+      `${name}: there is no file in it that can be read. Links, of which a snapshot in Hugging Face’s cache is made, are given to no page: choose it in the desktop application by “Import model…”, import it on the command line, or make a copy of it (cp -rL)`,
     );
   }
   if (another === undefined)
