@@ -129,6 +129,26 @@ describe('weights', () => {
     expect(document.weights).toBeUndefined();
   });
 
+  test('values that are no numbers are told, except where a mask hides by −∞', async () => {
+    const model = written({
+      nodes: [node('MatMul', ['x', 'v'], 'a'), node('Add', ['a', 'w'], 'b'), node('Add', ['b', 'mask'], 'y')],
+      inputs: [X],
+      outputs: [{ name: 'y' }],
+      initializers: [
+        floats('v', [4, 1], [1, 2, 3, Infinity]),
+        floats('w', [4], [1, NaN, 2, 3]),
+        floats('mask', [4], [0, -Infinity, 0, 0]),
+      ],
+    });
+    const { code, lines } = await call(importCommand, model, '--out', `${files.fresh()}.patchbay`);
+    expect({ code, last: lines.at(-1) }).toEqual({
+      code: 0,
+      last: expect.stringMatching(
+        /\.onnx has values that are no numbers \(NaN or infinite\): v\.weight, element 3, and in 1 more weight$/,
+      ) as unknown,
+    });
+  });
+
   test('in a file beside the model', async () => {
     const folder = files.fresh();
     mkdirSync(folder);

@@ -1,6 +1,7 @@
 /** A .onnx file as `patchbay import` reads it: with the files beside it, and to a graph with its weights beside that. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { describeNonFinite, type NonFinite } from '../export/weights/non-finite.ts';
 import { analyse } from '../graph/analyse.ts';
 import { excerpt } from '../graph/error-text.ts';
 import { formatDocument } from '../graph/file.ts';
@@ -39,7 +40,7 @@ export async function importOnnxFile(call: Call, file: string, out: string): Pro
     if (weights.length === 0) return document;
     return {
       ...document,
-      weights: { path: basename(weightsFile), sha256: await writeWeights(file, weightsFile, weights) },
+      weights: { path: basename(weightsFile), sha256: await writeWeights(call, file, weightsFile, weights) },
     };
   });
   await writeAtomically(out, [new TextEncoder().encode(formatDocument(named))]);
@@ -71,10 +72,19 @@ function report(call: Call, imported: ImportedOnnx): void {
   for (const note of notes) call.print(`note: ${note}`);
 }
 
-/** @returns the hash of what was written. */
-async function writeWeights(file: string, path: string, weights: readonly ImportedWeight[]): Promise<string> {
+/** Warns of values that are no numbers. @returns the hash of what was written. */
+async function writeWeights(
+  call: Call,
+  file: string,
+  path: string,
+  weights: readonly ImportedWeight[],
+): Promise<string> {
   const hash = createHash('sha256');
-  const tensors = weights.map(lateTensor).map((tensor) => ({ ...tensor, read: async () => inFile(file, tensor.read) }));
+  const wild: NonFinite[] = [];
+  const tensors = weights.map((weight) => {
+    const tensor = lateTensor(weight, (element) => wild.push({ name: weight.path, element }));
+    return { ...tensor, read: async () => inFile(file, tensor.read) };
+  });
   const hashed = async function* () {
     for await (const piece of streamSafetensors(tensors)) {
       hash.update(piece);
@@ -82,6 +92,7 @@ async function writeWeights(file: string, path: string, weights: readonly Import
     }
   };
   await writeAtomically(path, hashed());
+  if (wild.length > 0) call.warn(describeNonFinite(basename(file), wild));
   return hash.digest('hex');
 }
 

@@ -1,4 +1,5 @@
 /** Weights as they are written beside the graph: float32, whatever the file has them in. */
+import { firstNonFinite } from '../../graph/formats/finite.ts';
 import type { LateTensor } from '../../graph/formats/safetensors.ts';
 import { ImportError } from '../import-error.ts';
 import type { Constant } from './constant.ts';
@@ -23,12 +24,19 @@ export interface WeightToWrite extends Omit<LateTensor, 'read'> {
   readonly read: () => Uint8Array;
 }
 
-/** As it is written to a .safetensors file: one after the other, as a model may be larger than memory. */
-export function lateTensor({ path, constant }: ImportedWeight): WeightToWrite {
-  return {
-    name: path,
-    dtype: 'F32',
-    shape: constant.dims,
-    read: () => new Uint8Array(weightNumbers(path, constant).buffer),
+/**
+ * As it is written to a .safetensors file: one after the other, as a model may be larger than memory.
+ * @param onNonFinite told where the first value that is no number is, once it is read.
+ */
+export function lateTensor(
+  { path, constant }: ImportedWeight,
+  onNonFinite: (element: number) => void = () => undefined,
+): WeightToWrite {
+  const read = (): Uint8Array => {
+    const bytes = new Uint8Array(weightNumbers(path, constant).buffer);
+    const element = firstNonFinite('F32', bytes);
+    if (element >= 0) onNonFinite(element);
+    return bytes;
   };
+  return { name: path, dtype: 'F32', shape: constant.dims, read };
 }

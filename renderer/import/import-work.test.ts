@@ -73,6 +73,14 @@ test('what has no node is a placeholder, and the report says so', async () => {
   ]);
 });
 
+test('weights that hold no numbers are told of in the report', async () => {
+  const wild = new Uint8Array(Float32Array.of(0, 1, NaN, 3, 4, 5).buffer);
+  const files = [fileOf('m.onnx', matmul('MatMul', 'w.bin')), fileOf('w.bin', wild)];
+  const { report } = await imports().read(whichModel({ name: 'm.onnx', files }), {});
+  // Element 2 of the file, which has the matrix transposed.
+  expect(report.notes).toEqual(['m.onnx has values that are no numbers (NaN or infinite): w.weight, element 4']);
+});
+
 test('a Hugging Face folder becomes its architecture, and says which file has the weights', async () => {
   const { config, shapes } = SMALL.clip;
   const weights = formatSafetensors(tensorsOf(shapes)).map((piece) => piece.slice());

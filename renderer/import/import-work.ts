@@ -1,4 +1,5 @@
 /** What the import worker does: a model's files become a document, and its weights a file that the application keeps. */
+import { describeNonFinite, type NonFinite } from '../../export/weights/non-finite.ts';
 import { analyse } from '../../graph/analyse.ts';
 import { excerpt } from '../../graph/error-text.ts';
 import { readSafetensorsHeader, streamSafetensors } from '../../graph/formats/safetensors.ts';
@@ -56,8 +57,11 @@ async function readOnnx(
   const { document, weights, openSizes } = imported;
   refuseErrors(document);
   tell({ kind: 'progress', progress: GRAPH });
-  const kept = weights.length > 0 ? await keep(written(weights, tell)) : null;
-  return [document, { kind: 'onnx', report: onnxReport(imported), openSizes, weights: kept }];
+  const wild: NonFinite[] = [];
+  const kept = weights.length > 0 ? await keep(written(weights, tell, wild)) : null;
+  const { facts, notes } = onnxReport(imported);
+  const report = { facts, notes: wild.length > 0 ? [...notes, describeNonFinite(model, wild)] : notes };
+  return [document, { kind: 'onnx', report, openSizes, weights: kept }];
 }
 
 /** Of the model, and of files that were chosen with it. */
@@ -87,15 +91,16 @@ function readParts(
   };
 }
 
-/** The weights as a file, one after the other. */
+/** The weights as a file, one after the other. @param wild Gets those that have values that are no numbers. */
 async function* written(
   weights: readonly ImportedWeight[],
   tell: ImportSurroundings['tell'],
+  wild: NonFinite[],
 ): AsyncIterable<Uint8Array> {
   const total = weights.reduce((sum, { constant }) => sum + constant.count, 0);
   let done = 0;
   const tensors = weights.map((weight) => {
-    const { read: numbers, ...tensor } = lateTensor(weight);
+    const { read: numbers, ...tensor } = lateTensor(weight, (element) => wild.push({ name: weight.path, element }));
     const read = (): Uint8Array => {
       tell({ kind: 'progress', progress: GRAPH + ((1 - GRAPH) * done) / Math.max(1, total) });
       done += weight.constant.count;
