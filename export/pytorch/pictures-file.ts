@@ -58,7 +58,7 @@ def read_pixels(path: str | Path) -> Tensor:
     try:
         with Image.open(path) as image:
             upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except OSError as error:
+    except Exception as error:  # A broken file makes Pillow raise whatever it likes.
         raise ValueError(f"{path} is no picture that can be read: {error}") from error
     data = torch.frombuffer(bytearray(upright.tobytes()), dtype=torch.uint8)
     return data.view(upright.height, upright.width, 4)

@@ -36,9 +36,13 @@ def load_tensors(path: str | Path, key: str | None = None) -> dict[str, Tensor]:
 
     Raises:
         KeyError: There is no tensor of that name.
+        ValueError: It is no such file, or not the whole of one.
     """
+    size = Path(path).stat().st_size
     with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
+        (length,) = struct.unpack("<Q", file.read(8).ljust(8, b"\\xff"))
+        if 8 + length > size:
+            raise ValueError(f"{path} is no .safetensors file, or was cut short")
         header = json.loads(file.read(length))
         header.pop("__metadata__", None)
         if key is not None:
@@ -48,6 +52,8 @@ def load_tensors(path: str | Path, key: str | None = None) -> dict[str, Tensor]:
         tensors = {}
         for name, entry in header.items():
             begin, end = entry["data_offsets"]
+            if 8 + length + end > size:
+                raise ValueError(f"{path} was cut short: {name} is not whole in it")
             file.seek(8 + length + begin)
             values = torch.empty(entry["shape"], dtype=DTYPES[entry["dtype"]])
             if end > begin:

@@ -25,7 +25,7 @@ def scatter_rows(mask: Tensor, rows: Tensor) -> Tensor:
     """
     # One row of zeros behind the others is what all other places read.
     padded = F.pad(rows, (0, 0, 0, 1))
-    rank = mask.cumsum(dim=1) - 1
+    rank = mask.long().cumsum(dim=1) - 1
     index = torch.where(mask, rank, rows.shape[1]).clamp(max=rows.shape[1])
     return padded.gather(1, index.unsqueeze(-1).expand(-1, -1, rows.shape[-1]))`,
 };

@@ -17,11 +17,6 @@ def unflatten(tensor, dim, sizes):
     return tensor.reshape(tensor.shape[:dim] + tuple(sizes) + tensor.shape[dim + 1 :])
 
 
-def cumsum(tensor, dim):
-    """Tensor.cumsum of numbers: that of truth values becomes a CumSum of truth values, which ONNX does not have."""
-    return torch.cumsum(tensor.to(torch.int64) if tensor.dtype == torch.bool else tensor, dim)
-
-
 class Listed(torch.nn.Module):
     """The outputs one after the other, and the inputs by their place."""
 
@@ -64,7 +59,6 @@ def export(folder, file, form):
 
 torch.set_num_threads(1)
 torch.Tensor.unflatten = unflatten
-torch.Tensor.cumsum = cumsum
 arguments = sys.argv[1:]
 for folder, file, form in zip(arguments[::3], arguments[1::3], arguments[2::3]):
     export(Path(folder).resolve(), Path(file).resolve(), form)

@@ -1,6 +1,7 @@
 /** What train.py says of input that it cannot use: one line, with the file and the line in it, and no traceback. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEMPLATES } from '../../../templates/registry.ts';
 import { exportSourceOf } from '../../testing/source.ts';
@@ -13,7 +14,7 @@ const packages = new Map<string, string>();
 beforeAll(async () => {
   tester = await TrainingTester.start();
   const clip = await TEMPLATES.find(({ name }) => name === 'clip')!.load();
-  const documents = { clip, joint: JOINT, plain: regression(0) };
+  const documents = { clip, joint: JOINT, plain: regression(0), wider: regression(0, 9) };
   for (const [name, document] of Object.entries(documents))
     packages.set(name, await tester.write(exportSourceOf(document)));
 });
@@ -35,6 +36,12 @@ function writeTable(content: string, name = 'pairs.csv'): string {
   const folder = tester.fresh();
   mkdirSync(folder);
   for (const file of ['red-circle.png', 'red-square.png']) writeFileSync(join(folder, file), PNG);
+  // Pillow refuses it by an error of its own kind.
+  const endless = Buffer.from(PNG);
+  endless.writeUInt32BE(60_000, 16);
+  endless.writeUInt32BE(60_000, 20);
+  endless.writeUInt32BE(crc32(endless.subarray(12, 29)), 29);
+  writeFileSync(join(folder, 'endless.png'), endless);
   writeFileSync(join(folder, name), Buffer.from(content, 'latin1'));
   return folder;
 }
@@ -113,6 +120,36 @@ const CASES: readonly Case[] = [
     message: /pairs\.jsonl, line 2: there is no column caption, but image; /,
   },
   {
+    title: 'a caption that is null',
+    table: 'pairs.jsonl',
+    content: '{"image": "red-circle.png", "caption": null}\n',
+    message: /pairs\.jsonl, line 1: column caption is null, no text$/,
+  },
+  {
+    title: 'a caption that is empty',
+    content: 'image,caption\nred-circle.png,\n',
+    message: /pairs\.csv, line 2: column caption is empty$/,
+  },
+  {
+    title: 'a picture of endless pixels',
+    content: 'image,caption\nendless.png,a\n',
+    message:
+      /pairs\.csv, line 2: \S*endless\.png is no picture that can be read: Image size \(3600000000 pixels\) exceeds/,
+  },
+  {
+    title: 'an empty table',
+    content: '',
+    message: /pairs\.csv, line 1: there is no column image, but nothing; --column pixel_values=COLUMN names another$/,
+  },
+  { title: 'a seed that no generator takes', args: ['--seed', '99999999999999999999'], message: /argument --seed: / },
+  { title: 'a rate that is none', args: ['--lr', 'nan'], message: /argument --lr: nan is no number from 0 on$/ },
+  {
+    title: 'a limit of nothing',
+    args: ['--clip', '0'],
+    message: /argument --clip: 0\.0 is not above 0; inf is no limit$/,
+  },
+  { title: 'fewer workers than none', args: ['--workers', '-1'], message: /argument --workers: -1 is below 0$/ },
+  {
     title: 'too few samples',
     content: 'image,caption\n',
     message: /there are 0 samples, and --batch-size is 1$/,
@@ -148,7 +185,8 @@ const CASES: readonly Case[] = [
   {
     title: 'weights that are no tensors',
     args: ['--weights', 'words.txt'],
-    message: /^train\.py: words\.txt has no weights of this model: /,
+    message:
+      /^train\.py: words\.txt has no weights of this model: words\.txt is no \.safetensors file, or was cut short$/,
   },
 ];
 
@@ -160,6 +198,28 @@ test.each(CASES)('$title', async ({ content = GOOD, table, args = [], message })
   expect(lines.at(-1)).toMatch(message);
   // What is wrong with a call comes below its usage.
   if (!text.startsWith('usage')) expect(lines).toHaveLength(1);
+});
+
+describe('a run that diverges', () => {
+  const args = (out: string) => ['--samples', '32', '--out', out, '--batch-size', '8', '--steps', '9', '--lr', '1e30'];
+
+  test.each([1, 2])('ends in one line, before anything is saved that holds no numbers: processes %i', async (ranks) => {
+    const out = tester.fresh();
+    const { codes, text } = await run('plain', [...args(out), '--save-every', '1', '--log-every', '4'], ranks);
+    expect(codes).not.toContain(0);
+    expect(text).toMatch(/^train\.py: (?:loss|grad_norm) is (?:nan|inf) at step \d\n$/);
+    const step = Number(/step (\d)/.exec(text)![1]);
+    const saved = readdirSync(out).filter((file) => file.startsWith('step-'));
+    expect(saved).not.toContain(`step-00000${step}.pt`);
+    expect(saved.filter((file) => file.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+test('a picture that one of several processes cannot read is told by it alone', async () => {
+  const table = writeTable('image,caption\nred-circle.png,a\nendless.png,a\n');
+  const { codes, text } = await run('clip', ['--data', table, '--out', tester.fresh(), '--batch-size', '2'], 2);
+  expect(codes).not.toContain(0);
+  expect(text).toMatch(/^train\.py: \S*pairs\.csv, line 3: \S*endless\.png is no picture that can be read: .*\n$/);
 });
 
 describe('what does not fit', () => {
@@ -192,6 +252,22 @@ describe('what does not fit', () => {
     expect(two.text).toMatch(/^train\.py: \S+ was written by 1 processes, and here there are 2\n$/);
     writeFileSync(join(out, 'step-000002.pt'), 'nothing');
     const broken = await run('plain', [...args, '--resume']);
-    expect(broken.text).toMatch(/^train\.py: \S*step-000002\.pt cannot be read: .*\n$/);
+    expect(broken.text).toMatch(/^train\.py: \S*step-000002\.pt cannot be read: it is cut off, or no checkpoint .*\n$/);
+    rmSync(join(out, 'step-000002.pt'));
+    writeFileSync(join(out, 'step-best.pt'), 'of another program');
+    writeFileSync(join(out, 'log.jsonl'), '{"epoch": 1}\n');
+    const logged = await run('plain', args);
+    expect(logged.text).toMatch(
+      /^train\.py: \S*log\.jsonl has a line that no run logged: \{"epoch": 1\}; take another --out\n$/,
+    );
+  });
+
+  test('a checkpoint of another graph', async () => {
+    const out = tester.fresh();
+    const args = ['--samples', '32', '--out', out, '--batch-size', '8', '--steps', '2'];
+    expect((await run('plain', args)).codes).toEqual([0]);
+    const { codes, text } = await run('wider', [...args, '--resume']);
+    expect(codes).toEqual([1]);
+    expect(text).toMatch(/^train\.py: the checkpoint of step 2 in \S+ is of another model: .*\n$/);
   });
 });

@@ -17,6 +17,8 @@ from torch import Tensor
 from ranks import of_all_ranks, rank, wait_for_all, world_size
 from tensor_files import save_tensors
 
+KEYS = {"settings", "model", "optimizer", "scaler", "generators"}
+
 
 class Checkpoints:
     """Those of one run, in its folder.
@@ -35,21 +37,28 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """The steps that there are checkpoints of, in order."""
-        files = self.folder.glob("step-*.pt")
-        return sorted(int(file.stem.partition("-")[2]) for file in files)
+        ends = (file.stem.partition("-")[2] for file in self.folder.glob("step-*.pt"))
+        return sorted(int(end) for end in ends if end.isdecimal())
 
     def load(self, step: int) -> dict[str, Any]:
         """What \`save\` was given; this process gets its generators back as they were.
 
         Raises:
-            ValueError: It cannot be read, or other processes wrote it.
+            ValueError: It cannot be read, or is of another run than this.
         """
         path = self.path(step, ".pt")
         try:
-            state = torch.load(path, map_location="cpu")
+            # What 1.13 takes for weights alone has no numbers with a point.
+            safe = not torch.__version__.startswith("1.")
+            state = torch.load(path, map_location="cpu", weights_only=safe)
         except Exception as error:
             reason = str(error).partition("\\n")[0]
-            raise ValueError(f"{path} cannot be read: {reason}") from error
+            found = f"{type(error).__name__}: {reason}"
+            raise ValueError(
+                f"{path} cannot be read: it is cut off, or no checkpoint ({found})"
+            ) from error
+        if not (isinstance(state, dict) and KEYS.issubset(state)):
+            raise ValueError(f"{path} is no checkpoint that train.py wrote")
         generators = state.pop("generators")
         if len(generators) != world_size():
             count, here = len(generators), world_size()
@@ -90,7 +99,7 @@ class Log:
         lines = path.read_text().splitlines(keepends=True) if path.exists() else []
         # A process that was killed may have left half a line behind.
         whole = [line for line in lines if line.endswith("}\\n")]
-        kept = "".join(line for line in whole if json.loads(line)["step"] <= start)
+        kept = "".join(line for line in whole if step_of(line, path) <= start)
         write_whole(path, lambda beside: beside.write_text(kept))
 
     def add(self, entry: dict[str, float]) -> None:
@@ -101,13 +110,26 @@ class Log:
             file.write(f"{line}\\n")
 
 
+def step_of(line: str, log: Path) -> int:
+    try:
+        return int(json.loads(line)["step"])
+    except (ValueError, TypeError, KeyError) as error:
+        what = f"a line that no run logged: {line.rstrip():.60}"
+        raise ValueError(f"{log} has {what}; take another --out") from error
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Writes a file beside its place first; a process that is killed leaves no half."""
     beside = path.with_name(path.name + ".tmp")
-    write(beside)
-    with open(beside, "rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        write(beside)
+        with open(beside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        # What a full disk did not take would keep it full.
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def get_generators() -> dict[str, Tensor]:

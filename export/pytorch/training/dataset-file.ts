@@ -23,7 +23,7 @@ export function writeDatasetFile({ columns, drawn, fixed }: TrainingInputs): str
     ...(table ? ['import csv', 'import json'] : []),
     `from collections.abc import ${table ? 'Iterable, Iterator' : 'Iterator'}`,
     ...(dataclasses.length > 0 ? [`from dataclasses import ${dataclasses.join(', ')}`] : []),
-    ...(table ? ['from pathlib import Path'] : []),
+    ...(table ? ['from pathlib import Path', 'from typing import Any'] : []),
   ];
   const blocks = [
     table ? tableSamples(columns, drawn.size > 0) : DRAWN_SAMPLES,
@@ -90,7 +90,8 @@ def load_batches(
         num_workers=workers,
         pin_memory=torch.cuda.is_available(),
         # One of its own: PyTorch's is for dropout, and goes on as if nothing were read.
-        generator=torch.Generator(),
+        # What a worker draws, where you make samples differ, differs by rank and start.
+        generator=torch.Generator().manual_seed(hash((seed, rank(), start))),
     )
     return iter(loader)
 `;
@@ -177,7 +178,7 @@ class Row:
 
     Args:
         place: The file and the line, for messages.
-        cells: What stands in it, by column.
+        cells: What stands in the columns that are read.
     """
 
     place: str
@@ -201,9 +202,9 @@ class Samples(Dataset):
         self.folder = table.parent
         self.columns = columns
         self.rows = []
-        for row in read(table, columns):
+        for ${pictures ? 'number, row in enumerate(read(table, columns))' : 'row in read(table, columns)'}:
             self.rows.append(row)
-${pictures ? '            self.check_pictures(row)\n' : ''}
+${pictures ? CHECK_SHARE : ''}
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -224,6 +225,12 @@ ${reads.join('')}${last}${pictures ? CHECK_PICTURES : ''}
 
 ${TABLES}`;
 }
+
+const CHECK_SHARE = `\
+            # Each process looks for its share: a file system has other things to do.
+            if number % world_size() == rank():
+                self.check_pictures(row)
+`;
 
 const CHECK_PICTURES = `
     def check_pictures(self, row: Row) -> None:
@@ -257,7 +264,7 @@ def read_csv(path: Path, wanted: dict[str, str]) -> Iterator[Row]:
             if len(cells) != len(columns):
                 count = f"{len(cells)} cells under {len(columns)} columns"
                 raise ValueError(f"{place}: there are {count}")
-            yield Row(place, dict(zip(columns, cells)))
+            yield take_row(place, dict(zip(columns, cells)), wanted)
     except csv.Error as error:
         place = f"{path}, line {reader.line_num}"
         raise ValueError(f"{place} cannot be read: {error}") from error
@@ -276,7 +283,21 @@ def read_json_lines(path: Path, wanted: dict[str, str]) -> Iterator[Row]:
         if not isinstance(cells, dict):
             raise ValueError(f"{place} is no object with columns")
         check_columns(place, cells, wanted)
-        yield Row(place, {key: str(value) for key, value in cells.items()})
+        yield take_row(place, cells, wanted)
+
+
+def take_row(place: str, cells: dict[str, Any], wanted: dict[str, str]) -> Row:
+    """The columns that are read, and no others; ValueError where one is empty."""
+    taken = {}
+    for column in wanted.values():
+        cell = cells[column]
+        if isinstance(cell, (dict, list, type(None))):
+            found = json.dumps(cell)
+            raise ValueError(f"{place}: column {column} is {found:.60}, no text")
+        taken[column] = str(cell)
+        if not taken[column].strip():
+            raise ValueError(f"{place}: column {column} is empty")
+    return Row(place, taken)
 
 
 def read_lines(path: Path) -> Iterator[str]:

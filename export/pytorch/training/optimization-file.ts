@@ -46,7 +46,8 @@ def usual_precision(device: torch.device) -> str:
     """Half of the bits on a GPU, all of them elsewhere."""
     if device.type != "cuda":
         return "float32"
-    return "bf16" if torch.cuda.is_bf16_supported() else "fp16"
+    # PyTorch says of older GPUs too that they have bf16, which they imitate, slowly.
+    return "bf16" if torch.cuda.get_device_capability(device) >= (8, 0) else "fp16"
 
 
 def cast_for(precision: str, device: torch.device) -> torch.autocast | nullcontext:

@@ -35,16 +35,16 @@ ${data}\
     add("--steps", type=count, default=1000, help="how often the weights change")
     add("--batch-size", type=count, default=32, help="of all processes together")
     add("--accumulate", type=count, default=1, help=${quote(parts)})
-    add("--lr", type=float, default=5e-4, help="the highest rate, after the warm-up")
+    add("--lr", type=amount, default=5e-4, help="the highest rate, after the warm-up")
     add("--warmup", type=int, help="steps until then; a tenth of all, if not given")
-    add("--weight-decay", type=float, default=0.1)
-    add("--clip", type=float, default=1.0, help="the largest norm of the gradients")
+    add("--weight-decay", type=amount, default=0.1)
+    add("--clip", type=limit, default=1.0, help="the largest norm of the gradients")
     add("--precision", choices=["float32", "bf16", "fp16"])
-    add("--seed", type=int, default=0, help="of the order of samples, and of dropout")
+    add("--seed", type=seed, default=0, help="of the order of samples, and of dropout")
     add("--save-every", type=count, default=500, metavar="STEPS")
     add("--keep", type=count, default=3, help="how many checkpoints stay")
     add("--log-every", type=count, default=10, metavar="STEPS")
-    add("--workers", type=int, default=0, help="processes that prepare samples")
+    add("--workers", type=workers, default=0, help="processes that prepare samples")
     options = parser.parse_args()
     if options.warmup is None:
         options.warmup = options.steps // 10
@@ -62,6 +62,38 @@ def count(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{value} is below 1")
+    return value
+
+
+def workers(text: str) -> int:
+    """A whole number from 0 on."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{value} is below 0")
+    return value
+
+
+def seed(text: str) -> int:
+    """A whole number that PyTorch's generators take, after what is added to it."""
+    value = int(text)
+    if not 0 <= value < 2**62:
+        raise argparse.ArgumentTypeError(f"{value} is not from 0 to 2**62")
+    return value
+
+
+def amount(text: str) -> float:
+    """A number from 0 on."""
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{value} is no number from 0 on")
+    return value
+
+
+def limit(text: str) -> float:
+    """A number above 0; inf is none."""
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{value} is not above 0; inf is no limit")
     return value
 ${table ? PARSE_COLUMN : ''}`.trimEnd();
 }

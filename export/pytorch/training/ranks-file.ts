@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from typing import Any
 
 import torch
@@ -18,11 +19,17 @@ def join_processes() -> torch.device:
     """Joins the processes that torchrun started, and gives the device of this one."""
     device = torch.device("cpu")
     if torch.cuda.is_available():
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        place, count = int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count()
+        if place >= count:
+            sys.exit(f"train.py: there is no GPU for process {place}: here are {count}")
+        device = torch.device("cuda", place)
         torch.cuda.set_device(device)
         # One seed is one run on a GPU too, as far as its libraries can.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
+        # Newer ones then fill what nobody reads before it is written.
+        if hasattr(torch.utils, "deterministic"):
+            torch.utils.deterministic.fill_uninitialized_memory = False
     if "WORLD_SIZE" in os.environ:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return device
@@ -64,5 +71,7 @@ def of_all_ranks(value: Any) -> list[Any]:
 def wait_for_all() -> None:
     """Waits until every process is here."""
     if world_size() > 1:
-        dist.barrier()
+        # NCCL would guess the device, and says so.
+        ids = [torch.cuda.current_device()] if dist.get_backend() == "nccl" else None
+        dist.barrier(device_ids=ids)
 `;

@@ -27,11 +27,14 @@ in the folder --out: log.jsonl, and the checkpoints.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
+import os
 import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -116,9 +119,14 @@ ${inputs.fixed.length > 0 ? FIXED_INPUTS : ''}\
             before = state["settings"][name]
             if value != before:
                 raise ValueError(f"the run began with {name} {before}, not {value}")
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
+        try:
+            self.model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.scaler.load_state_dict(state["scaler"])
+        except (RuntimeError, KeyError, ValueError) as error:
+            place = f"the checkpoint of step {steps[-1]} in {self.options.out}"
+            reason = " ".join(str(error).split())
+            raise ValueError(f"{place} is of another model: {reason:.300}") from error
         return steps[-1]
 
     def save(self, step: int) -> None:
@@ -133,6 +141,9 @@ ${inputs.fixed.length > 0 ? FIXED_INPUTS : ''}\
 
     def wrap(self) -> None:
         """Makes what is called for each batch, as at the beginning of a run."""
+        self.objective = None
+        # What wrapped the model before refers to itself, and holds gradients too.
+        gc.collect()
         self.objective = Objective(self.model${takesLoss(plan) ? ', self.options.loss' : ''})
         if world_size() > 1:
             ids = [self.device.index] if self.device.type == "cuda" else None
@@ -149,24 +160,41 @@ ${plan.idleWeights ? WRAP_ALL : '            self.objective = DistributedDataPar
         began, done = time.perf_counter(), self.start
         for step in range(self.start + 1, options.steps + 1):
             entry = {"step": step, **self.take_step(step)}
-            if step % options.log_every == 0 or step == options.steps:
-                entry["loss"] = mean_over_ranks(entry["loss"])
-                entry["grad_norm"] = entry["grad_norm"].item()
-                if not math.isfinite(entry["loss"]):
-                    raise ValueError(f"the loss is {entry['loss']} at step {step}")
+            is_last = step == options.steps
+            logs, saves = step % options.log_every == 0, step % options.save_every == 0
+            if logs or saves or is_last:
+                self.read(entry)
+            if logs or is_last:
                 now = time.perf_counter()
                 taken = (step - done) * options.batch_size
                 entry["samples_per_second"] = round(taken / (now - began), 3)
                 began, done = now, step
                 if log is not None:
                     log.add(entry)
-            if step % options.save_every == 0 or step == options.steps:
+            if saves or is_last:
                 self.save(step)
                 # Once it has seen a batch, DistributedDataParallel adds up gradients in
                 # another order, and sums round otherwise. Who resumes begins anew here.
                 self.wrap()
 
-    def take_step(self, step: int) -> dict[str, float | Tensor]:
+    def read(self, entry: dict[str, Any]) -> None:
+        """Makes numbers of what a step gave: a GPU is waited for here alone.
+
+        Raises:
+            Diverged: They are none, and no checkpoint should be made of the weights.
+        """
+        entry["loss"] = mean_over_ranks(entry["loss"])
+        norm = entry["grad_norm"].item()
+        # In fp16 gradients may overflow: that step is left out, and JSON has no inf.
+        entry["grad_norm"] = norm if math.isfinite(norm) else None
+        for name in ("loss", "grad_norm"):
+            value = entry[name]
+            if value is None and not self.scaler.is_enabled():
+                value = norm
+            if value is not None and not math.isfinite(value):
+                raise Diverged(f"{name} is {value} at step {entry['step']}")
+
+    def take_step(self, step: int) -> dict[str, Any]:
         """Changes the weights once; gives its loss, and the norm of gradients."""
         options = self.options
         rate = learning_rate(step, options.lr, options.warmup, options.steps)
@@ -187,12 +215,18 @@ ${plan.idleWeights ? WRAP_ALL : '            self.objective = DistributedDataPar
 
     def add_gradients(self) -> Tensor:
         """Adds up the gradients of one part of a batch; gives its loss."""
-        inputs = {name: x.to(self.device) for name, x in next(self.batches).items()}
+        batch = next(self.batches)
+        # From pinned memory, which the loader gives, a copy need not be waited for.
+        inputs = {k: x.to(self.device, non_blocking=True) for k, x in batch.items()}
         with cast_for(self.options.precision, self.device):
             result = self.objective(inputs${inputs.fixed.length > 0 ? ' | self.fixed' : ''})
 ${lossLine(plan)}
         self.scaler.scale(loss / self.options.accumulate).backward()
         return loss.detach()
+
+
+class Diverged(Exception):
+    """The loss or the gradients are no numbers; every process finds it at once."""
 
 
 def load_weights(path: Path) -> nn.Module:
@@ -233,7 +267,14 @@ def train(options: argparse.Namespace, device: torch.device) -> bool:
         trainer = Trainer(options, device)
     except (OSError, ValueError) as error:
         failure = in_a_line(error)
-    failures = [found for found in of_all_ranks(failure) if found is not None]
+    start = trainer.start if trainer else None
+    found = of_all_ranks((failure, start))
+    failures = [said for said, _ in found if said is not None]
+    starts = sorted({step for _, step in found if step is not None})
+    if not failures and len(starts) > 1:
+        # A folder that machines share may show one of them a file later than the other.
+        seen = f"processes see different checkpoints in {options.out}: steps {starts}"
+        failures = [f"train.py: {seen}; it must be a folder that all of them share"]
     if failures:
         # Every process may have found the same.
         if rank() == 0:
@@ -242,10 +283,26 @@ def train(options: argparse.Namespace, device: torch.device) -> bool:
         return False
     try:
         trainer.run()
+    except Diverged as error:
+        if rank() == 0:
+            print(in_a_line(error), file=sys.stderr, flush=True)
+        return False
     except (OSError, ValueError) as error:
         print(in_a_line(error), file=sys.stderr, flush=True)
+        # The others are amid a step: they do not come where processes leave together.
+        if world_size() > 1:
+            os._exit(1)
         return False
+    except RuntimeError as error:
+        if not is_left_alone(error):
+            raise
+        os._exit(1)
     return True
+
+
+def is_left_alone(error: RuntimeError) -> bool:
+    """Whether another process ended, and has said why."""
+    return world_size() > 1 and "by peer" in str(error)
 
 
 def in_a_line(error: Exception) -> str:

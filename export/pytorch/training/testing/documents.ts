@@ -25,11 +25,11 @@ export function graphOf(nodes: GraphNode[], edges: Edge[], batch = 4): PatchbayD
 }
 
 /** Random vectors through a layer and dropout: the mean of squares is the loss. */
-export function regression(dropout: number): PatchbayDocument {
+export function regression(dropout: number, width = 5): PatchbayDocument {
   return graphOf(
     [
       node('x', 'random_tensor', { shape: 'batch, 6' }),
-      node('layer', 'linear', { in_features: 6, out_features: 5 }),
+      node('layer', 'linear', { in_features: 6, out_features: width }),
       node('dropout', 'dropout', { p: dropout }),
       node('square', 'multiply'),
       node('average', 'mean', { all: true }),
