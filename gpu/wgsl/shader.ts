@@ -196,9 +196,9 @@ export class Shader {
   }
 }
 
-function vectorsOf({ name, at }: StoredElements): StoredElements {
-  const numbers = (position: string): string[] => [0, 1, 2, 3].map((place) => at(`4u * (${position}) + ${place}u`));
-  return { name, at: (position) => `vec4f(${numbers(position).join(', ')})` };
+function vectorsOf(numbers: StoredElements): StoredElements {
+  const four = (position: string): string[] => [0, 1, 2, 3].map((i) => numbers.at(`4u * (${position}) + ${i}u`));
+  return { name: numbers.name, at: (position) => `vec4f(${four(position).join(', ')})` };
 }
 
 function variableText({ name, access, element }: Buffer): string {
