@@ -272,6 +272,10 @@ const MISTAKES: Readonly<Record<string, readonly [args: readonly string[], line:
     ['run', 'template:vit', '--device', 'reference', '--set', 'batch=10000000'],
     /^patchbay run: [\w.]+: computing \[.*takes .* in float64; .* are free$/m,
   ],
+  'more than the machine holds': [
+    ['run', 'template:vit', '--device', 'cpu', '--set', 'batch=10000000'],
+    /^patchbay run: [\w.]+: it needs .* TiB at once, .*; this machine has .*iB\. Make the batch or the sizes smaller\.$/m,
+  ],
   'a folder in the place of the result': [
     ['run', linear, '--device', 'reference', '--out', folder],
     /it is a folder$/m,

@@ -1,6 +1,7 @@
 /** Which device computes: shown, chosen and remembered, with the same numbers on each. */
 import { expect, test } from '@playwright/test';
 import { Editor, rememberDevice } from './support/editor.ts';
+import { longChain } from './support/long-chain.ts';
 
 test('a software adapter makes way for the CPU; the choice of another is kept, and gives the same numbers', async ({
   page,
@@ -31,6 +32,30 @@ test('a software adapter makes way for the CPU; the choice of another is kept, a
   await editor.openTemplate('Attention');
   await expect(device).toHaveText('WebGPU · SwiftShader (software)');
 });
+
+for (const { device, told } of [
+  {
+    device: 'gpu',
+    told: /layer0: a value of f32\[600000, 1024\] takes .*iB; a buffer of the adapter holds .*iB\. Make the batch/,
+  },
+  {
+    device: 'cpu',
+    told: /layer0: it needs 4\.6 GiB at once, .*; ONNX Runtime in a browser has 4\.0 GiB\. Make the batch/,
+  },
+] as const) {
+  test(`a graph that is too large for the ${device} is refused before it runs: where, what it needs, what there is`, async ({
+    page,
+  }) => {
+    await rememberDevice(page, device);
+    await page.goto('/');
+    const editor = new Editor(page);
+    await editor.dropDocument('chain.patchbay', longChain(600_000, 1));
+    await expect(editor.node('x')).toBeVisible();
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('alert')).toContainText(told);
+    await expect(editor.run).toHaveAttribute('data-status', 'failed');
+  });
+}
 
 test('ONNX Runtime is not fetched for who computes on a GPU', async ({ page }) => {
   const fetched: string[] = [];

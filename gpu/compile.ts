@@ -5,7 +5,7 @@ import type { FloatStorage, Halves } from './ir/storage.ts';
 import { fitsTexels, texelBytes, texelsKey } from './texels.ts';
 import { elementCount, type DType, type Graph, type TensorType, type ValueId } from './ir/types.ts';
 import { recordOf } from './ops/infer.ts';
-import { LimitError } from './limits.ts';
+import { formatNeed, LimitError } from './limits.ts';
 import { mergeCommonSubexpressions } from './passes/common-subexpressions.ts';
 import { fuse } from './passes/fuse.ts';
 import { chooseHalves } from './passes/halves.ts';
@@ -205,8 +205,9 @@ function partsOf(
   });
   if (Array.isArray(parts)) return parts;
   const { dtype, shape } = type(parts.value);
+  const { needed, there } = formatNeed(bytesOf(parts.value), limits.maxStorageBufferBindingSize);
   throw new LimitError(
-    `${kernel.label} reads or writes all of a ${dtype}[${shape.join(', ')}] at once: ${bytesOf(parts.value)} bytes, and the adapter binds ${limits.maxStorageBufferBindingSize}`,
+    `${kernel.label} reads or writes all of a ${dtype}[${shape.join(', ')}] at once, which takes ${needed}; the adapter binds ${there}`,
     kernel.origins[0] ?? '',
   );
 }
@@ -226,7 +227,7 @@ function dispatchOf(
   const buffers = buffersOf(generated);
   if (buffers > limits.maxStorageBuffersPerShaderStage) {
     const message = `${kernel.label} binds ${buffers} buffers, the adapter ${limits.maxStorageBuffersPerShaderStage}`;
-    throw new LimitError(message, kernel.origins[0] ?? '');
+    throw new LimitError(message, kernel.origins[0] ?? '', 'Compute it on the CPU, or in steps of fewer inputs.');
   }
   const keyOf = (value: ValueId, access: Access): string => {
     return access === 'texels' ? texelsKey(keys.get(value)!) : keys.get(value)!;
@@ -318,8 +319,9 @@ function elementwiseOf(op: string) {
 
 function checkSize(type: TensorType, size: number, origin: string, limits: DeviceLimits): void {
   if (size <= limits.maxBufferSize) return;
+  const { needed, there } = formatNeed(size, limits.maxBufferSize);
   throw new LimitError(
-    `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${size} bytes, a buffer of the adapter ${limits.maxBufferSize}`,
+    `a value of ${type.dtype}[${type.shape.join(', ')}] takes ${needed}; a buffer of the adapter holds ${there}`,
     origin,
   );
 }

@@ -1,5 +1,6 @@
 /** What a graph or a plan needs of memory at once: said before it is taken, with the node that needs the most. */
 import { elementCount, type Graph, type Operation, type ValueId } from './ir/types.ts';
+import { formatMemory, formatNeed, SMALLER } from './limits.ts';
 import type { Plan } from './plan.ts';
 import { MemoryError } from './runtime/errors.ts';
 
@@ -34,8 +35,14 @@ export function checkPlan({ memory, steps }: Plan, limit: MemoryLimit): void {
   };
   const largest = [...steps.keys()].reduce((best, index) => (bytesOf(index) > bytesOf(best) ? index : best), 0);
   const origin = steps[largest]?.origins[0] ?? '';
+  const words = formatNeed(needed, limit.bytes);
+  const parts = [
+    `weights ${formatMemory(memory.weightBytes)}`,
+    `values on the way ${formatMemory(memory.arenaBytes)}`,
+    `values that are kept ${formatMemory(memory.keptBytes)}`,
+  ].join(', ');
   throw new MemoryError(
-    `The run needs ${gibibytes(needed)} of memory, the most of it at ${origin} (${gibibytes(bytesOf(largest))}); ${limit.of} has ${gibibytes(limit.bytes)}. ${ADVICE}`,
+    `The run needs ${words.needed} of memory (${parts}), the most at once at ${origin} (${formatMemory(bytesOf(largest))}); ${limit.of} has ${words.there}. ${SMALLER}`,
   );
 }
 
@@ -51,7 +58,9 @@ export function isOutOfMemory(error: unknown): boolean {
  */
 export function inWords(error: unknown, origin: string, bytes: number): unknown {
   if (error instanceof MemoryError || !isOutOfMemory(error)) return error;
-  return new MemoryError(`${origin}: there is no memory left for it; it needs ${gibibytes(bytes)} at once. ${ADVICE}`);
+  return new MemoryError(
+    `${origin}: there is no memory left for it; it needs ${formatMemory(bytes)} at once. ${SMALLER}`,
+  );
 }
 
 /** Elements that an operation reads and writes. */
@@ -60,19 +69,13 @@ export function elementsOf({ inputs, results }: Pick<Operation, 'inputs' | 'resu
   return [...inputs, ...results].reduce((sum, value) => sum + count(value), 0);
 }
 
-const ADVICE = 'Make the batch or the sizes smaller.';
-
 /** As V8, Emscripten and ONNX Runtime word it. */
 const OUT_OF_MEMORY =
   /array buffer allocation failed|invalid (typed )?array length|out of memory|bad_alloc|failed to allocate|cannot enlarge memory/i;
 
 function tooLarge(origin: string, bytes: number, { of, bytes: there }: MemoryLimit): MemoryError {
+  const words = formatNeed(bytes, there);
   return new MemoryError(
-    `${origin}: it needs ${gibibytes(bytes)} at once, for what it reads and writes; ${of} has ${gibibytes(there)}. ${ADVICE}`,
+    `${origin}: it needs ${words.needed} at once, for what it reads and writes; ${of} has ${words.there}. ${SMALLER}`,
   );
-}
-
-function gibibytes(bytes: number): string {
-  const gibi = bytes / 2 ** 30;
-  return gibi < 0.1 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${gibi.toFixed(1)} GiB`;
 }

@@ -4,6 +4,7 @@ import { measureCeilings } from '../../gpu/ceilings.ts';
 import { compile } from '../../gpu/compile.ts';
 import type { FloatStorage } from '../../gpu/ir/storage.ts';
 import type { Graph } from '../../gpu/ir/types.ts';
+import { checkPlan } from '../../gpu/memory-need.ts';
 import type { Plan, Stored } from '../../gpu/plan.ts';
 import { profilePlan, type Profile } from '../../gpu/profile.ts';
 import { Engine } from '../../gpu/runtime/engine.ts';
@@ -13,6 +14,7 @@ import type { RunReport, RunRequest } from '../../gpu/runtime/types.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../numbers.ts';
 import type { LeafWords } from '../../export/target.ts';
 import type { Computed, Device, LeafReader } from './device.ts';
+import { machineMemory } from './machine-memory.ts';
 import { SWIFTSHADER_DRIVER } from './swiftshader.ts';
 
 /**
@@ -55,8 +57,9 @@ export interface ProfiledRun {
 export async function profileOnGpu(graph: Graph, leaf: LeafReader, storage: FloatStorage): Promise<ProfiledRun> {
   const engine = await openEngine();
   try {
-    const ceilings = await measureCeilings(engine);
     const plan = planFor(engine, graph, storage);
+    checkMemory(engine, plan);
+    const ceilings = await measureCeilings(engine);
     const { profile, report } = await profilePlan(engine, { plan, leaf: leafBytes(leaf) }, ceilings);
     return { device: engine.info.name, profile, warnings: report.warnings ?? [] };
   } finally {
@@ -70,6 +73,14 @@ function planFor({ info, tuning }: Engine, graph: Graph, storage: FloatStorage):
 }
 
 /**
+ * A software adapter gives what the machine does not have, until the system ends it.
+ * @throws {MemoryError} if the plan needs more, before anything is drawn or read.
+ */
+function checkMemory({ info }: Engine, plan: Plan): void {
+  if (info.software) checkPlan(plan, machineMemory());
+}
+
+/**
  * @param storage What floats are in its memory.
  * @throws {NoAdapterError} if there is no adapter.
  */
@@ -80,6 +91,7 @@ export async function openGpuDevice(storage: FloatStorage): Promise<Device> {
       const begin = performance.now();
       const plan: Plan = { ...planFor(engine, graph, storage), spent };
       const compiled = performance.now() - begin;
+      checkMemory(engine, plan);
       const report = await engine.run({
         plan,
         leaf: leafBytes(leaf),

@@ -2,6 +2,7 @@
  * Values that outlive a run, by key: leaves, outputs, taps and results of modules. The pool has a budget in bytes; what
  * costs least to have again goes first (keep-order.ts), and what the current run needs never goes.
  */
+import { formatMemory, formatNeed, SMALLER } from '../limits.ts';
 import { texelBytes, texelSize } from '../texels.ts';
 import type { ValueKey } from '../plan.ts';
 import { MemoryError } from './errors.ts';
@@ -19,6 +20,8 @@ interface Entry {
 
 /** What a run wants of the pool for a value. */
 export interface Wanted {
+  /** What a person knows it by. */
+  readonly name: string;
   readonly byteLength: number;
   /** As a texture. */
   readonly texels?: true | undefined;
@@ -68,8 +71,10 @@ export class Pool {
     const held = [...this.#entries].filter(([key]) => wanted.has(key) || pinned.has(key));
     const kept = held.reduce((sum, [, entry]) => sum + entry.byteLength, 0);
     if (kept + needed > this.budget) {
+      const largest = [...wanted.values()].reduce((most, one) => (one.byteLength > most.byteLength ? one : most));
+      const words = formatNeed(kept + needed, this.budget);
       throw new MemoryError(
-        `the run keeps ${megabytes(kept + needed)} at once (weights, inputs, outputs), the budget is ${megabytes(this.budget)}`,
+        `The run needs ${words.needed} at once for weights, inputs and what is kept of it, the most of it for ${largest.name} (${formatMemory(largest.byteLength)}); there may be ${words.there} of these. ${SMALLER} Floats that are stored as float16 take half.`,
       );
     }
     for (const key of this.#order.inOrder()) {
@@ -86,7 +91,7 @@ export class Pool {
     const failure = await this.#device.popErrorScope();
     if (!failure) return;
     for (const [key] of missing) this.drop(key);
-    throw new MemoryError(`the adapter has no room for ${megabytes(needed)} more: ${failure.message}`);
+    throw new MemoryError(`the adapter has no room for ${formatMemory(needed)} more: ${failure.message}. ${SMALLER}`);
   }
 
   drop(key: ValueKey): void {
@@ -142,8 +147,4 @@ function takenBytes({ byteLength, texels }: Wanted): number {
 /** Shaders may read a buffer as vectors of 16 bytes. */
 function padded(byteLength: number): number {
   return Math.max(Math.ceil(byteLength / 16) * 16, 16);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

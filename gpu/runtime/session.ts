@@ -117,15 +117,18 @@ export class Session {
   async reserve(plan: Plan, needed: NeededSteps, wanted: readonly PlanOutput[]): Promise<void> {
     const places = new Map<ValueKey, Wanted>();
     const work = recomputeWork(plan);
-    const take = (key: ValueKey, byteLength: number, texels?: true) => {
-      places.set(key, { byteLength, work: work.get(key)!, texels });
+    const take = (key: ValueKey, byteLength: number, name: string, texels?: true) => {
+      places.set(key, { name, byteLength, work: work.get(key)!, texels });
     };
-    for (const { key, type, storage, texels } of plan.leaves) {
-      if (needed.leaves.has(key)) take(key, storedBytes(type.shape, storage), texels);
+    for (const { key, name, type, storage, texels } of plan.leaves) {
+      if (needed.leaves.has(key)) take(key, storedBytes(type.shape, storage), name, texels);
     }
     for (const index of needed.steps) {
-      for (const place of placesOf(plan.steps[index]!)) {
-        if (place.kind === 'pool') take(place.key, place.byteLength, place.texels);
+      const step = plan.steps[index]!;
+      for (const place of placesOf(step)) {
+        if (place.kind !== 'pool') continue;
+        const name = places.get(place.key)?.name ?? step.origins[0] ?? '';
+        take(place.key, place.byteLength, name, place.texels);
       }
     }
     await this.pool.reserve(places, new Set(wanted.map(({ key }) => key)));
