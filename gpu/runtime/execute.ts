@@ -6,6 +6,7 @@ import type { PreparedPlan } from './prepared.ts';
 import type { Pool } from './pool.ts';
 import type { Profiler } from './profiler.ts';
 import type { Progress } from './types.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface Execution {
   readonly device: GPUDevice;
@@ -43,7 +44,11 @@ export function flowOf({ software, waitsBusily }: { readonly software: boolean; 
 /** The last step that writes a value: a value too large for one binding is written by several. */
 type LastWriters = ReadonlyMap<ValueKey, number>;
 
-/** @throws the signal's reason (an `AbortError` unless given) if it was aborted; what was complete by then is kept. */
+/**
+ * @throws the signal's reason (an `AbortError` unless given) as soon as it is aborted; what was complete by then is kept. What
+ * is on its way to the device then is not waited for: the queue keeps its order, and buffers that are destroyed last until
+ * what was submitted before is done.
+ */
 export async function execute(execution: Execution): Promise<void> {
   const { prepared, pace, steps, flow, profiler, signal, onProgress } = execution;
   const { plan } = prepared;
@@ -51,61 +56,51 @@ export async function execute(execution: Execution): Promise<void> {
   const lastWriters: LastWriters = new Map(
     steps.flatMap((index) => plan.steps[index]!.writes.map((key) => [key, index])),
   );
-  const progress: Ongoing = { lastWriters, finished: 0 };
   const inFlight: Promise<void>[] = [];
   let done = 0;
   try {
     for (const submission of submissions(cutPieces(plan, steps, pace, flow.milliseconds), execution)) {
       signal?.throwIfAborted();
-      inFlight.push(submit(execution, progress, submission));
+      inFlight.push(submit(execution, lastWriters, submission));
       if (profiler || inFlight.length >= flow.inFlight) await inFlight.shift();
       done += submission.reduce((sum, { work }) => sum + work, 0);
       onProgress?.({ done: Math.min(done, total), total });
     }
     await Promise.all(inFlight);
   } finally {
-    // The caller may free what these still use.
+    // The caller may take back what these fill.
     await Promise.allSettled(inFlight);
   }
 }
 
-interface Ongoing {
-  readonly lastWriters: LastWriters;
-  /** When the submission before was done. */
-  finished: number;
-}
-
-async function submit(execution: Execution, ongoing: Ongoing, pieces: readonly Piece[]): Promise<void> {
-  const { device, prepared, pool, pace, profiler } = execution;
+async function submit(execution: Execution, lastWriters: LastWriters, pieces: readonly Piece[]): Promise<void> {
+  const { device, prepared, pool, profiler, signal } = execution;
   const { plan } = prepared;
   const submitted = performance.now();
   device.queue.submit([prepared.encode(pieces, profiler?.timer(pieces))]);
-  const expected = predictedTime(execution, pieces);
-  if (execution.sleepFirst && expected > SHORTEST_SLEEP_MS) await sleep(SLEEP_PART * expected);
-  await device.queue.onSubmittedWorkDone();
-  // A submission begins when the one before it is done.
-  const milliseconds = performance.now() - Math.max(submitted, ongoing.finished);
-  ongoing.finished = performance.now();
-  pace.learn(
-    pieces.flatMap((piece) => measuredPiece(plan, piece)),
-    milliseconds,
-  );
+  // Of a run that was cancelled the pace is learnt, and no value taken: its place may be another run's by then.
+  const milliseconds = await untilAborted(finish(execution, pieces, submitted), signal);
   await profiler?.collect(pieces, milliseconds);
   for (const { step, completes } of pieces) {
     if (!completes) continue;
-    for (const key of plan.steps[step]!.writes) if (ongoing.lastWriters.get(key) === step) pool.markFilled(key);
+    for (const key of plan.steps[step]!.writes) if (lastWriters.get(key) === step) pool.markFilled(key);
   }
+}
+
+/** Waits until the device is done. @returns the milliseconds that it took. */
+async function finish(execution: Execution, pieces: readonly Piece[], submitted: number): Promise<number> {
+  const { device, prepared, pace, sleepFirst } = execution;
+  const measured = pieces.flatMap((piece) => measuredPiece(prepared.plan, piece));
+  const expected = measured.reduce((sum, { shader, work }) => sum + pace.predict(shader, work), 0);
+  if (sleepFirst && expected > SHORTEST_SLEEP_MS) await sleep(SLEEP_PART * expected);
+  await device.queue.onSubmittedWorkDone();
+  return pace.finish(measured, submitted, performance.now());
 }
 
 /** Part of the predicted time after which the work may be done. */
 const SLEEP_PART = 0.8;
 /** Timers are no finer than a millisecond or two. */
 const SHORTEST_SLEEP_MS = 3;
-
-function predictedTime({ prepared, pace }: Execution, pieces: readonly Piece[]): number {
-  const measured = pieces.flatMap((piece) => measuredPiece(prepared.plan, piece));
-  return measured.reduce((sum, { shader, work }) => sum + pace.predict(shader, work), 0);
-}
 
 /** What the pace knows a piece by; nothing for a transfer. */
 function measuredPiece(plan: Plan, { step, work }: Piece): Measured[] {

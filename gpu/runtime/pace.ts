@@ -33,10 +33,24 @@ export interface Measured {
 export class Pace {
   readonly #rates = new Map<string, number>();
   #average = FIRST_RATE;
+  /** When the last submission was done. */
+  #finished = 0;
 
   /** Milliseconds that this much work in this shader is expected to take. */
   predict(shader: string, work: number): number {
     return work / (this.#rates.get(shader) ?? this.#average);
+  }
+
+  /**
+   * Takes in that these pieces were done at `now`. A submission begins when the one before it is done, be that of a run that
+   * was cancelled.
+   * @returns the milliseconds that they took.
+   */
+  finish(pieces: readonly Measured[], submitted: number, now: number): number {
+    const milliseconds = now - Math.max(submitted, this.#finished);
+    this.#finished = now;
+    this.learn(pieces, milliseconds);
+    return milliseconds;
   }
 
   /** Takes in that these pieces took `milliseconds` together; the time is divided as it was expected to be. */
