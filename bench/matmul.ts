@@ -3,8 +3,8 @@
  *
  *   VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json node bench/matmul.ts [part of a tile's name [beginning of a shape]]
  *
- * GFLOP/s is of the fastest of several runs; GFLOP per CPU second counts all threads, and is what remains comparable
- * on a machine that others use as well.
+ * GFLOP/s is of the fastest of several runs, by the device's timestamps (where it has them) and by the time of submissions;
+ * GFLOP per CPU second counts all threads, and is what remains comparable on a machine that others use as well.
  */
 import { compile } from '../gpu/compile.ts';
 import { createBuilder } from '../gpu/ops/create-builder.ts';
@@ -43,12 +43,15 @@ for (const shape of SHAPES) {
     await engine.run({ plan, leaf: vitLeaf });
     const first = performance.now() - start;
     const cpu = process.cpuUsage();
-    const best = await engine.measure(plan, vitLeaf, RUNS);
+    const { submissions, timestamps } = await engine.measure(plan, { leaf: vitLeaf, repeats: RUNS });
     const { user, system } = process.cpuUsage(cpu);
     const gigaflops = (2 * rows * depth * columns) / 1e9;
     const perCpu = (gigaflops * (RUNS + 1)) / ((user + system) / 1e6);
+    const rate = (milliseconds: number | undefined): string => {
+      return (milliseconds === undefined ? '–' : (gigaflops / (milliseconds / 1e3)).toFixed(2)).padStart(6);
+    };
     console.log(
-      `${name.padEnd(16)} ${tile.padEnd(16)} ${(gigaflops / (best / 1e3)).toFixed(2).padStart(6)} GFLOP/s, ${perCpu.toFixed(2).padStart(5)} per CPU second; first run ${first.toFixed(0)} ms`,
+      `${name.padEnd(16)} ${tile.padEnd(24)} ${rate(timestamps)} GFLOP/s by timestamps, ${rate(submissions)} by submissions, ${perCpu.toFixed(2).padStart(5)} per CPU second; first run ${first.toFixed(0)} ms`,
     );
   }
 }

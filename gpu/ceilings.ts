@@ -69,9 +69,12 @@ async function bestRate(
 ): Promise<number> {
   for (let scale = 1; ; scale *= GROWTH) {
     const { plan, work } = workloadOf(scale);
-    const once = await engine.measure(plan, noLeaf, 1, signal);
+    const measure = async (repeats: number): Promise<number> => {
+      return (await engine.measure(plan, { leaf: noLeaf, repeats, signal })).submissions;
+    };
+    const once = await measure(1);
     if (once < SHORTEST_MS && scale < most) continue;
-    const best = Math.min(once, await engine.measure(plan, noLeaf, REPEATS, signal));
+    const best = Math.min(once, await measure(REPEATS));
     return (1000 * work) / best;
   }
 }

@@ -132,9 +132,17 @@ export interface Tuning {
   readonly adapter: string;
   /** Name of the matmul tile (gpu/wgsl/matmul/tiles.ts) per class of shapes, and apart for right matrices stored as f16. */
   readonly matmul: Readonly<Record<string, string>>;
+  /** What the tiles of each class were timed by; absent: it is not known. */
+  readonly clocks?: Readonly<Record<string, Clock>>;
   /** What decides where nothing was measured; absent: nothing is known of the adapter. */
   readonly traits?: AdapterTraits;
 }
+
+/**
+ * How times come about: by the device's own `timestamps`, or by the host's clock around `submissions` that it waits for, which
+ * counts the way there and back.
+ */
+export type Clock = 'timestamps' | 'submissions';
 
 /** What an adapter tells of itself, and which kernels it can run. */
 export interface AdapterTraits {

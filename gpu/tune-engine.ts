@@ -24,22 +24,29 @@ export interface TuneEngineOptions {
 }
 
 /**
- * Sets and returns `engine.tuning`. A tuning of the same adapter that covers every class is kept as it is.
- * @throws the signal's reason if it is aborted.
+ * Sets and returns `engine.tuning`. What is known of the same adapter is kept as it is; classes that are measured are taken up
+ * one by one, so that those that follow are all that is left to do where it was ended in between.
+ * Takes seconds on a software adapter; runs of other plans go in between.
+ * @throws the signal's reason if it is aborted; {DeviceFault} if the device is lost, or makes way for another.
  */
 export async function tuneEngine(engine: Engine, { storage = 'f32', signal }: TuneEngineOptions = {}): Promise<Tuning> {
-  const { adapter, traits } = engine.tuning;
-  const known = adapter === engine.fingerprint ? engine.tuning.matmul : {};
-  if (SHAPE_CLASSES.every((shape) => known[tuningKey(shape, storage)] !== undefined)) return engine.tuning;
   const operands = engine.info.shaderF16 ? storage : 'f32';
-  const candidates = SHAPE_CLASSES.flatMap((shape) => {
-    return tileCandidates(shape, traits, operands).map((tile): MatmulCandidate => {
-      return { shape, shapeClass: tuningKey(shape, storage), tile, family: MATMUL_TILES[tile]!.family };
+  for (const shape of SHAPE_CLASSES) {
+    const key = tuningKey(shape, storage);
+    const { matmul, clocks, traits } = engine.tuning;
+    // Of what was measured by older versions the clock is not known, and one that was too coarse may have misled them.
+    if (matmul[key] !== undefined && clocks?.[key] !== undefined) continue;
+    const candidates = tileCandidates(shape, traits, operands).map((tile): MatmulCandidate => {
+      return { shape, tile, family: MATMUL_TILES[tile]!.family };
     });
-  });
-  const planFor = (candidate: MatmulCandidate, scale: number) => productPlan(engine, candidate, scale, storage);
-  const measured = await measureTiles(engine, { candidates, planFor, signal });
-  engine.tuning = { ...measured, matmul: { ...known, ...measured.matmul } };
+    const planFor = (candidate: MatmulCandidate, scale: number) => productPlan(engine, candidate, scale, storage);
+    const { tile, clock } = await measureTiles(engine, { candidates, planFor, signal });
+    engine.tuning = {
+      ...engine.tuning,
+      matmul: { ...engine.tuning.matmul, [key]: tile },
+      clocks: { ...engine.tuning.clocks, [key]: clock },
+    };
+  }
   return engine.tuning;
 }
 

@@ -7,6 +7,7 @@ import type { CanvasLink } from './commands/canvas-link.ts';
 import type { Clipboard } from './commands/clipboard.ts';
 import type { ValueComparison } from './compare/value-comparison.ts';
 import type { DocumentFiles } from './documents/document-files.ts';
+import type { Tuning } from '../gpu/plan.ts';
 import type { NonFinite } from '../export/weights/non-finite.ts';
 import type { Job } from './documents/worker-job.ts';
 import type { ModelImports } from './import/model-imports.ts';
@@ -57,6 +58,8 @@ export interface App {
   readonly claims: FileClaims;
   /** Pictures of recent files, by the file's id. */
   readonly thumbnails: () => ReadonlyMap<string, GraphSketch>;
+  /** Which kernels were fastest on this machine's adapter, as far as it was measured. */
+  readonly tuning: () => Tuning | null;
   /** Keeps unsaved edits over a crash; told of what is let go with unsaved edits. */
   readonly journal: JournalWriter;
   /** Whether the document's checkpoint is there. */

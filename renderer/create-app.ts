@@ -40,7 +40,7 @@ import { recallView, rememberView } from './stores/remembered.ts';
 import { type OwnWindow, rememberFiles } from './stores/remembered-files.ts';
 import { recallDevice, rememberDevice } from './stores/remembered-device.ts';
 import { recallCeilings, rememberCeilings } from './stores/remembered-ceilings.ts';
-import { rememberTuning } from './stores/remembered-tuning.ts';
+import { recallTuning, rememberTuning } from './stores/remembered-tuning.ts';
 import { createRunStore, type RunStore } from './stores/run.ts';
 import { keepThumbnails, recallThumbnails } from './stores/thumbnails.ts';
 import { followTheme } from './stores/theme.ts';
@@ -110,6 +110,7 @@ export function createApp({ platform, threads, storage, window, prefersLight, ro
         .tell(`${name} is open elsewhere too: you are asked before what was saved there is overwritten`),
     ),
     thumbnails: () => recallThumbnails(storage),
+    tuning: () => recallTuning(storage),
     derived,
     view,
     run,

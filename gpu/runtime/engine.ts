@@ -3,11 +3,10 @@
  * values between runs, skips what they make needless, and outlives the loss of its device.
  */
 import type { Plan, PlanOutput, Tuning, ValueKey } from '../plan.ts';
-import { DeviceLostError, NoAdapterError, ValueGoneError } from './errors.ts';
+import { DeviceFault, DeviceLostError, NoAdapterError, ValueGoneError } from './errors.ts';
 import { execute, flowOf } from './execute.ts';
+import { measurePlan, type Measurement, type MeasureOptions } from './measure.ts';
 import { Pace } from './pace.ts';
-import { wholeSteps } from './pieces.ts';
-import type { PreparedPlan } from './prepared.ts';
 import { emptyPreview } from './preview/previews.ts';
 import { Profiler } from './profiler.ts';
 import { readElements } from './read-elements.ts';
@@ -50,9 +49,7 @@ export class Engine {
     this.#gpu = gpu;
     this.#options = options;
     this.#session = session;
-    const { fingerprint, traits } = session.device;
-    const known = options.tuning?.adapter === fingerprint ? options.tuning.matmul : {};
-    this.tuning = { adapter: fingerprint, matmul: known, traits };
+    this.tuning = tuningOf(session, options.tuning);
   }
 
   /** @throws {NoAdapterError} if there is no WebGPU adapter. */
@@ -103,17 +100,24 @@ export class Engine {
   }
 
   /**
-   * Milliseconds that a plan's steps take, the fastest of `repeats` runs, with everything compiled and uploaded; nothing
-   * of it is kept. Runs of other plans wait while it is timed, but not while it compiles.
+   * How long a plan takes with everything compiled and uploaded; nothing of it is kept. Runs of other plans wait while it is
+   * timed, but not while it compiles.
+   * @throws {DeviceFault} if the device is lost meanwhile; the signal's reason.
    */
-  async measure(plan: Plan, leaf: RunRequest['leaf'], repeats: number, signal?: AbortSignal): Promise<number> {
+  async measure(plan: Plan, options: MeasureOptions): Promise<Measurement> {
     await this.#inTurn(() => this.#ensureDevice());
     const session = this.#session;
-    const prepared = await session.prepareApart(plan);
     try {
-      return await this.#inTurn(() => timePlan(session, prepared, leaf, repeats, signal));
-    } finally {
-      prepared.destroy();
+      const prepared = await session.prepareApart(plan);
+      try {
+        return await this.#inTurn(() => measurePlan(session, prepared, options));
+      } finally {
+        prepared.destroy();
+      }
+    } catch (error) {
+      // Whatever call failed first says nothing of that.
+      if (options.signal?.aborted || !(await session.causedByLoss(error))) throw error;
+      throw new DeviceFault('the device was lost while a plan was measured on it');
     }
   }
 
@@ -229,6 +233,8 @@ export class Engine {
     if (!this.#session.device.isLost() || this.#disposed) return;
     this.#session.close();
     this.#session = await reopenSession(this.#gpu, this.#options);
+    // Another adapter may have come, which runs other kernels.
+    if (this.tuning.adapter !== this.fingerprint) this.tuning = tuningOf(this.#session, this.#options.tuning);
   }
 
   /** @throws {ValueGoneError} if the device was lost while the value was fetched. */
@@ -256,33 +262,9 @@ export class Engine {
   }
 }
 
-/** The fastest of `repeats` runs in milliseconds, after one that warms up. */
-async function timePlan(
-  session: Session,
-  prepared: PreparedPlan,
-  leaf: RunRequest['leaf'],
-  repeats: number,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const { plan } = prepared;
-  const { gpu, pool } = session;
-  try {
-    const needed = neededSteps(plan, plan.outputs, () => false);
-    await session.reserve(plan, needed, plan.outputs);
-    await session.upload(plan, needed.leaves, { leaf });
-    let best = Infinity;
-    for (let run = 0; run <= repeats; run++) {
-      signal?.throwIfAborted();
-      const start = performance.now();
-      gpu.queue.submit([prepared.encode(wholeSteps(plan))]);
-      await gpu.queue.onSubmittedWorkDone();
-      if (run > 0) best = Math.min(best, performance.now() - start);
-    }
-    session.checkHealth();
-    return best;
-  } finally {
-    for (const { key } of [...plan.outputs, ...plan.leaves]) pool.drop(key);
-  }
+function tuningOf({ device: { fingerprint, traits } }: Session, known: Tuning | undefined): Tuning {
+  const { matmul = {}, clocks = {} } = known?.adapter === fingerprint ? known : {};
+  return { adapter: fingerprint, matmul, clocks, traits };
 }
 
 /** A GPU process that starts again may have no adapter yet. */

@@ -1,10 +1,11 @@
 /** A plan made ready on a device: the pipelines of the steps it runs, arena and uniform buffer, and bind groups that are made once. */
 import type { CopyStep, DispatchStep, Place, Plan } from '../plan.ts';
+import { formatMemory, SMALLER } from '../limits.ts';
 import { MemoryError } from './errors.ts';
 import { accessPatterns, type Pipeline, type Pipelines } from './pipelines.ts';
 import type { Memory, Pool } from './pool.ts';
 import { MAX_PIECES, type Piece } from './pieces.ts';
-import type { SubmissionTimer } from './profiler.ts';
+import type { SubmissionTimer } from './timestamps.ts';
 
 /** Offsets of uniform blocks are multiples of this on every adapter. */
 const UNIFORM_ALIGNMENT = 256;
@@ -60,7 +61,7 @@ export class PreparedPlan {
     if (failure) {
       for (const buffer of arena) buffer.destroy();
       throw new MemoryError(
-        `the adapter has no room for an arena of ${plan.memory.arenaBytes} bytes: ${failure.message}`,
+        `the adapter has no room for what is computed on the way, ${formatMemory(plan.memory.arenaBytes)} at once: ${failure.message}. ${SMALLER}`,
       );
     }
     return new PreparedPlan(plan, device, pool, pipelines, arena);
@@ -82,7 +83,7 @@ export class PreparedPlan {
     );
   }
 
-  /** Encodes pieces, at most MAX_PIECES, in order; with a timer, each dispatch in a pass of its own. */
+  /** Encodes pieces, at most MAX_PIECES, in order; those that a timer writes timestamps for begin a pass of their own. */
   encode(pieces: readonly Piece[], timer?: SubmissionTimer): GPUCommandBuffer {
     this.#writeUniforms(pieces);
     const encoder = this.#device.createCommandEncoder();
@@ -98,8 +99,9 @@ export class PreparedPlan {
         this.#encodeTransfer(encoder, step);
         continue;
       }
-      if (timer) endPass();
-      pass ??= encoder.beginComputePass(timer && { timestampWrites: timer.writes(index) });
+      const timestampWrites = timer?.writes(index);
+      if (timestampWrites) endPass();
+      pass ??= encoder.beginComputePass(timestampWrites && { timestampWrites });
       const { pipeline } = this.#compiled.get(step.shader)!;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, this.#bindGroup(piece.step, step));

@@ -2,6 +2,7 @@
 import type { Plan } from '../plan.ts';
 import { MAX_PIECES, type Piece } from './pieces.ts';
 import type { StagingRing } from './staging.ts';
+import { greatestCommonDivisor, NANOSECONDS, type SubmissionTimer } from './timestamps.ts';
 import type { StepTimes } from './types.ts';
 
 const BYTES_PER_PIECE = 2 * 8;
@@ -9,17 +10,6 @@ const BYTES_PER_PIECE = 2 * 8;
 const RESOLVE_ALIGNMENT = 256;
 /** Bytes of timestamps that wait on the device until they are read back. */
 const CAPACITY = 128 * 1024;
-
-/** In a millisecond. */
-const NANOSECONDS = 1e6;
-
-/** How one submission's passes are timed. */
-export interface SubmissionTimer {
-  /** For the pass of the piece at this index. */
-  writes(index: number): GPUComputePassTimestampWrites;
-  /** After the last pass. */
-  resolve(encoder: GPUCommandEncoder): void;
-}
 
 export class Profiler {
   /** Whether several pieces may share a submission and still be told apart. */
@@ -115,9 +105,4 @@ export class Profiler {
       this.#timings.set(origin, (this.#timings.get(origin) ?? 0) + milliseconds * share);
     }
   }
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  while (b > 0n) [a, b] = [b, a % b];
-  return a;
 }

@@ -1,5 +1,5 @@
 /** What a device offers to the rest, whether it is a GPU or the float64 evaluator. Plain data, fit for postMessage. */
-import type { Plan, PlanLeaf, ValueKey } from '../plan.ts';
+import type { Clock, Plan, PlanLeaf, ValueKey } from '../plan.ts';
 
 export interface DeviceInfo {
   readonly kind: 'gpu' | 'cpu' | 'reference';
@@ -47,7 +47,7 @@ export interface StepTimes {
   /** By step of the plan; a dispatch that was cut into pieces is their sum. What only moves bytes has no clock of its own. */
   readonly milliseconds: ReadonlyMap<number, number>;
   /** `submissions`: there are no timestamps; each was sent alone and waited for, which counts as its time. */
-  readonly clock: 'timestamps' | 'submissions';
+  readonly clock: Clock;
   /** What all times are multiples of, in milliseconds: browsers make the clock coarse. 0 where it is not known. */
   readonly tick: number;
 }

@@ -58,13 +58,23 @@ function Content() {
 }
 
 function Machine({ about, shell }: Known) {
-  const { platform, notices } = useApp();
+  const { platform, notices, tuning } = useApp();
   const device = useRun((state) => state.device);
   const deviceNotice = useRun((state) => state.deviceNotice);
   const memory = useRun((state) => state.memory);
   const storage = useRun((state) => state.storage);
   const { version } = about;
-  const text = diagnostics({ version, shell, device, deviceNotice, memory, storage, page: window, navigator });
+  const text = diagnostics({
+    version,
+    shell,
+    device,
+    deviceNotice,
+    memory,
+    tuning: tuning(),
+    storage,
+    page: window,
+    navigator,
+  });
   const { tell } = notices.getState();
   const report = (error: unknown) => tell(messageOf(error), 'error');
   const copy = () => platform.copyText(text).then(() => tell('Copied'), report);

@@ -10,6 +10,7 @@ const FACTS: DiagnosticFacts = {
   device: null,
   deviceNotice: null,
   memory: null,
+  tuning: null,
   storage: 'f32',
   page: { devicePixelRatio: 2, innerWidth: 1440, innerHeight: 900, crossOriginIsolated: true },
   navigator: { userAgent: 'Mozilla/5.0', hardwareConcurrency: 8, language: 'en-GB' },
@@ -39,6 +40,11 @@ test('a device comes with its limits, why it is not another, and the memory in u
     device: { kind: 'gpu', name: 'SwiftShader', software: true, limits, shaderF16: true },
     storage: 'f16',
     deviceNotice: 'the device was lost',
+    tuning: {
+      adapter: 'google|swiftshader',
+      matmul: { thin: 'register 4x8', large: 'register 14x12' },
+      clocks: { thin: 'timestamps' },
+    },
     memory: { arenaBytes: 10, weightBytes: 20, pool: { bytes: 30, budget: 40 } },
   });
   expect(text).toMatch(/^device +SwiftShader \(gpu, software\)$/m);
@@ -46,4 +52,5 @@ test('a device comes with its limits, why it is not another, and the memory in u
   expect(text).toMatch(/^notice +the device was lost$/m);
   for (const [name, value] of Object.entries(limits)) expect(text).toMatch(new RegExp(`^${name} +${value}$`, 'm'));
   expect(text).toMatch(/^memory +arena 10 B, weights 20 B, kept 30 of 40 B$/m);
+  expect(text).toContain('fastest on google|swiftshader: thin: register 4x8 (timestamps), large: register 14x12 (?)\n');
 });

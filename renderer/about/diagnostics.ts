@@ -1,5 +1,6 @@
 /** What a report of a fault needs to say of the machine, as text to paste: nothing of documents, files or persons. */
 import type { FloatStorage } from '../../gpu/ir/storage.ts';
+import type { Tuning } from '../../gpu/plan.ts';
 import type { DeviceInfo } from '../../gpu/runtime/types.ts';
 import type { MemoryUse } from '../stores/run.ts';
 
@@ -14,6 +15,8 @@ export interface DiagnosticFacts {
   /** Why another device computes than was asked for. */
   readonly deviceNotice: string | null;
   readonly memory: MemoryUse | null;
+  /** Which kernels were fastest on an adapter of this machine, the last that was measured. */
+  readonly tuning: Tuning | null;
   /** What floats are in the memory of a GPU. */
   readonly storage: FloatStorage;
   readonly page: Pick<Window, 'devicePixelRatio' | 'innerWidth' | 'innerHeight' | 'crossOriginIsolated'>;
@@ -26,6 +29,7 @@ export function diagnostics({
   device,
   deviceNotice,
   memory,
+  tuning,
   storage,
   page,
   navigator,
@@ -46,6 +50,7 @@ export function diagnostics({
     ),
     ...(device?.kind === 'gpu' ? [['floats', floatsLine(device, storage)] as const] : []),
     ...(memory ? [['memory', memoryLine(memory)] as const] : []),
+    ...(tuning ? [['kernels', kernelsLine(tuning)] as const] : []),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${value.replace(/\s+/g, ' ')}\n`).join('');
@@ -53,6 +58,12 @@ export function diagnostics({
 
 function floatsLine({ shaderF16 }: DeviceInfo, storage: FloatStorage): string {
   return `stored as ${storage}; shaders ${shaderF16 ? 'have' : 'lack'} f16`;
+}
+
+/** Each class of shapes with the tile that won, and by which clock. */
+function kernelsLine({ adapter, matmul, clocks }: Tuning): string {
+  const winners = Object.entries(matmul).map(([shapes, tile]) => `${shapes}: ${tile} (${clocks?.[shapes] ?? '?'})`);
+  return `fastest on ${adapter}: ${winners.join(', ')}`;
 }
 
 function memoryLine({ arenaBytes, weightBytes, pool }: MemoryUse): string {

@@ -5,7 +5,12 @@ import { recall } from './recall.ts';
 
 const KEY = 'patchbay:tuning';
 
-const tuning = () => z.object({ adapter: z.string().min(1), matmul: z.record(z.string(), z.string()) });
+const tuning = () =>
+  z.object({
+    adapter: z.string().min(1),
+    matmul: z.record(z.string(), z.string()),
+    clocks: z.record(z.string(), z.enum(['timestamps', 'submissions'])).exactOptional(),
+  });
 
 /** Null if nothing was measured, or it cannot be read; the runtime takes it only for the adapter that it names. */
 export function recallTuning(storage: Pick<Storage, 'getItem'>): Tuning | null {

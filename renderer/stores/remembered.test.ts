@@ -46,6 +46,8 @@ test('what was measured of an adapter comes back, and nothing else', () => {
   const tuning = { adapter: 'google|swiftshader', matmul: { large: 'register 14x8' } };
   rememberTuning(storage, tuning);
   expect(recallTuning(storage)).toEqual(tuning);
+  rememberTuning(storage, { ...tuning, clocks: { large: 'timestamps' } });
+  expect(recallTuning(storage)).toEqual({ ...tuning, clocks: { large: 'timestamps' } });
   expect(recallTuning(memory({ 'patchbay:tuning': '{"adapter":""}' }))).toBeNull();
 });
 

@@ -126,6 +126,7 @@ export function createTestApp(start: PatchbayDocument = emptyDocument()): TestAp
     filesBefore: Promise.resolve([]),
     claims: keepFileClaims(tabs, document, platform, ({ name }) => conflicts.push(name)),
     thumbnails: () => new Map(),
+    tuning: () => null,
     tabs,
     generations: {
       store: createGenerationsStore(),
