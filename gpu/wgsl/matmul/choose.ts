@@ -13,8 +13,11 @@ export type ShapeClass = (typeof SHAPE_CLASSES)[number];
 
 /** FLOPs of a whole plan below which a tile's compile time counts for more than its speed. */
 const SMALL_PLAN = 4e8;
-/** FLOPs from which on a tile's larger one is taken: a run is a twentieth faster, and half a second is paid once for each shader. */
-const LARGE_PLAN = 2e10;
+/**
+ * FLOPs from which on a tile's larger one is taken: there a run is a twentieth faster, some 0.2 s, and half a second of
+ * processor time is paid once for each shader.
+ */
+const LARGE_PLAN = 3e10;
 
 /** Steps from which on a sum is long. */
 const LONG_DEPTH = 1024;
