@@ -34,7 +34,7 @@ function planOf(steps: number): Plan {
 }
 
 /** A run of three submissions, and what it does to queue and pool. */
-function started(signal?: AbortSignal) {
+function started(given: Pick<Execution, 'signal' | 'profiler'> = {}) {
   const plan = planOf(3);
   const submitted: PromiseWithResolvers<undefined>[] = [];
   const queue = {
@@ -50,7 +50,7 @@ function started(signal?: AbortSignal) {
     steps: [0, 1, 2],
     flow: { inFlight: 2, milliseconds: 15 },
     sleepFirst: false,
-    signal,
+    ...given,
   });
   return { running, submitted, filled };
 }
@@ -68,7 +68,7 @@ test('so many submissions are on their way at once, and values are there when th
 
 test('a cancelled run ends without waiting for the device; what comes late fills no value of the next run', async () => {
   const stop = new AbortController();
-  const { running, submitted, filled } = started(stop.signal);
+  const { running, submitted, filled } = started({ signal: stop.signal });
   submitted[0]!.resolve(undefined);
   await vi.waitFor(() => expect(submitted).toHaveLength(3));
   stop.abort(new Error('enough'));
@@ -76,6 +76,21 @@ test('a cancelled run ends without waiting for the device; what comes late fills
   for (const { resolve } of submitted) resolve(undefined);
   await Promise.all(submitted.map(({ promise }) => promise));
   expect(filled).toEqual(['value 0']);
+});
+
+test.each([
+  ['timestamps', true, 2],
+  ['the clock', false, 1],
+])('a profile by %s', async (_, batches, atOnce) => {
+  const profiler = { batches, timer: () => undefined, collect: () => Promise.resolve() };
+  const { running, submitted } = started({ profiler: profiler as unknown as Execution['profiler'] });
+  expect(submitted).toHaveLength(atOnce);
+  for (let next = 0; next < 3; next++) {
+    await vi.waitFor(() => expect(submitted.length).toBeGreaterThan(next));
+    submitted[next]!.resolve(undefined);
+  }
+  await running;
+  expect(submitted).toHaveLength(3);
 });
 
 test('a submission that fails is the failure of the run, once the others are done', async () => {

@@ -62,7 +62,8 @@ export async function execute(execution: Execution): Promise<void> {
     for (const submission of submissions(cutPieces(plan, steps, pace, flow.milliseconds), execution)) {
       signal?.throwIfAborted();
       inFlight.push(submit(execution, lastWriters, submission));
-      if (profiler || inFlight.length >= flow.inFlight) await inFlight.shift();
+      // A profile by the clock is of one submission at a time.
+      if (inFlight.length >= (profiler?.batches === false ? 1 : flow.inFlight)) await inFlight.shift();
       done += submission.reduce((sum, { work }) => sum + work, 0);
       onProgress?.({ done: Math.min(done, total), total });
     }

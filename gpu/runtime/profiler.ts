@@ -79,9 +79,13 @@ export class Profiler {
 
   async #readBack(): Promise<void> {
     if (this.#used === 0) return;
-    const bytes = await this.#staging.read(this.#resolved!, 0, this.#used);
+    const [waiting, used] = [this.#waiting, this.#used];
+    // What is submitted meanwhile writes over these places, and after the copy: the queue keeps its order.
+    this.#waiting = [];
+    this.#used = 0;
+    const bytes = await this.#staging.read(this.#resolved!, 0, used);
     const nanoseconds = new BigUint64Array(bytes.buffer);
-    for (const { pieces, offset } of this.#waiting) {
+    for (const { pieces, offset } of waiting) {
       for (const [index, piece] of pieces.entries()) {
         // A transfer has no pass: what stands in its place is of another submission.
         if (this.#plan.steps[piece.step]!.kind !== 'dispatch') continue;
@@ -93,8 +97,6 @@ export class Profiler {
         this.#add(piece, Number(duration) / NANOSECONDS);
       }
     }
-    this.#waiting = [];
-    this.#used = 0;
   }
 
   #add({ step: index }: Piece, milliseconds: number): void {
