@@ -59,8 +59,8 @@ function formsOf({ leaves }: Plan, name: string): boolean[] {
 }
 
 test.each<[string, Sizes]>([
-  ['one texel', { rows: 1, depth: 4, columns: 1 }],
-  ['a part of a row', { depth: 36, columns: 7 }],
+  ['one row', { rows: 1, depth: 64, columns: 128 }],
+  ['a row and one texel', { depth: 4, columns: 2049 }],
   ['whole rows', { depth: 1024, columns: 32 }],
   ['rows and a part of one', { depth: 132, columns: 301 }],
   ['more than one chunk of upload', { depth: 1028, columns: 4999 }],
@@ -73,10 +73,10 @@ test.each<[string, Sizes]>([
 });
 
 test('a weight that is looked at is there both ways', async () => {
-  const { graph, leaves } = linear({ depth: 36, columns: 20 }, true);
+  const { graph, leaves } = linear({ depth: 36, columns: 300 }, true);
   const plan = planOf(graph);
   expect(formsOf(plan, 'weight')).toEqual([false, true]);
-  expect(plan.memory.weightBytes).toBe(4 * 36 * 20 + texelBytes(4 * 36 * 20));
+  expect(plan.memory.weightBytes).toBe(4 * 36 * 300 + texelBytes(4 * 36 * 300));
   const got = await runOnGpu(engine, graph, leaves, { tuning });
   for (const [name, want] of evaluateGraph(graph, leaves)) {
     expect(relativeError(got.get(name)!, want)).toBeLessThan(5e-6);
@@ -84,7 +84,7 @@ test('a weight that is looked at is there both ways', async () => {
 });
 
 test('textures count as what they take, stay for the next run, and come back after a loss of the device', async () => {
-  const { graph, leaves } = linear({ depth: 36, columns: 20 });
+  const { graph, leaves } = linear({ depth: 36, columns: 300 });
   const plan = planOf(graph);
   const fetched: string[] = [];
   const run = async (): Promise<Float64Array> => {
@@ -102,7 +102,7 @@ test('textures count as what they take, stay for the next run, and come back aft
   engine.forgetAll();
   const first = await run();
   const { pool } = await engine.run({ plan, leaf: (leaf) => Promise.resolve(leafBytes(leaf, leaves)) });
-  expect(pool.bytes).toBe(texelBytes(4 * 36 * 20) + 4 * 2 * 36 + 4 * 2 * 20);
+  expect(pool.bytes).toBe(texelBytes(4 * 36 * 300) + 4 * 2 * 36 + 4 * 2 * 300);
   expect(await run()).toEqual(first);
   expect(fetched).toEqual(['x', 'weight']);
   engine.loseDevice();
@@ -122,21 +122,23 @@ describe('what is no texture', () => {
   });
 
   test('rows that are no whole vectors', () => {
-    expect(formsOf(planOf(linear({ depth: 30, columns: 2 }).graph), 'weight')).toEqual([false]);
+    expect(formsOf(planOf(linear({ depth: 30, columns: 1024 }).graph), 'weight')).toEqual([false]);
   });
 
   test('halves, and adapters of more lanes', () => {
-    const { graph } = linear({ depth: 36, columns: 20 });
+    const { graph } = linear({ depth: 36, columns: 300 });
     const { limits } = engine.info;
     expect(formsOf(compile(graph, { limits, tuning, keep: 'outputs', storage: 'f16' }), 'weight')).toEqual([false]);
     const wide = { ...tuning, traits: { software: true, subgroups: true, subgroupSize: 8 } };
     expect(formsOf(compile(graph, { limits, tuning: wide, keep: 'outputs' }), 'weight')).toEqual([false]);
   });
 
-  test('too many numbers, none, and other dtypes', () => {
+  test('too few numbers or too many, none, and other dtypes', () => {
     expect(fitsTexels({ dtype: 'f32', shape: [8192, 8192] })).toBe(true);
     expect(fitsTexels({ dtype: 'f32', shape: [8193, 8192] })).toBe(false);
+    expect(fitsTexels({ dtype: 'f32', shape: [64, 128] })).toBe(true);
+    expect(fitsTexels({ dtype: 'f32', shape: [2047, 4] })).toBe(false);
     expect(fitsTexels({ dtype: 'f32', shape: [0, 4] })).toBe(false);
-    expect(fitsTexels({ dtype: 'i32', shape: [4, 4] })).toBe(false);
+    expect(fitsTexels({ dtype: 'i32', shape: [256, 256] })).toBe(false);
   });
 });

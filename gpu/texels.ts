@@ -13,10 +13,11 @@ const MAX_ROWS = 8192;
 export const BYTES_PER_TEXEL = 16;
 export const TEXEL_ROW_BYTES = ROW_TEXELS * BYTES_PER_TEXEL;
 
-/** Whether a value can be a texture: floats in whole vectors, and not too many. */
+/** Whether a value can be a texture: floats in whole vectors, at least a row of them (it takes whole ones), and not too many. */
 export function fitsTexels({ dtype, shape }: TensorType): boolean {
   const count = elementCount(shape);
-  return dtype === 'f32' && count > 0 && count % 4 === 0 && count / 4 <= ROW_TEXELS * MAX_ROWS;
+  const texels = count / 4;
+  return dtype === 'f32' && Number.isInteger(texels) && texels >= ROW_TEXELS && texels <= ROW_TEXELS * MAX_ROWS;
 }
 
 /** Texels along a row and rows of a texture of so many bytes; the last row may not be full. */

@@ -182,7 +182,9 @@ export class Engine {
     const isKept = (key: ValueKey): boolean => session.pool.has(key) && !(request.fresh && !this.#leafKeys.has(key));
     const needed = neededSteps(plan, wanted, isKept);
     // Shaders take their time on some adapters: who watches sees that something moves.
-    const onCompiled = () => request.onProgress?.({ done: 0, total: needed.steps.length });
+    const onCompiled = () => {
+      if (!signal?.aborted) request.onProgress?.({ done: 0, total: needed.steps.length });
+    };
     const preparing = session.prepare(plan, needed.steps, onCompiled);
     // Handled where it is awaited; here so that an upload that fails first leaves no rejection unhandled.
     preparing.catch(() => undefined);
