@@ -105,6 +105,7 @@ test('tabs by keyboard: walked, shown, closed with their question, reopened with
 test('a tab is dragged, and has a menu; several dropped files are several tabs', async ({ page }) => {
   const editor = new Editor(page);
   await page.goto('/');
+  await expect(editor.template('Blank')).toBeVisible();
   await page.keyboard.press('Control+Alt+n');
   await expect(page).toHaveTitle('Untitled – Patchbay');
   await page.evaluate(

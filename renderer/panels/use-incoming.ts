@@ -1,5 +1,5 @@
 /** What comes in from outside: files dropped on the window, nodes and pictures pasted. */
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { useApp, type App } from '../app-context.ts';
 import { pasteText } from '../commands/clipboard.ts';
 import { editable } from '../commands/conditions.ts';
@@ -33,7 +33,7 @@ export function usePaste(): void {
 export function useDrop(): boolean {
   const app = useApp();
   const [over, setOver] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const onDragOver = (event: DragEvent) => {
       if (!hasFiles(event)) return;

@@ -1,5 +1,5 @@
 /** Keys of the window run commands, unless what has the focus needs them. */
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useApp } from '../app-context.ts';
 import { focusResumed } from '../canvas/focus.ts';
 import { handleKey } from '../commands/runner.ts';
@@ -14,7 +14,8 @@ const MODALS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 export function useKeys(): void {
   const app = useApp();
-  useEffect(() => {
+  // Before the screen shows: what a person sees takes keys.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const focus = document.activeElement;

@@ -1,5 +1,5 @@
 /** The shell around the page: its menu, files that the system opens, the question before the window closes, the title. */
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { useApp } from '../app-context.ts';
 import { DiskWatch } from '../commands/disk-watch.ts';
 import { mayCloseWindow } from '../commands/close-documents.ts';
@@ -11,7 +11,8 @@ import { dirtyTabs } from '../stores/tabs.ts';
 
 export function useShellRequests(): void {
   const app = useApp();
-  useEffect(() => {
+  // Before the screen shows: a menu is there as soon as its window is.
+  useLayoutEffect(() => {
     const { platform, commands, notices, view } = app;
     const report = (error: unknown) => notices.getState().tell(messageOf(error), 'error');
     // The window was opened for a document, and there is none to wait for any more.
