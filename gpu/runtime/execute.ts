@@ -93,15 +93,24 @@ async function finish(execution: Execution, pieces: readonly Piece[], submitted:
   const { device, prepared, pace, sleepFirst } = execution;
   const measured = pieces.flatMap((piece) => measuredPiece(prepared.plan, piece));
   const expected = measured.reduce((sum, { shader, work }) => sum + pace.predict(shader, work), 0);
-  if (sleepFirst && expected > SHORTEST_SLEEP_MS) await sleep(SLEEP_PART * expected);
+  const sleeps = sleepFirst && expected > SHORTEST_SLEEP_MS;
+  if (sleeps) await sleep(SLEEP_PART * expected);
+  const woken = performance.now();
   await device.queue.onSubmittedWorkDone();
-  return pace.finish(measured, submitted, performance.now());
+  const now = performance.now();
+  // What was done while we slept took less, nobody knows how much.
+  const part = sleeps && now - woken < OVERSLEPT_MS ? OVERSLEPT_PART : 1;
+  return pace.finish(measured, submitted, now, part);
 }
 
 /** Part of the predicted time after which the work may be done. */
 const SLEEP_PART = 0.8;
 /** Timers are no finer than a millisecond or two. */
 const SHORTEST_SLEEP_MS = 3;
+
+/** A wait as short as this says that the work was done before it, and this part of the time is what it is taken for. */
+const OVERSLEPT_MS = 1;
+const OVERSLEPT_PART = 0.7;
 
 /** What the pace knows a piece by; nothing for a transfer. */
 function measuredPiece(plan: Plan, { step, work }: Piece): Measured[] {

@@ -44,12 +44,13 @@ export class Pace {
   /**
    * Takes in that these pieces were done at `now`. A submission begins when the one before it is done, be that of a run that
    * was cancelled.
+   * @param part Of the time until `now`, that which the work is taken to have needed.
    * @returns the milliseconds that they took.
    */
-  finish(pieces: readonly Measured[], submitted: number, now: number): number {
+  finish(pieces: readonly Measured[], submitted: number, now: number, part = 1): number {
     const milliseconds = now - Math.max(submitted, this.#finished);
     this.#finished = now;
-    this.learn(pieces, milliseconds);
+    this.learn(pieces, part * milliseconds);
     return milliseconds;
   }
 
