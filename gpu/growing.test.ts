@@ -3,22 +3,11 @@
  * equals another size, so that two positions are one expression, may have a shader of its own.
  */
 import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { compile } from './compile.ts';
 import type { Builder } from './ir/builder.ts';
 import type { Graph, ValueId } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
-import type { DeviceLimits } from './runtime/types.ts';
-
-/** WebGPU's defaults. */
-const limits: DeviceLimits = {
-  maxStorageBufferBindingSize: 128 * 2 ** 20,
-  maxBufferSize: 256 * 2 ** 20,
-  maxComputeWorkgroupsPerDimension: 65_535,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16_384,
-  minStorageBufferOffsetAlignment: 256,
-};
 
 const [BATCH, VOCABULARY, WIDTH, HEADS] = [2, 37, 24, 3];
 
@@ -69,7 +58,7 @@ function recurrent(length: number): Graph {
 }
 
 const shadersOf = (graph: Graph): Set<string> => {
-  const { shaders } = compile(graph, { limits, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
+  const { shaders } = compile(graph, { limits: DEFAULT_LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
   return new Set(shaders.map(({ wgsl }) => wgsl));
 };
 

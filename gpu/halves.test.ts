@@ -1,5 +1,6 @@
 /** Which values are f16 in memory, and what that changes of a plan. */
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { compile, type CompileOptions } from './compile.ts';
 import { valueKeys } from './ir/key.ts';
 import type { Builder } from './ir/builder.ts';
@@ -8,21 +9,11 @@ import type { Attributes, Shape, ValueId } from './ir/types.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { chooseHalves } from './passes/halves.ts';
 
-const LIMITS = {
-  maxStorageBufferBindingSize: 2 ** 27,
-  maxBufferSize: 2 ** 28,
-  maxComputeWorkgroupsPerDimension: 65_535,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16_384,
-  minStorageBufferOffsetAlignment: 256,
-};
-
 const NATIVE = { storage: 'f16', shaderF16: true } as const;
 const PAIRS = { storage: 'f16', shaderF16: false } as const;
 
 function planOf(builder: Builder, options: Partial<CompileOptions> = {}) {
-  const fixed = { limits: LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' } as const;
+  const fixed = { limits: DEFAULT_LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' } as const;
   return compile(builder.build(), { ...fixed, ...options });
 }
 

@@ -1,4 +1,16 @@
 /** What does not fit an adapter, said before the run. */
+import type { DeviceLimits } from './runtime/types.ts';
+
+/** What every WebGPU adapter grants without being asked: https://www.w3.org/TR/webgpu/#limits */
+export const DEFAULT_LIMITS: DeviceLimits = {
+  maxStorageBufferBindingSize: 128 * 2 ** 20,
+  maxBufferSize: 256 * 2 ** 20,
+  maxComputeWorkgroupsPerDimension: 65_535,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  minStorageBufferOffsetAlignment: 256,
+};
 
 /** What a person may do about it. */
 export const SMALLER = 'Make the batch or the sizes smaller.';

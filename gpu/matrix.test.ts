@@ -3,6 +3,7 @@
  * and computes nothing.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { create } from 'webgpu';
 import { compile } from './compile.ts';
 import type { AdapterTraits, SubgroupMatrix } from './plan.ts';
@@ -17,16 +18,6 @@ const LAVAPIPE: SubgroupMatrix = { operands: 'f16', rows: 8, columns: 8, depth: 
 
 /** Of 32 invocations, as subgroups of Apple and NVIDIA are. */
 const TRAITS = { software: false, subgroups: true, subgroupSize: 32 };
-
-const LIMITS = {
-  maxStorageBufferBindingSize: 128 * 2 ** 20,
-  maxBufferSize: 256 * 2 ** 20,
-  maxComputeWorkgroupsPerDimension: 65_535,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16_384,
-  minStorageBufferOffsetAlignment: 256,
-};
 
 describe('by the compiler', () => {
   // It goes with its devices when it is collected.
@@ -45,7 +36,7 @@ describe('by the compiler', () => {
   };
 
   describe.each([APPLE, NVIDIA, LAVAPIPE, INTEL])('of $operands, $rows × $columns × $depth', (matrix) => {
-    const adapter = { limits: LIMITS, traits: TRAITS, matrix };
+    const adapter = { limits: DEFAULT_LIMITS, traits: TRAITS, matrix };
     test.each(MATRIX_PRODUCTS)('%s', (_, product) => {
       return expectTaken(matrixPlan(product, TILE, adapter).shaders[0]!.wgsl);
     });
@@ -62,7 +53,7 @@ describe('by the compiler', () => {
     ['own_column = subgroup %', 'own_column = subgroup_lane %', 'uniform'],
     ['if (strip == 0u)', 'if (lane == 0u)', 'uniform'],
   ])('which refuses what is wrong: %s', async (right, wrong, message) => {
-    const adapter = { limits: LIMITS, traits: TRAITS, matrix: APPLE };
+    const adapter = { limits: DEFAULT_LIMITS, traits: TRAITS, matrix: APPLE };
     const { wgsl } = matrixPlan({ rows: 64, depth: 32, columns: 64 }, TILE, adapter).shaders[0]!;
     expect(wgsl).toContain(right);
     device.pushErrorScope('validation');
@@ -100,7 +91,7 @@ describe('a tile of them runs', () => {
     const shaderOf = (rows: number, traits: Partial<AdapterTraits>): string => {
       const { graph } = productGraph({ rows, depth: 1024, columns: 1024 });
       const tuning = { adapter: '', matmul: {}, traits: { ...TRAITS, matrices: [APPLE], ...traits } };
-      return compile(graph, { limits: LIMITS, tuning, keep: 'outputs' }).shaders[0]!.wgsl;
+      return compile(graph, { limits: DEFAULT_LIMITS, tuning, keep: 'outputs' }).shaders[0]!.wgsl;
     };
     expect(shaderOf(1024, {})).toContain('subgroup_matrix');
     expect(shaderOf(64, {})).not.toContain('subgroup_matrix');

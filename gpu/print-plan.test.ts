@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { compile } from './compile.ts';
 import type { FloatStorage } from './ir/storage.ts';
 import { createBuilder } from './ops/create-builder.ts';
 import { printPlan } from './print-plan.ts';
-
-const LIMITS = {
-  maxStorageBufferBindingSize: 2 ** 27,
-  maxBufferSize: 2 ** 28,
-  maxComputeWorkgroupsPerDimension: 65_535,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16_384,
-  minStorageBufferOffsetAlignment: 256,
-};
 
 function plan(storage: FloatStorage = 'f32') {
   const builder = createBuilder();
@@ -23,7 +14,7 @@ function plan(storage: FloatStorage = 'f32') {
   builder.origin = 'softmax';
   builder.output('probabilities', builder.emit('softmax', [y], { axis: 1 }), 'output');
   const tuning = { adapter: '', matmul: {} };
-  return compile(builder.build(), { limits: LIMITS, tuning, keep: 'outputs', storage, shaderF16: true });
+  return compile(builder.build(), { limits: DEFAULT_LIMITS, tuning, keep: 'outputs', storage, shaderF16: true });
 }
 
 test('a plan prints leaves, arena, steps and outputs', () => {

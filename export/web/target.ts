@@ -1,6 +1,6 @@
 /** Web: a folder that opens as a page on any static server, with the plan as WGSL, its numbers, and a loader to read. */
 import { compile } from '../../gpu/compile.ts';
-import { LimitError } from '../../gpu/limits.ts';
+import { DEFAULT_LIMITS, LimitError } from '../../gpu/limits.ts';
 import { PASSES, runPasses } from '../../gpu/passes/pipeline.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { readTextAsset } from '../../graph/text-asset.ts';
@@ -10,7 +10,6 @@ import { loopsLeftOut } from '../left-out.ts';
 import { NAMES_AS_KEYS } from '../names-as-keys.ts';
 import { textFile, type ExportSource, type ExportTarget } from '../target.ts';
 import { DATA_FILE, dataPieces, describeModel, shaderFile } from './model-file.ts';
-import { WEB_LIMITS } from './limits.ts';
 
 export const WEB: ExportTarget = {
   name: 'web',
@@ -65,5 +64,5 @@ function planOf({ tree, inference, weights }: ExportSource): Plan {
   const { graph } = lower(tree, inference, { weights: weights.recipes, sources });
   const passes = [NAMES_AS_KEYS, ...PASSES];
   const optimised = runPasses(graph, passes);
-  return compile(optimised, { limits: WEB_LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
+  return compile(optimised, { limits: DEFAULT_LIMITS, tuning: { adapter: '', matmul: {} }, keep: 'outputs' });
 }
