@@ -87,6 +87,38 @@ test('a save is no news to who looks at the file meanwhile', async ({ page }) =>
   expect(news).toBe(0);
 });
 
+test('a file that is written just while it is opened, or looked at, is read as it is then', async ({ page }) => {
+  await pick(page, 'busy.patchbay', 'first');
+  const read = await page.evaluate(async () => {
+    const [handle] = await (
+      window as unknown as { showOpenFilePicker(): Promise<[FileSystemFileHandle]> }
+    ).showOpenFilePicker();
+    const write = async (text: string) => {
+      const writable = await handle.createWritable();
+      await writable.write(text);
+      await writable.close();
+    };
+    /** From now on somebody writes the file once more, after it was got and before it is read. */
+    const interfere = (text: string, gets: number) => {
+      const getFile = FileSystemFileHandle.prototype.getFile.bind(handle);
+      handle.getFile = async () => {
+        const file = await getFile();
+        gets--;
+        if (gets === 0) await write(text);
+        return file;
+      };
+    };
+    interfere('written by another', 1);
+    const { file, bytes } = (await window.platform.openFile())!;
+    const news = await window.platform.readChanged(file!);
+    await write('second');
+    interfere('third, at the last moment', 2);
+    const changed = await window.platform.readChanged(file!);
+    return [bytes, news, changed].map((bytes) => bytes && new TextDecoder().decode(bytes));
+  });
+  expect(read).toEqual(['written by another', null, 'third, at the last moment']);
+});
+
 test('a file that is gone is told in a sentence', async ({ page }) => {
   await pick(page, 'gone.patchbay', 'x');
   await page.evaluate(() => window.platform.openFile());

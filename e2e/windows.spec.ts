@@ -1,6 +1,6 @@
 /** The application in two tabs of one browser: each has its documents, and a file that is edited in one is asked about in the other. */
 import { expect, test, type Page } from '@playwright/test';
-import { Editor } from './support/editor.ts';
+import { Editor, readStored } from './support/editor.ts';
 
 const NAME = 'shared.patchbay';
 
@@ -32,11 +32,7 @@ async function open(page: Page, name: string): Promise<void> {
 }
 
 async function seedOf(page: Page, name: string): Promise<unknown> {
-  const text = await page.evaluate(async (name) => {
-    const handle = await (await navigator.storage.getDirectory()).getFileHandle(name);
-    return await (await handle.getFile()).text();
-  }, name);
-  return (JSON.parse(text) as { seed: unknown }).seed;
+  return (JSON.parse(await readStored(page, name)) as { seed: unknown }).seed;
 }
 
 const question = (page: Page) =>

@@ -184,10 +184,26 @@ export async function answerPickers(page: Page, name: string): Promise<void> {
 
 /** What the file of this name holds. */
 export async function readStored(page: Page, name: string): Promise<string> {
-  return page.evaluate(async (name) => {
-    const folder = await navigator.storage.getDirectory();
-    return (await (await folder.getFileHandle(name)).getFile()).text();
+  return (await readStoredBytes(page, name)).toString();
+}
+
+/** The same of a file that is no text. One that the page writes between the two steps of a read is read anew. */
+export async function readStoredBytes(page: Page, name: string): Promise<Buffer> {
+  const base64 = await page.evaluate(async (name) => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle(name);
+    let bytes: Uint8Array | undefined;
+    while (!bytes) {
+      const file = await handle.getFile();
+      bytes = await file.bytes().catch((error: Error) => {
+        if (error.name !== 'NotReadableError') throw error;
+        return undefined;
+      });
+    }
+    let text = '';
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return btoa(text);
   }, name);
+  return Buffer.from(base64, 'base64');
 }
 
 /** Puts a file where the pickers find it. */

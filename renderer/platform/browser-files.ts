@@ -3,6 +3,7 @@ import { droppedHandle, isAllowed, orCancelled, pickers } from './file-system-ac
 import type { FileStore } from './file-store.ts';
 import { DOCUMENT_ENDING } from './file-types.ts';
 import { type FileRef, type OpenedFile, PlatformError, type RecentFile } from './platform.ts';
+import { readWhole } from './read-whole.ts';
 import { download, upload } from './upload.ts';
 
 const PICKER = {
@@ -79,9 +80,10 @@ export class BrowserFiles {
     const handle = this.#handles.get(id);
     if (!handle) return null;
     return await this.#inTurn(id, async () => {
-      const changed = await this.#changed(id, handle);
-      if (changed && take) this.#stamps.set(id, changed);
-      return changed && new Uint8Array(await changed.arrayBuffer());
+      if (!(await this.#changed(id, handle))) return null;
+      const { file, bytes } = await readWhole(handle);
+      if (take) this.#stamps.set(id, file);
+      return bytes;
     });
   }
 
@@ -130,8 +132,7 @@ export class BrowserFiles {
 
   async #openHandle(handle: FileSystemFileHandle): Promise<OpenedFile> {
     try {
-      const file = await handle.getFile();
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { file, bytes } = await readWhole(handle);
       return { file: await this.#remember(handle, file), name: handle.name, bytes };
     } catch (error) {
       throw failure(handle.name, 'opened', error);
