@@ -154,3 +154,25 @@ test('modules are made, opened and left, problems are gone to and mended, and wh
   ).toBeVisible();
   await keys.expectNoPointer();
 });
+
+for (const [key, name] of [
+  ['Control+k', 'Commands'],
+  ['Control+f', 'Nodes'],
+  ['?', 'Find a key or a command'],
+  ['Control+g', 'Name of the module'],
+] as const) {
+  test(`who types on without a pause after ${key} types into ${name}`, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.openTemplate('Attention');
+    await editor.select('attention');
+    // What the keys need has to be there before the next frame, and there is none from now on.
+    await page.evaluate(() => {
+      window.requestAnimationFrame = () => 0;
+    });
+    await page.keyboard.press(key);
+    await page.keyboard.type('ax');
+    const field = page.locator('input:focus');
+    expect(await field.inputValue()).toBe('ax');
+    await expect(field).toHaveAccessibleName(name);
+  });
+}

@@ -7,6 +7,7 @@ import { importFiles } from '../commands/import-model.ts';
 import { askHowToSave } from '../commands/weights-commands.ts';
 import { useReporting } from '../panels/use-reporting.ts';
 import { shownValue, type ShownReport } from './report.ts';
+import { focusNow } from '../keyboard/focus-now.ts';
 import './report.css';
 
 export function ReportDialog() {
@@ -17,7 +18,7 @@ export function ReportDialog() {
     <Dialog.Root open={report !== null} onOpenChange={(open) => !open && app.view.getState().setImported(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup className="dialog import-report" initialFocus={show}>
+        <Dialog.Popup className="dialog import-report" initialFocus={() => focusNow(show.current)}>
           {report && <Report report={report} show={show} />}
         </Dialog.Popup>
       </Dialog.Portal>

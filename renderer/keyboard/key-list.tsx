@@ -7,6 +7,7 @@ import { useApp, useChords, useView } from '../app-context.ts';
 import { COMMAND_GROUPS, type Command } from '../commands/command.ts';
 import { chordOf, showChord, type Chord } from '../commands/keys.ts';
 import { FIXED_KEYS, neededFor } from './fixed-keys.ts';
+import { focusNow } from './focus-now.ts';
 
 export function KeyList() {
   const app = useApp();
@@ -16,7 +17,7 @@ export function KeyList() {
     <Dialog.Root open={open} onOpenChange={(open) => app.view.getState().setKeyList(open)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup className="dialog key-list" initialFocus={field}>
+        <Dialog.Popup className="dialog key-list" initialFocus={() => focusNow(field.current)}>
           <Keys field={field} />
         </Dialog.Popup>
       </Dialog.Portal>

@@ -3,6 +3,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { useRef, useState, type RefObject } from 'react';
 import { useApp, useNotices } from '../app-context.ts';
 import type { Dialog } from '../stores/notices.ts';
+import { focusNow } from '../keyboard/focus-now.ts';
 
 export function Dialogs() {
   const { notices } = useApp();
@@ -18,7 +19,11 @@ export function Dialogs() {
     >
       <Base.Portal>
         <Base.Backdrop className="dialog-backdrop" />
-        <Base.Popup className="dialog" initialFocus={dialog?.input ? input : primary} role="alertdialog">
+        <Base.Popup
+          className="dialog"
+          initialFocus={() => focusNow(input.current ?? primary.current)}
+          role="alertdialog"
+        >
           {dialog && <DialogBody key={dialog.title} dialog={dialog} primary={primary} input={input} />}
         </Base.Popup>
       </Base.Portal>

@@ -8,6 +8,7 @@ import { goToInstance, goToPort } from '../commands/navigate.ts';
 import type { Finder as Mode } from '../stores/view.ts';
 import { createInstanceFinder, findCommands } from './find.ts';
 import { selectedCard } from '../canvas/focus.ts';
+import { focusNow } from '../keyboard/focus-now.ts';
 
 export function Finder() {
   const { view } = useApp();
@@ -22,7 +23,7 @@ export function Finder() {
     <Dialog.Root open={mode !== null} onOpenChange={(open) => !open && view.getState().setFinder(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="finder-backdrop" />
-        <Dialog.Popup className="finder" initialFocus={field} finalFocus={finalFocus}>
+        <Dialog.Popup className="finder" initialFocus={() => focusNow(field.current)} finalFocus={finalFocus}>
           <Dialog.Title className="visually-hidden">{shown === 'commands' ? 'Commands' : 'Find'}</Dialog.Title>
           {shown === 'commands' ? <Commands field={field} /> : <Nodes field={field} />}
         </Dialog.Popup>

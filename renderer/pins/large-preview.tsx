@@ -7,6 +7,7 @@ import type { PreviewRef } from '../stores/view.ts';
 import { PreviewPane } from './preview-pane.tsx';
 import { isPinned, togglePin } from './toggle-pin.ts';
 import { usePreview, useScrub } from './use-preview.ts';
+import { focusNow } from '../keyboard/focus-now.ts';
 
 /** Codes along the longer side of a large picture. */
 const LARGE_SIDE = 256;
@@ -23,7 +24,11 @@ export function LargePreview() {
     <Dialog.Root open={ref !== null} onOpenChange={(open) => !open && app.view.getState().setLargePreview(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup ref={popup} className="dialog large-view large-preview" initialFocus={firstFocus}>
+        <Dialog.Popup
+          ref={popup}
+          className="dialog large-view large-preview"
+          initialFocus={() => focusNow(firstFocus())}
+        >
           {shown && <Content preview={shown} />}
         </Dialog.Popup>
       </Dialog.Portal>

@@ -9,6 +9,7 @@ import { useOpenModule, usePortType, useValuePath } from '../canvas/use-facts.ts
 import { speakDims } from '../previews/format.ts';
 import { tableOf } from './cells.ts';
 import { NumberTable } from './number-table.tsx';
+import { focusNow } from '../keyboard/focus-now.ts';
 
 export function ValueReader() {
   const app = useApp();
@@ -30,7 +31,7 @@ export function ValueReader() {
     <Dialog.Root open={view !== null} onOpenChange={(open) => !open && app.view.getState().setReading(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup ref={popup} className="dialog value-reader" initialFocus={firstFocus}>
+        <Dialog.Popup ref={popup} className="dialog value-reader" initialFocus={() => focusNow(firstFocus())}>
           {shown && <Content view={shown} />}
         </Dialog.Popup>
       </Dialog.Portal>

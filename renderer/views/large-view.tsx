@@ -14,6 +14,7 @@ import { ViewCanvas } from './view-canvas.tsx';
 import { ViewCaption } from './view-card.tsx';
 import type { ViewElements } from './view-controller.ts';
 import { ViewLooks } from './view-looks.tsx';
+import { focusNow } from '../keyboard/focus-now.ts';
 
 const FORMATS: readonly (readonly [ViewFormat, string])[] = [
   ['png', 'Save PNG'],
@@ -39,7 +40,7 @@ export function LargeView() {
     <Dialog.Root open={view !== null} onOpenChange={(open) => !open && app.view.getState().enlarge(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup ref={popup} className="dialog large-view" initialFocus={firstFocus}>
+        <Dialog.Popup ref={popup} className="dialog large-view" initialFocus={() => focusNow(firstFocus())}>
           {shown && <Content key={shown.id} node={shown} />}
         </Dialog.Popup>
       </Dialog.Portal>
