@@ -337,6 +337,20 @@ describe('fuse', () => {
       });
     });
 
+    test('because it is wanted in its own order behind a copy in another', () => {
+      const { builder, values } = inputs([6, 6], 2);
+      const product = builder.emit('matmul', [values[0]!, values[1]!]);
+      const turned = builder.emit('permute', [product], { axes: [1, 0] });
+      builder.output('turned', turned, 'tap');
+      builder.output('back', builder.emit('permute', [turned], { axes: [1, 0] }), 'output');
+      const { kernels, outputs } = fuse(builder.build(), { maxBuffers: 8 });
+      const stored = new Set(kernels.flatMap(({ stores }) => stores.map(({ value }) => value)));
+      expect([...outputs.values()].filter((value) => !stored.has(value))).toEqual([]);
+      expect(reasons(builder.build())).toMatchObject({
+        'copy permute': [expect.any(String), 'what it is made of is wanted in its own order too'],
+      });
+    });
+
     test.each([
       ['somebody looks at its weights', 64, true, 'its weights are wanted elsewhere too'],
       ['it has few queries', 3, false, 'it has 3 queries, fewer than 64'],

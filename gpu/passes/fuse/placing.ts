@@ -25,10 +25,13 @@ export interface Placings {
 export function placeCopies(view: GraphView, clustering: Clustering): Placings {
   const bySource = new Map<ValueId, Placing>();
   const refused = new Map<ValueId, Refusal>();
+  const outputs = view.graph.outputs.filter(({ value }) => !clustering.copies.has(value));
+  // Also those that were moved back into the order in which their elements are computed.
+  const inOwnOrder = new Set(outputs.map(({ value }) => view.sameElements(value)));
   for (const copy of clustering.copies.values) {
     const steps = stepsTo(copy, view);
     const source = steps?.[0]?.inputs[0];
-    const why = whyNotInPlace(steps, source, view, clustering);
+    const why = whyNotInPlace(steps, source, view, clustering, inOwnOrder);
     if (why !== undefined) refused.set(copy, why);
     else bySource.set(source!, { copy, position: (position) => forwards(position, source!, steps!, view) });
   }
@@ -40,6 +43,7 @@ function whyNotInPlace(
   source: ValueId | undefined,
   view: GraphView,
   clustering: Clustering,
+  inOwnOrder: ReadonlySet<ValueId | undefined>,
 ): Refusal | undefined {
   if (!steps || source === undefined) return 'what it is made of is not all there, or there more than once';
   if (clustering.of(source)?.host !== null) return 'no kernel computes what it is made of';
@@ -47,7 +51,7 @@ function whyNotInPlace(
   const seen = between.some((value) => {
     return view.outputs(value).length > 0 || clustering.copies.has(value) || view.users(value).length !== 1;
   });
-  return seen ? 'what it is made of is wanted in its own order too' : undefined;
+  return seen || inOwnOrder.has(source) ? 'what it is made of is wanted in its own order too' : undefined;
 }
 
 /** From what a kernel computes to the copy, if these are all of its elements, each once. */
