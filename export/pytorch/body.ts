@@ -6,6 +6,7 @@ import type { Names } from './names.ts';
 import { layOut, printPython, WIDTH } from './print.ts';
 import { occurrences } from './scope.ts';
 import { shapeText } from './shapes.ts';
+import { withoutUnread, type Statement } from './unread.ts';
 
 /** A value of the body. */
 export interface Entry {
@@ -17,7 +18,8 @@ export interface Entry {
 }
 
 export interface Body {
-  readonly lines: readonly string[];
+  /** The statements, without what neither they nor the results read: a shape that is known needs no value. */
+  readonly finish: (results: readonly Python[]) => readonly string[];
   /** A value under a name, in a statement of its own. */
   readonly assigned: (names: readonly string[], value: Python, type: PortType | undefined) => Entry;
   /** A value that waits for the expression that reads it. */
@@ -42,7 +44,7 @@ export interface Body {
 }
 
 export function createBody(names: Names, indent: string): Body {
-  const lines: string[] = [];
+  const statements: Statement[] = [];
   let depth = indent;
 
   const claim = (wanted: readonly string[]): string => {
@@ -51,15 +53,18 @@ export function createBody(names: Names, indent: string): Body {
   };
   /** Shapes of what was read last: one that is new is worth a comment. */
   let before: ReadonlySet<string> = new Set();
-  const write = (target: string, value: Python, type: PortType | undefined, read = before): void => {
+  const laidOut = (target: string, value: Python, type: PortType | undefined, read = before): readonly string[] => {
     const statement = layOut(`${target} = `, value, '', depth);
     const shape = type && shapeText(type);
     const comment = shape === undefined || read.has(shape) || type!.dims.length === 0 ? '' : `  # ${shape}`;
     if (statement.length === 1 && statement[0]!.length + comment.length <= WIDTH) statement[0] += comment;
-    lines.push(...statement);
+    return statement;
+  };
+  const write = (target: string, value: Python, type: PortType | undefined, read = before): void => {
+    statements.push({ lines: laidOut(target, value, type, read), targets: [target], writeWith: () => [] });
   };
   return {
-    lines,
+    finish: (results) => withoutUnread(statements, results),
     claim,
     assigned: (wanted, value, type) => {
       const target = claim(wanted);
@@ -77,10 +82,14 @@ export function createBody(names: Names, indent: string): Body {
       };
       return entry;
     },
-    unpack: (targets, value) => lines.push(...layOutUnpacking(targets, value, depth)),
-    set: (target, value) => write(target, value, undefined),
+    unpack: (targets, value) => {
+      const indent = depth;
+      const writeWith = (kept: readonly TorchTarget[]) => layOutUnpacking(kept, value, indent);
+      statements.push({ lines: writeWith(targets), targets, writeWith });
+    },
+    set: (target, value) => statements.push({ lines: laidOut(target, value, undefined) }),
     loop: (variable, items, inside) => {
-      lines.push(...layOut(`for ${variable} in `, items, ':', depth));
+      statements.push({ lines: layOut(`for ${variable} in `, items, ':', depth) });
       depth += '    ';
       inside();
       depth = depth.slice(4);

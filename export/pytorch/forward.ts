@@ -98,21 +98,16 @@ export function writeForward(
     else if (!isArgument(module, node)) writeLibraryNode(writing, node);
   }
   const results = module.outputs.map((port) => ({ port, entry: resultOf(writing, port) }));
-  // One result may stand behind the return; several have names.
+  // One result stands behind the return, in as many lines as it takes; several have names.
   const single = form.kind !== 'main' && results.length === 1;
   if (!single) for (const { entry } of results) entry.assign?.();
-  else
-    body.settle(
-      (read) => read(results[0]!.entry),
-      (value) => [value],
-      'return '.length,
-    );
+  const lines = body.finish(results.map(({ entry }) => entry.python));
   return {
     inputs,
-    lines: body.lines,
+    lines,
     reads: (attribute) => {
       const word = new RegExp(`\\bself\\.${attribute}\\b`);
-      return [...body.lines, ...results.map(({ entry }) => printPython(entry.python))].some((line) => word.test(line));
+      return [...lines, ...results.map(({ entry }) => printPython(entry.python))].some((line) => word.test(line));
     },
     results: results.map(({ port, entry }) => ({
       port,
