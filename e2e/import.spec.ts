@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { SMALL, tensorsOf, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { checkpoint } from './support/checkpoint.ts';
-import { Editor } from './support/editor.ts';
+import { Editor, journalEntries } from './support/editor.ts';
 import { importedMeans, smallOnnx } from './support/models.ts';
 
 let folder: string;
@@ -33,6 +33,7 @@ test('an .onnx file opens with its weights, computes what the command line does,
   await editor.settled();
   expect(await shownMean(editor, 'w2')).toBeCloseTo(means.get('y')!, 4);
   // The application kept them: edits that a crash leaves find them again.
+  await expect.poll(() => journalEntries(page)).toBe(1);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Unsaved edits from before' })).toBeVisible();
   await page.getByRole('button', { name: /^mlp/ }).click();

@@ -116,6 +116,7 @@ test('VisionAttention is built by keyboard from an empty document, and computes 
   /** What the menu of the node that has the focus copies. */
   const copied = async (node: string): Promise<unknown> => {
     await keys.press('ContextMenu');
+    await expect(page.locator('[role="menu"]:focus, [role="menu"] :focus')).toBeAttached();
     await keys.pressTo(page.getByRole('menuitem', { name: 'Copy value' }), 'ArrowDown');
     await keys.press('Enter');
     // What was copied before may still be told.

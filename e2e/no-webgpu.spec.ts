@@ -10,9 +10,10 @@ test.use({
 
 test('the graph is computed on the CPU, gives the same numbers, and the app says so', async ({ page }) => {
   const editor = new Editor(page);
-  await editor.openTemplate('Attention');
-  // Before it has computed: notices leave after a while.
+  // Notices leave after a while: it is looked for where it comes first.
+  await page.goto('/');
   await expect(page.getByText(/There is no WebGPU adapter/).first()).toBeAttached();
+  await editor.template('Attention').click();
   await editor.settled();
   const status = page.getByRole('contentinfo', { name: 'Status' });
   await expect(status).toContainText('CPU · ONNX Runtime');

@@ -1,6 +1,6 @@
 /** The frame around the canvas: recovery, unsaved edits, bad files, problems, keys, a lost GPU, what an edit costs. */
-import { expect, type Page, test } from '@playwright/test';
-import { answerPickers, Editor, readStored, rememberDevice, writeStored } from './support/editor.ts';
+import { expect, test } from '@playwright/test';
+import { answerPickers, Editor, journalEntries, readStored, rememberDevice, writeStored } from './support/editor.ts';
 
 /** A chain of as many linear layers and GELUs. */
 function chainOf(length: number): string {
@@ -29,7 +29,7 @@ test('edits that were not saved come back after a crash', async ({ page }) => {
   await editor.set('num_heads', '6');
   await expect(page).toHaveTitle('• Attention – Patchbay');
   // The journal is written a moment after the edit; a crash takes what came later.
-  await page.waitForTimeout(1500);
+  await expect.poll(() => journalEntries(page)).toBe(1);
   const context = page.context();
   await page.close({ runBeforeUnload: false });
   const next = await context.newPage();
@@ -49,7 +49,7 @@ test('after a crash edits and a file that was written after them are both to be 
   await writeStored(page, name, Buffer.from(chainOf(4)));
   await page.getByRole('button', { name: 'Open file…' }).click();
   await new Editor(page).set('width', '24');
-  await expect.poll(() => journalBytes(page)).toBeGreaterThan(0);
+  await expect.poll(() => journalEntries(page)).toBe(1);
   await page.close({ runBeforeUnload: false });
 
   const next = await context.newPage();
@@ -76,18 +76,6 @@ test('after a crash edits and a file that was written after them are both to be 
   expect(asked).toEqual([]);
   expect(await readStored(next, name)).toContain('24');
 });
-
-/** What the journal of the page holds. */
-async function journalBytes(page: Page): Promise<number> {
-  return await page.evaluate(async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal', { create: true });
-    let bytes = 0;
-    for await (const entry of folder.values()) {
-      if (entry.kind === 'file') bytes += (await entry.getFile()).size;
-    }
-    return bytes;
-  });
-}
 
 test('unsaved edits are asked about, and kept until they are given up', async ({ page }) => {
   const editor = new Editor(page);

@@ -1,6 +1,6 @@
 /** Several documents in tabs: each keeps its history, its place and its values, and none goes without a question. */
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { Editor } from './support/editor.ts';
+import { Editor, journalEntries } from './support/editor.ts';
 
 const tabs = (page: Page): Locator => page.getByRole('tablist', { name: 'Open documents' }).getByRole('tab');
 const tab = (page: Page, name: string): Locator => page.getByRole('tab', { name, exact: true });
@@ -145,19 +145,7 @@ test('edits of several documents come back after a crash, all at once', async ({
   await expect(tabs(page)).toHaveText(['Blank', 'Untitled']);
   await editor.set('seed', '2');
   await expect(tab(page, 'Untitled, unsaved')).toBeVisible();
-  /** Those that hold something: a file is there before it is written. */
-  const entries = () =>
-    page.evaluate(async () => {
-      const root = await navigator.storage.getDirectory();
-      const journal = await root.getDirectoryHandle('journal', { create: true });
-      let count = 0;
-      for await (const entry of journal.values()) {
-        const file = entry instanceof FileSystemFileHandle ? await entry.getFile().catch(() => null) : null;
-        if (file && file.size > 0) count++;
-      }
-      return count;
-    });
-  await expect.poll(entries).toBe(2);
+  await expect.poll(() => journalEntries(page)).toBe(2);
   await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
   const context = page.context();
   await page.close({ runBeforeUnload: false });

@@ -1,6 +1,6 @@
 /** The application in two tabs of one browser: each has its documents, and a file that is edited in one is asked about in the other. */
 import { expect, test, type Page } from '@playwright/test';
-import { Editor, readStored } from './support/editor.ts';
+import { Editor, journalEntries, readStored, untilFree } from './support/editor.ts';
 
 const NAME = 'shared.patchbay';
 
@@ -38,16 +38,6 @@ async function seedOf(page: Page, name: string): Promise<unknown> {
 const question = (page: Page) =>
   page.getByRole('alertdialog', { name: `${NAME} is open in another tab of this browser` });
 const recovered = (page: Page) => page.getByRole('region', { name: 'Unsaved edits from before' });
-const entries = (page: Page) =>
-  page.evaluate(async () => {
-    const journal = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal', { create: true });
-    let count = 0;
-    for await (const entry of journal.values()) {
-      const file = entry instanceof FileSystemFileHandle ? await entry.getFile().catch(() => null) : null;
-      if (file && file.size > 0) count++;
-    }
-    return count;
-  });
 
 test('edits in two tabs do not mix; closing one keeps the other, and its edits are offered to the next', async ({
   page,
@@ -62,14 +52,14 @@ test('edits in two tabs do not mix; closing one keeps the other, and its edits a
   const two = new Editor(other);
   await two.template('Blank').click();
   await two.set('seed', '2');
-  await expect.poll(() => entries(other)).toBe(2);
+  await expect.poll(() => journalEntries(other)).toBe(2);
   await expect(one.field('seed')).toHaveValue('1');
   await one.command('Undo');
   await expect(one.field('seed')).toHaveValue('0');
   await expect(two.field('seed')).toHaveValue('2');
   await expect(page).toHaveTitle('Blank – Patchbay');
   await one.set('seed', '4');
-  await expect.poll(() => entries(page)).toBe(2);
+  await expect.poll(() => journalEntries(page)).toBe(2);
 
   await other.close({ runBeforeUnload: false });
   await one.set('seed', '5');
@@ -90,7 +80,7 @@ test('unsaved edits that two tabs are offered open in one of them', async ({ pag
   const lost = new Editor(page);
   await lost.openTemplate('Blank');
   await lost.set('seed', '3');
-  await expect.poll(() => entries(page)).toBe(1);
+  await expect.poll(() => journalEntries(page)).toBe(1);
   await page.close({ runBeforeUnload: false });
   const [one, two] = [await context.newPage(), await context.newPage()];
   for (const tab of [one, two]) {
@@ -121,6 +111,7 @@ test('a file that another tab has open: not, read-only or anyway; once that tab 
   await expect(page).toHaveTitle(`${NAME} – Patchbay`);
   // It is this tab's own, also after it was loaded anew.
   await page.reload();
+  await untilFree(page, 'file');
   await page.getByRole('button', { name: `Reopen ${NAME}` }).click();
   await expect(page).toHaveTitle(`${NAME} – Patchbay`);
 
@@ -159,6 +150,7 @@ test('a file that another tab has open: not, read-only or anyway; once that tab 
   // What a tab leaves that is gone counts for nothing.
   await page.close({ runBeforeUnload: false });
   await editor.command('Close the document');
+  await untilFree(other, 'file');
   await open(other, NAME);
   await expect(other).toHaveTitle(`${NAME} – Patchbay`);
   await expect(editor.field('seed')).toBeEditable();

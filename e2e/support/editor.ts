@@ -195,7 +195,7 @@ export async function readStoredBytes(page: Page, name: string): Promise<Buffer>
     while (!bytes) {
       const file = await handle.getFile();
       bytes = await file.bytes().catch((error: Error) => {
-        if (error.name !== 'NotReadableError') throw error;
+        if (!['NotReadableError', 'NotFoundError'].includes(error.name)) throw error;
         return undefined;
       });
     }
@@ -204,6 +204,30 @@ export async function readStoredBytes(page: Page, name: string): Promise<Buffer>
     return btoa(text);
   }, name);
   return Buffer.from(base64, 'base64');
+}
+
+/** Entries of unsaved edits that are whole: a file is there before it is written, and Chromium writes to one beside it. */
+export async function journalEntries(page: Page): Promise<number> {
+  return await page.evaluate(async () => {
+    const journal = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal', { create: true });
+    let count = 0;
+    for await (const entry of journal.values()) {
+      if (!(entry instanceof FileSystemFileHandle) || entry.name.endsWith('.crswap')) continue;
+      const file = await entry.getFile().catch(() => null);
+      if (file && file.size > 0) count++;
+    }
+    return count;
+  });
+}
+
+/** Resolves once the browser has taken back what pages held that are gone: their files, or their unsaved edits. */
+export async function untilFree(page: Page, kind: 'file' | 'journal'): Promise<void> {
+  const held = () =>
+    page.evaluate(async (prefix) => {
+      const { held = [] } = await navigator.locks.query();
+      return held.filter(({ name }) => name?.startsWith(prefix)).length;
+    }, `patchbay-${kind}:`);
+  await expect.poll(held).toBe(0);
 }
 
 /** Puts a file where the pickers find it. */

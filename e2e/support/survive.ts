@@ -83,9 +83,10 @@ export async function runWith(editor: Editor, seed: number): Promise<Shown> {
 
 /** Of former runs nothing is kept any more but what is shown. */
 async function forgetKept(editor: Editor): Promise<void> {
+  const again = running(editor.page);
   await endThread(editor.page, 'gpu');
   await expect(editor.page.getByText(STOPPED).first()).toBeVisible();
-  await running(editor.page);
+  await again;
   await settled(editor);
 }
 

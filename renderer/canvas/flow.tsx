@@ -34,6 +34,7 @@ import { useLongPress } from './use-long-press.ts';
 import { useNodeChanges } from './use-node-changes.ts';
 import { useOpenModule } from './use-facts.ts';
 import { usePointer } from './use-pointer.ts';
+import { modalIsOpen } from '../keyboard/modal.ts';
 import { useViewport } from './use-viewport.ts';
 import { useZoomedDensity } from './use-zoomed-density.ts';
 import { useWheel } from './use-wheel.ts';
@@ -137,7 +138,7 @@ export function Flow() {
           endCut.current = startCut({ ...tools, toCanvas: (point) => flow.screenToFlowPosition(point) }, event);
         }}
         onKeyDown={(event) => {
-          if (!handleCanvasKey(event, app, tools)) return;
+          if (modalIsOpen() || !handleCanvasKey(event, app, tools)) return;
           event.preventDefault();
           event.stopPropagation();
         }}

@@ -21,10 +21,12 @@ import { openModule } from './open-module.ts';
 export interface Clipboard {
   /** What was copied last in this window; null if nothing was. */
   payload: ClipboardPayload | null;
+  /** It is on its way to the system's clipboard, which still has what was there before. */
+  isWriting: boolean;
 }
 
 export function createClipboard(): Clipboard {
-  return { payload: null };
+  return { payload: null, isWriting: false };
 }
 
 /** Each copy of a copy goes a little further, so that they do not hide each other. */
@@ -72,7 +74,12 @@ export function describe({ nodeIds, decorations }: Copied): string {
 export async function copySelected(app: App): Promise<void> {
   const payload = payloadOf(app, copied(app));
   app.clipboard.payload = payload;
-  await app.platform.copyText(JSON.stringify(payload));
+  app.clipboard.isWriting = true;
+  try {
+    await app.platform.copyText(JSON.stringify(payload));
+  } finally {
+    if (app.clipboard.payload === payload) app.clipboard.isWriting = false;
+  }
   app.notices.getState().say(`Copied ${describe(copied(app))}`);
 }
 
@@ -86,7 +93,8 @@ export function pasteCopied(app: App, keepIncoming = false): void {
 
 /** Pastes a text from the system's clipboard, if it is one of ours. @returns false if it is not. */
 export function pasteText(app: App, text: string): boolean {
-  const payload = parseClipboard(text);
+  // Who pastes at once means what was copied, which the text is not yet.
+  const payload = app.clipboard.isWriting ? app.clipboard.payload : parseClipboard(text);
   if (!payload) return false;
   insertAtPointer(app, payload);
   return true;

@@ -79,12 +79,8 @@ export const VIEW_COMMANDS: readonly Command[] = [
     when: all(onEditor, (app) => selectedNode(app) !== undefined || 'Select one node'),
     run: (app) => {
       app.view.getState().setPanel('inspector', { open: true });
-      // The panel is there after the next frame.
-      requestAnimationFrame(() => {
-        const help = document.querySelector<HTMLElement>('.inspector-heading .help');
-        help?.scrollIntoView({ block: 'nearest' });
-        help?.focus();
-      });
+      // Where the panel is there, what is typed next finds the focus in it; else it comes with the next frame.
+      if (!focusHelp()) requestAnimationFrame(focusHelp);
     },
   },
   {
@@ -190,4 +186,12 @@ function goToNextProblem(app: App): void {
   const here = entries.findLastIndex(({ problem }) => selection.has(problem.place.nodeId ?? ''));
   const next = entries[(here + 1) % entries.length];
   if (next) goToProblem(app, next.problem);
+}
+
+/** @returns false where no help is shown. */
+function focusHelp(): boolean {
+  const help = document.querySelector<HTMLElement>('.inspector-heading .help');
+  help?.scrollIntoView({ block: 'nearest' });
+  help?.focus();
+  return help !== null;
 }

@@ -122,7 +122,11 @@ function TemplateCard({ template, sketch }: { readonly template: Template; reado
 function Recovered() {
   const app = useApp();
   const act = useReporting();
-  const [entries, reload] = useShellList<FoundJournalEntry>(() => app.platform.journal.read());
+  const { journal } = app.platform;
+  const [entries, reload] = useShellList<FoundJournalEntry>(() => journal.read());
+  // With every list that was read: those of a page that is just going follow.
+  // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-effect-dependencies -- The others are made anew by every render.
+  useEffect(() => act(journal.freed().then((freed) => freed && reload())), [entries]);
   if (entries.length === 0) return null;
   return (
     <section aria-labelledby="gallery-recovered">

@@ -20,7 +20,7 @@ export function usePaste(): void {
       if (editable(app) !== true) return;
       const files = [...event.clipboardData.files].filter((file) => file.type.startsWith('image/'));
       const text = event.clipboardData.getData('text/plain');
-      if (files.length > 0) void placeFiles(app, files, null);
+      if (files.length > 0 && !app.clipboard.isWriting) void placeFiles(app, files, null);
       else if (!pasteNodes(app, text)) return;
       event.preventDefault();
     };

@@ -3,14 +3,13 @@ import { useLayoutEffect } from 'react';
 import { useApp } from '../app-context.ts';
 import { focusResumed } from '../canvas/focus.ts';
 import { handleKey } from '../commands/runner.ts';
+import { modalIsOpen } from '../keyboard/modal.ts';
 import { typingIn } from '../platform/text-editing.ts';
 
 /** Operated by Enter or the space bar. */
 const CONTROLS = 'button, a[href], select, summary, input, [role="menuitem"], [role="option"]';
 /** Panels beside the canvas and below it. */
 const PANELS = '.side-panel, .problems, .history, .outline, .pins, .status-bar';
-/** What is open over the rest has the keys to itself. */
-const MODALS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 export function useKeys(): void {
   const app = useApp();
@@ -46,11 +45,4 @@ function passToCanvas(event: KeyboardEvent): boolean {
   canvas.focus({ preventScroll: true });
   if (!canvas.dispatchEvent(new KeyboardEvent('keydown', event))) event.preventDefault();
   return true;
-}
-
-function modalIsOpen(): boolean {
-  // What is closing stays in the page for a moment, and takes no keys any more.
-  return [...document.querySelectorAll(MODALS)].some(
-    (layer) => !layer.hasAttribute('data-closed') && layer.checkVisibility({ visibilityProperty: true }),
-  );
 }

@@ -11,6 +11,10 @@ import { type FileRef, type FoundJournalEntry, type Journal, type JournalEntry, 
 const FOLDER = 'journal';
 const MAX_ENTRIES = 20;
 
+/** For how long, and how often, somebody looks whether a page that is going has let go of its entries. */
+const GOING_MILLISECONDS = 2000;
+const LOOK_MILLISECONDS = 50;
+
 /** What the journal writes down of an entry. */
 export interface StoredEntry extends JournalEntry {
   /** With how the file looked to whoever made the edits; null: not known. */
@@ -77,6 +81,8 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
   const stamps = new Map<string, FileStamp | null>();
   /** Releases of the locks that this window holds, by entry. */
   const held = new Map<string, Release>();
+  /** Entries that the last read left out: other pages have them. */
+  let others: readonly string[] = [];
   const appender = createAppender();
   const claim = async (id: string): Promise<boolean> => {
     if (held.has(id)) return true;
@@ -110,9 +116,19 @@ export function createBrowserJournal(stampOf: (file: FileRef) => FileStamp | nul
     },
     read: async () => {
       const folder = await originFolder(FOLDER);
-      const entries = await readAll(folder, await heldLocks(LOCK_PREFIX));
+      const locked = await heldLocks(LOCK_PREFIX);
+      others = [...locked].filter((id) => !held.has(id));
+      const entries = await readAll(folder, locked);
       for (const { id, file } of entries) stamps.set(id, file?.stamp ?? null);
       return entries.map(({ file, ...entry }) => ({ ...entry, file: file && { id: file.id, name: file.name } }));
+    },
+    freed: async () => {
+      for (const end = performance.now() + GOING_MILLISECONDS; others.length > 0 && performance.now() < end;) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+        const locked = await heldLocks(LOCK_PREFIX);
+        if (others.some((id) => !locked.has(id))) return true;
+      }
+      return false;
     },
     claim: async (id) => {
       if (!(await claim(id))) return false;
@@ -166,7 +182,7 @@ async function readAll(
   // What is being written is not read: it changes under the reader.
   const files = (await newestFirst(folder)).filter(({ name }) => !locked.has(name));
   const entries = files.map(async (file) => {
-    const bytes = await unlessGone(file.arrayBuffer());
+    const bytes = await unlessGone(file.arrayBuffer(), ['NotReadableError']);
     const entry = bytes && parseEntry(new Uint8Array(bytes));
     return entry?.id === file.name ? [{ ...entry, savedAt: new Date(file.lastModified) }] : [];
   });

@@ -70,6 +70,8 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
       write: ({ id, name, file, bytes }) => done(api.journalWrite({ id, name, handle: file?.id ?? null, bytes })),
       append: (id, bytes) => done(api.journalAppend({ id, bytes })),
       read: async () => (await valueOf(api.journalRead())).map(foundEntry),
+      // The main process knows at once which windows there are.
+      freed: () => Promise.resolve(false),
       claim: (id) => valueOf(api.journalClaim({ id })),
       release: (id) => done(api.journalRelease({ id })),
       discard: (id) => done(api.journalDiscard({ id })),

@@ -66,6 +66,11 @@ export interface Journal {
   append(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Entries that no open window is writing, newest first. */
   read(): Promise<readonly FoundJournalEntry[]>;
+  /**
+   * Whether an entry came free that `read` left out: a page that is going lets go of its own a moment later. Waits for that
+   * moment.
+   */
+  freed(): Promise<boolean>;
   /** The window opens what the entry holds, and writes it from now on; false if another window does, or it is gone. */
   claim(id: string): Promise<boolean>;
   /** It does not, after all: the entry is anybody's again. */

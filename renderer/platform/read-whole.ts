@@ -4,7 +4,7 @@ const MOST_READS = 5;
 
 /**
  * A file and its bytes, both of one moment. A file that is written between `getFile` and the read of its bytes can no
- * longer be read (`NotReadableError`), though nothing is wrong with it: it is asked for anew.
+ * longer be read (`NotReadableError`, `NotFoundError`), though nothing is wrong with it: it is asked for anew.
  */
 export async function readWhole(
   handle: FileSystemFileHandle,
@@ -14,8 +14,8 @@ export async function readWhole(
     try {
       return { file, bytes: new Uint8Array(await file.arrayBuffer()) };
     } catch (error) {
-      const replaced = error instanceof DOMException && error.name === 'NotReadableError';
-      // Also the error of a file that nobody may read, which stays.
+      const replaced = error instanceof DOMException && ['NotReadableError', 'NotFoundError'].includes(error.name);
+      // Also the error of a file that nobody may read, which stays; of one that is gone, `getFile` tells.
       if (!replaced || reads === MOST_READS) throw error;
     }
   }

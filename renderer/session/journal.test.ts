@@ -35,6 +35,7 @@ function start() {
       entries.set(id, { ...entry, bytes: new Uint8Array([...entry.bytes, ...bytes]) });
     },
     read: async () => [],
+    freed: async () => false,
     claim: async () => true,
     release: async () => undefined,
     discard: async (id) => void entries.delete(id),

@@ -194,6 +194,7 @@ function memoryPlatform(
       write: async () => undefined,
       append: async () => undefined,
       read: async () => [],
+      freed: async () => false,
       claim: async () => true,
       release: async () => undefined,
       discard: async () => undefined,

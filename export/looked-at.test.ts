@@ -1,15 +1,15 @@
 /** Whatever values of a template somebody looks at, its plan has each of them, and writes what it reads. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exportSourceOf } from '../export/testing/source.ts';
-import { valueNames } from '../export/value-names.ts';
+import { exportSourceOf } from './testing/source.ts';
+import { valueNames } from './value-names.ts';
 import { compile } from '../gpu/compile.ts';
 import { DEFAULT_LIMITS } from '../gpu/limits.ts';
 import { runPasses } from '../gpu/passes/pipeline.ts';
 import type { Plan, Tuning } from '../gpu/plan.ts';
 import { lower } from '../nodes/lower.ts';
 import { runs } from '../scripts/effort.ts';
-import { TEMPLATES } from './registry.ts';
+import { TEMPLATES } from '../templates/registry.ts';
 
 const TUNINGS: readonly Tuning[] = [
   { adapter: '', matmul: {}, traits: { software: true, subgroups: true, subgroupSize: 4 } },
