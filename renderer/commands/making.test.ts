@@ -197,6 +197,19 @@ test('a copied frame brings what it holds, with the points of its wires; so does
   expect(otherCanvas.marked).toHaveLength(2);
 });
 
+test('what is pasted before the system’s clipboard has it is what was copied, not what was there before', async () => {
+  attachTestCanvas(t.app);
+  const { promise: written, resolve } = Promise.withResolvers<void>();
+  const copyText = vi.spyOn(t.app.platform, 'copyText').mockReturnValue(written);
+  select('act');
+  t.app.commands.run('edit.copy');
+  expect(copyText).toHaveBeenCalledOnce();
+  oneStep(() => expect(pasteText(t.app, 'of before')).toBe(true));
+  expect(main().nodes.map(({ name }) => name)).toEqual(['x', 'up', 'act', 'y', 'act_1']);
+  resolve();
+  await vi.waitFor(() => expect(pasteText(t.app, 'of before')).toBe(false));
+});
+
 test('cut takes the frame with what it holds; delete takes what is selected alone, in one step', () => {
   const canvas = attachTestCanvas(t.app);
   decorate();
