@@ -267,7 +267,8 @@ export function storageTests({ tiles, ofAllSizes, without = [], graphs }: Thorou
     });
   });
 
-  test('random graphs stay near their numbers, and two runs give the same bits', async () => {
+  // lavapipe compiles each of a full run's programs for seconds.
+  test('random graphs stay near their numbers, and two runs give the same bits', { timeout: 1_800_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(choices, fc.boolean(), async (made, pairs) => {
         const { graph, leaves } = boundedGraph(made, 'weight');
