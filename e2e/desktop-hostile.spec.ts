@@ -32,7 +32,7 @@ test(`${CALLS} calls of all that the bridge has: answers are values, the window 
   };
   // A window that closes itself ends the test, and is not what it is about.
   const calls = fc
-    .sample(hostileCall(knowledge), 2 * CALLS)
+    .sample(hostileCall(knowledge), { numRuns: 2 * CALLS, seed: 1 })
     .filter(({ name }) => name !== 'answerClose')
     .flatMap(({ name, request }) => {
       const text = asText(request);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createPackage } from '@electron/asar';
 import { FuseVersion, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test, type ElectronApplication } from '@playwright/test';
-import { appWithPage, electronExecutable, launchDesktop } from './stand-in/launch.ts';
+import { appWithPage, electronExecutable, gpuProcessKnown, launchDesktop } from './stand-in/launch.ts';
 
 const REAL = process.env['PATCHBAY_ELECTRON'] !== undefined;
 
@@ -137,6 +137,7 @@ const DEATHS: readonly Feature[] = [
   {
     name: 'a GPU process that is killed is noticed',
     show: async (electron) => {
+      await gpuProcessKnown(electron);
       const told = await electron.evaluate(({ app }) => {
         const { promise, resolve } = Promise.withResolvers<string>();
         app.once('child-process-gone', (_event, { type }) => resolve(type));

@@ -1,12 +1,12 @@
 /** What dies under the desktop application, in the middle of a run and of an edit: it is told, and the document and its values are back. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type ElectronApplication } from '@playwright/test';
 import { parseEntry } from '../electron/journal.ts';
 import { replay } from '../renderer/session/journal-log.ts';
-import { answerDialogs, chooseMenuItem, launchDesktop } from './stand-in/launch.ts';
-import { documentOf, findApp, journalled, shownDocument } from './support/application.ts';
+import { answerDialogs, chooseMenuItem, gpuProcessKnown, launchDesktop } from './stand-in/launch.ts';
+import { documentOf, findApp, journalFiles, journalled, shownDocument } from './support/application.ts';
 import { watchThreads } from './support/deaths.ts';
 import { Editor, rememberDevice } from './support/editor.ts';
 import { longChain } from './support/long-chain.ts';
@@ -65,10 +65,12 @@ test(`a crash of the GPU process, ${TIMES} times in a run and in an edit`, { tag
     device: 'gpu',
     rows: ROWS,
     told: LOST,
-    die: () =>
-      electron.evaluate(({ app }) => {
+    die: async () => {
+      await gpuProcessKnown(electron);
+      await electron.evaluate(({ app }) => {
         process.kill(app.getAppMetrics().find(({ type }) => type === 'GPU')!.pid, 'SIGKILL');
-      }),
+      });
+    },
   });
 });
 
@@ -131,9 +133,11 @@ async function untouched(path: string): Promise<readonly Shown[]> {
 
 /** The document of the one entry of the journal, as another start would read it. */
 async function journalledOnDisk(): Promise<string | null> {
-  const journal = join(userData, 'journal');
-  const [name] = await readdir(journal).catch(() => []);
-  const entry = name === undefined ? null : parseEntry(await readFile(join(journal, name)));
+  const [name] = await journalFiles(userData);
+  if (name === undefined) return null;
+  // One that was discarded before may go just now.
+  const bytes = await readFile(join(userData, 'journal', name)).catch(() => null);
+  const entry = bytes && parseEntry(bytes);
   return entry && replay(entry.bytes);
 }
 

@@ -2,8 +2,9 @@
 import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Locator } from '@playwright/test';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
+import { journalFiles } from './support/application.ts';
 import { Editor } from './support/editor.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -26,6 +27,13 @@ async function open(name: string): Promise<void> {
   await answerDialogs(desktop.electron, { open: [join(folder, name)] });
   await chooseMenuItem(desktop.electron, 'file.open');
   await expect(desktop.page).toHaveTitle(`${name} – Patchbay`);
+}
+
+/** A click that closes the window, which may be gone before it is told that the click was made. */
+async function clickLast(button: Locator): Promise<void> {
+  await button.click().catch((error: Error) => {
+    if (!error.message.includes('has been closed')) throw error;
+  });
 }
 
 async function headsOnDisk(name: string): Promise<unknown> {
@@ -62,7 +70,7 @@ test('closing the window asks about all documents with unsaved edits at once, an
 
   const ended = desktop.electron.waitForEvent('close');
   await close();
-  await question.getByRole('button', { name: 'Save all' }).click();
+  await clickLast(question.getByRole('button', { name: 'Save all' }));
   await ended;
   expect([await headsOnDisk('first.patchbay'), await headsOnDisk('second.patchbay')]).toEqual([6, 3]);
   expect(await readdir(join(folder, 'user-data/journal'))).toEqual([]);
@@ -80,10 +88,10 @@ test('edits that are discarded with the window are not offered again', async () 
     await open(name);
     await editor.set('num_heads', '6');
   }
-  await expect.poll(() => readdir(join(folder, 'user-data/journal'))).toHaveLength(2);
+  await expect.poll(() => journalFiles(join(folder, 'user-data'))).toHaveLength(2);
   const ended = desktop.electron.waitForEvent('close');
   await close();
-  await desktop.page.getByRole('alertdialog').getByRole('button', { name: 'Discard all' }).click();
+  await clickLast(desktop.page.getByRole('alertdialog').getByRole('button', { name: 'Discard all' }));
   await ended;
   expect(await readdir(join(folder, 'user-data/journal'))).toEqual([]);
 });

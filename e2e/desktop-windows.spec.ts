@@ -12,6 +12,7 @@ import {
   launchDesktop,
   testEnvironment,
 } from './stand-in/launch.ts';
+import { countUnsavedAnswers, journalFiles } from './support/application.ts';
 import { Editor } from './support/editor.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -89,7 +90,7 @@ async function seedOnDisk(name: string): Promise<unknown> {
   return (JSON.parse(await readFile(join(folder, name), 'utf8')) as { seed: unknown }).seed;
 }
 
-const journal = async () => (await readdir(join(userData, 'journal')).catch(() => [])).length;
+const journal = async () => (await journalFiles(userData)).length;
 
 const quit = () => desktop.electron.evaluate(({ app }) => app.quit());
 
@@ -159,7 +160,7 @@ test('a file that another window has open is shown there, be it chosen, recent, 
   await writeFile(join(folder, 'third.patchbay'), documentOf(1));
   await startAgain('third.patchbay');
   await expect(two).toHaveTitle('third.patchbay – Patchbay');
-  expect(await titles()).toEqual(['first.patchbay – Patchbay', 'third.patchbay – Patchbay']);
+  await expect.poll(titles).toEqual(['first.patchbay – Patchbay', 'third.patchbay – Patchbay']);
 
   // Once its tab is closed, it opens wherever it is wanted.
   await focus(one);
@@ -187,11 +188,14 @@ test('to quit with unsaved edits in both asks in each, and one that keeps them k
     return state;
   });
   const messages = () => asked.evaluate((state) => state.messages);
+  const answered = await countUnsavedAnswers(two);
   await quit();
-  await expect.poll(messages).toEqual(['Save the edits of second.patchbay?']);
+  await expect.poll(answered).toBe(1);
+  expect(await messages()).toEqual(['Save the edits of second.patchbay?']);
   // Called off: nothing has closed, not even what had nothing to lose.
   await quit();
-  await expect.poll(messages).toHaveLength(2);
+  await expect.poll(answered).toBe(2);
+  expect(await messages()).toHaveLength(2);
   expect(await titles()).toHaveLength(3);
   expect(three.isClosed()).toBe(false);
 
@@ -200,7 +204,7 @@ test('to quit with unsaved edits in both asks in each, and one that keeps them k
   await quit();
   await ended;
   expect([await seedOnDisk('first.patchbay'), await seedOnDisk('second.patchbay')]).toEqual([6, 3]);
-  expect(await journal()).toBe(0);
+  expect(await readdir(join(userData, 'journal'))).toEqual([]);
 
   // What both had open is offered again.
   desktop = await launchDesktop(ROOT, userData);

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { MENU } from '../electron/menu.ts';
 import { answerDialogs, chooseMenuItem, type Desktop, launchDesktop } from './stand-in/launch.ts';
 import { checkpoint, writeInParts, writeWithZeros } from './support/checkpoint.ts';
+import { countUnsavedAnswers, journalFiles } from './support/application.ts';
 import { Editor } from './support/editor.ts';
 import { SMALL, tensorsOf, writeFolder } from '../import/huggingface/testing/small-models.ts';
 import { findPython } from '../scripts/oracle/python.ts';
@@ -73,9 +74,11 @@ test('a document is opened, edited, saved, closed and found again', async () => 
   // Unsaved edits: kept at the first answer, discarded at the second.
   await chooseMenuItem(desktop.electron, 'edit.undo');
   await expect.poll(windowTitle).toEqual([`• ${NAME} – Patchbay`]);
+  const answered = await countUnsavedAnswers(desktop.page);
   await answerDialogs(desktop.electron, { button: 2 });
   const close = () => desktop.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
   await close();
+  await expect.poll(answered).toBe(1);
   await expect(desktop.page.locator('article[data-node]')).toHaveCount(before);
   expect(await windowTitle()).toEqual([`• ${NAME} – Patchbay`]);
   await answerDialogs(desktop.electron, { button: 1 });
@@ -135,7 +138,7 @@ test('edits that a crash interrupted are offered at the next start, and saved to
   await chooseMenuItem(desktop.electron, 'edit.select-all');
   await chooseMenuItem(desktop.electron, 'edit.duplicate');
   await expect.poll(windowTitle).toEqual([`• ${NAME} – Patchbay`]);
-  await expect.poll(() => readdir(join(userData, 'journal')).catch(() => [])).toHaveLength(1);
+  await expect.poll(() => journalFiles(userData)).toHaveLength(1);
   const crashed = desktop.electron.waitForEvent('close');
   process.kill(-desktop.electron.process().pid!, 'SIGKILL');
   await crashed;
@@ -313,8 +316,16 @@ test('an export goes where the person says, and the system asks before it replac
   const target = join(folder, 'kept.zip');
   await writeFile(target, 'before');
 
-  await answerDialogs(electron, {});
+  const cancelled = await electron.evaluateHandle(({ dialog }) => {
+    const state = { times: 0 };
+    dialog.showSaveDialog = () => {
+      state.times++;
+      return Promise.resolve({ canceled: true, filePath: '' });
+    };
+    return state;
+  });
   await save.click();
+  await expect.poll(() => cancelled.evaluate(({ times }) => times)).toBe(1);
   await expect(save).toBeEnabled();
   expect(await readFile(target, 'utf8')).toBe('before');
 

@@ -227,8 +227,8 @@ export interface DesktopCalls {
   /** Titles, keys and what can be done now, for the native menu. */
   setCommands(request: { readonly commands: readonly MenuCommand[] }): Promise<Result<null>>;
   confirmUnsaved(request: { readonly name: string }): Promise<Result<UnsavedAnswer>>;
-  /** The renderer's answer to `onCloseRequested`: close without asking again, or stay. */
-  answerClose(request: { readonly close: boolean }): Promise<Result<null>>;
+  /** The renderer's answer to `closeRequested`, to the last one that it got: close without asking again, or stay. */
+  answerClose(request: { readonly question: number; readonly close: boolean }): Promise<Result<null>>;
   /** Asks where an export goes, and before it replaces a file; the answer is the writing's id. */
   exportPick(request: { readonly suggestedName: string }): Promise<Result<string | null>>;
   /**
@@ -276,8 +276,8 @@ export interface DesktopEvents {
   documentMoved: Omit<MovedDocument, 'handle'> & { readonly handle: FileHandle | null };
   /** Something went wrong that the page did not ask for: a file that the system wanted opened, or a fault of the shell. */
   notice: { readonly message: string };
-  /** The window is to close while the document has unsaved edits; answered by `answerClose`. */
-  closeRequested: null;
+  /** The window is to close while the document has unsaved edits; answered by `answerClose`, with the number that it has. */
+  closeRequested: { readonly question: number };
   /** The GPU process died; `deaths` counts those of the last minutes. WebGPU devices are lost. */
   gpuProcessGone: { readonly deaths: number; readonly reason: string };
 }

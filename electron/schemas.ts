@@ -34,6 +34,8 @@ const path = z
   .refine((value) => !value.includes('\0'), 'no NUL');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const offset = z.number().int().nonnegative();
+/** Of a question to the page. */
+const question = z.number().int().positive();
 
 export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
   openDialog: z.strictObject({ several: z.boolean() }),
@@ -90,7 +92,7 @@ export const REQUESTS: { readonly [C in CallName]: z.ZodType<Request<C>> } = {
       .max(500),
   }),
   confirmUnsaved: z.strictObject({ name }),
-  answerClose: z.strictObject({ close: z.boolean() }),
+  answerClose: z.strictObject({ question, close: z.boolean() }),
   exportPick: z.strictObject({ suggestedName: name }),
   exportPickParts: z.strictObject({ suggestedName: name, count: z.number().int().min(2).max(MOST_PARTS) }),
   exportCancel: z.strictObject({ writing: id }),

@@ -200,13 +200,13 @@ export class WindowSession {
         return done(this.#options.onCommands());
       },
       confirmUnsaved: ({ name }) => this.#dialogs.confirmUnsaved(name),
-      answerClose: async ({ close }) => {
+      answerClose: async ({ question, close }) => {
         // The person has saved the edits or discarded them: they are not to be offered again.
         this.#leaving = close;
         if (close) {
           await journal.discardAll(this).catch((error: unknown) => console.error(describeError(error)));
         }
-        return done(this.window.answerClose(close));
+        return done(this.window.answerClose(question, close));
       },
       exportPick: ({ suggestedName }) => this.#exports.pick(suggestedName),
       exportPickParts: ({ suggestedName, count }) => this.#exports.pickParts(suggestedName, count),

@@ -41,6 +41,8 @@ export class DesktopWindow {
   readonly #firstLoad = Promise.withResolvers<void>();
   /** Told how the question whether to close is answered. */
   #closing: PromiseWithResolvers<boolean> | null = null;
+  /** The number of the last question whether to close. */
+  #question = 0;
 
   /** Opens the window; its page loads by and by. */
   constructor(options: WindowOptions) {
@@ -124,9 +126,10 @@ export class DesktopWindow {
     this.browserWindow.setDocumentEdited(dirty);
   }
 
-  /** The person has been asked about unsaved edits. */
-  answerClose(close: boolean): void {
+  /** The person has been asked about unsaved edits. One who stays has answered the last question alone: a late answer to one before calls nothing off. */
+  answerClose(question: number, close: boolean): void {
     if (!close) {
+      if (question !== this.#question) return;
       this.#settleClosing(false);
       this.#options.onStay();
       return;
@@ -144,12 +147,14 @@ export class DesktopWindow {
         return;
       case 'ask-renderer':
         event.preventDefault();
-        this.send('closeRequested', null);
+        this.send('closeRequested', { question: ++this.#question });
         return;
-      case 'ask-natively':
+      case 'ask-natively': {
         event.preventDefault();
-        void this.#options.dialogs.confirmCloseUnresponsive().then((close) => this.answerClose(close));
+        const question = ++this.#question;
+        void this.#options.dialogs.confirmCloseUnresponsive().then((close) => this.answerClose(question, close));
         return;
+      }
       default:
         decision satisfies never;
     }

@@ -178,7 +178,7 @@ test('who closes a window has answered for its edits alone; those of a page that
   await call(first, 'journalWrite', { id: 'own', name: 'own', handle: null, bytes: BYTES });
   await call(second, 'journalWrite', { id: 'other', name: 'other', handle: null, bytes: BYTES });
   const folder = join(root, 'user-data/journal');
-  await call(first, 'answerClose', { close: true });
+  await call(first, 'answerClose', { question: 1, close: true });
   expect(readdirSync(folder)).toEqual(['other.journal']);
   await call(second, 'newWindow');
   const third = [...world.windows].at(-1)!;
@@ -191,28 +191,43 @@ test('who closes a window has answered for its edits alone; those of a page that
   ]).toEqual([true, false]);
 });
 
+/** @returns whether the end was put off, to ask. */
+function quit(): boolean {
+  const state = { prevented: false };
+  desktop.beforeQuit({ preventDefault: () => (state.prevented = true) });
+  return state.prevented;
+}
+
+const asked = () => [first, second].map((window) => payloadsOf(window, 'closeRequested').length);
+
 test('to end, windows with unsaved edits are asked one after the other, and one that stays calls all of it off', async () => {
   await call(second, 'newWindow');
   const third = [...world.windows].at(-1)!;
   for (const window of [first, second]) await call(window, 'setDocumentState', { title: 'x', dirty: true });
   first.focus();
-  const quit = () => {
-    const state = { prevented: false };
-    desktop.beforeQuit({ preventDefault: () => (state.prevented = true) });
-    return state.prevented;
-  };
-  const asked = () => [first, second].map((window) => payloadsOf(window, 'closeRequested').length);
   expect([quit(), asked()]).toEqual([true, [1, 0]]);
-  await call(first, 'answerClose', { close: false });
+  await call(first, 'answerClose', { question: 1, close: false });
   expect([world.windows.size, asked()]).toEqual([3, [1, 0]]);
 
   expect(quit()).toBe(true);
-  await call(first, 'answerClose', { close: true });
+  await call(first, 'answerClose', { question: 2, close: true });
   await vi.waitFor(() => expect(asked()).toEqual([2, 1]));
   expect([...world.windows]).toEqual([second, third]);
-  await call(second, 'answerClose', { close: true });
+  await call(second, 'answerClose', { question: 1, close: true });
   await vi.waitFor(() => expect(world.windows.size).toBe(0));
   expect(quit()).toBe(false);
+});
+
+test('an answer that comes late to a question of before calls off no end that was asked for since', async () => {
+  for (const window of [first, second]) await call(window, 'setDocumentState', { title: 'x', dirty: true });
+  first.focus();
+  quit();
+  quit();
+  expect(payloadsOf(first, 'closeRequested')).toEqual([{ question: 1 }, { question: 2 }]);
+  await call(first, 'answerClose', { question: 1, close: false });
+  await call(first, 'answerClose', { question: 2, close: true });
+  await vi.waitFor(() => expect([...world.windows]).toEqual([second]));
+  await vi.waitFor(() => expect(payloadsOf(second, 'closeRequested')).not.toEqual([]));
 });
 
 test('a page cannot fill the screen with windows', async () => {

@@ -6,7 +6,7 @@ import { checkpoint } from '../support/checkpoint.ts';
 import { answerPickers, Editor, writeStored } from '../support/editor.ts';
 import { smallOnnx } from '../support/models.ts';
 import { viewsDocument } from '../support/views-document.ts';
-import { enlarge, FILE, openAttention, openDocument, openTemplate, type Scene } from './scene.ts';
+import { enlarge, FILE, openAttention, openDocument, openTemplate, settledInView, type Scene } from './scene.ts';
 
 const TEMPLATES = join(import.meta.dirname, '../../templates');
 
@@ -17,7 +17,7 @@ export const DIALOGS: readonly Scene[] = [
     open: async (page) => {
       const editor = await openDocument(page, viewsDocument());
       await page.getByRole('button', { name: 'Fit', exact: true }).click();
-      await editor.settled();
+      await settledInView(editor);
       await enlarge(page, editor, 'matrix');
     },
   },

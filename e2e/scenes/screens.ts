@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { answerPickers, Editor } from '../support/editor.ts';
 import { viewsDocument } from '../support/views-document.ts';
-import { FILE, openAttention, openDocument, openTemplate, type Scene } from './scene.ts';
+import { FILE, openAttention, openDocument, openTemplate, settledInView, type Scene } from './scene.ts';
 
 export const GALLERY: readonly Scene[] = [
   {
@@ -33,9 +33,13 @@ export const GALLERY: readonly Scene[] = [
         .poll(() =>
           page.evaluate(async () => {
             const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('journal');
-            const names: string[] = [];
-            for await (const name of folder.keys()) names.push(name);
-            return names.length;
+            // An entry is empty until it is whole; beside it lies what Chromium writes until then.
+            let whole = 0;
+            for await (const [name, handle] of folder.entries()) {
+              if (name.endsWith('.crswap')) continue;
+              if ((await (handle as FileSystemFileHandle).getFile()).size > 0) whole++;
+            }
+            return whole;
           }),
         )
         .toBe(1);
@@ -65,8 +69,9 @@ export const GRAPHS: readonly Scene[] = [
       name: title,
       ...(title === 'Vision Transformer' && { quick: true }),
       open: async (page) => {
-        await openTemplate(page, title);
+        const editor = await openTemplate(page, title);
         await page.getByRole('button', { name: 'Fit', exact: true }).click();
+        await settledInView(editor);
       },
     }),
   ),
@@ -76,7 +81,7 @@ export const GRAPHS: readonly Scene[] = [
     open: async (page) => {
       const editor = await openDocument(page, viewsDocument());
       await page.getByRole('button', { name: 'Fit', exact: true }).click();
-      await editor.settled();
+      await settledInView(editor);
       await expect(editor.node('histogram').locator('.view canvas')).toHaveAttribute('aria-label', /^histogram: \d/);
     },
   },
@@ -136,6 +141,7 @@ export const GRAPHS: readonly Scene[] = [
     open: async (page) => {
       const editor = await openTemplate(page, 'Attention');
       await editor.set('num_heads', '5');
+      await settledInView(editor);
       await page.getByRole('button', { name: '1 problem' }).click();
       const fix = page.getByRole('region', { name: 'Problems' }).getByRole('button', { name: /^Set num_heads to/ });
       await expect(fix.first()).toBeVisible();

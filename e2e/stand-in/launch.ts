@@ -76,6 +76,12 @@ export async function answerDialogs(
   }, answers);
 }
 
+/** Waits until the GPU process is among those of the application: the stand-in looks for it by and by. */
+export async function gpuProcessKnown(electron: ElectronApplication): Promise<void> {
+  const known = () => electron.evaluate(({ app }) => app.getAppMetrics().some(({ type }) => type === 'GPU'));
+  await expect.poll(known, 'the GPU process is known').toBe(true);
+}
+
 /** Chooses an item of the application's menu, once the page has told that it can be. */
 export async function chooseMenuItem(electron: ElectronApplication, id: string): Promise<void> {
   const choose = () =>

@@ -80,10 +80,10 @@ test('a checkpoint is read in slices that cross the bridge one after the other',
 });
 
 test('one question at a time before the window closes; one that fails keeps it open', async () => {
-  const answers: boolean[] = [];
+  const answers: (readonly [question: number, close: boolean])[] = [];
   const { platform, emit } = fakeBridge({
-    answerClose: ({ close }) => {
-      answers.push(close);
+    answerClose: ({ question, close }) => {
+      answers.push([question, close]);
       return ok(null);
     },
   });
@@ -93,14 +93,14 @@ test('one question at a time before the window closes; one that fails keeps it o
     questions.push(question);
     return question.promise;
   });
-  emit('closeRequested', null);
-  emit('closeRequested', null);
+  emit('closeRequested', { question: 1 });
+  emit('closeRequested', { question: 2 });
   expect(questions).toHaveLength(1);
   questions[0]!.resolve(true);
-  await vi.waitFor(() => expect(answers).toEqual([true]));
-  emit('closeRequested', null);
+  await vi.waitFor(() => expect(answers).toEqual([[2, true]]));
+  emit('closeRequested', { question: 3 });
   questions[1]!.reject(new Error('the dialog broke'));
-  await vi.waitFor(() => expect(answers).toEqual([true, false]));
+  await vi.waitFor(() => expect(answers.at(-1)).toEqual([3, false]));
 });
 
 test('what the shell has to tell is one kind of notice, and stops when it is no longer heard', () => {

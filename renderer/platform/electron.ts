@@ -176,16 +176,18 @@ export function createElectronPlatform(api: DesktopApi, opensDocument: boolean):
     },
     onCloseRequested: (listener) => {
       let asking = false;
-      const ask = async () => {
-        // The person clicked the cross again while the question stands.
+      let latest = 0;
+      const ask = async (question: number) => {
+        latest = question;
+        // The person clicked the cross again while the question stands: its answer is that to both.
         if (asking) return;
         asking = true;
         // A question that failed must not lose edits: the window stays.
         const close = await listener().catch(() => false);
         asking = false;
-        await report(api.answerClose({ close }));
+        await report(api.answerClose({ question: latest, close }));
       };
-      return api.on('closeRequested', () => void ask());
+      return api.on('closeRequested', ({ question }) => void ask(question));
     },
   };
 }
