@@ -211,13 +211,16 @@ test('where nothing was measured, the kind of adapter and the shape decide', () 
     const { graph } = productGraph({ rows, depth: 768, columns: 768 });
     return compile(graph, { limits: engine.info.limits, tuning, keep: 'outputs' }).shaders[0]!.wgsl;
   };
-  const software: AdapterTraits = { software: true, subgroups: true, subgroupSize: 8 };
+  const software: AdapterTraits = { software: true, subgroups: true, subgroupSize: 16 };
   for (const traits of [undefined, software]) {
     for (const rows of [1, 4, 64, 1024]) expect(shaderOf(traits, rows)).not.toMatch(/workgroupBarrier|subgroup/);
   }
   const ofFour = { ...software, subgroupSize: 4 };
   for (const rows of [1, 4]) expect(shaderOf(ofFour, rows)).not.toMatch(/workgroupBarrier|subgroup/);
   for (const rows of [64, 1024]) expect(shaderOf(ofFour, rows)).toMatch(/sums: array<f32, 66>[^]*subgroupBroadcast/);
+  const ofEight = { ...software, subgroupSize: 8 };
+  for (const rows of [1, 4, 64]) expect(shaderOf(ofEight, rows)).not.toMatch(/workgroupBarrier|subgroup/);
+  expect(shaderOf(ofEight, 1024)).toMatch(/8, 1, 1[^]*sums: array<f32, 168>[^]*subgroupBroadcast/);
   expect(shaderOf(ofFour, 30_000)).toMatch(/sums: array<f32, 320>[^]*subgroupBroadcast/);
   const gpu: AdapterTraits = { software: false, subgroups: true, subgroupSize: 32 };
   expect(shaderOf(gpu, 1)).toContain('subgroupAdd');

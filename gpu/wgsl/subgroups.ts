@@ -24,8 +24,9 @@ export function useSubgroups(shader: Shader): void {
  */
 export const NARROW = 4;
 
-export function readsTogether(traits: AdapterTraits | undefined): boolean {
-  return traits?.software === true && traits.subgroupSize === NARROW;
+/** @param lanes Invocations that read for each other; lavapipe has eight in a subgroup where the processor has AVX. */
+export function readsTogether(traits: AdapterTraits | undefined, lanes = NARROW): boolean {
+  return traits?.software === true && traits.subgroupSize === lanes;
 }
 
 /** For subgroups that are the invocations of one `local.y`, which compilers cannot see. */
@@ -40,7 +41,15 @@ export function useTogether(shader: Shader): void {
  * @param own Its position.
  */
 export function vectorTogether(scope: Scope, name: string, elements: StoredElements, own: string): void {
-  scope.line(`let own_${name} = ${elements.at(own)};`);
-  const numbers = Array.from({ length: NARROW }, (_, lane) => `subgroupBroadcast(own_${name}, ${lane}u)`);
-  scope.line(`let ${name} = vec4f(${numbers.join(', ')});`);
+  vectorsTogether(scope, [name], elements, own);
+}
+
+/** The same of vectors that follow each other: one for each four invocations of the subgroup. */
+export function vectorsTogether(scope: Scope, names: readonly string[], elements: StoredElements, own: string): void {
+  const read = `own_${names[0]!}`;
+  scope.line(`let ${read} = ${elements.at(own)};`);
+  for (const [index, name] of names.entries()) {
+    const numbers = [0, 1, 2, 3].map((lane) => `subgroupBroadcast(${read}, ${4 * index + lane}u)`);
+    scope.line(`let ${name} = vec4f(${numbers.join(', ')});`);
+  }
 }

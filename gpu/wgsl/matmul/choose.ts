@@ -64,6 +64,7 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
   ],
   deep: [
     'register 11x6 subgroups',
+    'register 28x6 subgroups',
     'register 14x12',
     'shared 4x4 in 8 parts',
     'shared 4x4 in 16 parts',
@@ -74,6 +75,7 @@ const CANDIDATES: Readonly<Record<ShapeClass, readonly string[]>> = {
   small: ['register 11x6 subgroups', 'register 8x4', 'register 4x4', 'register 8x8', 'shared 4x4', 'shared 4x4 double'],
   large: [
     'register 11x6 subgroups',
+    'register 28x6 subgroups',
     'register 14x12',
     'register 8x8',
     'shared 4x4 double',
@@ -163,7 +165,7 @@ function workgroups(sizes: Sizes, tile: MatmulTile): number {
 export function canRun(tile: MatmulTile, traits: AdapterTraits | undefined, operands: FloatStorage): boolean {
   switch (tile.family) {
     case 'register':
-      return (!tile.shared && !tile.texels) || readsTogether(traits);
+      return tile.shared ? readsTogether(traits, tile.across) : !tile.texels || readsTogether(traits);
     case 'vector':
       return !tile.subgroups || traits?.subgroups === true;
     case 'shared':

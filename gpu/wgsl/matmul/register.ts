@@ -4,13 +4,13 @@
  * one again; only stores are guarded, so the inner loop has no branch.
  */
 import type { MatrixOperand } from '../../ir/kernel.ts';
-import { useTogether, vectorTogether } from '../subgroups.ts';
+import { useTogether, vectorsTogether } from '../subgroups.ts';
 import type { MatmulCore, MatmulWriter, ProductAt } from './matmul.ts';
 import type { RegisterTile } from './tiles.ts';
 
 export function registerProducts(writer: MatmulWriter, tile: RegisterTile): ProductAt {
   const { core, main, rows, columns } = writer;
-  if (tile.shared && areDots(core)) {
+  if (tile.shared && areDots(core) && core.depth % tile.across === 0) {
     // Whole subgroups leave: in one that stays, every invocation reads for the others.
     main.line(`if (first_row >= ${rows}) { return; }`);
     return dotProductsTogether(writer, tile.vectors ?? 1);
@@ -66,13 +66,16 @@ function dotProducts(writer: MatmulWriter): ProductAt {
 }
 
 /**
- * As `dotProducts`, the left rows read by the four invocations of a subgroup together, each one step of a vector. For
- * adapters that read number by number and write a variable under a mask of who takes part, which takes them as long as
- * ten additions: so a sum takes two vectors at once where the depth allows it.
+ * As `dotProducts`, the left rows read by the invocations of a subgroup together, each one step. For adapters that read
+ * number by number and write a variable under a mask of who takes part, which takes them as long as ten additions: so a sum
+ * takes several vectors at once where the depth allows it.
+ * @param most Reads of a row, each as many steps as the subgroup has invocations, before its sums are stored.
  */
 function dotProductsTogether(writer: MatmulWriter, most: 1 | 2): ProductAt {
   const { core, tile, shader, main, rows, columns, depth, leftBase, rightBase } = writer;
-  const vectors = most === 2 && core.depth % 8 === 0 ? [0, 1] : [0];
+  const perRead = tile.across / 4;
+  const reads = most === 2 && core.depth % (2 * tile.across) === 0 ? 2 : 1;
+  const vectors = Array.from({ length: reads * perRead }, (_, v) => v);
   const left = shader.read(core.left.value, 'f32', 1);
   const right = writer.right(4);
   useTogether(shader);
@@ -90,7 +93,10 @@ function dotProductsTogether(writer: MatmulWriter, most: 1 | 2): ProductAt {
     for (const v of vectors) loop.line(`let b${j}_${v} = ${right.at(`right_${j} + k + ${v}u`)};`);
   }
   for (let i = 0; i < tile.rows; i++) {
-    for (const v of vectors) vectorTogether(loop, `a${i}_${v}`, left, `left_${i} + 4u * (k + ${v}u)`);
+    for (let v = 0; v < vectors.length; v += perRead) {
+      const names = vectors.slice(v, v + perRead).map((vector) => `a${i}_${vector}`);
+      vectorsTogether(loop, names, left, `left_${i} + 4u * (k + ${v}u)`);
+    }
     for (let j = 0; j < tile.columns; j++) {
       const products = vectors.map((v) => `dot(a${i}_${v}, b${j}_${v})`).join(' + ');
       loop.line(`sums[${i * tile.columns + j}] += ${products};`);

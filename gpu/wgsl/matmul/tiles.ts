@@ -21,8 +21,8 @@ interface Tile {
 export interface RegisterTile extends Tile {
   readonly family: 'register';
   /**
-   * The invocations across, four, are a subgroup: each reads one step of a row and tells the others. For adapters that read
-   * number by number, where reading what the neighbour has read costs as much as reading something else.
+   * The invocations across are a subgroup, of four or more: each reads one step of a row and tells the others. For adapters
+   * that read number by number, where reading what the neighbour has read costs as much as reading something else.
    */
   readonly shared?: true;
   /** Vectors that a sum takes before it is stored, where the depth allows it; one unless given. */
@@ -78,6 +78,8 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'register 11x6 subgroups': { ...TOGETHER, rows: 11, columns: 6, larger: 'register 20x16 subgroups' },
   // Far too long for it, and all the same a twentieth faster: it reads less.
   'register 20x16 subgroups': { ...TOGETHER, rows: 20, columns: 16, vectors: 2 },
+  // There a row costs as much as an eighth of a column: many rows, and so many as divide those of 196 patches.
+  'register 28x6 subgroups': { family: 'register', rows: 28, columns: 6, across: 8, down: 1, shared: true },
   'register 8x8': { family: 'register', rows: 8, columns: 8, across: 8, down: 8 },
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
   'register 4x4': { family: 'register', rows: 4, columns: 4, across: 8, down: 8 },
