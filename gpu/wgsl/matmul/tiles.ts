@@ -78,7 +78,7 @@ export const MATMUL_TILES: Readonly<Record<string, MatmulTile>> = {
   'register 11x6 subgroups': { ...TOGETHER, rows: 11, columns: 6, larger: 'register 20x16 subgroups' },
   // Far too long for it, and all the same a twentieth faster: it reads less.
   'register 20x16 subgroups': { ...TOGETHER, rows: 20, columns: 16, vectors: 2 },
-  // There a row costs as much as an eighth of a column: many rows, and so many as divide those of 196 patches.
+  // By eights: a row costs an eighth of what a column does, so it has many, as many as divide the 196 patches of a picture.
   'register 28x6 subgroups': { family: 'register', rows: 28, columns: 6, across: 8, down: 1, shared: true },
   'register 8x8': { family: 'register', rows: 8, columns: 8, across: 8, down: 8 },
   'register 8x4': { family: 'register', rows: 8, columns: 4, across: 8, down: 8 },
