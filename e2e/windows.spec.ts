@@ -1,6 +1,6 @@
 /** The application in two tabs of one browser: each has its documents, and a file that is edited in one is asked about in the other. */
 import { expect, test, type Page } from '@playwright/test';
-import { Editor, journalEntries, readStored, untilFree } from './support/editor.ts';
+import { Editor, journalEntries, readStored, untilFilesAreFree } from './support/editor.ts';
 
 const NAME = 'shared.patchbay';
 
@@ -111,7 +111,7 @@ test('a file that another tab has open: not, read-only or anyway; once that tab 
   await expect(page).toHaveTitle(`${NAME} – Patchbay`);
   // It is this tab's own, also after it was loaded anew.
   await page.reload();
-  await untilFree(page, 'file');
+  await untilFilesAreFree(page);
   await page.getByRole('button', { name: `Reopen ${NAME}` }).click();
   await expect(page).toHaveTitle(`${NAME} – Patchbay`);
 
@@ -150,7 +150,7 @@ test('a file that another tab has open: not, read-only or anyway; once that tab 
   // What a tab leaves that is gone counts for nothing.
   await page.close({ runBeforeUnload: false });
   await editor.command('Close the document');
-  await untilFree(other, 'file');
+  await untilFilesAreFree(other);
   await open(other, NAME);
   await expect(other).toHaveTitle(`${NAME} – Patchbay`);
   await expect(editor.field('seed')).toBeEditable();

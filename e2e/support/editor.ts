@@ -220,13 +220,13 @@ export async function journalEntries(page: Page): Promise<number> {
   });
 }
 
-/** Resolves once the browser has taken back what pages held that are gone: their files, or their unsaved edits. */
-export async function untilFree(page: Page, kind: 'file' | 'journal'): Promise<void> {
+/** Resolves once the browser has taken back the files of pages that are gone; no other may have one open. */
+export async function untilFilesAreFree(page: Page): Promise<void> {
   const held = () =>
-    page.evaluate(async (prefix) => {
+    page.evaluate(async () => {
       const { held = [] } = await navigator.locks.query();
-      return held.filter(({ name }) => name?.startsWith(prefix)).length;
-    }, `patchbay-${kind}:`);
+      return held.filter(({ name }) => name?.startsWith('patchbay-file:')).length;
+    });
   await expect.poll(held).toBe(0);
 }
 

@@ -123,10 +123,11 @@ function Recovered() {
   const app = useApp();
   const act = useReporting();
   const { journal } = app.platform;
-  const [entries, reload] = useShellList<FoundJournalEntry>(() => journal.read());
-  // With every list that was read: those of a page that is just going follow.
-  // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-effect-dependencies -- The others are made anew by every render.
-  useEffect(() => act(journal.freed().then((freed) => freed && reload())), [entries]);
+  // Those of a page that is just going follow.
+  const [entries, reload] = useShellList<FoundJournalEntry>(
+    () => journal.read(),
+    () => journal.freed(),
+  );
   if (entries.length === 0) return null;
   return (
     <section aria-labelledby="gallery-recovered">
